@@ -1,0 +1,109 @@
+"""The records that one capture becomes: what a reader yields, what a page is made of, what an image measured."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import NamedTuple
+
+
+@dataclass(frozen=True, slots=True)
+class Capture:
+    """One record of a web archive with its payload decoded (transfer and content codings undone, each under a cap).
+
+    `offset` and `length` are bytes of the archive file: the record's own gzip member or its span in a plain file. Where the
+    file cannot be entered there (one gzip over the whole, zstd), `seekable` is false and `offset` counts decompressed bytes.
+    """
+
+    kind: str  # WARC-Type: response, resource, conversion, revisit, request, metadata, warcinfo, …
+    url: str  # WARC-Target-URI without angle brackets; "" where the record names none
+    date: str  # WARC-Date as given (ISO 8601); "" where there is none
+    offset: int
+    length: int
+    seekable: bool
+    status: int  # HTTP status; 0 where the payload is no HTTP message
+    media_type: str  # declared, lower case, without parameters; "" where none is declared
+    charset: str  # declared in the Content-Type header; "" where none is
+    headers: tuple[tuple[str, str], ...]  # HTTP headers as sent
+    body: bytes
+    truncated: str  # WARC-Truncated, or the codec's own word for a body that ends early; "" where whole
+
+
+@dataclass(frozen=True, slots=True)
+class Damage:
+    """A place in an archive that could not be read: where it begins, how many bytes were passed over, and why."""
+
+    offset: int
+    skipped: int
+    fault: str  # a Fault value
+    detail: str
+    url: str = ""
+
+
+class BlockKind(StrEnum):
+    """What a block of a page is."""
+
+    HEADING = "heading"
+    PARAGRAPH = "paragraph"
+    LIST_ITEM = "list_item"
+    TABLE = "table"
+    CODE = "code"
+    QUOTE = "quote"
+    CAPTION = "caption"
+    IMAGE = "image"
+
+
+class Block(NamedTuple):
+    """One piece of a page in document order: a run of text between block-level tags, or an image.
+
+    `level` is a heading's rank (1 to 6) or a list item's depth (1 and up), else 0. `score` is the extractor's probability that the
+    block is main content. `image` indexes `Page.images`, or is -1 for text.
+    """
+
+    kind: BlockKind
+    text: str
+    level: int = 0
+    score: float = 1.0
+    kept: bool = True
+    image: int = -1
+
+
+class ImageRef(NamedTuple):
+    """An image that a page shows: every address that could supply it, best first, and every text that could caption it.
+
+    `urls` are absolute http(s) addresses resolved by the URL standard against the page's base. `width` and `height` are what the
+    page declares in pixels, 0 where it does not. `kept` says whether the image stands in main content.
+    """
+
+    urls: tuple[str, ...]
+    alt: str = ""
+    title: str = ""
+    figcaption: str = ""
+    width: int = 0
+    height: int = 0
+    kept: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A page after its one parse: blocks in document order with their decision, and its images."""
+
+    url: str
+    title: str
+    language: str  # <html lang>, lower case; "" where not declared
+    directives: tuple[str, ...]  # "robots: noindex", "tdm-reservation: 1": what the page's meta tags say, verbatim
+    blocks: tuple[Block, ...]
+    images: tuple[ImageRef, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ImageFacts:
+    """What one decoded image measured. Pixels; `size` in bytes; hashes of the bytes as archived and of the decoded picture."""
+
+    format: str  # jpeg, png, webp, gif
+    width: int
+    height: int
+    size: int
+    frames: int
+    colours: int  # distinct RGB values, counted up to 2: 1 means single-coloured
+    spread: int  # largest per-channel range of values (0 to 255); 0 means single-coloured
+    sha256: bytes
+    phash: int  # 64 bits, DCT perceptual hash as imagehash.phash computes it, most significant bit first
