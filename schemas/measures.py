@@ -14,3 +14,9 @@ class Measure:
     name: str
     meaning: str
     source: str
+
+
+DOCUMENT_MEASURES: tuple[Measure, ...] = (
+    Measure("interleaved_images", "images of the document whose bytes are at hand and that pass the image rules", "Kosmos-1 §3.1"),
+    Measure("interleaved_texts", "runs of text between images, before the first and after the last", "Kosmos-1 App. B.1.3"),
+)
