@@ -1,0 +1,233 @@
+"""An image element to an `ImageRef`: every address that could supply the picture, best first. Pure.
+
+`src` comes first, as in OBELICS, MMC4 and LAION, unless the page loads lazily: then `src` is a placeholder (or a
+blurred preview) and the picture's address stands in a `data-` attribute. `srcset` is read by the HTML standard's own
+algorithm, largest first; the `source` elements of a `picture` follow where their declared type can be decoded.
+
+A lazy page often repeats the image in a `noscript` beside it. The walk meets both; it should drop the second of two
+neighbours for which `same_image` holds when one of them stands in a `noscript`.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+
+from turbohtml import Element
+
+from schemas.records import ImageRef
+from transforms.html.urls import join
+
+MOST = 8  # addresses kept of one image
+MOST_CANDIDATES = 64  # candidates read of one srcset: responsive themes write up to about 30
+DECODABLE = (
+    "image/jpeg",
+    "image/jpg",
+    "image/pjpeg",
+    "image/png",
+    "image/webp",
+    "image/gif",
+)  # reference/hazards.md §3
+TAGS = ("img", "amp-img")
+
+# Where lazy loaders keep the address: lazysizes, lozad, WordPress (Jetpack, WP Rocket, a3), jQuery lazyload, echo.js,
+# Zhihu, Cloudflare.
+LAZY_SOURCES = (
+    "data-src",
+    "data-original",
+    "data-lazy-src",
+    "data-lazy",
+    "data-original-src",
+    "data-actualsrc",
+    "data-echo",
+    "data-image",
+    "data-img-src",
+    "data-full-src",
+    "data-hi-res-src",
+    "data-url",
+    "data-cfsrc",
+    "data-ll-src",
+)
+LAZY_SETS = ("data-srcset", "data-lazy-srcset", "data-original-set", "data-ll-srcset")
+ORIGINALS = ("data-orig-file", "data-large-file")  # Jetpack: the upload itself
+
+PLACEHOLDER = re.compile(
+    r"(?:^|[/_.=-])(?:1x1|blank|clear(?:dot)?|dot|dummy|empty|gr[ae]y|lazy(?:load(?:er|ing)?)?|load(?:er|ing)|pixel|placeholder|"
+    r"preload(?:er)?|spacer|spinner|trans(?:parent)?|white)(?:[_.-][\w.-]{0,40})?\.(?:gif|png|svg|jpe?g|webp)(?:[?#]|$)",
+    re.IGNORECASE,
+)
+CANDIDATE = re.compile(r"[\s,]*(?P<url>\S+)")
+DESCRIPTORS = re.compile(r"(?:[^,(]|\([^)]*(?:\)|$))*")
+SIZE = re.compile(r"(?:(\d+)w|(\d+(?:\.\d+)?)x)$")
+PIXELS = re.compile(r"\s*\+?(\d{1,5})(?:\.\d*)?\s*(?:px)?\s*$", re.IGNORECASE)
+STYLE = re.compile(r"(?:^|;)\s*(width|height)\s*:\s*(\d{1,5})(?:\.\d*)?px", re.IGNORECASE)
+
+Attributes = Mapping[str, object]
+
+
+def image_reference(element: Element, base: str) -> ImageRef | None:
+    """What `element` (img, amp-img or picture) shows, addresses resolved against `base`; None where none is http(s).
+
+    >>> from turbohtml import parse
+    >>> image_reference(parse('<img src="x.jpg" alt="A hill" width="640">').find("img"), "http://ex.com/a/").urls
+    ('http://ex.com/a/x.jpg',)
+    """
+    if element.tag == "picture":
+        shown = element.find("img")
+        return image_reference(shown, base) if shown is not None else reference_of({}, tuple(sources_in(element)), base)
+    if element.tag not in TAGS:
+        return None
+    parent = element.parent
+    sources = tuple(sources_in(parent)) if isinstance(parent, Element) and parent.tag == "picture" else ()
+    return reference_of(attributes(element), sources, base)
+
+
+def reference_of(own: Attributes, sources: tuple[Attributes, ...], base: str) -> ImageRef | None:
+    """The reference from an image's own attributes and those of its picture's sources."""
+    urls = resolved(addresses(own, sources), base)
+    if not urls:
+        return None
+    width, height = declared_size(own)
+    return ImageRef(urls, alt=value(own, "alt"), title=value(own, "title"), width=width, height=height)
+
+
+def addresses(own: Attributes, sources: tuple[Attributes, ...]) -> Iterator[str]:
+    """Every address as written, best first."""
+    source = value(own, "src").strip()
+    late = list(lazy_addresses(own)) if len(own) > 1 else []
+    if late and (not source or is_placeholder(source) or "lazy" in value(own, "class")):
+        yield from late
+        if is_placeholder(source):
+            source = ""
+    yield source
+    yield from largest_first(value(own, "srcset"))
+    for attributes_of_source in sources:
+        yield from lazy_addresses(attributes_of_source)
+        yield from largest_first(value(attributes_of_source, "srcset"))
+    yield from late
+
+
+def lazy_addresses(own: Attributes) -> Iterator[str]:
+    """The addresses that a lazy loader would put in, as written."""
+    names = [name for name in own if name.startswith("data-")]
+    if not names:
+        return
+    for name in LAZY_SOURCES:
+        if name in own:
+            yield value(own, name)
+    for name in LAZY_SETS:
+        yield from largest_first(value(own, name))
+    for name in ORIGINALS:
+        yield value(own, name)
+
+
+def is_placeholder(source: str) -> bool:
+    """Whether an address is what lazy pages show before the picture comes: inline data, or a file named as a spacer.
+
+    >>> is_placeholder("/assets/spacer.gif"), is_placeholder("/photos/space-shuttle.jpg")
+    (True, False)
+    """
+    return source[:5].lower() in ("data:", "about") or PLACEHOLDER.search(source[-300:]) is not None
+
+
+def largest_first(srcset: str) -> list[str]:
+    """The addresses of a `srcset`, largest width or density first; broken candidates are left out.
+
+    >>> largest_first("a,b.jpg 1x, c.jpg 2x")
+    ['c.jpg', 'a,b.jpg']
+    """
+    return [url for _, url in sorted(candidates(srcset), key=lambda candidate: -candidate[0])] if srcset else []
+
+
+def candidates(srcset: str) -> Iterator[tuple[float, str]]:
+    """(width or density, address) of each candidate, by the HTML standard's "parse a srcset attribute"."""
+    position = 0
+    for _ in range(MOST_CANDIDATES):
+        found = CANDIDATE.match(srcset, position)
+        if found is None:
+            return
+        url, position = found["url"], found.end()
+        if url.endswith(","):
+            yield 1.0, url.rstrip(",")
+            continue
+        end = descriptors_end(srcset, position)
+        size = size_of(srcset[position:end])
+        position = end
+        if size is not None:
+            yield size, url
+
+
+def descriptors_end(srcset: str, position: int) -> int:
+    """Where the descriptors that begin at `position` end: before the next comma outside parentheses."""
+    found = DESCRIPTORS.match(srcset, position)
+    return found.end() if found is not None else position
+
+
+def size_of(descriptors: str) -> float | None:
+    """The width or density that a candidate's descriptors state, 1 where there are none, None where they are broken."""
+    words = [word for word in descriptors.split() if not word.endswith("h")]
+    if not words:
+        return 1.0
+    found = SIZE.match(words[0]) if len(words) == 1 and len(words[0]) < 16 else None
+    return float(found[1] or found[2]) if found is not None else None
+
+
+def sources_in(picture: Element) -> Iterator[Attributes]:
+    """The attributes of a picture's sources whose type, where declared, can be decoded."""
+    for child in picture.children:
+        if isinstance(child, Element) and child.tag == "source":
+            own = attributes(child)
+            kind = value(own, "type").partition(";")[0].strip().lower()
+            if not kind or kind in DECODABLE:
+                yield own
+
+
+def resolved(written: Iterator[str], base: str) -> tuple[str, ...]:
+    """Absolute http(s) addresses without fragments, each once, at most MOST."""
+    urls: dict[str, None] = {}
+    for reference in written:
+        if reference and reference[:5].lower() != "data:":
+            url = join(base, reference)
+            if url is not None:
+                urls[url.partition("#")[0]] = None
+                if len(urls) == MOST:
+                    break
+    return tuple(urls)
+
+
+def declared_size(own: Attributes) -> tuple[int, int]:
+    """(width, height) in pixels by attribute, else by inline style; 0 where a side is not declared or is relative."""
+    style = value(own, "style")
+    styled = {name.lower(): int(number) for name, number in STYLE.findall(style)} if style else {}
+    return pixels(value(own, "width")) or styled.get("width", 0), pixels(value(own, "height")) or styled.get(
+        "height", 0
+    )
+
+
+def pixels(written: str) -> int:
+    """A number of pixels from a dimension attribute; 0 for none, percentages and other units.
+
+    >>> pixels("640"), pixels("12.5px"), pixels("50%")
+    (640, 12, 0)
+    """
+    found = PIXELS.match(written) if written else None
+    return int(found[1]) if found is not None else 0
+
+
+def same_image(one: ImageRef, other: ImageRef) -> bool:
+    """Whether two references share an address, as a lazy image and its copy in `noscript` do."""
+    return not set(one.urls).isdisjoint(other.urls)
+
+
+def attributes(element: Element) -> Attributes:
+    """An element's attributes as a plain mapping; empty where they hold a lone surrogate (turbohtml then raises)."""
+    try:
+        return dict(element.attrs)
+    except UnicodeDecodeError:
+        return {}
+
+
+def value(own: Attributes, name: str) -> str:
+    """One attribute as text: "" where it is absent or has no value; token lists (class) joined by spaces."""
+    written = own.get(name)
+    if isinstance(written, str):
+        return written
+    return " ".join(written) if isinstance(written, list) else ""
