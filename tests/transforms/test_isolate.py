@@ -1,0 +1,256 @@
+"""What the isolator promises: one outcome per item in order, whatever an item does to the child."""
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from schemas.outcomes import Fault, RecordError
+from transforms.isolate import IsolatedBug, Isolator, Limits
+
+TASKS = "tests.support.isolated_tasks"
+PATIENT = Limits(seconds=5.0)
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def outcomes(items: list[str], limits: Limits = PATIENT) -> list[str]:
+    """What `make_actor` made of the items: the item, or the fault's name in capitals."""
+    with Isolator[str, str](f"{TASKS}:make_actor", None, limits) as isolator:
+        return [o.fault.name if isinstance(o, RecordError) else o for o in isolator.run(items)]
+
+
+def test_settings_reach_the_maker_and_items_come_back_in_order() -> None:
+    """The maker gets the settings; outcomes keep the order of the items over several batches."""
+    with Isolator[int, object](f"{TASKS}:make_echo", {"k": 1}, Limits(batch_items=7)) as isolator:
+        assert list(isolator.run(range(100))) == [({"k": 1}, n) for n in range(100)]
+
+
+def test_one_child_serves_many_runs() -> None:
+    """The child lives from run to run, and a run of nothing starts none."""
+    with Isolator[int, int](f"{TASKS}:make_pid") as isolator:
+        assert list(isolator.run([])) == []
+        pids = set(isolator.run([1, 2])) | set(isolator.run([3]))
+        assert len(pids) == 1 and os.getpid() not in pids
+
+
+@pytest.mark.parametrize("act", ["sleep", "hold the interpreter"])
+def test_a_hanging_item_is_lost_alone(act: str) -> None:
+    """An item past the wall limit is a TIMEOUT, also where it holds the interpreter; its neighbours live."""
+    start = time.monotonic()
+    assert outcomes(["a", act, "b"], Limits(seconds=0.4)) == ["a", "TIMEOUT", "b"]
+    assert time.monotonic() - start < 5
+
+
+@pytest.mark.parametrize(
+    ("act", "fault"),
+    [
+        ("exit", "CRASHED"),
+        ("abort", "CRASHED"),
+        ("segfault", "CRASHED"),
+        ("eat memory", "OUT_OF_MEMORY"),
+        ("be killed", "OUT_OF_MEMORY"),
+        ("refuse", "BOMB"),
+    ],
+)
+def test_an_item_that_ends_the_child_is_lost_alone(act: str, fault: str) -> None:
+    """Each kind of death names its fault and costs one item, wherever it stands in the batch."""
+    assert outcomes([act, "a", "b", act, act, "c", act]) == [fault, "a", "b", fault, fault, "c", fault]
+
+
+def test_the_detail_says_what_was_seen() -> None:
+    """The error names the signal or the limit."""
+    with Isolator[str, str](f"{TASKS}:make_actor", None, Limits(memory=1 << 30)) as isolator:
+        abort, memory = isolator.run(["abort", "eat memory"])
+    assert str(abort) == "crashed: child ended by SIGABRT"
+    assert str(memory) == "out_of_memory: more than 1024 MiB of address space"
+
+
+def test_an_innocent_item_does_not_pay_for_a_leak() -> None:
+    """Items that fit a fresh child all pass, though the memory that they leak does not fit together."""
+    assert outcomes(["leak"] * 9, Limits(memory=1 << 30)) == ["leak"] * 9
+
+
+def test_a_refusal_keeps_its_fault_and_detail() -> None:
+    """A RecordError of the handler comes back as it was raised, and the child lives on."""
+    with Isolator[str, str](f"{TASKS}:make_actor") as isolator:
+        (error,) = isolator.run(["refuse"])
+    assert isinstance(error, RecordError)
+    assert (error.fault, error.detail) == (Fault.BOMB, "400 Mpx in 48 kB")
+
+
+def test_a_bug_stops_the_run_with_the_childs_traceback() -> None:
+    """Any other exception is raised here, after the outcomes before it, and the isolator can be used again."""
+    with Isolator[str, str](f"{TASKS}:make_actor") as isolator:
+        run = isolator.run(["a", "bug", "b"])
+        assert next(run) == "a"
+        with pytest.raises(IsolatedBug, match=r"isolated_tasks\.py(.|\n)*KeyError: 'NO_SUCH_KEY'"):
+            next(run)
+        assert list(isolator.run(["c"])) == ["c"]
+
+
+def test_a_result_that_cannot_be_pickled_is_a_bug() -> None:
+    """A handler that returns what no pipe can carry stops the run."""
+    with Isolator[object, object](f"{TASKS}:make_unpicklable") as isolator, pytest.raises(IsolatedBug, match="pickle"):
+        list(isolator.run([1]))
+
+
+@pytest.mark.parametrize(
+    ("task", "message"),
+    [
+        (f"{TASKS}:make_nothing", "LookupError: the model is missing"),
+        (f"{TASKS}:no_such_maker", "no_such_maker"),
+        ("tests.support.no_such_module:maker", "ModuleNotFoundError"),
+    ],
+)
+def test_a_child_that_cannot_start_says_why(task: str, message: str) -> None:
+    """A task that cannot be made raises once with its traceback; there is no second attempt."""
+    with Isolator[int, int](task) as isolator, pytest.raises(IsolatedBug, match=message):
+        list(isolator.run([1, 2, 3]))
+
+
+def test_a_child_without_room_to_start_says_so() -> None:
+    """A memory limit below what the interpreter needs is an error of the set-up, not of a record."""
+    isolator = Isolator[int, int](f"{TASKS}:make_sizer", None, Limits(memory=1 << 20))
+    with pytest.raises(IsolatedBug, match="before it was ready"):
+        list(isolator.run([1]))
+
+
+def test_a_maker_that_hangs_says_so() -> None:
+    """A start past its limit is an error of the set-up."""
+    isolator = Isolator[int, int](f"{TASKS}:make_slowly", None, Limits(start_seconds=0.3))
+    with pytest.raises(IsolatedBug, match="SIGALRM before it was ready"):
+        list(isolator.run([1]))
+
+
+def test_large_items_and_results_pass() -> None:
+    """Batches and results far beyond a pipe's buffer pass in both directions, mixed with small ones."""
+    items: list[object] = [b"x" * 30_000_000, 30_000_000, b"", 0, *[b"y" * 300_000] * 40, *[300_000] * 40]
+    with Isolator[object, object](f"{TASKS}:make_sizer") as isolator:
+        sizes = [o if isinstance(o, int) else len(o) for o in isolator.run(items)]  # type: ignore[arg-type]
+    assert sizes == [len(item) if isinstance(item, bytes) else item for item in items]
+
+
+def test_what_the_child_prints_spoils_nothing(capfd: pytest.CaptureFixture[str]) -> None:
+    """Output of the child, on either stream, goes to our standard error and not into the answers."""
+    assert outcomes(["print", "a"]) == ["print", "a"]
+    captured = capfd.readouterr()
+    assert captured.out == ""
+    assert "noise on 1" in captured.err and "noise on 2" in captured.err
+
+
+def test_a_slow_caller_is_no_time_out() -> None:
+    """The clock runs while an item is worked on, not while its result waits to be read."""
+    with Isolator[int, bytes](f"{TASKS}:make_sizer", None, Limits(seconds=0.2)) as isolator:
+        sizes = []
+        for outcome in isolator.run([2_000_000] * 3):
+            time.sleep(0.5)
+            sizes.append(outcome if isinstance(outcome, RecordError) else len(outcome))
+    assert sizes == [2_000_000] * 3
+
+
+def test_a_caller_may_stop_early() -> None:
+    """A run left in the middle leaves no answers behind for the next one."""
+    with Isolator[int, object](f"{TASKS}:make_echo") as isolator:
+        run = isolator.run(range(10))
+        next(run)
+        run.close()  # type: ignore[attr-defined]
+        assert list(isolator.run([77])) == [(None, 77)]
+
+
+def test_two_runs_at_once_are_refused() -> None:
+    """A second run inside a first one is wrong use, not a mixture of answers."""
+    with Isolator[int, object](f"{TASKS}:make_echo") as isolator:
+        run = isolator.run(range(3))
+        next(run)
+        with pytest.raises(RuntimeError, match="one batch at a time"):
+            next(isolator.run([1]))
+
+
+def test_a_child_that_died_idle_is_replaced() -> None:
+    """A child killed between two runs costs nothing."""
+    with Isolator[int, int](f"{TASKS}:make_pid") as isolator:
+        (first,) = isolator.run([1])
+        assert isinstance(first, int)
+        os.kill(first, signal.SIGKILL)
+        (second,) = isolator.run([1])
+        assert isinstance(second, int) and second != first
+
+
+def test_a_child_outlives_the_thread_that_started_it() -> None:
+    """The child belongs to the process: another thread may use it after its first one ended."""
+    with Isolator[int, int](f"{TASKS}:make_pid") as isolator:
+        pids: list[object] = []
+        for _ in range(2):
+            thread = threading.Thread(target=lambda: pids.extend(isolator.run([1])))
+            thread.start()
+            thread.join()
+        assert len(pids) == 2 and pids[0] == pids[1]
+
+
+def test_threads_have_children_of_their_own() -> None:
+    """Two isolators work at the same time in two threads and do not wait for each other's descriptors."""
+    results: dict[int, list[object]] = {}
+
+    def work(key: int) -> None:
+        with Isolator[str, str](f"{TASKS}:make_actor", None, Limits(seconds=3)) as isolator:
+            results[key] = list(isolator.run(["wait", "exit", *map(str, range(50)), "wait"]))
+
+    threads = [threading.Thread(target=work, args=(key,)) for key in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert {key: len(value) for key, value in results.items()} == {0: 53, 1: 53}
+    assert all(value[2:] == [*map(str, range(50)), "wait"] for value in results.values())
+
+
+PARENT = f"""
+import sys
+from transforms.isolate import Isolator, Limits
+pids = Isolator("{TASKS}:make_pid")
+print(*pids.run([1]), flush=True)
+actors = Isolator("{TASKS}:make_reporter", None, Limits(seconds=30))
+list(actors.run(sys.argv[1:]))
+"""
+
+
+def ended(pid: int, within: float) -> bool:
+    """Whether a process that is not ours is gone, or becomes so in time."""
+    deadline = time.monotonic() + within
+    while time.monotonic() < deadline:
+        try:
+            if Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0] == "Z":
+                return True
+        except FileNotFoundError:
+            return True
+        time.sleep(0.02)
+    return False
+
+
+@pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="needs /proc to see a process end")
+@pytest.mark.parametrize("act", ["sleep", "hold the interpreter"])
+def test_children_die_with_their_parent(act: str) -> None:
+    """After SIGKILL of the parent, an idle child and one in the middle of an item are gone at once."""
+    command = [sys.executable, "-c", PARENT, act]
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as parent:
+        assert parent.stdout and parent.stderr
+        idle = int(parent.stdout.readline())
+        busy = int(parent.stderr.readline())
+        assert not ended(idle, 0.1) and not ended(busy, 0.1)
+        parent.kill()
+        assert ended(idle, 5) and ended(busy, 5)
+
+
+@settings(max_examples=20, deadline=None)
+@given(st.lists(st.sampled_from(["a", "b", "exit", "refuse", "abort"]), max_size=12), st.integers(1, 5))
+def test_one_outcome_per_item_in_order(items: list[str], batch: int) -> None:
+    """Whatever the mixture of good and deadly items and the size of batches, nothing is lost, doubled or moved."""
+    expected = {"exit": "CRASHED", "abort": "CRASHED", "refuse": "BOMB"}
+    assert outcomes(items, Limits(batch_items=batch)) == [expected.get(item, item) for item in items]

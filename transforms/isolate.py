@@ -1,0 +1,242 @@
+"""Runs native code where it can be killed: a child process per worker, under limits of memory and of time per item.
+
+Parsers and decoders hang, abort and eat memory on hostile input, and neither a signal nor a thread's time-out stops
+them inside the process (`reference/hazards.md` §4). So they run in a long-lived child. Items go in by batches, outcomes
+come back one by one, and when the child dies only the item that killed it is lost::
+
+    with Isolator[bytes, ImageFacts]("transforms.image.facts:make_measurer", ImageLimits()) as isolator:
+        for outcome in isolator.run(images):
+            ...                                # ImageFacts or RecordError, in the order of the images
+
+The deaths and their faults::
+
+    past `Limits.seconds`                         TIMEOUT
+    MemoryError, or SIGKILL by the system         OUT_OF_MEMORY
+    any other signal or exit                      CRASHED
+    an exception that is no RecordError           IsolatedBug, raised here: the run stops (law 8)
+"""
+
+import contextlib
+import os
+import pickle
+import signal
+import subprocess
+import sys
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from types import TracebackType
+from typing import BinaryIO, Generic, Literal, TypeVar, cast
+
+from schemas.outcomes import Fault, RecordError
+from transforms.isolate_child import BUG, HEAD, MEMORY_STATUS, PICKLE_PROTOCOL, send_batch
+
+T = TypeVar("T")
+R = TypeVar("R")
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What a child may use, and how much is sent to it at once.
+
+    `memory` (bytes of address space) and `seconds` (wall clock per item) are the guard limits of `reference/hazards.md`
+    §8. The others are ours: a start loads models, so it may take long; batches of 8 MiB or 32 items keep both processes
+    busy and memory bounded.
+    """
+
+    memory: int = 2 << 30
+    seconds: float = 10.0
+    start_seconds: float = 120.0
+    batch_bytes: int = 8 << 20
+    batch_items: int = 32
+
+
+class IsolatedBug(Exception):
+    """Code in the child failed in a way that no record explains; the message holds the child's traceback."""
+
+
+class _Died(Exception):
+    """The child ended before it answered; `status` is its exit status, negative for a signal."""
+
+    def __init__(self, status: int) -> None:
+        super().__init__(status)
+        self.status = status
+
+    def error(self, limits: Limits) -> RecordError:
+        """What that means for the item that it was working on."""
+        if self.status == -signal.SIGALRM:
+            return RecordError(Fault.TIMEOUT, f"no outcome within {limits.seconds:g} s")
+        if self.status == MEMORY_STATUS:
+            return RecordError(Fault.OUT_OF_MEMORY, f"more than {limits.memory >> 20} MiB of address space")
+        if self.status == -signal.SIGKILL:
+            return RecordError(Fault.OUT_OF_MEMORY, "killed from outside, as a system short of memory does")
+        return RecordError(Fault.CRASHED, f"child ended by {_ending(self.status)}")
+
+
+def _ending(status: int) -> str:
+    return f"exit status {status}" if status >= 0 else signal.Signals(-status).name
+
+
+def _environment() -> dict[str, str]:
+    """Ours, with our import path and one thread per numeric library: each more reserves memory and takes a core."""
+    path = os.pathsep.join(os.path.abspath(entry) for entry in sys.path)
+    threads = dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"), "1")
+    return {**os.environ, **threads, "PYTHONPATH": path}
+
+
+class _Child:
+    """One child process, ready for its first batch. Raises IsolatedBug where it does not get ready."""
+
+    def __init__(self, task: str, settings: object, limits: Limits) -> None:
+        requests, self._requests = _pipe("wb")
+        answers, self._answers = _pipe("rb")
+        command = [sys.executable, "-P", "-m", "transforms.isolate_child", str(requests), str(answers)]
+        try:
+            # Its standard output goes where our errors go, so a library that prints cannot spoil what we print.
+            self._process = subprocess.Popen(
+                command, stdin=subprocess.DEVNULL, stdout=2, pass_fds=(requests, answers), env=_environment()
+            )
+        finally:
+            os.close(requests)
+            os.close(answers)
+        self.owed = 0  # answers not yet read
+        self.fresh = True  # whether no item was answered yet
+        opening = (task, limits.memory, limits.seconds, limits.start_seconds)
+        try:
+            self._send([pickle.dumps(opening, PICKLE_PROTOCOL), pickle.dumps(settings, PICKLE_PROTOCOL)])
+            self._receive()
+        except _Died as death:
+            raise IsolatedBug(f"{task} ended by {_ending(death.status)} before it was ready") from None
+        except BaseException:
+            self.kill()
+            raise
+
+    def ask(self, batch: list[bytes]) -> None:
+        """Send a batch; the child reads all of it before it starts, so neither side waits for the other."""
+        if self.owed:
+            raise RuntimeError("an isolator runs one batch at a time: exhaust or close the earlier run first")
+        self.owed = len(batch)
+        self._send(batch)
+
+    def outcome(self) -> object:
+        """The next answer: a result or a RecordError. Raises _Died or IsolatedBug."""
+        outcome: object = pickle.loads(self._receive())
+        self.owed -= 1
+        self.fresh = False
+        return outcome
+
+    def kill(self) -> int:
+        """End the process, if it has not ended, and return its exit status."""
+        self._process.kill()
+        status = self._process.wait()
+        self._answers.close()
+        with contextlib.suppress(BrokenPipeError):  # what the child never read is still in the buffer
+            self._requests.close()
+        return status
+
+    def _send(self, batch: list[bytes]) -> None:
+        try:
+            send_batch(self._requests, batch)
+        except BrokenPipeError:
+            raise self._death() from None
+
+    def _receive(self) -> bytes:
+        head = self._answers.read(HEAD.size)
+        if len(head) < HEAD.size:
+            raise self._death()
+        kind, size = HEAD.unpack(head)
+        payload = self._answers.read(size)
+        if len(payload) < size:
+            raise self._death()
+        if kind == BUG:
+            raise IsolatedBug(payload.decode())
+        return payload
+
+    def _death(self) -> _Died:
+        """Wait for the end that a closed pipe announces, so that its own status is read and not that of our kill."""
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            self._process.wait(_LAST_WORDS)
+        return _Died(self.kill())
+
+
+_LAST_WORDS = 5.0  # seconds that a child has between closing its pipe and its end; ours
+
+
+def _pipe(mode: Literal["rb", "wb"]) -> tuple[int, BinaryIO]:
+    """A new pipe: the child's end as a descriptor, ours as a buffered file. Neither is inherited by other processes."""
+    reader, writer = os.pipe()
+    return (writer, os.fdopen(reader, mode)) if mode == "rb" else (reader, os.fdopen(writer, mode))
+
+
+def _batches(items: Iterable[object], limits: Limits) -> Iterator[list[bytes]]:
+    """Pickled items in order, by groups within the limits; an item larger than `batch_bytes` goes alone."""
+    batch: list[bytes] = []
+    size = 0
+    for item in items:
+        payload = pickle.dumps(item, PICKLE_PROTOCOL)
+        if batch and (len(batch) == limits.batch_items or size + len(payload) > limits.batch_bytes):
+            yield batch
+            batch, size = [], 0
+        batch.append(payload)
+        size += len(payload)
+    if batch:
+        yield batch
+
+
+class Isolator(Generic[T, R]):
+    """A child process that turns items (T) into results (R), one per worker thread; it starts with the first batch.
+
+    `task` is "package.module:maker". In the child, ``maker(settings)`` is called once and returns the function that
+    handles an item. Settings, items and results travel pickled.
+    """
+
+    def __init__(self, task: str, settings: object = None, limits: Limits = Limits()) -> None:
+        self._task = task
+        self._settings = settings
+        self._limits = limits
+        self._child: _Child | None = None
+
+    def run(self, items: Iterable[T]) -> Iterator[R | RecordError]:
+        """One outcome per item, in order. Raises IsolatedBug where the child fails in a way that no record explains."""
+        try:
+            for batch in _batches(items, self._limits):
+                for outcome in self._outcomes(batch):
+                    yield cast("R | RecordError", outcome)
+        except IsolatedBug:
+            self.close()
+            raise
+        finally:
+            if self._child and self._child.owed:  # the caller stopped early; what is under way answers nobody
+                self.close()
+
+    def close(self) -> None:
+        """End the child. A later run starts a new one."""
+        if self._child:
+            self._child.kill()
+            self._child = None
+
+    def __enter__(self) -> "Isolator[T, R]":
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def _outcomes(self, batch: list[bytes]) -> Iterator[object]:
+        """The outcomes of one batch, restarting the child for what remains after each death."""
+        done = 0
+        while done < len(batch):
+            child = self._child = self._child or _Child(self._task, self._settings, self._limits)
+            try:
+                child.ask(batch[done:])
+                while done < len(batch):
+                    outcome = child.outcome()
+                    done += 1
+                    yield outcome
+            except _Died as death:
+                self._child = None
+                # Damage done by an earlier item can kill a later one, so only what a fresh child meets first is blamed.
+                error = death.error(self._limits)
+                if child.fresh or error.fault is Fault.TIMEOUT:
+                    done += 1
+                    yield error
