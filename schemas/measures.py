@@ -1,7 +1,7 @@
-"""The catalogue of measures: every number a stage stores, by the name under which a recipe bounds it and a shard carries it.
+"""The catalogue of measures: every number a stage stores, by the name under which recipes bound it and shards carry it.
 
-A rule is a measure with a floor, a ceiling or both, set in the recipe. The function that computes a measure carries its name, so
-searching the tree for a name of this list finds the rule.
+A rule is a measure with a floor, a ceiling or both, set in the recipe. The function that computes a measure carries its
+name, so searching the tree for a name of this list finds the rule.
 """
 
 from dataclasses import dataclass
@@ -17,6 +17,103 @@ class Measure:
 
 
 DOCUMENT_MEASURES: tuple[Measure, ...] = (
-    Measure("interleaved_images", "images of the document whose bytes are at hand and that pass the image rules", "Kosmos-1 §3.1"),
-    Measure("interleaved_texts", "runs of text between images, before the first and after the last", "Kosmos-1 App. B.1.3"),
+    Measure(
+        "interleaved_images",
+        "images of the document whose bytes are at hand and that pass the image rules",
+        "Kosmos-1 §3.1",
+    ),
+    Measure(
+        "interleaved_texts", "runs of text between images, before the first and after the last", "Kosmos-1 App. B.1.3"
+    ),
+)
+
+LANGUAGE_MEASURES: tuple[Measure, ...] = (
+    Measure("lang_score", "probability of the text's most likely language, 0 to 1", "fastText lid.176"),
+)
+
+_GOPHER = "Gopher (arXiv 2112.11446) App. A1"
+_GOPHER_TABLE = "Gopher (arXiv 2112.11446) Table A1, counted as DCLM counts"
+_C4 = "C4 (arXiv 1910.10683), tensorflow/datasets c4_utils.py"
+_FINEWEB = "FineWeb (arXiv 2406.17557) §3.6"
+_KOSMOS = "Kosmos-1 (arXiv 2302.14045) App. B.1.3, which gives no formula"
+
+# `transforms.text.measure.measure_text` computes these. How each is counted stands in the module its prefix names.
+TEXT_MEASURES: tuple[Measure, ...] = (
+    Measure("text_chars", "characters of the text", _C4),
+    Measure(
+        "gopher_words", "words: white-space tokens without the punctuation at their ends, empty ones left out", _GOPHER
+    ),
+    Measure("gopher_mean_word_length", "mean length of a word in characters", _GOPHER),
+    Measure("gopher_hash_ratio", "number signs per word", _GOPHER),
+    Measure("gopher_ellipsis_ratio", "ellipses (..., . . ., \u2026) per word", _GOPHER),
+    Measure("gopher_bullet_lines", "share of lines that begin with a bullet", _GOPHER),
+    Measure("gopher_ellipsis_lines", "share of lines that end in an ellipsis", _GOPHER),
+    Measure("gopher_alpha_words", "share of white-space tokens that hold a letter", _GOPHER),
+    Measure("gopher_stop_words", "how many of the be to of and that have with occur, 0 to 8", _GOPHER),
+    Measure("gopher_dup_lines", "share of lines that stand there more than once, all copies counted", _GOPHER_TABLE),
+    Measure(
+        "gopher_dup_paragraphs",
+        "share of paragraphs that stand there more than once, all copies counted",
+        _GOPHER_TABLE,
+    ),
+    Measure("gopher_dup_line_chars", "share of the lines' characters in such lines", _GOPHER_TABLE),
+    Measure("gopher_dup_paragraph_chars", "share of the paragraphs' characters in such paragraphs", _GOPHER_TABLE),
+    *(
+        Measure(
+            f"gopher_top_{n}gram_chars",
+            f"share of word characters in the most frequent repeated {n}-gram",
+            _GOPHER_TABLE,
+        )
+        for n in (2, 3, 4)
+    ),
+    *(
+        Measure(f"gopher_dup_{n}gram_chars", f"share of word characters in {n}-grams that repeat", _GOPHER_TABLE)
+        for n in (5, 6, 7, 8, 9, 10)
+    ),
+    Measure("c4_reference_sentences", "sentences on the lines that C4's line rules keep", _C4),
+    Measure("c4_reference_dropped_lines", "share of lines that C4's line rules drop", _C4),
+    Measure("c4_reference_lorem_ipsum", 'finished lines that say "lorem ipsum"', _C4),
+    Measure("c4_reference_braces", "finished lines with an opening brace", _C4),
+    Measure("fineweb_terminal_lines", "share of lines that end in terminal punctuation", _FINEWEB),
+    Measure("fineweb_short_lines", "share of lines of at most 30 characters", _FINEWEB),
+    Measure(
+        "fineweb_dup_line_chars",
+        "share of characters in lines that repeat an earlier one, the first copy free",
+        _FINEWEB,
+    ),
+    Measure(
+        "fineweb_newlines_per_word",
+        "newlines between lines, per word",
+        "datatrove fineweb_quality_filter.py, not in the paper",
+    ),
+    Measure("kosmos_emoji_ratio", "emoji characters per white-space token", _KOSMOS),
+    Measure("kosmos_hashtag_ratio", "hashtags per white-space token", _KOSMOS),
+    Measure("kosmos_url_ratio", "share of characters inside URL links", _KOSMOS),
+)
+
+# `transforms.pair.caption.measure_caption` computes these.
+CAPTION_MEASURES: tuple[Measure, ...] = (
+    Measure(
+        "caption_chars",
+        "characters of the caption",
+        "LAION-5B: at least 5; COYO-700M: 6 to 1,000; DataComp basic: more than 5",
+    ),
+    Measure("caption_words", "white-space words of the caption", "COYO-700M: 3 to 256; DataComp basic: more than 2"),
+    Measure("caption_letters", "share of letters among the characters that are no white space", "ours"),
+    Measure("caption_special_tags", "special tags such as <PERSON>", "Kosmos-1 (arXiv 2302.14045) App. B.1.2"),
+)
+
+# `transforms.text.address.measure_url` computes these, of a page's address or of an image's.
+URL_MEASURES: tuple[Measure, ...] = (
+    Measure("url_chars", "characters of the URL", "LAION-5B crawler: cut at 2,000"),
+    Measure("url_host_chars", "characters of the host", "LAION-5B crawler: at most 60"),
+    Measure("url_ip_host", "1 where the host is an IP address, else 0", "ours"),
+    Measure("url_adult_words", "adult words in host and path", "ours, after datatrove's url_filter.py"),
+    Measure("laion_url_rejects", "how many of .svg .gif data:image javascript: occur", "LAION-5B crawler"),
+    Measure(
+        "obelics_url_ban_words",
+        "logo button icon plugin widget porn xxx sex as words of the path",
+        "OBELICS (arXiv 2306.16527)",
+    ),
+    Measure("mmc4_url_ban_words", "logo button icon plugin widget as words of the path", "MMC4 (arXiv 2304.06939)"),
 )

@@ -1,0 +1,54 @@
+"""A caption cleaned, and the measures of a caption. Pure; any string will do.
+
+Words are what white space separates, as DataComp counts them; COYO's and CC12M's counts come from tokenisers. A Chinese
+or Japanese caption is one word. CC12M's limit on repetition is published without its formula, so there is no measure
+for it.
+"""
+
+import re
+
+# Nothing a reader sees: control characters that are no white space, zero-width space and joiner marks that no script
+# needs, direction marks, the byte-order mark, and lone surrogates. The joiners U+200C and U+200D stay: Persian, Hindi
+# and emoji need them.
+_INVISIBLE = re.compile(
+    "[\u0000-\u0008\u000e-\u001b\u007f-\u0084\u0086-\u009f\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff\ud800-\udfff]"
+)
+_SPECIAL_TAG = re.compile(r"<[A-Z][A-Z_]*>")
+
+
+def clean_caption(text: str) -> str:
+    r"""`text` without invisible characters, its runs of white space one space each, none at the ends (COYO's rule).
+
+    >>> clean_caption("\ufeffA\tred\r\n  kite\x00 ")
+    'A red kite'
+    """
+    return " ".join(_INVISIBLE.sub("", text).split())
+
+
+def special_tags(caption: str) -> int:
+    """Special tags such as CC12M's `<PERSON>`: capitals and underscores in angle brackets (Kosmos-1 App. B.1.2).
+
+    >>> special_tags("<PERSON> and <PERSON> at the <b>sea</b> < HERE >")
+    2
+    """
+    return len(_SPECIAL_TAG.findall(caption))
+
+
+def letter_share(caption: str) -> float:
+    """The share of letters among the characters that are no white space; 0 where there are none.
+
+    >>> letter_share("IMG 2034"), letter_share("")
+    (0.42857142857142855, 0.0)
+    """
+    solid = "".join(caption.split())
+    return sum(map(str.isalpha, solid)) / max(len(solid), 1)
+
+
+def measure_caption(text: str) -> dict[str, float]:
+    """Every measure of `schemas.measures.CAPTION_MEASURES`, by name, of `text` as it stands, not cleaned."""
+    return {
+        "caption_chars": float(len(text)),
+        "caption_words": float(len(text.split())),
+        "caption_letters": letter_share(text),
+        "caption_special_tags": float(special_tags(text)),
+    }

@@ -1,0 +1,136 @@
+"""C4's cleaning of a page, line by line, and the measures its page rules need: the reference variant, not datatrove's.
+Pure.
+
+The order is that of `c4_utils.py` (rules.md §2.3): a line goes when it holds a word of more than 1,000 characters;
+citation marks are removed; it goes unless it ends in `. ? ! "`, and when it ends in `...`; when it has fewer than 5
+words; when it says "javascript"; when it holds a policy phrase. The page rules, "lorem ipsum" and `{`, look only at
+lines that got as far as they do there, so they never fire on a line that the end mark or the length rule took. The
+bad-word list is not part of this module.
+
+Sentences are counted by a rule in place of NLTK's punkt model: see `count_sentences`.
+"""
+
+import re
+from typing import NamedTuple
+
+from transforms.text.lines import text_lines
+
+_CITATION = re.compile(r"\[\d*\]|\[edit\]|\[citation needed\]")
+_END_MARKS = (".", "?", "!", '"')
+_ELLIPSIS = "..."
+_MIN_WORDS = 5
+_MAX_WORD = 1_000  # characters
+_LOREM, _SCRIPT, _BRACE = "lorem ipsum", "javascript", "{"
+_POLICIES = ("terms of use", "privacy policy", "cookie policy", "uses cookies", "use of cookies", "use cookies")
+_PHRASES = (_LOREM, _SCRIPT, *_POLICIES)
+_CODED = tuple(phrase.encode() for phrase in _PHRASES)
+
+_BREAK = re.compile(r"[.?!][\"'\u2019\u201d)\]]*[^\S\n]+[\"'\u2018\u201c(\[]*(?=([^\W_]))")
+# fmt: off
+_TITLES = frozenset((
+    "adm", "al", "approx", "assoc", "ave", "blvd", "bros", "capt", "cf", "cmdr", "co", "col", "corp", "dept",
+    "dr", "eds", "esq", "est", "etc", "fig", "figs", "gen", "gov", "hon", "inc", "jr", "lt", "ltd", "maj",
+    "messrs", "mr", "mrs", "ms", "mt", "pp", "prof", "rep", "rev", "sen", "sgt", "sr", "st",
+    "supt", "vol", "vs",
+))
+# fmt: on
+
+
+class CleanPage(NamedTuple):
+    """What C4's line rules leave of a page. `lorem_ipsum` and `braces` count the lines on which a page rule fires."""
+
+    text: str
+    lines: int  # kept
+    dropped: int
+    lorem_ipsum: int
+    braces: int
+
+
+def clean_page(text: str) -> CleanPage:
+    """Apply the line rules to `text`; the page rules are counted, not applied, and their lines stay."""
+    phrases = _phrases_in(text)
+    braces = _BRACE in text
+    kept: list[str] = []
+    lorem = brace = 0
+    lines = text_lines(text)
+    for raw in lines:
+        if not (line := _finished(raw)):
+            continue
+        found = {phrase for phrase in phrases if phrase in line.lower()} if phrases else ()
+        lorem += _LOREM in found
+        if _SCRIPT in found:
+            continue
+        brace += braces and _BRACE in line
+        if not any(phrase in found for phrase in _POLICIES):
+            kept.append(line)
+    return CleanPage("\n".join(kept).strip(), len(kept), len(lines) - len(kept), lorem, brace)
+
+
+def _phrases_in(text: str) -> tuple[str, ...]:
+    """The phrases that occur in `text` in any case. They are ASCII, and bytes are lowered ten times as fast as text."""
+    lowered = text.encode("utf-8", "surrogatepass").lower()
+    return tuple(phrase for phrase, coded in zip(_PHRASES, _CODED, strict=True) if coded in lowered)
+
+
+def _finished(line: str) -> str:
+    """The line without citation marks, or "" where it is no finished line of at least five words."""
+    if len(line) > _MAX_WORD and max(map(len, line.split())) > _MAX_WORD:
+        return ""
+    if "[" in line:
+        line = _CITATION.sub("", line)
+    if not line.endswith(_END_MARKS) or line.endswith(_ELLIPSIS) or len(line.split(None, _MIN_WORDS - 1)) < _MIN_WORDS:
+        return ""
+    return line
+
+
+def clean(text: str) -> str:
+    r"""The page as C4's line rules leave it.
+
+    >>> clean("This line has five words.[3]\nToo few words.\nMenu | Home | About us here")
+    'This line has five words.'
+    """
+    return clean_page(text).text
+
+
+def count_sentences(text: str) -> int:
+    r"""Sentences in `text`: one for each line that is not blank, and one more for each place inside a line where one
+    ends.
+
+    A sentence ends inside a line at `. ? !` and any closing quotes or brackets, before white space and a character that
+    is a letter or digit, not a lower-case letter (opening quotes and brackets may stand between). A full stop after a
+    single letter, after a known abbreviation (Dr., Mr., St., etc.) or within one (e.g., U.S.) ends nothing.
+
+    >>> count_sentences('Dr. A. Roberts is here! "Yes. He is."\nIt is... not so. ok')
+    4
+    """
+    return len(text_lines(text)) + _inner_breaks(text)
+
+
+def _inner_breaks(text: str) -> int:
+    """Places inside the lines of `text` where a sentence ends."""
+    return sum(_ends_sentence(text, found) for found in _BREAK.finditer(text))
+
+
+def _ends_sentence(text: str, found: re.Match[str]) -> bool:
+    """Whether the mark at `found` ends a sentence: what follows is not lower case, what precedes no abbreviation."""
+    start = found.start()
+    if found[1].islower():
+        return False
+    if text[start] != ".":
+        return True
+    before = text[max(start - 10, 0) : start].rpartition(" ")[2].rpartition("\n")[2].lstrip("\"'\u2018\u201c([")
+    abbreviated = len(before) == 1 and before.isalpha()
+    return not (
+        abbreviated or before.lower() in _TITLES or (len(before) > 1 and before[-2] == "." and before[-1].isalpha())
+    )
+
+
+def measure_c4(text: str) -> dict[str, float]:
+    """What C4's page rules decide on; every measure is 0 for an empty text."""
+    page = clean_page(text)
+    return {
+        "c4_reference_sentences": float(page.lines + _inner_breaks(page.text)),
+        "c4_reference_dropped_lines": page.dropped / max(page.lines + page.dropped, 1),
+        "c4_reference_lorem_ipsum": float(page.lorem_ipsum),
+        "c4_reference_braces": float(page.braces),
+    }
