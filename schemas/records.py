@@ -29,13 +29,17 @@ class Capture:
 
 @dataclass(frozen=True, slots=True)
 class Damage:
-    """A place in an archive that could not be read: where it begins, how many bytes were passed over, and why."""
+    """A place in an archive that could not be read: where it begins, how many bytes were passed over, and why.
+
+    `records` is 1 where a record is known to be lost, 0 where bytes lie between records and nobody can say what they were.
+    """
 
     offset: int
     skipped: int
     fault: str  # a Fault value
     detail: str
     url: str = ""
+    records: int = 0
 
 
 class BlockKind(StrEnum):

@@ -1,0 +1,45 @@
+"""One record's head and payload, as stored, made into a capture with its codings undone."""
+
+from schemas.outcomes import Fault, RecordError
+from schemas.records import Capture
+from transforms.warc.codings import decoded
+from transforms.warc.heads import Head, Headers, check, http_head, media_type, value
+from transforms.warc.limits import Limits
+
+
+def capture(head: Head, payload: bytes, place: tuple[int, int, bool], limits: Limits) -> Capture:
+    """The capture in a record; `place` is its offset, its length and whether a reader can enter there.
+
+    Raises `RecordError` for what is wrong with this one record: no target, a date that is none, a payload that is no HTTP message
+    though it should be, a body beyond the limits.
+    """
+    check(head)
+    if head.length > limits.payload:
+        raise RecordError(Fault.OVERSIZE, f"the record holds {head.length} bytes, the limit is {limits.payload}")
+    status, headers, body, early = _message(head, payload, limits)
+    # What the server declared names the body; where there is no HTTP message the record's own type does.
+    kind, charset = media_type(value(headers, "content-type") if status else head.media_type)
+    return Capture(
+        head.kind, head.url, head.date, *place, status, kind, charset, headers, body, head.truncated or early
+    )
+
+
+def _message(head: Head, payload: bytes, limits: Limits) -> tuple[int, Headers, bytes, str]:
+    """Status, headers, body and what ended it early; (0, (), payload, "") where the payload is no HTTP response."""
+    if head.kind == "revisit":
+        # The block of a revisit may be empty or hold the HTTP head; its body is that of an earlier record.
+        status, headers, _ = http_head(payload, limits.header) if payload.startswith(b"HTTP/") else (0, (), 0)
+        return status, headers, b"", ""
+    if not _is_http(head, payload):
+        return 0, (), payload, ""
+    status, headers, begin = http_head(payload, limits.header)
+    return status, headers, *decoded(payload[begin:], headers, limits)
+
+
+def _is_http(head: Head, payload: bytes) -> bool:
+    """Whether the payload is, or ought to be, an HTTP response."""
+    if head.kind != "response":
+        return False
+    if head.arc:
+        return payload.startswith(b"HTTP/") or head.url[:5].lower() in ("http:", "https")
+    return payload.startswith(b"HTTP/") or head.media_type.lower().startswith("application/http")

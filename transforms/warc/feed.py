@@ -1,0 +1,169 @@
+"""The decompressed bytes of an archive from one member on, and where in them a record begins."""
+
+import re
+from collections.abc import Callable
+
+from schemas.outcomes import Fault, RecordError
+from transforms.warc.codecs import Member, Plain
+from transforms.warc.heads import ARC_LINE, ARC_LINE_SIZE, WARC_START, blank_line
+
+_NEWLINES_MOST = 1 << 20
+_NEWLINES = re.compile(rb"[\r\n]*")
+# Behind damage a WARC record is believed to begin only behind a blank line, an ARC record at any line.
+_NEXT_RECORD = re.compile(rb"(?<=\n)\r?\n(?=" + WARC_START.pattern + rb")|\n(?=" + ARC_LINE.pattern + rb")")
+
+
+class Feed:
+    """The bytes of the compressed member that begins at byte `first`, and of those behind it where a record runs on into them.
+
+    `position` counts decompressed bytes from the begin of that member. `follow` gives the member at a byte of the archive if it goes
+    on with a record rather than beginning one. Every method may raise `MemberError`.
+    """
+
+    seekable = False  # whether positions are bytes of the file
+
+    def __init__(self, member: Member, follow: Callable[[int], Member | None]) -> None:
+        self._member = member
+        self._follow = follow
+        self._buffer = b""
+        self._at = 0
+        self._done = False
+        self.first = member.at
+        self.position = 0
+
+    @property
+    def raw(self) -> int:
+        """The byte of the archive up to which it was read; exact at a member's end."""
+        return self._member.at
+
+    def _pull(self, across: bool) -> bytes:
+        """The next piece; from behind the member's end only if `across` and the next member goes on with this record."""
+        while True:
+            piece = b"" if self._done else self._member.read()
+            if piece:
+                return piece
+            self._done = True
+            follower = self._follow(self._member.at) if across else None
+            if follower is None:
+                return b""
+            self._member, self._done = follower, False
+
+    def _more(self, across: bool = False) -> bool:
+        """Puts one more piece behind what is buffered."""
+        piece = self._pull(across)
+        self._buffer, self._at = self._buffer[self._at :] + piece, 0
+        return bool(piece)
+
+    def _move(self, size: int) -> None:
+        self._at += size
+        self.position += size
+
+    def ended(self) -> bool:
+        """Whether nothing is left before the member's end; then its checksum was right."""
+        return self._at == len(self._buffer) and not self._more()
+
+    def newlines(self) -> bytes:
+        """Passes over CR and LF and gives them, at most about 1 MiB."""
+        seen = b""
+        while len(seen) < _NEWLINES_MOST and not self.ended():
+            match = _NEWLINES.match(self._buffer, self._at)
+            if not match or not match[0]:
+                break
+            seen += match[0]
+            self._move(len(match[0]))
+        return seen
+
+    def starts(self) -> bool:
+        """Whether a WARC or ARC record begins here."""
+        while len(self._buffer) - self._at < 20 and self._more():
+            pass
+        if self._buffer.startswith(b"WARC/", self._at):
+            return WARC_START.match(self._buffer, self._at) is not None
+        while self._buffer.find(b"\n", self._at) < 0 and len(self._buffer) - self._at < ARC_LINE_SIZE and self._more():
+            pass
+        return ARC_LINE.match(self._buffer, self._at) is not None
+
+    def head(self, limit: int) -> bytes:
+        """A WARC header block up to its blank line, or an ARC line. Raises `OVERSIZE` beyond `limit` bytes, or `TRUNCATED`."""
+        is_arc = not self._buffer.startswith(b"WARC/", self._at)
+        while True:
+            stop = self._at + limit
+            end = self._buffer.find(b"\n", self._at, stop) + 1 if is_arc else blank_line(self._buffer, self._at, stop)
+            if end > 0:
+                break
+            if len(self._buffer) >= stop:
+                raise RecordError(Fault.OVERSIZE, f"the record's header is longer than {limit} bytes")
+            if not self._more(across=True):
+                raise RecordError(Fault.TRUNCATED, "the data ends inside a record's header")
+        block = self._buffer[self._at : end]
+        self._move(len(block))
+        return block
+
+    def take(self, size: int) -> bytes:
+        """The next `size` bytes; fewer where the data ends before."""
+        block = self._buffer[self._at : self._at + size]
+        self._at += len(block)
+        if len(block) < size:
+            parts, missing = [block], size - len(block)
+            while missing and (piece := self._pull(across=True)):
+                parts.append(piece[:missing])
+                self._buffer, self._at = piece, len(parts[-1])
+                missing -= len(parts[-1])
+            block = b"".join(parts)
+        self.position += len(block)
+        return block
+
+    def skip(self, size: int, keep: int) -> bytes:
+        """Passes over `size` bytes, or as many as there are. Gives what `back` needs: at most the first `keep` of them.
+
+        A size above `keep` is not believed where a record begins among those first bytes: then no more is passed over.
+        """
+        kept = self.take(min(size, keep))
+        left = size - len(kept)
+        if left and not _NEXT_RECORD.search(kept):
+            while left and (passed := len(self.take(min(left, 1 << 20)))):
+                left -= passed
+        return kept
+
+    def back(self, position: int, taken: bytes) -> None:
+        """Goes back to `position` if `taken` is all that was read since; what was not kept is lost."""
+        if position + len(taken) == self.position:
+            self._buffer, self._at = taken + self._buffer[self._at :], 0
+            self.position = position
+
+    def realign(self) -> None:
+        """Passes over everything before the next record, or before the member's end."""
+        while not (match := _NEXT_RECORD.search(self._buffer, self._at)):
+            self._move(max(0, len(self._buffer) - self._at - ARC_LINE_SIZE))
+            if not self._more():
+                self._move(len(self._buffer) - self._at)
+                return
+        self._move(match.end() - self._at)
+
+
+class PlainFeed(Feed):
+    """The bytes of an archive that is not compressed, from byte `member.at` to byte `stop`; `position` is a byte of the file."""
+
+    seekable = True
+
+    def __init__(self, member: Plain, stop: int) -> None:
+        super().__init__(member, lambda _at: None)
+        self._stop = stop
+        self.position = member.at
+
+    def skip(self, size: int, keep: int) -> bytes:
+        """Passes over `size` bytes, or as many as there are, without reading them."""
+        self._seek(min(self.position + size, self._stop))
+        return b""
+
+    def back(self, position: int, taken: bytes) -> None:
+        """Goes back to `position`."""
+        self._seek(position)
+
+    def _seek(self, position: int) -> None:
+        inside = position - (self.position - self._at)
+        if 0 <= inside <= len(self._buffer):
+            self._at, self.position = inside, position
+        else:
+            self._member.at = self.position = position
+            self._buffer, self._at, self._done = b"", 0, False

@@ -1,0 +1,152 @@
+"""The text in front of a payload: a WARC header block, an ARC record line, an HTTP status line with its headers."""
+
+import re
+from typing import NamedTuple
+
+from schemas.outcomes import Fault, RecordError
+
+Headers = tuple[tuple[str, str], ...]
+
+WARC_START = re.compile(rb"WARC/\d+\.\d+[ \t]*\r?\n")
+# Version 1: URL IP-address Archive-date Content-type Archive-length. Version 2 has further fields before the length.
+# URLs may hold blanks, so the address and the date are what a line is known by.
+# https://archive.org/web/researcher/ArcFileFormat.php
+ARC_LINE_SIZE = 5200  # no longer line matches
+ARC_LINE = re.compile(
+    rb"([A-Za-z][A-Za-z0-9+.-]{1,30}:[^\r\n]{0,4000}?) ([0-9]{1,3}(?:\.[0-9]{1,3}){3}|[0-9A-Fa-f:]{2,45}|-) "
+    rb"(\d{8,18}) ([^\r\n]{0,1000}?) ?(-?\d{1,15})[ \t]*\r?\n"
+)
+_STATUS_LINE = re.compile(r"HTTP/\d(?:\.\d)?[ \t]+(\d{3})(?!\d)")
+# Dates are carried as given, so only what cannot be one is refused: old crawls (ClueWeb09) write 2008-10-294T05:21:46-0700.
+_DATE = re.compile(r"\d{4}(?:-[0-9TZtz:.+-]{1,40})?")
+_CHARSET = re.compile(r"""charset\s*=\s*["']?\s*([^\s"';,]+)""", re.IGNORECASE)
+
+
+class Head(NamedTuple):
+    """What a record says about itself before its payload."""
+
+    kind: str
+    url: str
+    date: str
+    media_type: str  # the record's own Content-Type, verbatim
+    length: int
+    truncated: str
+    arc: bool
+
+
+def text(data: bytes) -> str:
+    """Header bytes as text: UTF-8, or Latin-1 where they are not that."""
+    try:
+        return data.decode()
+    except UnicodeDecodeError:
+        return data.decode("latin-1")
+
+
+def fields(block: bytes) -> Headers:
+    """`Name: value` lines in order, folded lines joined, lines without a colon left out.
+
+    >>> fields(b"A: 1\\r\\nB:2\\n  3\\nnonsense\\n")
+    (('A', '1'), ('B', '2 3'))
+    """
+    found: list[tuple[str, str]] = []
+    for line in text(block).split("\n"):
+        if line[:1] in (" ", "\t") and found and line.strip():
+            name, value = found[-1]
+            found[-1] = name, f"{value} {line.strip()}"
+            continue
+        name, colon, value = line.partition(":")
+        if colon:
+            found.append((name.strip(), value.strip()))
+    return tuple(found)
+
+
+def value(headers: Headers, name: str) -> str:
+    """The first value under `name` (given in lower case), or "" where there is none."""
+    return next((value for key, value in headers if key.lower() == name), "")
+
+
+def values(headers: Headers, name: str) -> list[str]:
+    """All comma-separated values under `name` (given in lower case), themselves in lower case."""
+    joined = ",".join(value for key, value in headers if key.lower() == name)
+    return [item for item in (part.strip().lower() for part in joined.split(",")) if item]
+
+
+def warc_head(block: bytes) -> Head:
+    """The head of a WARC record from its header block. Raises `BAD_RECORD` where the type or the length is missing."""
+    _version, _, lines = block.partition(b"\n")
+    named = {name.lower(): value for name, value in reversed(fields(lines))}
+    kind, length = named.get("warc-type", "").lower(), named.get("content-length", "")
+    if not kind:
+        raise RecordError(Fault.BAD_RECORD, "no WARC-Type")
+    if not (length.isascii() and length.isdigit() and len(length) <= 15):
+        raise RecordError(Fault.BAD_RECORD, f"Content-Length is {length[:40]!r}")
+    url = named.get("warc-target-uri", "").removeprefix("<").removesuffix(">").strip()
+    truncated = named.get("warc-truncated", "").lower()
+    return Head(kind, url, named.get("warc-date", ""), named.get("content-type", ""), int(length), truncated, False)
+
+
+def arc_head(line: bytes) -> Head:
+    """The head of an ARC record from its line; the file's own first record counts as `warcinfo`. Raises `BAD_RECORD`."""
+    match = ARC_LINE.fullmatch(line)
+    if match is None:
+        raise RecordError(Fault.BAD_RECORD, "no ARC record line")
+    url, _address, stamp, kind, length = match.groups()
+    if int(length) < 0:
+        raise RecordError(Fault.BAD_RECORD, f"Archive-length is {int(length)}")
+    day = stamp[:14].ljust(14, b"0").decode()
+    date = f"{day[:4]}-{day[4:6]}-{day[6:8]}T{day[8:10]}:{day[10:12]}:{day[12:14]}Z"
+    media_type = text(kind).partition(" ")[0]
+    is_info = url.startswith(b"filedesc:")
+    return Head("warcinfo" if is_info else "response", text(url).strip(), date, media_type, int(length), "", True)
+
+
+def check(head: Head) -> None:
+    """Raises `BAD_RECORD` for a capture that names no target or whose date cannot be one."""
+    if not head.url:
+        raise RecordError(Fault.BAD_RECORD, f"no WARC-Target-URI in a {head.kind} record")
+    if head.date and not _DATE.fullmatch(head.date):
+        raise RecordError(Fault.BAD_RECORD, f"the date is {head.date[:40]!r}")
+
+
+def http_head(payload: bytes, limit: int) -> tuple[int, Headers, int]:
+    """Status, headers and the position at which the body begins, past any 1xx message.
+
+    Raises `BAD_RECORD` where no HTTP status line begins the payload and `OVERSIZE` where the head is longer than `limit` bytes.
+
+    >>> http_head(b"HTTP/1.1 404 Not Found\\nServer: x\\n\\nbody", 100)
+    (404, (('Server', 'x'),), 34)
+    """
+    begin = 0
+    while True:
+        end = blank_line(payload, begin, begin + limit)
+        if end < 0 and len(payload) - begin > limit:
+            raise RecordError(Fault.OVERSIZE, f"the HTTP head is longer than {limit} bytes")
+        end = len(payload) if end < 0 else end
+        first, _, lines = payload[begin:end].partition(b"\n")
+        match = _STATUS_LINE.match(text(first))
+        if match is None:
+            raise RecordError(Fault.BAD_RECORD, f"no HTTP status line: {text(first[:40])!r}")
+        interim = 100 <= int(match[1]) < 200 and payload.startswith(b"HTTP/", end)
+        if not interim:
+            return int(match[1]), fields(lines), end
+        begin = end
+
+
+def blank_line(data: bytes, begin: int, stop: int) -> int:
+    """The position behind the first blank line, lines ended by CRLF or LF; -1 where there is none before `stop`."""
+    crlf = data.find(b"\r\n\r\n", begin, stop)
+    # An LF-only blank line counts where it comes first; searching no farther than the other keeps this linear.
+    bare = data.find(b"\n\n", begin, crlf if crlf >= 0 else stop)
+    mixed = data.find(b"\n\r\n", begin, crlf if crlf >= 0 else stop)
+    ends = [at + size for at, size in ((crlf, 4), (bare, 2), (mixed, 3)) if at >= 0]
+    return min(ends, default=-1)
+
+
+def media_type(declared: str) -> tuple[str, str]:
+    """A Content-Type value as (type in lower case, charset).
+
+    >>> media_type('Text/HTML; Charset="utf-8"')
+    ('text/html', 'utf-8')
+    """
+    charset = _CHARSET.search(declared)
+    return re.split("[;,]", declared, maxsplit=1)[0].strip().lower(), charset[1] if charset else ""

@@ -1,0 +1,228 @@
+"""Captures out of a web archive: WARC, WET, WAT and ARC, plain or compressed, past every damage.
+
+A scan yields each wanted record as a `Capture`, and a `Damage` for each record that could not be read and for each gap between records.
+One bad byte costs one record: every gzip member or zstd frame is inflated from the raw file on its own, with its checksum verified before
+its record is believed, and behind damage the next one is found by its magic bytes and the record that its first bytes begin. Only where
+a single stream holds the whole archive does damage to the compressed bytes lose the rest.
+"""
+
+from collections import Counter
+from collections.abc import Iterator, Set
+from dataclasses import dataclass, field
+from typing import BinaryIO, NamedTuple
+
+from schemas.outcomes import Fault, RecordError
+from schemas.records import Capture, Damage
+from transforms.warc.archive import LZ4_MAGIC, Archive, recognise
+from transforms.warc.capture import capture
+from transforms.warc.codecs import MemberError, some
+from transforms.warc.feed import Feed
+from transforms.warc.heads import Head, arc_head, warc_head
+from transforms.warc.limits import Limits
+
+CAPTURES = frozenset({"response", "resource", "conversion", "revisit"})
+OTHERS = frozenset({"warcinfo", "request", "metadata", "continuation"})  # the other types of WARC 1.1 §5.5
+LIMITS = Limits()
+
+
+@dataclass(slots=True)
+class Tally:
+    """What a scan has met so far; it may be read while the scan goes on."""
+
+    records: Counter[str] = field(default_factory=Counter)  # whole records by WARC-Type; types of no standard under "other"
+    damages: int = 0  # Damage items yielded
+    skipped: int = 0  # bytes that these passed over
+    position: int = 0  # bytes of the archive read
+    size: int = 0  # bytes of the archive
+
+
+class _Record(NamedTuple):
+    """A record whose frame is intact; `payload` is empty where it was not wanted or is too large."""
+
+    head: Head
+    payload: bytes
+    place: tuple[int, int, bool]  # offset, length, seekable
+
+
+def read_captures(
+    stream: BinaryIO,
+    limits: Limits = LIMITS,
+    wanted: Set[str] = CAPTURES,
+    tally: Tally | None = None,
+    start: int = 0,
+    end: int | None = None,
+) -> Iterator[Capture | Damage]:
+    """Every record of the types `wanted` in the archive, in order, and every damage.
+
+    With `start` and `end` only what begins at a byte of [start, end), so that the ranges of any partition give together what one scan
+    gives. An archive that cannot be entered in its middle (plain, or several records in the first gzip member) belongs to the range that
+    holds byte 0. A gap belongs to the record in front of it. `stream` must be seekable and is not closed.
+    """
+    tally = Tally() if tally is None else tally
+    for item in _items(stream, limits, wanted, tally, start, end):
+        if isinstance(item, _Record):
+            tally.records[item.head.kind if item.head.kind in CAPTURES | OTHERS else "other"] += 1
+            if item.head.kind not in wanted:
+                continue
+            item = _capture(item, limits)
+        if isinstance(item, Damage):
+            tally.damages += 1
+            tally.skipped += item.skipped
+        yield item
+
+
+def read_at(stream: BinaryIO, offset: int, length: int, limits: Limits = LIMITS) -> Capture:
+    """The one record at `offset`, equal to what a scan yields; for captures with `seekable` set. Raises `RecordError`."""
+    _, feed = recognise(stream, offset, offset + length)
+    if feed is None or feed.first != offset:
+        raise RecordError(Fault.BAD_RECORD, f"no record begins at byte {offset}")
+    item = next(_Segment(feed, limits, None).records(), None)
+    if isinstance(item, _Record):
+        return capture(*item, limits)
+    raise RecordError(Fault.BAD_RECORD, item.detail if item else "the record is empty")
+
+
+def _capture(record: _Record, limits: Limits) -> Capture | Damage:
+    try:
+        return capture(*record, limits)
+    except RecordError as error:
+        offset, length, _ = record.place
+        return Damage(offset, length, error.fault.value, error.detail, record.head.url, records=1)
+
+
+def _items(
+    stream: BinaryIO, limits: Limits, wanted: Set[str], tally: Tally, start: int, end: int | None
+) -> Iterator[_Record | Damage]:
+    """Every record and damage that belongs to the range."""
+    archive, feed = recognise(stream)
+    size = tally.size = archive.source.stop
+    if feed is None:
+        if start == 0:
+            yield _nothing(archive)
+        return
+    if (start > 0 or end is not None) and not _splits(archive, feed, limits):
+        start, end = (0, size) if start == 0 else (size, size)
+    if start > 0:
+        feed = archive.find(start) if start < size else None
+    elif feed.first > archive.past_skippable(0):
+        yield _gap(archive, 0, feed)
+    while feed and (end is None or feed.first < end):
+        feed = yield from _segment(archive, feed, limits, wanted, tally)
+
+
+def _segment(
+    archive: Archive, feed: Feed, limits: Limits, wanted: Set[str], tally: Tally
+) -> "Iterator[_Record | Damage]":
+    """The records of one member, what damaged it, and the gap behind it; returns the next member that begins with a record."""
+    segment = _Segment(feed, limits, wanted)
+    try:
+        for item in segment.records():
+            tally.position = feed.raw
+            yield item
+    except MemberError as error:
+        after = archive.find(feed.first + 1)
+        yield segment.broken(error, after.first if after else archive.source.stop)
+        return after
+    after = archive.find(feed.raw) if feed.raw < archive.source.stop else None
+    if (after.first if after else archive.source.stop) > archive.past_skippable(feed.raw):
+        yield _gap(archive, feed.raw, after)
+    return after
+
+
+class _Segment:
+    """Reads the records of one feed, and remembers the one at hand in case the member breaks in it."""
+
+    def __init__(self, feed: Feed, limits: Limits, wanted: Set[str] | None) -> None:
+        self._feed = feed
+        self._limits = limits
+        self._wanted = wanted
+        self._begin = feed.position
+        self._alone = True  # no other record of this member came before
+        self._url = ""
+
+    def records(self) -> Iterator[_Record | Damage]:
+        """Every record up to the member's end, and a damage where one is broken off. Raises `MemberError`."""
+        self._feed.newlines()
+        while not self._feed.ended():
+            self._begin, self._url = self._feed.position, ""
+            try:
+                head, payload = self._record()
+                yield _Record(head, payload, self._place())
+            except MemberError:
+                raise
+            except RecordError as error:
+                offset, skipped, _ = self._place()
+                yield Damage(offset, skipped, error.fault.value, error.detail, self._url, records=int(bool(self._url)))
+            self._alone = False
+
+    def broken(self, error: MemberError, after: int) -> Damage:
+        """The damage that a member's codec met in the record at hand, up to byte `after`, where the next record begins."""
+        at = self._feed.first if self._alone else self._feed.raw
+        return Damage(at, after - at, error.fault.value, error.detail, self._url, records=1)
+
+    def _place(self) -> tuple[int, int, bool]:
+        """Offset, length and whether a reader can enter there, of what was read since the record began."""
+        feed = self._feed
+        if not feed.seekable and self._alone and feed.ended():
+            return feed.first, feed.raw - feed.first, True
+        offset = self._begin if feed.seekable else feed.first + self._begin
+        return offset, feed.position - self._begin, feed.seekable
+
+    def _record(self) -> tuple[Head, bytes]:
+        """The next record, and past the newlines behind it. Raises `RecordError` with the feed put to the next record."""
+        feed = self._feed
+        if not feed.starts():
+            feed.realign()
+            raise RecordError(Fault.BAD_RECORD, "no record begins here")
+        try:
+            block = feed.head(self._limits.header)
+            head = warc_head(block) if block.startswith(b"WARC/") else arc_head(block)
+        except MemberError:
+            raise
+        except RecordError:
+            feed.realign()
+            raise
+        self._url = head.url
+        return head, self._payload(head)
+
+    def _payload(self, head: Head) -> bytes:
+        feed, begin, most = self._feed, self._feed.position, self._limits.payload
+        keep = head.length <= most and (self._wanted is None or head.kind in self._wanted)
+        data = feed.take(head.length) if keep else feed.skip(head.length, most)
+        whole = feed.position - begin == head.length
+        behind = feed.newlines() if whole else b""
+        closed = not head.arc and behind.startswith((b"\r\n\r\n", b"\n\n"))  # ARC has one newline, which proves nothing
+        if whole and (closed or feed.ended() or feed.starts()):
+            return data if keep else b""
+        feed.back(begin, data + behind)
+        feed.realign()
+        fault = Fault.BAD_RECORD if whole or not feed.ended() else Fault.TRUNCATED
+        raise RecordError(fault, f"the record declares {head.length} bytes and does not end there")
+
+
+def _splits(archive: Archive, feed: Feed | None, limits: Limits) -> bool:
+    """Whether each member holds one record, judged by the first record that is whole."""
+    while archive.magic and feed:
+        try:
+            for item in _Segment(feed, limits, frozenset()).records():
+                if isinstance(item, _Record):
+                    return item.place[2]
+        except MemberError:
+            pass
+        feed = archive.find(feed.first + 1)
+    return False
+
+
+def _gap(archive: Archive, at: int, after: Feed | None) -> Damage:
+    """The bytes from `at` to the next member that begins with a record."""
+    stop = after.first if after else archive.source.stop
+    fault = Fault.GZIP_DAMAGE if archive.magic else Fault.BAD_RECORD
+    return Damage(at, stop - at, fault.value, f"{stop - at} bytes in which no record begins")
+
+
+def _nothing(archive: Archive) -> Damage:
+    """What to say of a file in which no record begins."""
+    size = archive.source.stop
+    if some(archive.source, 0, 4) == LZ4_MAGIC:
+        return Damage(0, size, Fault.UNSUPPORTED_TYPE.value, "an lz4 frame")
+    return Damage(0, size, Fault.NO_RECORDS.value, "no record begins in this file" if size else "the file is empty")
