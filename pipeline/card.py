@@ -184,8 +184,8 @@ def _origin(manifest: Manifest) -> str:
     skipped = sum(entry.skipped for entry in manifest.inputs)
     versions = ", ".join(f"{name} {version}" for name, version in sorted(manifest.versions.items()))
     return (
-        f"## Origin\n\n{len(manifest.inputs)} archives of {size} bytes with {captures} captures; {skipped} damaged bytes "
-        "were passed over. Each row names its archive (`source`) and the place in it (`offset`). Made with "
+        f"## Origin\n\n{len(manifest.inputs)} archives of {size} bytes with {captures} captures; {skipped} damaged "
+        "bytes were passed over. Each row names its archive (`source`) and the place in it (`offset`). Made with "
         f"{versions or 'no recorded versions'}.\n"
     )
 

@@ -159,8 +159,8 @@ class HashingWriter(io.RawIOBase):
 def write_whole(path: str) -> Iterator[HashingWriter]:
     """A file that appears under its name only when the block ends without an error; an older one is replaced.
 
-    Bytes go to a hidden neighbour (`.NAME.<random>.part`), are synced, and take the name in one rename. After an error the
-    neighbour is removed and the target is as it was. Folders are made. Raises OSError where storage refuses.
+    Bytes go to a hidden neighbour (`.NAME.<random>.part`), are synced, and take the name in one rename. After an error
+    the neighbour is removed and the target is as it was. Folders are made. Raises OSError where storage refuses.
     """
     folder, slash, name = path.rpartition("/")
     if folder:

@@ -1,7 +1,7 @@
 """A finished run against its manifest: every byte, row and account. In: a run folder. Out: what is wrong, file by file.
 
-Files are streamed: memory holds a row group at a time, whatever the run's size. A consumer's reader notices none of this
-by itself: a tar cut in half reads as a shorter set, a flipped bit in Parquet as other data (`reference/hazards.md` §2).
+Files are streamed: memory holds a row group at a time, whatever the run's size. A consumer's reader notices none of
+this by itself: a tar cut in half reads as a shorter set, a flipped bit in Parquet as other data (`hazards.md` §2).
 """
 
 import re
@@ -121,7 +121,7 @@ def _content(run: str, shard: ShardFile, seen: _Seen) -> Iterator[Problem]:
         for count, keys in read(run, shard, seen.left):
             rows += count
             yield from _order(shard.name, keys, seen)
-    except (OSError, pa.ArrowInvalid, tarfile.TarError, ValueError) as error:
+    except (OSError, pa.ArrowException, tarfile.TarError, ValueError) as error:
         yield Problem(shard.name, f"unreadable: {error}")
         return
     if rows != shard.rows:

@@ -20,6 +20,7 @@ from schemas.measures import (
     CAPTION_MEASURES,
     DOCUMENT_MEASURES,
     IMAGE_MEASURES,
+    LANGUAGE_MEASURES,
     TEXT_MEASURES,
     URL_MEASURES,
     Measure,
@@ -70,7 +71,7 @@ class TextPart:
     languages: tuple[str, ...] = ()
     clean_c4: bool = False
     duplicates: tuple[str, ...] = field(default=(), metadata={"among": ("url", "text")})
-    rules: Rules = field(default_factory=dict, metadata={"measures": (TEXT_MEASURES, URL_MEASURES)})
+    rules: Rules = field(default_factory=dict, metadata={"measures": (LANGUAGE_MEASURES, TEXT_MEASURES, URL_MEASURES)})
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +84,7 @@ class PairsPart:
     duplicates: tuple[str, ...] = field(default=(), metadata={"among": ("sha256", "phash")})
     carriers: tuple[str, ...] = field(default=("parquet", "webdataset"), metadata={"among": ("parquet", "webdataset")})
     rules: Rules = field(
-        default_factory=dict, metadata={"measures": (CAPTION_MEASURES, URL_MEASURES, IMAGE_MEASURES)}
+        default_factory=dict, metadata={"measures": (LANGUAGE_MEASURES, CAPTION_MEASURES, URL_MEASURES, IMAGE_MEASURES)}
     )
 
 
@@ -104,7 +105,7 @@ class InterleavedPart:
     duplicates: tuple[str, ...] = field(default=(), metadata={"among": ("url", "text")})
     carriers: tuple[str, ...] = field(default=("parquet", "webdataset"), metadata={"among": ("parquet", "webdataset")})
     rules: Rules = field(
-        default_factory=dict, metadata={"measures": (TEXT_MEASURES, URL_MEASURES, DOCUMENT_MEASURES)}
+        default_factory=dict, metadata={"measures": (DOCUMENT_MEASURES, LANGUAGE_MEASURES, TEXT_MEASURES, URL_MEASURES)}
     )
     image_rules: Rules = field(default_factory=dict, metadata={"measures": (IMAGE_MEASURES, URL_MEASURES)})
 
@@ -326,7 +327,9 @@ def _out_of_range(recipe: Recipe) -> list[str]:
         for kind in ("rules", "image_rules"):
             for name, bounds in getattr(part, kind, {}).items():
                 if bounds.floor is not None and bounds.ceiling is not None and bounds.floor > bounds.ceiling:
-                    errors.append(f"{section}.{kind}.{name}: floor {bounds.floor:g} is above ceiling {bounds.ceiling:g}")
+                    errors.append(
+                        f"{section}.{kind}.{name}: floor {bounds.floor:g} is above ceiling {bounds.ceiling:g}"
+                    )
     return errors
 
 

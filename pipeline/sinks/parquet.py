@@ -83,8 +83,9 @@ class ParquetShard:
     """A shard that is being written: a context manager whose `file` is set once the block has ended without an error.
 
     Rows are gathered until a row group is full and then flushed, so memory holds about three groups whatever the size
-    of the shard. A row group ends before the row that would pass `group_bytes`; where it ends depends on the rows alone, not on
-    how they were batched. A shard without rows leaves no file, and `file` stays None (`shards.md` §2: no empty shard).
+    of the shard. A row group ends before the row that would pass `group_bytes`; where it ends depends on the rows
+    alone, not on how they were batched. A shard without rows leaves no file, and `file` stays None (`shards.md` §2: no
+    empty shard).
     """
 
     def __init__(self, run: str, name: str, corpus: str, schema: pa.Schema, group_bytes: int = GROUP_BYTES) -> None:

@@ -61,6 +61,8 @@ def _cell(value: Any, type_: pa.DataType) -> Any:
     """A value as JSON without type drift: never null, a float always with its point, 64-bit hashes as hex text."""
     if pa.types.is_string(type_):
         return "" if value is None else value
+    if pa.types.is_list(type_):
+        return [_cell(entry, type_.value_type) for entry in value or ()]
     if pa.types.is_floating(type_):
         return -1.0 if value is None else float(value)
     if pa.types.is_uint64(type_):  # readers infer int64, which half of all hashes pass

@@ -1,0 +1,202 @@
+"""One capture's payload -> what staging keeps of it. Runs inside the isolator's child. Cost: per record, no shuffle.
+
+A page is decoded and parsed once; its text, captions and interleaved parts come from that tree (law 1). Only numbers, keys and the
+compressed document leave the child, so the page's body never crosses a process border a second time.
+"""
+
+import json
+import re
+from collections.abc import Callable
+from typing import NamedTuple
+
+import zstandard
+
+from schemas.measures import CAPTION_MEASURES, TEXT_MEASURES, URL_MEASURES
+from schemas.outcomes import Fault, RecordError
+from schemas.recipe import CAPTION_KINDS, ExtractPart
+from schemas.records import ImageFacts, ImageRef, Page
+from transforms.html.charset import decode
+from transforms.html.directives import header_directives
+from transforms.html.extract import extract
+from transforms.html.guard import guard, lighten
+from transforms.html.render import interleaved
+from transforms.image.facts import measure_image
+from transforms.image.header import Limits as ImageLimits
+from transforms.pair.caption import clean_caption, measure_caption
+from transforms.text.address import measure_url
+from transforms.text.c4 import clean
+from transforms.text.language import LanguageIdentifier
+from transforms.text.measure import measure_text
+from transforms.text.normalise import text_key
+
+VISIBLE_LETTERS = (
+    1000  # a page that shows this many letters and yields no text was not read, it was lost (hazards.md §4)
+)
+_UNSEEN = re.compile(r"<(script|style|template|noscript|svg|head)\b.*?</\1\s*>|<!--.*?-->|<[^>]*>", re.S | re.I)
+
+
+class PageTask(NamedTuple):
+    """A page to take apart. `plain` says that the body is text already (a WET record)."""
+
+    url: str
+    body: bytes
+    charset: str
+    headers: tuple[tuple[str, str], ...]
+    plain: bool
+
+
+class ImageTask(NamedTuple):
+    """An image to measure."""
+
+    body: bytes
+
+
+class Caption(NamedTuple):
+    """A caption candidate: its kind, its cleaned text, and its measures in the order of CAPTION_MEASURES."""
+
+    kind: str
+    text: str
+    measures: tuple[float, ...]
+
+
+class StagedRef(NamedTuple):
+    """An image that a page shows: its addresses and caption candidates, and how many runs of text stand before it in main content
+    (-1 where it stands outside)."""
+
+    texts_before: int
+    urls: tuple[str, ...]
+    captions: tuple[Caption, ...]
+
+
+class StagedPage(NamedTuple):
+    """What staging keeps of a page. `document` is the compressed JSON of its parts: strings, and indexes into `refs` for images."""
+
+    title: str
+    lang: str
+    lang_score: float
+    text_key: bytes
+    clean_key: bytes
+    texts: int
+    text_bytes: int
+    clean_bytes: int
+    measures: tuple[float, ...]
+    url_measures: tuple[float, ...]
+    directives: tuple[str, ...]
+    document: bytes
+    refs: tuple[StagedRef, ...]
+
+
+def make_handler(settings: ExtractPart) -> Callable[[PageTask | ImageTask], StagedPage | ImageFacts]:
+    """The function that the isolator's child serves; models are loaded here, once per child."""
+    identify = LanguageIdentifier().identify
+    limits = ImageLimits(bytes=settings.image_bytes, pixels=settings.image_pixels)
+
+    def handle(task: PageTask | ImageTask) -> StagedPage | ImageFacts:
+        if isinstance(task, ImageTask):
+            return measure_image(task.body, limits)
+        return stage_page(task, settings, identify)
+
+    return handle
+
+
+def stage_page(task: PageTask, settings: ExtractPart, identify: Callable[[str], tuple[str, float]]) -> StagedPage:
+    """Decode, parse, extract and measure one page.
+
+    Raises RecordError: oversize, hostile_markup, empty_extraction.
+    """
+    text = decode(task.body, task.charset).text
+    if task.plain:
+        page, parts = read_plain(text, task.url)
+    else:
+        page, parts = read_page(text, task.url, settings)
+    joined = join_text(parts)
+    cleaned = clean(joined)
+    lang, lang_score = identify(joined)
+    return StagedPage(
+        title=page.title,
+        lang=lang,
+        lang_score=lang_score,
+        text_key=text_key(joined),
+        clean_key=text_key(cleaned),
+        texts=sum(isinstance(part, str) for part in parts),
+        text_bytes=len(joined.encode()),
+        clean_bytes=len(cleaned.encode()),
+        measures=in_order(measure_text(joined), TEXT_MEASURES),
+        url_measures=in_order(measure_url(task.url), URL_MEASURES),
+        directives=header_directives(task.headers) + page.directives,
+        document=pack_document(page.title, parts),
+        refs=stage_refs(page.images, parts),
+    )
+
+
+def read_plain(text: str, url: str) -> tuple[Page, tuple[str | int, ...]]:
+    """A page of which only the text is there, as WET records hold it."""
+    return Page(url, "", "", (), (), ()), tuple(filter(None, ["\n".join(text.splitlines()).strip()]))
+
+
+def read_page(text: str, url: str, settings: ExtractPart) -> tuple[Page, tuple[str | int, ...]]:
+    """The page and its interleaved parts; a page full of letters that gives no text is a fault."""
+    light = lighten(text)
+    if len(light) > settings.page_bytes:
+        raise RecordError(Fault.OVERSIZE, f"{len(light)} characters of markup, {settings.page_bytes} allowed")
+    guard(light)
+    page = extract(light, url, settings.engine)
+    parts = interleaved(page)
+    if not any(isinstance(part, str) for part in parts) and (letters := visible_letters(light)) > VISIBLE_LETTERS:
+        raise RecordError(Fault.EMPTY_EXTRACTION, f"no text from a page that shows {letters} letters")
+    return page, parts
+
+
+def visible_letters(html: str) -> int:
+    """How many letters a page shows, counted without a tree: the check on the tree must not use it.
+
+    >>> visible_letters("<p>one <b>two</b></p><script>var three</script>")
+    6
+    """
+    return sum(map(str.isalpha, _UNSEEN.sub(" ", html)))
+
+
+def join_text(parts: tuple[str | int, ...]) -> str:
+    """The text of a document without its images: its runs, a blank line between them."""
+    return "\n\n".join(part for part in parts if isinstance(part, str))
+
+
+def stage_refs(images: tuple[ImageRef, ...], parts: tuple[str | int, ...]) -> tuple[StagedRef, ...]:
+    """The references of a page, each with its place among the runs of text."""
+    before: dict[int, int] = {}
+    texts = 0
+    for part in parts:
+        if isinstance(part, str):
+            texts += 1
+        else:
+            before[part] = texts
+    return tuple(stage_ref(image, before.get(ordinal, -1)) for ordinal, image in enumerate(images))
+
+
+def stage_ref(image: ImageRef, texts_before: int) -> StagedRef:
+    """An image reference with the measures of each caption candidate that has text."""
+    texts = {kind: clean_caption(getattr(image, kind)) for kind in CAPTION_KINDS}
+    captions = tuple(
+        Caption(kind, text, in_order(measure_caption(text), CAPTION_MEASURES)) for kind, text in texts.items() if text
+    )
+    return StagedRef(texts_before, image.urls, captions)
+
+
+def in_order(values: dict[str, float], measures: tuple[object, ...]) -> tuple[float, ...]:
+    """The values in the order of the catalogue; a missing or an unknown name is a bug."""
+    names = [measure.name for measure in measures]  # type: ignore[attr-defined]
+    if len(values) != len(names):
+        raise KeyError(f"measured {sorted(values)}, catalogued {sorted(names)}")
+    return tuple(float(values[name]) for name in names)
+
+
+def pack_document(title: str, parts: tuple[str | int, ...]) -> bytes:
+    """The staged form of a document: one zstd frame of JSON."""
+    body = json.dumps({"title": title, "parts": parts}, ensure_ascii=False, separators=(",", ":"))
+    return zstandard.compress(body.encode("utf-8", "replace"), 3)
+
+
+def unpack_document(frame: bytes) -> tuple[str, tuple[str | int, ...]]:
+    """Title and parts of a staged document."""
+    tree = json.loads(zstandard.decompress(frame))
+    return tree["title"], tuple(tree["parts"])
