@@ -1,0 +1,25 @@
+from hypothesis import given
+from hypothesis import strategies as st
+
+from transforms.text.normalise import normalise, text_key
+
+
+def test_the_key_does_not_move():
+    """Keys are stored, so a change of the rule must change the version on purpose, and this value with it."""
+    assert text_key("One page.").hex() == "6d3bfe057d5a003571aac5b3638275e5"
+
+
+@given(st.text(st.characters()))
+def test_any_text_has_a_key_of_sixteen_bytes(text):
+    """Every string has a key, and space at its ends is not part of it."""
+    assert len(text_key(text)) == 16
+    assert text_key(text) == text_key(f"\n {text}\t")
+
+
+def test_what_is_the_same():
+    """Case, white space and compatibility forms do not tell texts apart; letters, marks, digits and accents do."""
+    same = ["The first page\u2026", "the  FIRST\u00a0page...", " The\n\ufb01rst\tpage\u2026\n"]
+    assert len({text_key(text) for text in same}) == 1
+    other = ["The first page", "The first page.", "The first page 2", "The f\u00edrst page"]
+    assert len({text_key(text) for text in other}) == len(other)
+    assert normalise("Stra\u00dfe") == "strasse"
