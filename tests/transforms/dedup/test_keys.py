@@ -1,0 +1,27 @@
+"""Keys of items."""
+
+from transforms.dedup.keys import address_key, capture_id, member_id
+
+
+def test_capture_id_tells_every_place_apart() -> None:
+    """Two offsets, or two archives, never share an id by their spelling."""
+    places = [("a", 1), ("a", 11), ("a1", 1), ("a\0", 1), ("b", 1)]
+    assert len({capture_id(*place) for place in places}) == len(places)
+
+
+def test_address_key_is_that_of_the_address_not_of_its_spelling() -> None:
+    """Case of the host, default port, dots and fragment do not matter; the path's case and the query do."""
+    assert address_key("HTTP://Ex.com:80/a/../x.jpg#top") == address_key("http://ex.com/x.jpg")
+    assert address_key("http://ex.com/X.jpg") != address_key("http://ex.com/x.jpg")
+    assert address_key("http://ex.com/x.jpg?v=1") != address_key("http://ex.com/x.jpg")
+
+
+def test_address_key_takes_any_text() -> None:
+    """What is no address is its own key."""
+    assert address_key("urn:uuid:x") != address_key("\udcff")
+
+
+def test_member_ids_sort_as_the_page_shows_them() -> None:
+    """Ids of a page's images sort by their place."""
+    ids = [member_id("00ff", n) for n in (0, 2, 10, 900)]
+    assert ids == sorted(ids)

@@ -1,0 +1,57 @@
+"""Rules over columns."""
+
+import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
+
+from schemas.recipe import Bounds
+from transforms.judge import Verdicts, share_of, speaks
+
+NUMBERS = st.lists(st.floats(-10, 10) | st.just(float("nan")), min_size=1, max_size=20)
+
+
+@given(NUMBERS, st.floats(-10, 10), st.floats(-10, 10))
+def test_every_item_leaves_by_one_door(values: list[float], floor: float, ceiling: float) -> None:
+    """in = kept + dropped + duplicates at every stage, whatever the rules say (law 3)."""
+    column = np.array(values)
+    verdicts = Verdicts("text", len(values))
+    verdicts.begin("rules")
+    verdicts.apply({"low": Bounds(floor=floor), "high": Bounds(ceiling=ceiling)}, {"low": column, "high": column})
+    verdicts.begin("duplicates")
+    verdicts.drop(column > 0, "url", of=np.full(len(values), "keeper", dtype=object))
+    rules, duplicates = verdicts.accounts()
+    assert rules.holds() and duplicates.holds()
+    assert rules.entered == len(values)
+    assert rules.kept == duplicates.entered
+    assert duplicates.kept == verdicts.kept.sum()
+    assert sum(rules.dropped.values()) == sum(not (floor <= v <= ceiling) for v in values)
+
+
+def test_the_first_rule_that_fails_is_the_reason() -> None:
+    """A later rule does not overwrite it, and its value stays beside it."""
+    verdicts = Verdicts("text", 1)
+    verdicts.begin("rules")
+    columns = {"words": np.array([3.0]), "lines": np.array([9.0])}
+    verdicts.apply({"words": Bounds(floor=50), "lines": Bounds(ceiling=1)}, columns)
+    assert (verdicts.rule[0], verdicts.value[0]) == ("words", 3.0)
+
+
+def test_a_value_that_was_not_measured_is_outside_of_any_bound() -> None:
+    """No number is no pass."""
+    verdicts = Verdicts("pairs", 1)
+    verdicts.begin("rules")
+    verdicts.apply({"side": Bounds(ceiling=5)}, {"side": np.array([np.nan])})
+    assert verdicts.rule[0] == "side"
+
+
+def test_no_wanted_language_means_any() -> None:
+    """An empty list is no filter."""
+    assert speaks(["en", None], ()).all()
+    assert speaks(["en", None], ("en",)).tolist() == [True, False]
+
+
+def test_shares_are_spread_evenly() -> None:
+    """A seeded hash of the id halves a thousand ids within chance."""
+    drawn = [share_of(str(n), 7) for n in range(1000)]
+    assert all(0 <= share < 1 for share in drawn)
+    assert 450 < sum(share < 0.5 for share in drawn) < 550
