@@ -122,7 +122,7 @@ def _content(run: str, shard: ShardFile, seen: _Seen) -> Iterator[Problem]:
             rows += count
             yield from _order(shard.name, keys, seen)
     except (OSError, pa.ArrowException, tarfile.TarError, ValueError) as error:
-        yield Problem(shard.name, f"unreadable: {error}")
+        yield Problem(shard.name, f"unfit: {error}")
         return
     if rows != shard.rows:
         yield Problem(shard.name, f"{rows} rows instead of {shard.rows}")
@@ -155,8 +155,9 @@ def _same_schema(found: pa.Schema, corpus: str) -> None:
     if expected is None:
         raise ValueError(f"unknown corpus {corpus!r}")
     if not found.equals(expected):
-        wrong = sorted({str(column) for column in found} ^ {str(column) for column in expected})
-        raise ValueError(f"columns differ from those of {corpus}: {wrong[:4] or 'another order'}")
+        names = sorted(set(found.names) ^ set(expected.names))
+        wrong = names or [one.name for one in expected if not found.field(one.name).equals(one)]
+        raise ValueError(f"columns differ from those of {corpus}: {', '.join(wrong[:4]) or 'another order'}")
 
 
 def _doors_of(batch: pa.RecordBatch, corpus: str) -> Left:

@@ -25,8 +25,8 @@ class ManifestError(ValueError):
 class ShardFile:
     """One finished shard.
 
-    `name` is relative to the run folder; `rows` counts rows (Parquet) or samples (tar); `parts` lists the member suffixes
-    that a tar holds.
+    `name` is relative to the run folder; `rows` counts rows (Parquet) or samples (tar); `parts` lists the member
+    suffixes that a tar holds.
     """
 
     name: str

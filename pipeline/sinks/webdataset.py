@@ -50,9 +50,8 @@ def header(name: str, size: int) -> bytes:
     encoded = name.encode("ascii")
     if len(encoded) > 100 or size >= _SIZE_LIMIT:
         raise ValueError(f"no USTAR member: {name} of {size} bytes")
-    owner = b"0000000\0" * 2
-    front = encoded.ljust(100, b"\0") + b"0000444\0" + owner + b"%011o\0" % size + b"00000000000\0"
-    back = b"0" + bytes(100) + b"ustar\x0000" + bytes(64) + owner + bytes(167)
+    front = encoded.ljust(100, b"\0") + b"0000444\0" + b"0000000\0" * 2 + b"%011o\0" % size + b"00000000000\0"
+    back = b"0" + bytes(100) + b"ustar\x0000" + bytes(247)
     total = sum(front) + sum(back) + 8 * ord(" ")  # the sum counts its own field as blanks
     return front + b"%06o\0 " % total + back
 

@@ -1,0 +1,192 @@
+"""Parquet shards: bounded groups, the same bytes for the same rows, readable by others, damage found by checksums."""
+
+import io
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from pipeline import storage
+from pipeline.sinks.parquet import ParquetShard, row_bytes, shard_name, writer_options
+from schemas.arrow import DROPPED, SCHEMAS, TEXT, record_batch, record_batch_of_rows
+from schemas.manifest import ShardFile
+from tests.support import small_run
+
+CORPORA = ("text", "pairs", "interleaved")
+
+
+def batch_of(corpus: str) -> pa.RecordBatch:
+    return record_batch_of_rows(SCHEMAS[corpus], small_run.rows(corpus))
+
+
+def write(folder: Path, name: str, corpus: str, batches: list[pa.RecordBatch], group_bytes: int = 4000) -> ShardFile:
+    with ParquetShard(str(folder), name, corpus, SCHEMAS[corpus], group_bytes) as shard:
+        for batch in batches:
+            shard.write_rows(batch)
+    assert shard.file is not None
+    return shard.file
+
+
+@pytest.mark.parametrize("corpus", CORPORA)
+def test_rows_come_back(corpus: str, tmp_path: Path) -> None:
+    """What was written is read back equal, row by row, with the schema and its metadata."""
+    file = write(tmp_path, "x.parquet", corpus, [batch_of(corpus)])
+    table = pq.read_table(tmp_path / "x.parquet")
+    assert table.to_pylist() == batch_of(corpus).to_pylist()
+    assert table.schema.equals(SCHEMAS[corpus])
+    assert table.schema.metadata == SCHEMAS[corpus].metadata
+    data = (tmp_path / "x.parquet").read_bytes()
+    digest = storage.digest(str(tmp_path / "x.parquet"))
+    assert file == ShardFile("x.parquet", corpus, "parquet", table.num_rows, len(data), digest)
+
+
+@pytest.mark.parametrize("corpus", CORPORA)
+def test_the_bytes_do_not_depend_on_batches(corpus: str, tmp_path_factory: pytest.TempPathFactory) -> None:
+    """The same rows give the same bytes twice, and however they are cut into batches."""
+    folder, whole = tmp_path_factory.mktemp(corpus), batch_of(corpus)
+    first = write(folder, "x.parquet", corpus, [whole])
+
+    @settings(max_examples=25, deadline=None)
+    @given(st.sets(st.integers(0, len(whole))))
+    def equal(cuts: set[int]) -> None:
+        ends = [0, *sorted(cuts), len(whole)]
+        pieces = [whole.slice(start, stop - start) for start, stop in pairwise(ends)]
+        assert write(folder, "x.parquet", corpus, pieces) == first
+
+    equal()
+
+
+def test_columns_are_as_good_as_a_batch(tmp_path: Path) -> None:
+    """Columns by name give the bytes that a record batch gives."""
+    rows = small_run.rows("text")
+    columns = {name: [row[name] for row in rows] for name in rows[0]}
+    with ParquetShard(str(tmp_path), "x.parquet", "text", TEXT, 4000) as shard:
+        shard.write_rows(columns)
+    assert shard.file == write(tmp_path, "x.parquet", "text", [batch_of("text")])
+
+
+@given(st.lists(st.integers(0, 3000), min_size=1, max_size=40), st.integers(100, 5000))
+@settings(max_examples=30, deadline=None)
+def test_row_groups_are_bounded(sizes: list[int], bound: int) -> None:
+    """No row group passes its bound unless a single row does, and none ends where the next would have fitted."""
+    schema = pa.schema([pa.field("text", pa.string())])
+    batch = pa.RecordBatch.from_arrays([pa.array(["x" * size for size in sizes])], schema=schema)
+    import tempfile
+
+    with tempfile.TemporaryDirectory() as folder:
+        with ParquetShard(folder, "x.parquet", "any", schema, bound) as shard:
+            shard.write_rows(batch)
+        meta = pq.read_metadata(f"{folder}/x.parquet")
+    lengths = [meta.row_group(number).num_rows for number in range(meta.num_row_groups)]
+    costs = [size + 4 for size in sizes]
+    assert sum(lengths) == len(sizes)
+    start = 0
+    for length in lengths:
+        group, after = costs[start : start + length], costs[start + length : start + length + 1]
+        assert sum(group) <= bound or length == 1
+        assert not after or sum(group) + after[0] > bound
+        start += length
+
+
+@pytest.mark.parametrize("corpus", CORPORA)
+def test_the_size_of_a_row_is_its_own(corpus: str) -> None:
+    """A row's size does not change with the rows around it, and grows with its payload."""
+    whole = batch_of(corpus)
+    for column in whole.columns:
+        alone = [int(row_bytes(column.slice(place, 1))[0]) for place in range(len(column))]
+        assert row_bytes(column).tolist() == alone
+        assert row_bytes(column.slice(3)).tolist() == alone[3:]
+    payload = {"text": "text", "pairs": "image", "interleaved": "images"}[corpus]
+    for value, size in zip(whole[payload].to_pylist(), row_bytes(whole[payload]).tolist(), strict=True):
+        parts = {"text": [], "pairs": [value], "interleaved": value}[corpus]
+        assert size >= sum(len(image["bytes"]) for image in parts if image)
+
+
+def test_codecs_and_dictionaries() -> None:
+    """Image bytes have neither codec nor dictionary nor statistics; text is packed by zstd; labels have dictionaries."""
+    for corpus, payload in (("pairs", "image.bytes"), ("interleaved", "images.list.element.bytes")):
+        options = writer_options(SCHEMAS[corpus])
+        assert options["compression"][payload] == "NONE"
+        assert payload not in options["use_dictionary"] + options["write_statistics"]
+        assert {codec for path, codec in options["compression"].items() if path != payload} == {"ZSTD"}
+        assert "lang" in options["use_dictionary"]
+
+
+def test_the_file_says_so(tmp_path: Path) -> None:
+    """The written file has those codecs, a page index, and statistics where they serve."""
+    write(tmp_path, "x.parquet", "pairs", [batch_of("pairs")])
+    group = pq.read_metadata(tmp_path / "x.parquet").row_group(0)
+    columns = {group.column(n).path_in_schema: group.column(n) for n in range(group.num_columns)}
+    assert columns["image.bytes"].compression == "UNCOMPRESSED"
+    assert not columns["image.bytes"].has_dictionary_page
+    assert columns["caption"].compression == "ZSTD"
+    assert columns["lang"].has_dictionary_page
+    assert columns["id"].statistics.min == small_run.key(0)
+    assert not columns["image.bytes"].is_stats_set
+    assert all(
+        column.has_offset_index and column.has_column_index == column.is_stats_set for column in columns.values()
+    )
+
+
+def test_no_empty_shard(tmp_path: Path) -> None:
+    """A shard without rows leaves no file and says so."""
+    with ParquetShard(str(tmp_path), "x.parquet", "text", TEXT) as shard:
+        shard.write_rows(batch_of("text").slice(0, 0))
+    assert shard.file is None
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("group_bytes", [1000, 1 << 20])
+def test_an_error_leaves_nothing(tmp_path: Path, group_bytes: int) -> None:
+    """An error before or after the first row group leaves no file and no entry."""
+    shard = ParquetShard(str(tmp_path), "x.parquet", "text", TEXT, group_bytes)
+    with pytest.raises(KeyError), shard:
+        shard.write_rows(batch_of("text"))
+        raise KeyError
+    assert (shard.file, list(tmp_path.iterdir())) == (None, [])
+
+
+def test_rows_that_do_not_fit_are_refused(tmp_path: Path) -> None:
+    """Rows of another table, and a null where none may be, are errors; no file stays."""
+    null = pa.RecordBatch.from_pydict({name: [None] for name in DROPPED.names}, schema=DROPPED)
+    for wrong, message in ((batch_of("text"), "another schema"), (null, "null")):
+        shard = ParquetShard(str(tmp_path), "x.parquet", "dropped", DROPPED)
+        with pytest.raises((ValueError, pa.ArrowInvalid), match=message), shard:
+            shard.write_rows(wrong)
+        assert list(tmp_path.iterdir()) == []
+    assert record_batch(DROPPED, {name: ["x"] for name in ("corpus", "id", "url", "source", "stage", "rule")}).num_rows
+
+
+def read_verified(data: bytes) -> pa.Table:
+    return pq.ParquetFile(io.BytesIO(data), page_checksum_verification=True).read()
+
+
+def test_flipped_pages_are_refused(tmp_path: Path) -> None:
+    """A bit flipped anywhere in the data of a page is refused by a reader that asks for checksums."""
+    write(tmp_path, "x.parquet", "text", [batch_of("text")], group_bytes=1 << 20)
+    data = (tmp_path / "x.parquet").read_bytes()
+    assert read_verified(data).num_rows == small_run.TEXTS
+    group = pq.read_metadata(tmp_path / "x.parquet").row_group(0)
+    column = next(c for c in map(group.column, range(group.num_columns)) if c.path_in_schema == "text")
+    end = column.data_page_offset + column.total_compressed_size
+    for place in range(end - 200, end, 7):
+        with pytest.raises(OSError, match="CRC"):
+            read_verified(data[:place] + bytes([data[place] ^ 1]) + data[place + 1 :])
+
+
+def test_duckdb_counts_and_reaches_into_structs(tmp_path: Path) -> None:
+    """DuckDB reads the shards by their glob: counts, sizes and hashes above 2^63 are right."""
+    duckdb = pytest.importorskip("duckdb")
+    half = batch_of("pairs")
+    for number in range(2):
+        write(tmp_path, shard_name("pairs", number, 2), "pairs", [half.slice(number * 16, 16)])
+    query = "select count(*), sum(octet_length(image.bytes)), max(phash), count(lang_score) from read_parquet(?)"
+    found: Any = duckdb.connect().execute(query, [f"{tmp_path}/pairs/data/train-*.parquet"]).fetchone()
+    rows = small_run.rows("pairs")
+    total = sum(len(row["image"]["bytes"]) for row in rows)
+    assert found == (len(rows), total, 2**64 - 1, len(rows) - 1)

@@ -1,0 +1,132 @@
+"""The manifest: lossless, canonical, and read strictly."""
+
+import hashlib
+import json
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from schemas.manifest import (
+    Account,
+    Input,
+    Manifest,
+    ManifestError,
+    ShardFile,
+    SideFile,
+    from_json,
+    to_json,
+)
+
+names, numbers = st.text(max_size=12), st.integers(0, 2**63)
+counts = st.dictionaries(names, numbers, max_size=3)
+shards = st.builds(ShardFile, names, names, names, numbers, numbers, names, st.lists(names, max_size=3).map(tuple))
+manifests = st.builds(
+    Manifest,
+    names,
+    names,
+    st.dictionaries(names, names, max_size=3),
+    st.lists(st.builds(Input, names, numbers, counts, numbers, numbers), max_size=3).map(tuple),
+    st.lists(st.builds(Account, names, names, numbers, numbers, counts, counts, counts), max_size=3).map(tuple),
+    st.lists(shards, max_size=3).map(tuple),
+    st.lists(st.builds(SideFile, names, numbers, names), max_size=3).map(tuple),
+)
+
+SMALL = Manifest(
+    "kosmos1",
+    "ab" * 32,
+    {"pyarrow": "25.0.1"},
+    (Input("a.warc.gz", 10, {"response": 2}, 2, 0),),
+    (Account("text", "decide", 2, 1, {"words": 1}),),
+    (ShardFile("text/data/train-00000-of-00001.parquet", "text", "parquet", 1, 900, "cd" * 32),),
+    (SideFile("README.md", 5, "ef" * 32),),
+)
+
+
+@given(manifests)
+def test_round_trip(manifest: Manifest) -> None:
+    """Every manifest comes back from its file form as it was, and is written the same again."""
+    data = to_json(manifest)
+    assert from_json(data) == manifest
+    assert to_json(from_json(data)) == data
+
+
+@given(manifests, st.randoms(use_true_random=False))
+def test_order_of_arrival_does_not_matter(manifest: Manifest, random: Any) -> None:
+    """Shards and versions in another order give the same bytes, so runs with other workers have equal manifests."""
+
+    def shuffled(entries: Any) -> Any:
+        return tuple(random.sample(entries, len(entries)))
+
+    other = replace(
+        manifest,
+        versions=dict(shuffled(tuple(manifest.versions.items()))),
+        shards=tuple({shard.name: shard for shard in manifest.shards}.values()),
+    )
+    assert to_json(replace(other, shards=shuffled(other.shards))) == to_json(other)
+
+
+@given(st.integers(0, 10**6), st.integers(0, 10**6), counts, counts, counts)
+def test_an_account_holds_exactly_when_nothing_vanished(
+    kept: int, lost: int, dropped: dict[str, int], failed: dict[str, int], duplicates: dict[str, int]
+) -> None:
+    """An account holds if and only if as many items left as came in, and its equation says which."""
+    left = kept + sum(dropped.values()) + sum(failed.values()) + sum(duplicates.values())
+    account = Account("text", "decide", left + lost, kept, dropped, failed, duplicates)
+    assert account.holds() == (lost == 0) == ("=" in account.equation())
+
+
+def _edited(edit: Callable[[dict[str, Any]], Any]) -> bytes:
+    """The small manifest with an edit, and a digest that vouches for it."""
+    body = json.loads(to_json(SMALL))
+    edit(body)
+    body.pop("digest", None)
+    wrong = json.dumps(body, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
+    return json.dumps(body | {"digest": hashlib.sha256(wrong.encode()).hexdigest()}).encode()
+
+
+@pytest.mark.parametrize(
+    ("edit", "message"),
+    [
+        (lambda body: body.update(version=2), "expected 'triptych-run' version 1, found 'triptych-run' version 2"),
+        (lambda body: body.pop("format"), "found None"),
+        (lambda body: body.update(shards={}), "shards: expected a list, found dict"),
+        (lambda body: body.pop("accounts"), "accounts: expected a list, found NoneType"),
+        (lambda body: body["shards"][0].pop("rows"), r"shards\[0\]: missing or unknown: rows"),
+        (lambda body: body["inputs"][0].update(clock=1), r"inputs\[0\]: missing or unknown: clock"),
+        (lambda body: body["shards"][0].update(rows="1"), r"shards\[0\].rows: '1' is of a wrong type"),
+        (lambda body: body["shards"][0].update(rows=True), r"shards\[0\].rows: True is of a wrong type"),
+        (lambda body: body["accounts"][0].update(dropped={"words": 1.5}), "of a wrong type"),
+        (lambda body: body["side_files"].append(7), r"side_files\[1\]: expected an object, found int"),
+        (lambda body: body.update(recipe=None), "manifest.recipe: None is of a wrong type"),
+    ],
+)
+def test_another_shape_is_refused(edit: Callable[[dict[str, Any]], Any], message: str) -> None:
+    """A field that is missing, unknown or of another type is refused with its place."""
+    with pytest.raises(ManifestError, match=message):
+        from_json(_edited(edit))
+
+
+@pytest.mark.parametrize("data", [b"", b"{", b"[]", b"null", b"\xff\xfe", to_json(SMALL)[:-20]])
+def test_what_is_no_manifest_is_refused(data: bytes) -> None:
+    """Files that are empty, cut, not JSON or not UTF-8 are refused by the one error."""
+    with pytest.raises(ManifestError):
+        from_json(data)
+
+
+@given(st.data())
+def test_a_changed_value_is_noticed(data: st.DataObject) -> None:
+    """Changing any digit of a written manifest is noticed."""
+    text = to_json(SMALL).decode()
+    place = data.draw(st.sampled_from([place for place, letter in enumerate(text) if letter.isdigit()]))
+    digit = data.draw(st.sampled_from([digit for digit in "0123456789" if digit != text[place]]))
+    with pytest.raises(ManifestError):
+        from_json((text[:place] + digit + text[place + 1 :]).encode())
+
+
+def test_no_clock() -> None:
+    """The file form of equal manifests is equal, byte for byte."""
+    assert to_json(SMALL) == to_json(replace(SMALL))
