@@ -16,13 +16,13 @@ def repeated_ngrams(ids: Ints, longest: int) -> Iterator[tuple[int, Ints, Ints]]
 
     Equal group numbers mean equal n-grams. Ends early once nothing repeats.
     """
-    places = np.flatnonzero(np.bincount(ids)[ids] > 1)
+    places = (np.bincount(ids)[ids] > 1).nonzero()[0]
     groups = ids[places]
     base = max(len(ids), int(ids.max(initial=0)) + 1)  # above every number and every rank, so that a pair has one key
     for n in range(2, longest + 1):
         if len(places) < 2:
             return
-        follows = np.flatnonzero(places[1:] - places[:-1] == 1)
+        follows = (places[1:] - places[:-1] == 1).nonzero()[0]
         pairs = groups[follows] * base + groups[follows + 1]
         places, groups = _repeated(places[follows], pairs)
         if len(places):
@@ -31,15 +31,16 @@ def repeated_ngrams(ids: Ints, longest: int) -> Iterator[tuple[int, Ints, Ints]]
 
 def _repeated(places: Ints, keys: Ints) -> tuple[Ints, Ints]:
     """Those of `places` whose key occurs more than once, with the rank of the key."""
-    if not len(keys):
-        return places, keys
     order = keys.argsort(kind="stable")  # faster here than the default, on a few thousand keys
     ordered = keys[order]
+    steps = ordered[1:] != ordered[:-1]
+    if steps.all():
+        return places[:0], keys[:0]
     ranks = np.zeros(len(keys), np.int64)
-    np.cumsum(ordered[1:] != ordered[:-1], out=ranks[1:])
-    groups = np.empty_like(ranks)
+    steps.cumsum(out=ranks[1:])
+    groups = np.empty(len(keys), np.int64)
     groups[order] = ranks
-    repeats = np.bincount(ranks)[groups] > 1
+    repeats = (np.bincount(ranks) > 1)[groups]
     return places[repeats], groups[repeats]
 
 

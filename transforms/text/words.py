@@ -55,23 +55,16 @@ def split_words(text: str) -> Words:
     (7, [0, 1, 2, 3, 2, 5], ['Well', 'well', 'the', 'end', 'END'])
     """
     tokens = text.split()
-    ids, distinct = _numbered(tokens)
-    words, vocabulary = _numbered([token if token.isalpha() else _bare(token) for token in distinct])
-    ids = words[ids]
+    number: defaultdict[str, int] = defaultdict(count().__next__)  # a new word takes the next number
+    bare = [token if token.isalpha() else _bare(token) for token in tokens]
+    ids = np.fromiter(map(number.__getitem__, bare), np.int64, len(tokens))
+    vocabulary = dict(number)
     lengths = np.fromiter(map(len, vocabulary), np.int64, len(vocabulary))
-    bare = [place for word, place in vocabulary.items() if not (word.isalpha() or has_letter(word))]
-    letterless = int(np.bincount(ids, minlength=len(vocabulary))[bare].sum()) if bare else 0
+    signs = [place for word, place in vocabulary.items() if not (word.isalpha() or has_letter(word))]
+    letterless = int(np.bincount(ids, minlength=len(vocabulary))[signs].sum()) if signs else 0
     if (nothing := vocabulary.pop("", None)) is not None:
         ids = ids[ids != nothing]
     return Words(len(tokens), letterless, ids, lengths[ids], vocabulary)
-
-
-def _numbered(strings: list[str]) -> tuple[Ints, dict[str, int]]:
-    """The strings as numbers by first occurrence, and the number of each distinct string, in order."""
-    number: defaultdict[str, int] = defaultdict(count().__next__)
-    numbers = np.fromiter(map(number.__getitem__, strings), np.int64, len(strings))
-    number.default_factory = None
-    return numbers, number
 
 
 def _bare(token: str) -> str:
