@@ -1,0 +1,99 @@
+"""Another extractor's text, put back onto the blocks of our walk, so that images keep their places. Pure.
+
+The other extractor decides which text is main content and how it reads. Our walk says where its lines stand, what kind of block they
+are, and which images lie between them.
+"""
+
+import re
+from collections import defaultdict
+
+import numpy as np
+import numpy.typing as npt
+
+from schemas.records import BlockKind
+from transforms.html.segment import Run, Segments
+
+_REACH = 64  # runs searched for a line that is only a part of one
+_PART = 10  # characters from which a line can be recognised as a part of a run
+_ITEM = re.compile(r"( *)- (.*)", re.DOTALL)
+
+
+def aligned(page: Segments, text: str) -> npt.NDArray[np.bool_]:
+    """Rewrite the runs of `page` so that the lines of `text` are among them, and say which runs they are.
+
+    A line that is a whole run or a part of one takes its place; any other becomes a run of its own behind the line before it.
+    """
+    lines = [line for line in map(str.rstrip, text.split("\n")) if line.strip()]
+    found = places_of(lines, [key_of(run.text) for run in page.runs])
+    by_place: dict[int, list[str]] = defaultdict(list)
+    foreign: dict[int, list[str]] = defaultdict(list)
+    last = -1
+    for line, place in zip(lines, found, strict=True):
+        (by_place if place >= 0 else foreign)[place if place >= 0 else last].append(line)
+        last = max(last, place)
+    return rewrite(page, by_place, foreign)
+
+
+def rewrite(page: Segments, by_place: dict[int, list[str]], foreign: dict[int, list[str]]) -> npt.NDArray[np.bool_]:
+    """Put the lines into the runs, shift what counts runs, and return which runs hold lines."""
+    runs: list[Run] = []
+    kept: list[bool] = []
+    shift = [0] * (len(page.runs) + 1)
+    for place in range(-1, len(page.runs)):
+        if place >= 0:
+            shift[place] = len(runs)
+            run, lines = page.runs[place], by_place.get(place)
+            runs.append(run._replace(text="\n".join(clean(line, run.kind) for line in lines)) if lines else run)
+            kept.append(bool(lines))
+        for line in foreign.get(place, ()):
+            runs.append(run_of(line, page.runs[max(place, 0)].holder if page.runs else 0))
+            kept.append(True)
+    shift[-1] = len(runs)
+    page.runs[:] = runs
+    page.firsts[:] = [shift[first] for first in page.firsts]
+    page.ends[:] = [shift[end] for end in page.ends]
+    page.places[:] = [place._replace(before=shift[place.before]) for place in page.places]
+    return np.array(kept, np.bool_)
+
+
+def places_of(lines: list[str], keys: list[str]) -> list[int]:
+    """For each line the run that it is or is a part of, -1 for none; lines and runs are in the same order, mostly."""
+    whole: dict[str, list[int]] = defaultdict(list)
+    for index in range(len(keys) - 1, -1, -1):
+        whole[keys[index]].append(index)
+    places: list[int] = []
+    last = 0
+    for line in lines:
+        key = key_of(line)
+        place = -1
+        if whole.get(key):
+            place = whole[key].pop()
+        elif len(key) >= _PART:
+            place = next((i for i in range(last, min(last + _REACH, len(keys))) if key in keys[i]), -1)
+        places.append(place)
+        last = max(last, place)
+    return places
+
+
+def key_of(text: str) -> str:
+    """What a line and a run must share to be the same: letters and digits."""
+    return "".join(filter(str.isalnum, text))
+
+
+def clean(line: str, kind: BlockKind) -> str:
+    """A line without the mark of its kind, which rendering puts on again; code keeps all of it."""
+    if kind is BlockKind.CODE:
+        return line
+    if line.startswith("|"):
+        return " | ".join(cell.strip() for cell in line.strip("| ").split("|"))
+    item = _ITEM.fullmatch(line)
+    return (item[2] if item and kind is BlockKind.LIST_ITEM else line).strip()
+
+
+def run_of(line: str, holder: int) -> Run:
+    """A run for a line that no run of the page holds."""
+    item = _ITEM.fullmatch(line)
+    if item:
+        return Run(item[2].strip(), BlockKind.LIST_ITEM, len(item[1]) // 2 + 1, holder, 0, "", -1)
+    kind = BlockKind.TABLE if line.startswith("|") else BlockKind.PARAGRAPH
+    return Run(clean(line, kind), kind, 0, holder, 0, "", -1)

@@ -1,0 +1,60 @@
+"""A page's kept blocks as text, and as text and images in turn. Pure."""
+
+from collections.abc import Iterator, Sequence
+
+from schemas.records import Block, BlockKind, Page
+
+_TIGHT = frozenset((BlockKind.LIST_ITEM, BlockKind.TABLE))  # neighbours of one kind stand on neighbouring lines
+
+
+def main_text(page: Page) -> str:
+    """The kept text: blocks parted by a blank line, items of a list and rows of a table by a line.
+
+    Headings begin with as many `#` as their rank, list items with `- ` after two spaces per level above the first.
+    """
+    return text_of([block for block in page.blocks if block.kept and block.image < 0])
+
+
+def interleaved(page: Page) -> tuple[str | int, ...]:
+    """Kept texts and indices of kept images (into `page.images`) in document order; texts between two images are one."""
+    parts: list[str | int] = []
+    waiting: list[Block] = []
+    for block in page.blocks:
+        if not block.kept:
+            continue
+        if block.image < 0:
+            waiting.append(block)
+            continue
+        if waiting:
+            parts.append(text_of(waiting))
+            waiting = []
+        parts.append(block.image)
+    return (*parts, text_of(waiting)) if waiting else tuple(parts)
+
+
+def text_of(blocks: Sequence[Block]) -> str:
+    """The text of some blocks.
+
+    >>> text_of([Block(BlockKind.HEADING, "A", 2), Block(BlockKind.LIST_ITEM, "b", 1), Block(BlockKind.LIST_ITEM, "c", 2)])
+    '## A\\n\\n- b\\n  - c'
+    """
+    return "".join(pieces(blocks))
+
+
+def pieces(blocks: Sequence[Block]) -> Iterator[str]:
+    """Each block's line, after what parts it from the one before."""
+    before: BlockKind | None = None
+    for block in blocks:
+        if before is not None:
+            yield "\n" if block.kind is before and before in _TIGHT else "\n\n"
+        yield line_of(block)
+        before = block.kind
+
+
+def line_of(block: Block) -> str:
+    """One block with the mark of its kind."""
+    if block.kind is BlockKind.HEADING:
+        return f"{'#' * max(block.level, 1)} {block.text}"
+    if block.kind is BlockKind.LIST_ITEM:
+        return f"{'  ' * (block.level - 1)}- {block.text}"
+    return block.text

@@ -1,0 +1,301 @@
+"""One walk over a parsed page: runs of text between block-level tags, the elements that hold them, and where the images stand.
+
+The walk is iterative (the parser caps depth at 512) and reads no attribute: attributes are read afterwards, and only of elements that
+hold text. Nothing is decided here.
+"""
+
+import re
+from typing import NamedTuple
+
+from turbohtml import Document, DocumentFragment, Element, Node, Text
+
+from schemas.records import BlockKind
+
+# What the walk does at a tag; a tag that is not named is a block border. Those from _INLINE on join the text around them, those from
+# _SPACED on are told apart from their neighbours by styling, not by white space: menu entries, labels, prices.
+_BLOCK, _SKIP, _IMAGE, _BREAK, _INLINE, _SPACED, _LINK = range(7)
+
+_SKIPPED = "script style template svg iframe object embed canvas audio video math map textarea select datalist head frameset noframes title"
+_INLINES = (
+    "abbr acronym b bdi bdo big blink cite code data del dfn em font i ins kbd mark nobr output q rb rp rt rtc ruby s samp"
+    " small strike strong sub sup time tt u var wbr picture source"
+)
+_ACTIONS = (
+    dict.fromkeys(_SKIPPED.split(), _SKIP)
+    | dict.fromkeys(_INLINES.split(), _INLINE)
+    | dict.fromkeys(("span", "label"), _SPACED)
+    | dict.fromkeys(("img", "amp-img", "amp-anim"), _IMAGE)
+    | {"a": _LINK, "br": _BREAK}
+)
+_HEADINGS = {f"h{rank}": rank for rank in range(1, 7)}
+_VERBATIM = frozenset(("pre", "listing", "xmp", "plaintext"))
+_LISTS = frozenset(("ul", "ol", "dl", "menu", "dir"))
+# Stand for <br> and for a border between spaced neighbours until the run is closed; no text holds them.
+_LINE, _BORDER = "\x00", "\x01"
+_PLAIN, _ITEM, _CODE = BlockKind.PARAGRAPH, BlockKind.LIST_ITEM, BlockKind.CODE
+_KINDS = (
+    dict.fromkeys(_HEADINGS, BlockKind.HEADING)
+    | dict.fromkeys(("li", "dt", "dd"), BlockKind.LIST_ITEM)
+    | dict.fromkeys(("figcaption", "caption"), BlockKind.CAPTION)
+    | dict.fromkeys(_VERBATIM, BlockKind.CODE)
+    | dict.fromkeys(("td", "th", "table"), BlockKind.PARAGRAPH)
+    | {"blockquote": BlockKind.QUOTE}
+)
+_CELLS = frozenset(("td", "th"))
+_TELLING = frozenset(_KINDS) | _LISTS | {"figure"}
+_CELL_KINDS = frozenset((BlockKind.PARAGRAPH, BlockKind.LIST_ITEM))
+_FINISHED = frozenset((*".!?:;)]\"'»”」』…\u3002\uff01\uff1f", _LINE, ""))
+_WITH_LINES = frozenset((BlockKind.PARAGRAPH, BlockKind.QUOTE))
+_CELL_LIMIT = 400  # characters; a longer cell is a column of a laid-out page, not a cell of data
+# Scripts without spaces between words, from U+0E00 (Thai) on: no space is put between two of their letters.
+_UNSPACED = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u2e80-\ua4cf\uac00-\ud7af\uf900-\ufaff\uff00-\uffef"
+_GLUED = re.compile(f"(?<=[{_UNSPACED}(]){_BORDER}+(?=[{_UNSPACED}])|{_BORDER}+(?=[,.;:!?)%])")
+_SPACES = re.compile("[ \t\n\r\f\xa0]+")
+
+
+class Place(NamedTuple):
+    """Where an image stands: its element, the block-level element around it, the figure around it (-1: none), blocks before it."""
+
+    element: Element
+    holder: int
+    figure: int
+    before: int
+
+
+class _Context(NamedTuple):
+    """What holds inside an element: the indices of the list item, cell and figure around (-1: none), and how its text reads."""
+
+    kind: BlockKind = BlockKind.PARAGRAPH
+    level: int = 0
+    depth: int = 0  # of lists
+    item: int = -1
+    cell: int = -1
+    figure: int = -1
+
+
+class Run(NamedTuple):
+    """One block of a page: a run of text between block-level borders."""
+
+    text: str
+    kind: BlockKind
+    level: int
+    holder: int  # the block-level element around it
+    linked: int  # characters of it that stand in links
+    inline: str  # its first inline tag, "" where it begins with text
+    cell: int  # the table cell around it, -1 for none
+
+
+class Segments:
+    """The runs of a page in document order, its block-level elements in the order of their start tags, and its images.
+
+    `nodes`, `tags`, `parents`, `firsts`, `ends` are parallel: runs `firsts[i]` up to `ends[i]` stand in element i, the first
+    element is the body. `captions` are the texts of figcaptions by their figure's index.
+    """
+
+    __slots__ = ("captions", "ends", "firsts", "nodes", "parents", "places", "runs", "tags")
+
+    def __init__(self) -> None:
+        self.runs: list[Run] = []
+        self.nodes: list[Element] = []
+        self.tags: list[str] = []
+        self.parents: list[int] = []
+        self.firsts: list[int] = []
+        self.ends: list[int] = []
+        self.places: list[Place] = []
+        self.captions: dict[int, str] = {}
+
+
+def segment(tree: Document) -> Segments:
+    """Walk the body of a page once.
+
+    >>> import turbohtml
+    >>> [run.text for run in segment(turbohtml.parse("<h1>A</h1><p>b <i>c</i><br>d")).runs]
+    ['A', 'b c\\nd']
+    """
+    body = tree.find("body")
+    walk = _Walk()
+    if body is not None:
+        walk.go(body)
+    return walk.found
+
+
+class _Walk:
+    """The state of one walk: the open run of text, and what has been found."""
+
+    __slots__ = ("found", "inline", "last_item", "linked", "pieces")
+
+    def __init__(self) -> None:
+        self.found = Segments()
+        self.pieces: list[str] = []
+        self.linked = 0
+        self.inline = ""
+        self.last_item = -1
+
+    def go(self, body: Element) -> None:
+        """Visit every node below `body` in document order; `outer` holds what was true outside each open element."""
+        top: Node = body
+        action, links = _BLOCK, 0
+        holder, context = self.open_block(body, "body", -1, _Context())
+        outer: list[tuple[Node, int, _Context, int]] = []
+        pieces = self.pieces
+        spaced = broken = False  # whether an element of a spaced kind, or a line, has just ended
+        for node in body.descendants:
+            parent = node.parent
+            while top is not parent:
+                if action == _BLOCK:
+                    self.close_block(holder, context)
+                elif action >= _SPACED:
+                    spaced = True
+                    links -= action == _LINK
+                top, holder, context, action = outer.pop()
+            kind = type(node)
+            if kind is Text:
+                if action == _SKIP:
+                    continue
+                data: str = node.data
+                if not data.isspace():
+                    spaced = broken = False
+                    pieces.append(data)
+                    if links:
+                        self.linked += len(data.strip())
+                elif pieces:
+                    spaced = False
+                    pieces.append(data)
+            elif kind is Element:
+                tag: str = node.tag
+                outer.append((top, holder, context, action))
+                top = node
+                action = _SKIP if action == _SKIP else _ACTIONS.get(tag, _BLOCK)
+                if action == _BLOCK:
+                    if context.kind is _CODE:
+                        action = _INLINE
+                        pieces.append("\n")
+                    else:
+                        holder, context = self.open_block(node, tag, holder, context)
+                elif action >= _INLINE:
+                    links += action == _LINK
+                    if not pieces:
+                        self.inline = self.inline or tag
+                    elif spaced and action >= _SPACED:
+                        pieces.append(_BORDER)
+                elif action == _BREAK:
+                    if broken and context.kind is not _CODE:
+                        self.close_run(holder, context)
+                    pieces.append(_LINE)
+                    broken = True
+                elif action == _IMAGE:
+                    self.place_image(node, holder, context)
+            elif kind is DocumentFragment:
+                outer.append((top, holder, context, action))
+                top = node
+        self.finish([*outer, (top, holder, context, action)])
+
+    def finish(self, opened: list[tuple[Node, int, _Context, int]]) -> None:
+        """Close what is open at the end of the page."""
+        for _, holder, context, action in reversed(opened):
+            if action == _BLOCK:
+                self.close_block(holder, context)
+
+    def open_block(self, node: Element, tag: str, holder: int, context: _Context) -> tuple[int, _Context]:
+        """Close the run before a block-level element and note the element; returns what holds inside it."""
+        if self.pieces:
+            self.close_run(holder, context)
+        found = self.found
+        index = len(found.nodes)
+        first = len(found.runs)
+        found.nodes.append(node)
+        found.tags.append(tag)
+        found.parents.append(holder)
+        found.firsts.append(first)
+        found.ends.append(first)
+        return index, context if tag not in _TELLING else inside(tag, index, context)
+
+    def close_block(self, holder: int, context: _Context) -> None:
+        """Close the run at the end of a block-level element, and join a row's cells."""
+        if self.pieces:
+            self.close_run(holder, context)
+        self.inline = ""
+        found = self.found
+        end = found.ends[holder] = len(found.runs)
+        if found.tags[holder] == "tr" and end - found.firsts[holder] > 1:
+            join_row(found, holder)
+
+    def close_run(self, holder: int, context: _Context) -> None:
+        """Turn the open run of text into a block, if it has any text."""
+        kind, level = context.kind, context.level
+        text = read("".join(self.pieces), kind)
+        self.pieces.clear()
+        if text:
+            if kind is _ITEM:
+                if (
+                    context.item == self.last_item
+                ):  # only the first run of an item is the item, the rest is text inside it
+                    kind, level = _PLAIN, 0
+                self.last_item = context.item
+            found = self.found
+            found.runs.append(Run(text, kind, level, holder, min(self.linked, len(text)), self.inline, context.cell))
+            if kind is BlockKind.CAPTION and context.figure >= 0:
+                found.captions[context.figure] = f"{found.captions.get(context.figure, '')} {text}".strip()
+        self.inline = ""
+        self.linked = 0
+
+    def place_image(self, node: Element, holder: int, context: _Context) -> None:
+        """Note an image. One that follows a whole sentence or a line ends the run, one inside a sentence comes after it."""
+        pieces = self.pieces
+        if pieces and pieces[-1].rstrip()[-1:] in _FINISHED:
+            self.close_run(holder, context)
+        found = self.found
+        found.places.append(Place(node, holder, context.figure, len(found.runs) + bool(pieces)))
+
+
+def inside(tag: str, index: int, context: _Context) -> _Context:
+    """What holds inside element `index` with a telling tag."""
+    kind = _KINDS.get(tag, context.kind)
+    depth = context.depth + (tag in _LISTS)
+    level = _HEADINGS.get(tag, depth if kind is _ITEM else 0)
+    item = index if kind is _ITEM and tag in _KINDS else context.item
+    cell = index if tag in _CELLS else -1 if tag == "table" else context.cell
+    return _Context(kind, level, depth, item, cell, index if tag == "figure" else context.figure)
+
+
+def join_row(found: Segments, row: int) -> None:
+    """Make one block of a row of short cells with one run of text each; leave any other row as it is."""
+    first = found.firsts[row]
+    runs = found.runs[first:]
+    own = [index for index in range(row + 1, len(found.nodes)) if found.parents[index] == row]
+    texts = {run.cell: run.text for run in runs}
+    plain = all(run.kind in _CELL_KINDS and len(run.text) <= _CELL_LIMIT for run in runs)
+    if not plain or len(texts) < len(runs) or not texts.keys() <= set(own):
+        return
+    line = " | ".join(texts.get(cell, "").replace("\n", " ") for cell in own)
+    found.runs[first:] = [Run(line, BlockKind.TABLE, 0, row, sum(run.linked for run in runs), "", -1)]
+    for index in range(row, len(found.nodes)):
+        found.ends[index] = min(found.ends[index], first) + (found.ends[index] > first)
+        found.firsts[index] = first
+    for number in range(len(found.places) - 1, -1, -1):
+        if found.places[number].before <= first:
+            break
+        found.places[number] = found.places[number]._replace(before=first + 1)
+
+
+def read(text: str, kind: BlockKind) -> str:
+    """The text of a run: white space collapsed, lines kept where the kind has lines, code left as it is.
+
+    >>> read("a  b" + _LINE + "c", BlockKind.QUOTE), read("a" + _LINE + "b", BlockKind.HEADING)
+    ('a b\\nc', 'a b')
+    """
+    if kind is _CODE:
+        return text.replace(_BORDER, "").replace(_LINE, "\n").strip("\n").rstrip()
+    if _BORDER in text:
+        text = _GLUED.sub("", text).replace(_BORDER, " ")
+    if _LINE in text:
+        lines = [collapse(line) for line in text.split(_LINE)]
+        return ("\n" if kind in _WITH_LINES else " ").join(line for line in lines if line)
+    return collapse(text)
+
+
+def collapse(text: str) -> str:
+    """`text` with each run of white space made one space; the ideographic space is a letter of its script and stays."""
+    if "\u3000" in text:
+        return _SPACES.sub(" ", text).strip()
+    return " ".join(text.split())
