@@ -26,7 +26,7 @@ from pipeline.spread import ReadLines
 from schemas.arrow import INTERLEAVED, PAIRS, SCHEMAS, TEXT, record_batch_of_rows
 from schemas.manifest import PARQUET, WEBDATASET, ShardFile
 from schemas.recipe import Recipe
-from transforms.dissect import join_text
+from transforms.document import join_text
 from transforms.interleave import interleave, trim
 from transforms.text.c4 import clean
 

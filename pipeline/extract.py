@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 from pipeline import storage
 from pipeline.columns import Rows, write_rows
-from pipeline.plan import Unit
+from pipeline.plan import Unit, unit_file
 from schemas.arrow import DROPPED, FAILED
 from schemas.index import IMAGES, PAGES, PLACE_ARCHIVE, PLACE_STAGED, REFS
 from schemas.measures import CAPTION_MEASURES, TEXT_MEASURES, URL_MEASURES
@@ -69,13 +69,11 @@ class Summary:
     files: dict[str, int] = field(default_factory=dict)
 
 
-def unit_file(folder: str, name: str, kind: str) -> str:
-    """The path of a unit's file: `summary.json`, `docs`, `images`, or an index table."""
-    return storage.join(folder, "units", f"{name}.{kind}")
-
-
 def stage_unit(
-    unit: Unit, folder: str, isolator: Isolator[PageTask | ImageTask, StagedPage | ImageFacts], tick: Callable[[int, int], None] = lambda position, captures: None
+    unit: Unit,
+    folder: str,
+    isolator: Isolator[PageTask | ImageTask, StagedPage | ImageFacts],
+    tick: Callable[[int, int], None] = lambda position, captures: None,
 ) -> None:
     """Read one unit and write its staging. `tick` hears the position in bytes and the captures so far.
 

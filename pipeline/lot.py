@@ -8,8 +8,7 @@ import numpy as np
 import pyarrow as pa
 
 from pipeline.columns import read_table
-from pipeline.extract import unit_file
-from pipeline.plan import Unit
+from pipeline.plan import Unit, unit_file
 from schemas.index import ANSWER, LOSS
 from transforms.dedup.settle import key_halves, locate
 

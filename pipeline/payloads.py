@@ -7,11 +7,10 @@ from types import TracebackType
 from typing import Any, BinaryIO, Self
 
 from pipeline import storage
-from pipeline.extract import unit_file
-from pipeline.plan import Unit
+from pipeline.plan import Unit, unit_file
 from schemas.index import PLACE_STAGED
 from schemas.outcomes import VerificationError
-from transforms.dissect import unpack_document
+from transforms.document import unpack_document
 from transforms.warc.read import read_at
 
 OPEN_FILES = 64  # handles kept open: a shard's rows come from all units in the order of ids

@@ -156,3 +156,8 @@ def read_units(path: str) -> Iterator[Unit]:
     """The units of a list written by `write_units`."""
     for line in storage.read_bytes(path).splitlines():
         yield Unit(**json.loads(line))
+
+
+def unit_file(folder: str, name: str, kind: str) -> str:
+    """The path of a unit's file: `summary.json`, `docs`, `images`, or an index table."""
+    return storage.join(folder, "units", f"{name}.{kind}")

@@ -10,8 +10,8 @@ import apache_beam as beam
 from apache_beam.pvalue import PCollection
 
 from pipeline import storage
-from pipeline.extract import stage_unit, unit_file
-from pipeline.plan import Unit
+from pipeline.extract import stage_unit
+from pipeline.plan import Unit, unit_file
 from pipeline.progress import report
 from pipeline.spread import ReadLines
 from schemas.recipe import ExtractPart
@@ -48,7 +48,9 @@ class StageUnit(beam.DoFn):
     def setup(self) -> None:
         """The child starts with the first item that it is given."""
         limits = Limits(seconds=self.settings.item_seconds, memory=self.settings.child_bytes)
-        self._isolator: Isolator[PageTask | ImageTask, StagedPage | ImageFacts] = Isolator("transforms.dissect:make_handler", self.settings, limits)
+        self._isolator: Isolator[PageTask | ImageTask, StagedPage | ImageFacts] = Isolator(
+            "transforms.dissect:make_handler", self.settings, limits
+        )
 
     def teardown(self) -> None:
         """End the child."""

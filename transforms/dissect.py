@@ -4,17 +4,15 @@ A page is decoded and parsed once; its text, captions and interleaved parts come
 compressed document leave the child, so the page's body never crosses a process border a second time.
 """
 
-import json
 import re
 from collections.abc import Callable
 from typing import NamedTuple
-
-import zstandard
 
 from schemas.measures import CAPTION_MEASURES, TEXT_MEASURES, URL_MEASURES
 from schemas.outcomes import Fault, RecordError
 from schemas.recipe import CAPTION_KINDS, ExtractPart
 from schemas.records import ImageFacts, ImageRef, Page
+from transforms.document import join_text, pack_document
 from transforms.html.charset import decode
 from transforms.html.directives import header_directives
 from transforms.html.extract import extract
@@ -156,11 +154,6 @@ def visible_letters(html: str) -> int:
     return sum(map(str.isalpha, _UNSEEN.sub(" ", html)))
 
 
-def join_text(parts: tuple[str | int, ...]) -> str:
-    """The text of a document without its images: its runs, a blank line between them."""
-    return "\n\n".join(part for part in parts if isinstance(part, str))
-
-
 def stage_refs(images: tuple[ImageRef, ...], parts: tuple[str | int, ...]) -> tuple[StagedRef, ...]:
     """The references of a page, each with its place among the runs of text."""
     before: dict[int, int] = {}
@@ -188,15 +181,3 @@ def in_order(values: dict[str, float], measures: tuple[object, ...]) -> tuple[fl
     if len(values) != len(names):
         raise KeyError(f"measured {sorted(values)}, catalogued {sorted(names)}")
     return tuple(float(values[name]) for name in names)
-
-
-def pack_document(title: str, parts: tuple[str | int, ...]) -> bytes:
-    """The staged form of a document: one zstd frame of JSON."""
-    body = json.dumps({"title": title, "parts": parts}, ensure_ascii=False, separators=(",", ":"))
-    return zstandard.compress(body.encode("utf-8", "replace"), 3)
-
-
-def unpack_document(frame: bytes) -> tuple[str, tuple[str | int, ...]]:
-    """Title and parts of a staged document."""
-    tree = json.loads(zstandard.decompress(frame))
-    return tree["title"], tuple(tree["parts"])
