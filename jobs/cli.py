@@ -1,0 +1,183 @@
+"""The `triptych` command: reads argv, calls one verb, and turns every ending into an exit status.
+
+    0    done
+    1    a bug; its traceback is in the log file that is named
+    2    usage or recipe
+    3    more items failed than the recipe allows
+    4    verification failed
+    130  interrupted; the same command goes on where it stopped
+
+Nothing heavy is imported here: Beam, pyarrow and numpy come in inside the verbs that need them, so `--help` is quick.
+"""
+
+import argparse
+import errno
+import os
+import sys
+import tempfile
+import traceback
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, NoReturn
+
+from jobs import demo, inspect, plan, recipe_files, run, verify
+from schemas.outcomes import BudgetError, UserError, VerificationError
+from schemas.recipe import nearest
+
+BUG, USAGE, BUDGET, VERIFICATION, INTERRUPTED = 1, 2, 3, 4, 130
+PLACES = (
+    errno.EACCES,
+    errno.EPERM,
+    errno.ENOSPC,
+    errno.EROFS,
+    errno.EDQUOT,
+)  # the machine says no: nothing to mend in the code
+
+EPILOG = """\
+exit status: 0 done, 1 a bug (the log is named), 2 usage or recipe, 3 more failures than the recipe allows,
+4 verification failed, 130 interrupted (the same command goes on where it stopped)
+
+first steps: triptych demo, then triptych run --input 'crawl/*.warc.gz' --output corpus"""
+
+
+@dataclass(frozen=True, slots=True)
+class Verb:
+    """One command: its name, what it does in a line, the arguments it takes, and its act, which gives the status."""
+
+    name: str
+    help: str
+    arguments: Callable[[argparse.ArgumentParser], None]
+    act: Callable[[argparse.Namespace], int]
+
+
+VERBS = (
+    Verb("demo", "run the bundled archive: no network, under a minute", demo.arguments, demo.act),
+    Verb("run", "turn web archives into corpora; goes on with an unfinished run", run.arguments, run.act),
+    Verb("plan", "say what run would do, and do nothing", plan.arguments, plan.act),
+    Verb("inspect", "show what a run kept, dropped and why", inspect.arguments, inspect.act),
+    Verb("verify", "check every shard of a run against its manifest", verify.arguments, verify.act),
+    Verb("recipes", "list the recipes, or print one", recipe_files.arguments, recipe_files.act),
+)
+
+
+class Parser(argparse.ArgumentParser):
+    """An argument parser whose mistakes are UserErrors, and which takes no abbreviated options."""
+
+    def __init__(self, **settings: Any) -> None:
+        super().__init__(allow_abbrev=False, formatter_class=argparse.RawDescriptionHelpFormatter, **settings)
+
+    def error(self, message: str) -> NoReturn:
+        """Raise instead of exit, so that there is one place that ends the process."""
+        raise UserError(f"{message}; see {self.prog} --help")
+
+
+class _Version(argparse.Action):
+    def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
+        from importlib.metadata import version
+
+        print(f"triptych {version('triptych')}")
+        parser.exit()
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the command that `argv` (default: the process's own) names; the exit status."""
+    try:
+        return _dispatch(list(sys.argv[1:] if argv is None else argv))
+    except UserError as error:
+        return _end(USAGE, error)
+    except BudgetError as error:
+        return _end(BUDGET, error)
+    except VerificationError as error:
+        return _end(VERIFICATION, error)
+    except KeyboardInterrupt:
+        return _end(INTERRUPTED, "interrupted; the same command goes on from what is finished")
+    except BrokenPipeError:  # `triptych inspect OUT | head`: the reader has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except OSError as error:
+        return _end(USAGE, error) if error.errno in PLACES else _bug(error)
+    except Exception as error:  # noqa: BLE001 - the one place where a bug becomes an exit status; its traceback is kept
+        return _bug(error)
+
+
+def _dispatch(argv: list[str]) -> int:
+    own, beam_options = split(argv)
+    parser, verbs = parsers()
+    if not own:
+        parser.print_help()
+        return 0
+    _refuse_unknown(own, verbs)
+    try:
+        args = parser.parse_args(own)
+    except SystemExit as end:  # --help and --version
+        return int(end.code or 0)
+    if beam_options and args.verb not in ("run", "plan"):
+        raise UserError(f"triptych {args.verb} takes no Beam options: leave out -- and what follows")
+    args.beam_options = tuple(beam_options)
+    return args.act(args)  # type: ignore[no-any-return]  # Namespace is untyped
+
+
+def split(argv: list[str]) -> tuple[list[str], list[str]]:
+    """Our own arguments, and the Beam options that stand after the first `--`.
+
+    >>> split(["run", "--workers", "2", "--", "--runner=SparkRunner"])
+    (['run', '--workers', '2'], ['--runner=SparkRunner'])
+    """
+    if "--" not in argv:
+        return argv, []
+    place = argv.index("--")
+    return argv[:place], argv[place + 1 :]
+
+
+def parsers() -> tuple[Parser, dict[str, argparse.ArgumentParser]]:
+    """The whole parser, and the parser of each verb by its name."""
+    parser = Parser(
+        prog="triptych",
+        description="Turns web archives into text, image-caption and interleaved corpora.",
+        epilog=EPILOG,
+    )
+    parser.add_argument("--version", action=_Version, nargs=0, help="print the version")
+    subparsers = parser.add_subparsers(dest="verb", metavar="COMMAND", title="commands", parser_class=Parser)
+    verbs: dict[str, argparse.ArgumentParser] = {}
+    for verb in VERBS:
+        verbs[verb.name] = subparsers.add_parser(
+            verb.name, help=verb.help, description=verb.help[0].upper() + verb.help[1:] + "."
+        )
+        verb.arguments(verbs[verb.name])
+        verbs[verb.name].set_defaults(act=verb.act)
+    return parser, verbs
+
+
+def _refuse_unknown(own: list[str], verbs: dict[str, argparse.ArgumentParser]) -> None:
+    """Name the nearest command or option before argparse complains of what is missing instead."""
+    if own[0].startswith("-"):
+        return
+    if own[0] not in verbs:
+        raise UserError(f"no command {own[0]!r}{nearest(own[0], verbs)} (triptych --help says what each does)")
+    verb = verbs[own[0]]
+    options = [option for action in verb._actions for option in action.option_strings if option.startswith("--")]
+    for word in own[1:]:
+        option = word.partition("=")[0]
+        if option.startswith("--") and option not in options:
+            raise UserError(
+                f"{verb.prog}: no option {option}{nearest(option, options)} (Beam's options stand after --)"
+            )
+
+
+def _end(status: int, message: object) -> int:
+    for line in str(message).splitlines():
+        print(f"triptych: {line}", file=sys.stderr)
+    return status
+
+
+def _bug(error: BaseException) -> int:
+    """Keep the traceback in a file and name it; the terminal gets one line."""
+    handle, path = tempfile.mkstemp(prefix="triptych-", suffix=".log")
+    with os.fdopen(handle, "w", encoding="utf-8") as log:
+        log.writelines(traceback.format_exception(error))
+    summary = " ".join(f"{type(error).__name__}: {error}".split())[:300]
+    return _end(BUG, f"a bug: {summary}; please report it with the log {path}")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

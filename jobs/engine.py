@@ -1,0 +1,55 @@
+"""Which Beam options a run accepts: engines that lose records are refused before anything starts."""
+
+from collections.abc import Iterator, Sequence
+
+from schemas.outcomes import UserError
+from schemas.recipe import nearest
+
+RUNNERS = ("FnApiRunner", "PortableRunner", "SparkRunner", "FlinkRunner", "DataflowRunner", "PrismRunner")
+
+# Each sentence is a measurement: reference/engines.md §1 and §2.1.
+REFUSED = {
+    "direct": "DirectRunner is a switch between engines and may download one; name FnApiRunner, the engine itself",
+    "dask": "DaskRunner loses records without an error (10 of 19 features work); use FnApiRunner",
+    "multi_threading": "multi_threading loses records without an error (8 of 20 runs did); --workers N takes processes",
+    "data_buffer_time_limit_ms": "data_buffer_time_limit_ms switches on a timer that loses records; leave it out",
+}
+
+
+def check(options: Sequence[str]) -> None:
+    """Raise UserError where the Beam `options` name an engine or a mode that loses records, or none that there is.
+
+    >>> check(["--runner=SparkRunner", "--spark_master_url=spark://host:7077"])
+    """
+    for key, value in pairs(options):
+        if key == "runner":
+            _check_runner(value)
+        elif value == "multi_threading" and key == "direct_running_mode":
+            raise UserError(f"--{key}={value}: {REFUSED[value]}")
+        elif key in ("experiments", "experiment") and "data_buffer_time_limit_ms" in value:
+            raise UserError(f"--{key}={value}: {REFUSED['data_buffer_time_limit_ms']}")
+
+
+def pairs(options: Sequence[str]) -> Iterator[tuple[str, str]]:
+    """Each option's name and value, given as `--name=value` or as `--name value`; the value of a switch is empty.
+
+    >>> list(pairs(["--a=1", "--b", "2", "--c", "--d"]))
+    [('a', '1'), ('b', '2'), ('c', ''), ('d', '')]
+    """
+    for place, word in enumerate(options):
+        if not word.startswith("--"):
+            continue
+        key, equals, value = word[2:].partition("=")
+        following = options[place + 1] if place + 1 < len(options) else "--"
+        yield key, value if equals or following.startswith("--") else following
+
+
+def _check_runner(value: str) -> None:
+    """Beam takes a runner's name in any case, with or without `Runner`, and as a dotted path."""
+    short = value.rsplit(".", 1)[-1].lower().removesuffix("runner")
+    if short.endswith("direct"):
+        short = "direct"
+    if short in REFUSED:
+        raise UserError(f"--runner={value}: {REFUSED[short]}")
+    if "." not in value and short not in {runner.lower().removesuffix("runner") for runner in RUNNERS}:
+        raise UserError(f"--runner={value}: no such runner{nearest(value, RUNNERS)}")

@@ -1,0 +1,54 @@
+"""The numbers of a run as lines for a terminal: where every item went, why, and what was written."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from jobs.terminal import number, size, table
+
+TOP = 3  # reasons shown of an account where not all are asked for
+DOORS = ("dropped", "failed", "duplicates")
+
+
+def lines(facts: Mapping[str, Any], every: bool = False) -> list[str]:
+    """The funnel, its reasons (the most frequent, or `every` one) and the shards, from what `inspect` returns."""
+    parts = [head(facts), accounts(facts), reasons(facts, every), shards(facts)]
+    return [line for part in parts for line in (*part, "")][:-1]
+
+
+def head(facts: Mapping[str, Any]) -> list[str]:
+    """What was read, by which recipe."""
+    inputs, recipe = facts["inputs"], facts["recipe"]
+    read = f"{number(inputs['archives'])} archives, {size(inputs['bytes'])}, {number(inputs['captures'])} captures"
+    skipped = f", {size(inputs['skipped'])} of them damaged and passed over" if inputs["skipped"] else ""
+    return [f"{facts['run']}", f"recipe {recipe['name']} {recipe['digest'][:12]}; {read}{skipped}"]
+
+
+def accounts(facts: Mapping[str, Any]) -> list[str]:
+    """One line per corpus and stage: in = kept + dropped + failed + duplicates."""
+    rows = [("", "in", "kept", *DOORS)]
+    for account in facts["accounts"]:
+        counts = [number(account[key]) for key in ("in", "kept", *DOORS)]
+        rows.append((f"{account['corpus']} {account['stage']}", *counts))
+    return table(rows)
+
+
+def reasons(facts: Mapping[str, Any], every: bool) -> list[str]:
+    """Why items left, account by account."""
+    shown = []
+    for account in facts["accounts"]:
+        for door in DOORS:
+            named = [f"{reason} {number(count)}" for reason, count in account["reasons"][door].items()]
+            more = [] if every or len(named) <= TOP else [f"and {len(named) - TOP} more"]
+            if named:
+                what = ", ".join(named[: None if every else TOP] + more)
+                shown.append(f"{account['corpus']} {account['stage']}, {door}: {what}")
+    return shown
+
+
+def shards(facts: Mapping[str, Any]) -> list[str]:
+    """What was written: rows, shards and bytes of each corpus on each carrier."""
+    rows = [("", "rows", "shards", "size")]
+    for corpus, carriers in facts["corpora"].items():
+        for carrier, sums in carriers.items():
+            rows.append((f"{corpus} {carrier}", number(sums["rows"]), number(sums["shards"]), size(sums["bytes"])))
+    return table(rows)

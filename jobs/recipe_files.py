@@ -1,0 +1,64 @@
+"""`triptych recipes`: the bundled recipes; and how `--recipe NAME or FILE` finds its text."""
+
+import argparse
+import json
+from pathlib import Path
+
+from schemas.outcomes import UserError
+from schemas.recipe import nearest
+
+FOLDER = Path(__file__).parent / "recipes"
+DEFAULT = "kosmos1"
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare what the verb takes."""
+    parser.add_argument("name", nargs="?", metavar="NAME", help="print this recipe, as a start for your own")
+    parser.add_argument("--json", action="store_true", help="the list as JSON")
+
+
+def act(args: argparse.Namespace) -> int:
+    """Print the list, or the named recipe as it stands in its file."""
+    if args.name:
+        print(_bundled(args.name).read_text(encoding="utf-8"), end="")
+    elif args.json:
+        print(json.dumps(summaries(), indent=2))
+    else:
+        width = max(map(len, summaries()))
+        for name, summary in summaries().items():
+            print(f"{name:{width}}  {summary}{' (the default)' if name == DEFAULT else ''}")
+    return 0
+
+
+def summaries() -> dict[str, str]:
+    """Each bundled recipe's name and the first comment line of its file."""
+    return {path.stem: _first_line(path).lstrip("# ") for path in sorted(FOLDER.glob("*.toml"))}
+
+
+def read(name_or_file: str) -> tuple[str, str]:
+    """The TOML text of a bundled recipe or of a file, and how an error should call it.
+
+    Raises UserError where there is neither; a bundled name wins over a file of the same name.
+    """
+    file = Path(name_or_file)
+    if name_or_file in summaries() or not (file.suffix == ".toml" or file.exists()):
+        return _bundled(name_or_file).read_text(encoding="utf-8"), f"recipe {name_or_file}"
+    try:
+        return file.read_text(encoding="utf-8"), name_or_file
+    except (OSError, UnicodeDecodeError) as error:
+        raise UserError(f"--recipe {name_or_file}: {_why(error)}") from error
+
+
+def _bundled(name: str) -> Path:
+    if name not in summaries():
+        raise UserError(f"no recipe {name!r}{nearest(name, summaries())} (one of your own is named by its path)")
+    return FOLDER / f"{name}.toml"
+
+
+def _first_line(path: Path) -> str:
+    with path.open(encoding="utf-8") as lines:
+        return lines.readline().strip()
+
+
+def _why(error: OSError | UnicodeDecodeError) -> str:
+    return "not UTF-8" if isinstance(error, UnicodeDecodeError) else f"{error.strerror}"

@@ -1,0 +1,43 @@
+"""`triptych run`: the main job, from archives to shards and manifest."""
+
+import argparse
+import json
+import sys
+from typing import TYPE_CHECKING
+
+from jobs import funnel, terminal
+from jobs import request as asked
+
+if TYPE_CHECKING:
+    from pipeline.plan import Request
+
+arguments = asked.arguments
+
+
+def act(args: argparse.Namespace) -> int:
+    """Run, then print what came of it."""
+    perform(asked.request(args), as_json=args.json)
+    return 0
+
+
+def perform(request: "Request", as_json: bool = False) -> None:
+    """Run `request` with a progress line on stderr and print the funnel, or its numbers as JSON, on stdout."""
+    from pipeline.inspect import inspect
+    from pipeline.run import run
+
+    ticker = terminal.ticker(sys.stderr)
+    try:
+        run(request, progress=lambda progress: ticker.show(str(progress)))
+    finally:
+        ticker.close()
+    facts = inspect(request.output)
+    print(json.dumps(facts, indent=2) if as_json else "\n".join(funnel.lines(facts) + next_steps(request.output)))
+
+
+def next_steps(output: str) -> list[str]:
+    """What to type after a run, and what it shows."""
+    return [
+        "",
+        f"triptych inspect {output}   all rules, languages and sizes",
+        f"triptych verify {output}    every shard against the manifest",
+    ]

@@ -1,0 +1,82 @@
+"""How text reaches a terminal: tables, sizes, and one progress line on stderr."""
+
+import os
+import shutil
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import TextIO
+
+
+def table(rows: Sequence[Sequence[str]]) -> list[str]:
+    """Rows as lines of aligned columns: the first column to the left, numbers to the right.
+
+    >>> table([("corpus", "rows"), ("text", "12"), ("pairs", "345")])
+    ['corpus  rows', 'text      12', 'pairs    345']
+    """
+    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
+    return ["  ".join(_cell(cell, widths[n], n) for n, cell in enumerate(row)).rstrip() for row in rows]
+
+
+def _cell(cell: str, width: int, column: int) -> str:
+    return cell.ljust(width) if column == 0 else cell.rjust(width)
+
+
+def number(value: int) -> str:
+    """A count with thousands set apart.
+
+    >>> number(1234567)
+    '1,234,567'
+    """
+    return f"{value:,}"
+
+
+def size(value: float) -> str:
+    """Bytes in the unit a reader expects; 1 kB is 1,000 bytes.
+
+    >>> size(999), size(1234), size(5.6e9)
+    ('999 B', '1.2 kB', '5.6 GB')
+    """
+    for unit in ("B", "kB", "MB", "GB"):
+        if value < 1000:
+            return f"{value:.0f} B" if unit == "B" else f"{value:.1f} {unit}"
+        value /= 1000
+    return f"{value:.1f} TB"
+
+
+@dataclass
+class Ticker:
+    """One line that says how far a run is: updated in place on a terminal, else a plain line every `every` seconds.
+
+    `plain` is set where the stream is no terminal, `TERM` is dumb or `NO_COLOR` asks for text without control codes.
+    """
+
+    stream: TextIO
+    plain: bool
+    every: float = 10.0
+    clock: Callable[[], float] = time.monotonic
+    _last: float = field(default=float("-inf"), init=False)
+    _open: bool = field(default=False, init=False)
+
+    def show(self, line: str) -> None:
+        """Show `line` if it is time for one."""
+        if self.clock() - self._last < (self.every if self.plain else 0.1):
+            return
+        self._last = self.clock()
+        if self.plain:
+            print(line, file=self.stream, flush=True)
+        else:
+            self._open = True
+            print(f"\r\x1b[K{line[: shutil.get_terminal_size().columns - 1]}", end="", file=self.stream, flush=True)
+
+    def close(self) -> None:
+        """Clear the line, so that what follows starts at the margin."""
+        if self._open:
+            print("\r\x1b[K", end="", file=self.stream, flush=True)
+            self._open = False
+
+
+def ticker(stream: TextIO) -> Ticker:
+    """The ticker that suits `stream` and the environment."""
+    dumb = os.environ.get("TERM") == "dumb" or bool(os.environ.get("NO_COLOR"))
+    return Ticker(stream, plain=dumb or not stream.isatty())

@@ -1,0 +1,30 @@
+"""`triptych verify`: every shard of a run against its manifest."""
+
+import argparse
+import json
+import os
+
+from schemas.outcomes import UserError, VerificationError
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare what the verb takes."""
+    parser.add_argument("run", metavar="DIR", help="the run directory")
+    parser.add_argument("--json", action="store_true", help="the problems as JSON")
+
+
+def act(args: argparse.Namespace) -> int:
+    """Print what is wrong, one line each, and raise VerificationError where anything is."""
+    from pipeline import storage
+    from pipeline.verify import verify
+
+    if not storage.is_remote(args.run) and not os.path.isdir(args.run):
+        raise UserError(f"{args.run}: no such folder")
+    problems = verify(args.run)
+    if args.json:
+        print(json.dumps([{"file": problem.file, "what": problem.what} for problem in problems], indent=2))
+    else:
+        print("\n".join(map(str, problems)) or f"{args.run}: every shard is as the manifest says")
+    if problems:
+        raise VerificationError(f"{args.run}: {len(problems)} problems; this run is not what its manifest says")
+    return 0
