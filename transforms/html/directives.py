@@ -19,8 +19,9 @@ HEADERS = ("x-robots-tag", "tdm-reservation", "tdm-policy", "content-usage", "co
 AGENTS = frozenset(
     (
         "triptych", "ai2bot", "amazonbot", "anthropic-ai", "applebot-extended", "bytespider", "ccbot", "claudebot",
-        "cohere-ai", "cohere-training-data-crawler", "diffbot", "facebookbot", "google-extended", "gptbot", "img2dataset",
-        "laion", "meta-externalagent", "omgili", "omgilibot", "pangubot", "spawning-ai", "timpibot", "webzio-extended",
+        "cohere-ai", "cohere-training-data-crawler", "diffbot", "facebookbot", "google-extended", "gptbot",
+        "img2dataset", "laion", "meta-externalagent", "omgili", "omgilibot", "pangubot", "spawning-ai", "timpibot",
+        "webzio-extended",
     )
 )  # fmt: skip
 SEARCHERS = frozenset(("googlebot-image", "googlebot-news", "slurp", "teoma", "yandex", "baiduspider"))

@@ -54,7 +54,7 @@ PLACEHOLDER = re.compile(
     r"preload(?:er)?|spacer|spinner|trans(?:parent)?|white)(?:[_.-][\w.-]{0,40})?\.(?:gif|png|svg|jpe?g|webp)(?:[?#]|$)",
     re.IGNORECASE,
 )
-CANDIDATE = re.compile(r"[\s,]*(?P<url>\S+)")
+CANDIDATE = re.compile(r"[\s,]*+(?P<url>\S+)")
 DESCRIPTORS = re.compile(r"(?:[^,(]|\([^)]*(?:\)|$))*")
 SIZE = re.compile(r"(?:(\d+)w|(\d+(?:\.\d+)?)x)$")
 PIXELS = re.compile(r"\s*\+?(\d{1,5})(?:\.\d*)?\s*(?:px)?\s*$", re.IGNORECASE)
@@ -92,7 +92,7 @@ def reference_of(own: Attributes, sources: tuple[Attributes, ...], base: str) ->
 def addresses(own: Attributes, sources: tuple[Attributes, ...]) -> Iterator[str]:
     """Every address as written, best first."""
     source = value(own, "src").strip()
-    late = list(lazy_addresses(own)) if len(own) > 1 else []
+    late = list(lazy_addresses(own))
     if late and (not source or is_placeholder(source) or "lazy" in value(own, "class")):
         yield from late
         if is_placeholder(source):

@@ -1,0 +1,117 @@
+"""The limits of markup: hostile pages are refused quickly, real ones pass."""
+
+import time
+from random import Random
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from turbohtml import parse
+
+from schemas.outcomes import Fault, RecordError
+from transforms.html.guard import LIMITS, Limits, admit, attribute_counts, check_attributes, guard, lighten, long_pieces
+
+SCRIPT = "<script>for(i=0;i<n;i++){" + "var a b=c d " * 3000 + "}</script>"
+
+
+def fault_of(text: str) -> Fault | None:
+    """The fault for which a page is refused, None where it may be parsed; within 2 s of the 10 s a page may take."""
+    start = time.process_time()
+    try:
+        admit(text)
+    except RecordError as error:
+        return error.fault
+    finally:
+        assert time.process_time() - start < 2
+    return None
+
+
+@pytest.mark.parametrize(
+    ("text", "fault"),
+    [
+        ("<div " + " ".join(f"a{n}=1" for n in range(200_000)) + ">x", Fault.HOSTILE_MARKUP),
+        ("<div " + " ".join(f"a{n}='>'" for n in range(5_000)) + ">x", Fault.HOSTILE_MARKUP),
+        ("<div>" * 1_000_000, Fault.HOSTILE_MARKUP),
+        ("<p>" * 12_000_000, Fault.OVERSIZE),
+        ("<p>" + "word " * 20_000_000, Fault.OVERSIZE),
+        ("<p>" + "".join(f"<font color=c{n}>" for n in range(1500)) + "</p><p>x" * 1500 * 3, Fault.HOSTILE_MARKUP),
+        ("<p>" + "".join(f"<FoNt color=c{n}>" for n in range(1500)) + "</p><p>x" * 1500 * 3, Fault.HOSTILE_MARKUP),
+        ('<img src="data:image/png;base64,' + "QUJD" * 5_000_000 + '">', None),
+        ('<img src="data:image/png;base64,' + ("QUJD" * 19 + "\n") * 260_000 + '">', None),
+        ("data:" * 2_000_000, Fault.OVERSIZE),
+        ("data:image/png;" + ";a" * 3_000_000, Fault.OVERSIZE),
+        ("<p>" + "&amp;" * 900_000, None),
+        (SCRIPT, None),
+        ("<p>" + "<b>x</b>" * 20_000, None),
+        ("", None),
+    ],
+    ids=lambda value: value[:12] if isinstance(value, str) else None,
+)
+def test_hostile_pages_end_in_a_verdict(text: str, fault: Fault | None) -> None:
+    """Each hostile page of `reference/hazards.md` §4 is refused by name, or is harmless and passes, in linear time."""
+    assert fault_of(text) == fault
+
+
+def test_limits_are_exact() -> None:
+    """A page at a limit passes, one beyond it does not."""
+    limits = Limits(characters=100, tags=10, attributes=3)
+    guard("x" * 100, limits)
+    guard("<b>" * 10, limits)
+    guard("<p a b c>" + " " * 80, limits)
+    for text in ("x" * 101, "<b>" * 11, "<p a b c d>" + " " * 80):
+        with pytest.raises(RecordError):
+            guard(text, limits)
+
+
+def test_what_looks_like_attributes_in_scripts_comments_and_values_is_none() -> None:
+    """Long scripts, comments and pictures written into an attribute are no reason to refuse a page."""
+    words = "a b c " * 1000
+    for text in (
+        SCRIPT,
+        f"<!-- <p {words} -->",
+        f'<img src="data:image/svg+xml,<path d={words}/>">',
+        f"<p>a <3 {words}",
+    ):
+        check_attributes(text, 1000)
+    with pytest.raises(RecordError):
+        check_attributes(SCRIPT + f"<p {' '.join(f'a{n}' for n in range(1001))}>", 1000)
+
+
+def test_attributes_are_counted_as_the_parser_counts_them() -> None:
+    """On a page with quotes, slashes and bare names the counts equal those of the tree."""
+    text = """<p a b=c d='e>f' g="h" i = j k/l m="n"o=p/><br><q x="1" y><title><p z></title><img src=a/b.jpg alt=''>"""
+    counted = [count for count in attribute_counts(text)]
+    elements = parse(text).find("body").find_all(["p", "br", "q", "title", "img"])
+    assert counted == [len(element.attrs) for element in elements]
+
+
+@given(st.lists(st.sampled_from(["<", "x" * 3, "y" * 11, "<b>"]), max_size=60))
+def test_long_pieces_are_those_of_a_split(parts: list[str]) -> None:
+    """Probing finds the same long pieces as splitting at every `<`."""
+    text = "".join(parts)
+    assert list(long_pieces(text, 10)) == [piece for piece in text.split("<")[1:] if len(piece) >= 10]
+
+
+def test_only_the_payload_of_inline_data_is_cut() -> None:
+    """`lighten` keeps every other character, short inline data and the text around a long one."""
+    payload = "".join(Random(7).choices("ABCdef019+/", k=5000))
+    page = f'<p>before <img src="data:image/png;base64,{payload}" alt="kept"> after, data: none</p>'
+    assert lighten(page) == page.replace(payload, "")
+    short = '<img src="data:image/gif;base64,R0lGODlhAQABAAAAACw=">'
+    assert lighten(short) == short
+
+
+def test_depth_is_the_parser_s_own_limit() -> None:
+    """turbohtml, as pinned, stops nesting near 512: the reason why `guard` does not count depth."""
+    tree = parse("<div>" * 20_000 + "<p>x")
+    assert len(list(tree.find("p").ancestors)) < 520
+
+
+def test_reopened_formatting_is_what_the_guard_fears() -> None:
+    """Unclosed `<font>` tags before many blocks grow to far more elements than tags, and within the bound."""
+    text = "<p>" + "".join(f"<font color=c{n}>" for n in range(300)) + "</p><p>x" * 300
+    elements = sum(1 for _ in parse(text).iter_elements())
+    assert 300 * 300 < elements < 300 * text.count("<")
+    with pytest.raises(RecordError):
+        guard(text, Limits(elements=100_000))
+    guard(text, LIMITS)

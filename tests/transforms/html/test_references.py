@@ -1,0 +1,150 @@
+"""Which addresses an image element names, best first."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from turbohtml import parse
+
+from schemas.records import ImageRef
+from transforms.html.references import (
+    MOST,
+    candidates,
+    image_reference,
+    is_placeholder,
+    largest_first,
+    pixels,
+    same_image,
+)
+
+BASE = "http://ex.com/a/"
+GIF = "data:image/gif;base64,R0lGODlhAQABAAAAACw="
+
+
+def reference(markup: str, tag: str = "img") -> ImageRef | None:
+    """The reference of the first `tag` of a page."""
+    return image_reference(parse(markup).find(tag), BASE)
+
+
+def urls(markup: str, tag: str = "img") -> list[str]:
+    """Its addresses, those below BASE shortened."""
+    found = reference(markup, tag)
+    return [url.removeprefix(BASE) for url in found.urls] if found else []
+
+
+@pytest.mark.parametrize(
+    ("markup", "expected"),
+    [
+        ('<img src="x.jpg">', ["x.jpg"]),
+        ('<img src=" x.jpg#top ">', ["x.jpg"]),
+        ('<img src="">', []),
+        ('<img alt="only words">', []),
+        (f'<img src="{GIF}">', []),
+        ('<img src="javascript:void(0)">', []),
+        ('<img src="//[x">', []),
+        (f'<img src="{GIF}" data-src="x.jpg">', ["x.jpg"]),
+        ('<img src="/i/spacer.gif" data-original="x.jpg">', ["x.jpg"]),
+        ('<img src="/i/spacer.gif">', ["http://ex.com/i/spacer.gif"]),
+        ('<img data-lazy-src="x.jpg">', ["x.jpg"]),
+        (f'<img src="{GIF}" data-srcset="s.jpg 300w, l.jpg 900w" data-src="x.jpg">', ["x.jpg", "l.jpg", "s.jpg"]),
+        ('<img class="lazyload" src="blur.jpg" data-src="x.jpg">', ["x.jpg", "blur.jpg"]),
+        ('<img src="x.jpg" data-src="y.jpg">', ["x.jpg", "y.jpg"]),
+        ('<img src="x.jpg" srcset="s.jpg 300w, l.jpg 900w, x.jpg 600w">', ["x.jpg", "l.jpg", "s.jpg"]),
+        ('<img src="x.jpg" data-orig-file="/up/x.jpg">', ["x.jpg", "http://ex.com/up/x.jpg"]),
+        ('<img src="x.jpg" data-id="7" data-caption="words">', ["x.jpg"]),
+        ("<amp-img src=x.jpg>", []),
+    ],
+)
+def test_addresses_of_an_img(markup: str, expected: list[str]) -> None:
+    """`src` first, unless it is what a lazy page shows meanwhile; nothing that is not http(s)."""
+    assert urls(markup) == expected if "<img" in markup else urls(markup, "amp-img") == ["x.jpg"]
+
+
+@pytest.mark.parametrize("tag", ["img", "picture"])
+def test_a_picture_adds_the_sources_that_can_be_decoded(tag: str) -> None:
+    """From the picture or from its img: src, then sources in order, without formats that no decoder here knows."""
+    markup = """<figure><a><picture><source type="image/avif" srcset="x.avif"><source type="image/webp"
+        srcset="s.webp 1x, l.webp 2x"><source data-srcset="late.jpg"><img src="x.jpg" alt="A"></picture></a></figure>"""
+    assert urls(markup, tag) == ["x.jpg", "l.webp", "s.webp", "late.jpg"]
+    assert urls('<picture><source srcset="x.jpg"></picture>', "picture") == ["x.jpg"]
+
+
+def test_words_and_sizes_come_along() -> None:
+    """alt and title are kept byte by byte; sizes are pixels from attributes, then style; relative ones are 0."""
+    found = reference('<img src=x alt=" C:\\\\a &amp; b " title="t" width="640" style="height: 480.5px; width:9px">')
+    assert found is not None
+    assert (found.alt, found.title, found.width, found.height) == (" C:\\\\a & b ", "t", 640, 480)
+    relative = reference('<img src=x width="50%" height="auto" style="max-width:100px">')
+    assert relative is not None
+    assert (relative.width, relative.height) == (0, 0)
+    assert [pixels(text) for text in ("12px", " 7 ", "+3", "-3", "1e3", "", "9999999")] == [12, 7, 3, 0, 0, 0, 0]
+
+
+@pytest.mark.parametrize(
+    ("srcset", "expected"),
+    [
+        ("a.jpg", [(1.0, "a.jpg")]),
+        ("a.jpg, b.jpg 2x", [(1.0, "a.jpg"), (2.0, "b.jpg")]),
+        ("a.jpg 100w,b.jpg 200w", [(100.0, "a.jpg"), (200.0, "b.jpg")]),
+        ("a,b.jpg 1x, c_w_300,h_200.jpg 2x", [(1.0, "a,b.jpg"), (2.0, "c_w_300,h_200.jpg")]),
+        ("a.jpg,b.jpg", [(1.0, "a.jpg,b.jpg")]),
+        (" ,, a.jpg,,, b.jpg 1.5x ,", [(1.0, "a.jpg"), (1.5, "b.jpg")]),
+        ("a.jpg 100w 50h", [(100.0, "a.jpg")]),
+        ("a.jpg foo(1, 2x), b.jpg 2x", [(2.0, "b.jpg")]),
+        ("a.jpg 1x 2x, b.jpg -1w, c.jpg 3w", [(3.0, "c.jpg")]),
+        ("a.jpg (unclosed, b.jpg 2x", []),
+        ("", []),
+        (" ", []),
+    ],
+)
+def test_srcset_by_the_standard(srcset: str, expected: list[tuple[float, str]]) -> None:
+    """Commas inside addresses, missing spaces, parentheses and broken descriptors as in the HTML standard."""
+    assert list(candidates(srcset)) == expected
+    assert sorted(largest_first(srcset)) == sorted(url for _, url in expected)
+
+
+def test_placeholders_are_known_by_name_and_pictures_are_not_taken_for_them() -> None:
+    """Spacer names count as whole words of the last part of a path."""
+    for source in (
+        GIF,
+        "about:blank",
+        "/1x1.png",
+        "a/blank.gif?v=1",
+        "img/placeholder-300x200.jpg",
+        "lazy.svg",
+        "x_grey.gif",
+    ):
+        assert is_placeholder(source), source
+    for source in ("/space-shuttle.jpg", "loadingdock.jpg", "/photos/grey/hound.jpg", "whitehouse.png", "x.jpg", ""):
+        assert not is_placeholder(source), source
+
+
+def test_a_noscript_copy_is_the_same_image() -> None:
+    """A lazy image and its copy in `noscript` share an address, which is how the walk knows them."""
+    tree = parse(f'<p><img src="{GIF}" data-src="x.jpg"><noscript><img src="/a/x.jpg"></noscript><img src="y.jpg">')
+    lazy, copy, other = (image_reference(element, BASE) for element in tree.find_all("img"))
+    assert lazy and copy and other
+    assert same_image(lazy, copy)
+    assert not same_image(lazy, other)
+
+
+def test_hostile_attributes_cost_little() -> None:
+    """A megabyte of srcset, a lone surrogate or a thousand candidates end in a few addresses or none."""
+    assert len(urls(f'<img srcset="{", ".join(f"{n}.jpg {n}w" for n in range(1, 50_000))}">')) == MOST
+    for filler in ("(", ",", " x", "(,", "a,"):
+        urls(f'<img srcset="a {filler * 300_000}">')
+    assert image_reference(parse("<img src=x.jpg \ud800=1>").find("img"), BASE) is None
+
+
+def test_other_elements_show_no_image() -> None:
+    """Only img, amp-img and picture are references."""
+    assert image_reference(parse('<input type=image src="x.jpg">').find("input"), BASE) is None
+
+
+@given(st.text(alphabet="a,( )1wxh.\t", max_size=60))
+def test_srcset_never_raises_and_never_invents(srcset: str) -> None:
+    """Any srcset gives addresses that stand in it, without white space, not ending in a comma."""
+    for size, url in candidates(srcset):
+        assert size >= 0
+        assert url in srcset
+        assert not url.endswith(",")
+        assert url.split() == [url] or url == ""

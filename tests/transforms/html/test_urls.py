@@ -1,0 +1,80 @@
+"""Joins by the URL standard, and the key under which two spellings meet."""
+
+import json
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from turbohtml import parse
+
+from transforms.html.urls import LONGEST, base_address, canonical, join
+
+CASES = json.loads((Path(__file__).parent / "url_cases.json").read_text(encoding="utf-8"))["cases"]
+
+
+@pytest.mark.parametrize(("base", "reference", "address"), CASES)
+def test_joins_follow_the_url_standard(base: str, reference: str, address: str | None) -> None:
+    """A reference means what a browser makes of it, where that is http or https; else nothing."""
+    assert join(base, reference) == address
+
+
+def test_an_address_is_at_most_2083_characters_long() -> None:
+    """The limit counts the resolved address; what is dropped on the way does not count."""
+    base = "http://ex.com/"
+    fits = "x" * (LONGEST - len(base))
+    assert join(base, fits) == base + fits
+    assert join(base, fits + "x") is None
+    assert join(base, "\n" * 1000 + fits) == base + fits
+    assert join(base, "é" * 1000) is None
+    assert join(base, "x" * 20_000_000) is None
+
+
+@pytest.mark.parametrize(
+    ("url", "key"),
+    [
+        ("HTTP://Ex.COM:80/a/../x.jpg#top", "http://ex.com/x.jpg"),
+        ("https://ex.com:443", "https://ex.com/"),
+        ("http://ex.com/x.jpg?b=2&a=1", "http://ex.com/x.jpg?b=2&a=1"),
+        ("http://ex.com/X%2f", "http://ex.com/X%2f"),
+        ("http://münchen.de/ü", "http://xn--mnchen-3ya.de/%C3%BC"),
+        ("//[x", "//[x"),
+        ("", ""),
+    ],
+)
+def test_spellings_of_one_address_have_one_key(url: str, key: str) -> None:
+    """Host case, default port, dots and fragment do not tell addresses apart; path case and query do."""
+    assert canonical(url) == key
+    assert canonical(key) == key
+
+
+@pytest.mark.parametrize(
+    ("markup", "base"),
+    [
+        ("<p>", "http://ex.com/a/b.html"),
+        ('<base href="/x/">', "http://ex.com/x/"),
+        ('<base target="_top"><base href="c/"><base href="d/">', "http://ex.com/a/c/"),
+        ('<base href="http://cdn.com/">', "http://cdn.com/"),
+        ('<base href="data:,">', "http://ex.com/a/b.html"),
+        ('<base href="//[x"><base href="d/">', "http://ex.com/a/b.html"),
+        ('<svg><base href="d/"></base></svg>', "http://ex.com/a/b.html"),
+        ('<template><base href="d/"></template><base href="e/">', "http://ex.com/a/e/"),
+    ],
+)
+def test_the_first_base_counts(markup: str, base: str) -> None:
+    """The first `<base href>` of the page itself, resolved; the page's address where that is none or no http(s)."""
+    assert base_address(parse(markup), "http://ex.com/a/b.html") == base
+
+
+@given(st.text(max_size=60), st.text(max_size=60))
+def test_a_join_is_http_and_final(base: str, reference: str) -> None:
+    """Any two strings join to nothing or to an http(s) address that joins to itself; lone surrogates included."""
+    for address in (
+        join(base, reference),
+        join("http://ex.com/a", reference),
+        join("http://ex.com/a", "\ud800" + reference),
+    ):
+        if address is not None:
+            assert address.startswith(("http://", "https://"))
+            assert join("https://other.org/", address) == address
+            assert canonical(canonical(address)) == canonical(address)
