@@ -36,9 +36,11 @@ _ABOUT = {
 
 
 def card(manifest: Manifest) -> str:
-    """The card of the run folder: one configuration per corpus that was written as Parquet."""
-    shards = [manifest.shards_of(corpus, PARQUET) for corpus in CORPORA]
-    configurations = [_configuration(group, f"{group[0].corpus}/data/train-*.parquet") for group in shards if group]
+    """The card of the run folder: one configuration per corpus that was written as Parquet, or, without any, as tars."""
+    carrier = PARQUET if any(manifest.shards_of(corpus, PARQUET) for corpus in CORPORA) else WEBDATASET
+    files = "data/train-*.parquet" if carrier == PARQUET else "wds/train-*.tar"
+    groups = [manifest.shards_of(corpus, carrier) for corpus in CORPORA]
+    configurations = [_configuration(group, f"{group[0].corpus}/{files}") for group in groups if group]
     return _front(configurations) + _body(manifest)
 
 

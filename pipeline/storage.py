@@ -196,8 +196,15 @@ def _sync_folder(folder: str) -> None:
 
 @contextmanager
 def _write_remote(part: str, path: str) -> Iterator[HashingWriter]:
+    from apache_beam.io.filesystem import BeamIOError
+
     filesystems = _remote()
     with filesystems.create(part, compression_type="uncompressed") as file:
         yield HashingWriter(file)
-    remove(path)  # HDFS refuses to rename onto a file; object stores copy, so an older target may be gone for a moment
-    filesystems.rename([part], [path])
+    try:
+        filesystems.rename([part], [path])
+    except BeamIOError:  # HDFS refuses to rename onto a file, where object stores replace it
+        if not exists(path):
+            raise
+        remove(path)
+        filesystems.rename([part], [path])

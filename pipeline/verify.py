@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from itertools import groupby
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from pipeline import storage
@@ -146,6 +147,8 @@ def _read_parquet(run: str, shard: ShardFile, left: Left) -> Iterator[tuple[int,
         _same_schema(table.schema_arrow, shard.corpus)
         for batch in table.iter_batches(BATCH_ROWS, use_threads=False):
             left.update(_doors_of(batch, shard.corpus))
+            if shard.corpus == "interleaved":
+                _interlaced(batch)
             yield len(batch), batch.column("id").to_pylist() if shard.corpus in CORPORA else []
 
 
@@ -158,6 +161,16 @@ def _same_schema(found: pa.Schema, corpus: str) -> None:
         names = sorted(set(found.names) ^ set(expected.names))
         wrong = names or [one.name for one in expected if not found.field(one.name).equals(one)]
         raise ValueError(f"columns differ from those of {corpus}: {', '.join(wrong[:4]) or 'another order'}")
+
+
+def _interlaced(batch: pa.RecordBatch) -> None:
+    """Raises ValueError where a document does not have exactly one of text and image in each place."""
+    texts, images = batch.column("texts"), batch.column("images")
+    if not pc.list_value_length(texts).equals(pc.list_value_length(images)):
+        raise ValueError("texts and images of a document differ in length")
+    if texts.flatten().is_valid().equals(images.flatten().is_null()):
+        return
+    raise ValueError("a place of a document holds both a text and an image, or neither")
 
 
 def _doors_of(batch: pa.RecordBatch, corpus: str) -> Left:

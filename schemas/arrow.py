@@ -228,8 +228,8 @@ SCHEMAS: Mapping[str, pa.Schema] = {table.name: table.schema() for table in TABL
 def record_batch(schema: pa.Schema, columns: Mapping[str, Sequence[Any]]) -> pa.RecordBatch:
     """A batch from columns by name; a nullable column that is not given is null throughout.
 
-    Raises ValueError where a name is unknown, a required column is missing or holds a null, or lengths differ; a value
-    of a wrong type raises what pyarrow raises. All are errors of the caller.
+    Raises ValueError where a name is unknown, a required column is missing or holds a null, lengths differ, or texts and
+    images do not interlace; a value of a wrong type raises what pyarrow raises. All are errors of the caller.
     """
     if unknown := columns.keys() - set(schema.names):
         raise ValueError(f"no such column: {', '.join(sorted(unknown))}")
@@ -237,6 +237,9 @@ def record_batch(schema: pa.Schema, columns: Mapping[str, Sequence[Any]]) -> pa.
         raise ValueError(f"columns of unequal length: { {name: len(values) for name, values in columns.items()} }")
     length = len(next(iter(columns.values())))
     arrays = [_array(field, columns.get(field.name), length) for field in schema]
+    for texts, images in zip(columns.get("texts", ()), columns.get("images", ()), strict=True):
+        if fault := interlace_fault(texts, images):
+            raise ValueError(fault)
     return pa.RecordBatch.from_arrays(arrays, schema=schema)
 
 

@@ -136,9 +136,8 @@ class ParquetShard:
         if not self._rows:
             self._sink = self._stack.enter_context(storage.write_whole(self._path))
             self._writer = pq.ParquetWriter(self._sink, self._schema, **writer_options(self._schema))
-            self._stack.callback(
-                setattr, self._writer, "is_open", False
-            )  # else a broken one writes its footer when collected
+            # A broken writer would write its footer when it is collected, long after its file is closed.
+            self._stack.callback(setattr, self._writer, "is_open", False)
         group = pa.Table.from_batches(self._pending, self._schema).combine_chunks()  # pages depend on chunks
         self._pending, self._pending_bytes = [], 0
         self._writer.write_table(group, row_group_size=len(group))

@@ -1,6 +1,7 @@
 """Dataset cards: the `datasets` library loads each corpus from them, typed, on either carrier, in one tree."""
 
 import os
+import shutil
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -97,11 +98,14 @@ def test_numbers_come_from_the_manifest(run: tuple[Path, Manifest]) -> None:
     assert "1 archives of 1000 bytes with 9 captures; 7 damaged bytes" in page
 
 
-def test_a_run_of_tars_alone_names_no_parquet(run: tuple[Path, Manifest]) -> None:
-    """A run without Parquet has a card without configurations, rather than one whose files are not there."""
+def test_a_run_of_tars_alone_loads_them(run: tuple[Path, Manifest], tmp_path: Path) -> None:
+    """The card of a run without Parquet names the tars, and each of its configurations loads."""
     tars = replace(run[1], shards=tuple(shard for shard in run[1].shards if shard.carrier == "webdataset"))
-    assert "configs" not in card(tars)
-    assert "pairs/wds" in card(tars)
+    shutil.copytree(run[0], tmp_path / "run")
+    (tmp_path / "run" / "README.md").write_text(card(tars), encoding="utf-8")
+    for corpus in ("pairs", "interleaved"):
+        assert load(tmp_path / "run", corpus, tmp_path / "cache").num_rows == len(small_run.rows(corpus))
+    assert "configs" not in card(replace(run[1], shards=()))
 
 
 def test_no_card_for_tars_that_are_not_there(run: tuple[Path, Manifest]) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
+import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from hypothesis import given, settings
@@ -157,7 +158,7 @@ def test_a_flipped_page_is_found_by_its_checksum(run: tuple[Path, Manifest]) -> 
     column = next(c for c in map(group.column, range(group.num_columns)) if c.path_in_schema == "text")
     place = column.data_page_offset + column.total_compressed_size - 5
     forge(*run, TEXT, data[:place] + bytes([data[place] ^ 4]) + data[place + 1 :])
-    only(run[0], TEXT, "unfit: ")
+    only(run[0], TEXT, "CRC")
 
 
 def test_what_is_no_parquet_is_named(run: tuple[Path, Manifest]) -> None:
@@ -180,6 +181,25 @@ def test_other_columns_are_named(run: tuple[Path, Manifest]) -> None:
         pq.write_table(other, out)
         forge(*run, TEXT, out.getvalue())
         only(run[0], TEXT, f"unfit: columns differ from those of text: {wrong}")
+
+
+@pytest.mark.parametrize(
+    ("column", "value", "words"),
+    [("texts", ["a", "b"], "holds both"), ("images", [None, None, None], "differ in length")],
+)
+def test_documents_that_do_not_interlace_are_named(
+    run: tuple[Path, Manifest], column: str, value: list[str | None], words: str
+) -> None:
+    """A vouched-for shard with a document that has both or neither side in a place, or unequal lists, is named."""
+    name = "interleaved/data/train-00000-of-00002.parquet"
+    table = pq.read_table(run[0] / name)
+    rows = [value, *table[column].to_pylist()[1:]]
+    place = table.column_names.index(column)
+    field = table.schema.field(column)
+    out = io.BytesIO()
+    pq.write_table(table.set_column(place, field, pa.array(rows, type=field.type)), out)
+    forge(*run, name, out.getvalue())
+    only(run[0], name, words)
 
 
 def rewrite(run: tuple[Path, Manifest], name: str, numbers: list[int]) -> None:

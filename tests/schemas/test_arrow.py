@@ -6,6 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from schemas import arrow, measures
+from tests.support import small_run
 
 # What design.md promises to outside tools, in the order it lists them.
 PROMISED = {
@@ -94,6 +95,14 @@ def test_an_unknown_column_of_a_row_is_refused() -> None:
         arrow.record_batch_of_rows(arrow.PAIRS, [{"id": "1"}, {"cations": "x"}])
 
 
+def test_a_document_that_does_not_interlace_is_refused() -> None:
+    """A batch with one document whose lists do not fit each other is an error, before it reaches a shard."""
+    good, bad = small_run.document_row(0), small_run.document_row(1) | {"texts": ["a"] * 4}
+    assert arrow.record_batch_of_rows(arrow.INTERLEAVED, [good]).num_rows == 1
+    with pytest.raises(ValueError, match="place 1 holds both a text and an image"):
+        arrow.record_batch_of_rows(arrow.INTERLEAVED, [good, bad])
+
+
 def _values(type_: pa.DataType) -> st.SearchStrategy[object]:
     if pa.types.is_struct(type_):
         return st.fixed_dictionaries({field.name: _values(field.type) for field in type_})
@@ -115,12 +124,18 @@ def _row(schema: pa.Schema) -> st.SearchStrategy[dict[str, object]]:
     )
 
 
+def _interlaced(row: dict[str, object]) -> dict[str, object]:
+    """The row with an image wherever there is no text."""
+    texts, image = row.get("texts"), {"bytes": b"i", "path": "p"}
+    return row | {"images": [image if text is None else None for text in texts]} if isinstance(texts, list) else row
+
+
 @pytest.mark.parametrize("table", arrow.SCHEMAS)
 def test_rows_survive(table: str) -> None:
     """Whatever a row holds within its types comes back out of Arrow as it went in."""
 
     @settings(max_examples=25, deadline=None)
-    @given(st.lists(_row(arrow.SCHEMAS[table]), min_size=1, max_size=3))
+    @given(st.lists(_row(arrow.SCHEMAS[table]).map(_interlaced), min_size=1, max_size=3))
     def survive(rows: list[dict[str, object]]) -> None:
         assert arrow.record_batch_of_rows(arrow.SCHEMAS[table], rows).to_pylist() == rows
 

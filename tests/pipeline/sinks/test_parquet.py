@@ -1,6 +1,9 @@
 """Parquet shards: bounded groups, the same bytes for the same rows, readable by others, damage found by checksums."""
 
+import contextlib
+import gc
 import io
+import sys
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -61,6 +64,18 @@ def test_the_bytes_do_not_depend_on_batches(corpus: str, tmp_path_factory: pytes
     equal()
 
 
+def test_pages_do_not_depend_on_batches(tmp_path: Path) -> None:
+    """A row group of many pages has them in the same places, whether it came as one batch or as many."""
+    rows = [small_run.text_row(1) | {"text": f"{number} " * (number % 900)} for number in range(4000)]
+    whole = record_batch_of_rows(TEXT, rows)
+    first = write(tmp_path, "x.parquet", "text", [whole], group_bytes=64 << 20)
+    group = pq.read_metadata(tmp_path / "x.parquet").row_group(0)
+    text = next(c for c in map(group.column, range(group.num_columns)) if c.path_in_schema == "text")
+    assert group.num_rows == len(rows) and text.total_uncompressed_size > 4 << 20  # pages are of 1 MiB
+    pieces = [whole.slice(start, 7) for start in range(0, len(rows), 7)]
+    assert write(tmp_path, "x.parquet", "text", pieces, group_bytes=64 << 20) == first
+
+
 def test_columns_are_as_good_as_a_batch(tmp_path: Path) -> None:
     """Columns by name give the bytes that a record batch gives."""
     rows = small_run.rows("text")
@@ -91,6 +106,18 @@ def test_row_groups_are_bounded(sizes: list[int], bound: int) -> None:
         assert sum(group) <= bound or length == 1
         assert not after or sum(group) + after[0] > bound
         start += length
+
+
+def test_memory_does_not_grow_with_the_shard(tmp_path: Path) -> None:
+    """However many rows a shard takes, what Arrow holds between two calls stays below two row groups."""
+    row, bound, most = small_run.text_row(1) | {"text": "x" * 1000}, 100_000, 0
+    start = pa.total_allocated_bytes()
+    with ParquetShard(str(tmp_path), "x.parquet", "text", TEXT, bound) as shard:
+        for _ in range(100):
+            shard.write_rows(record_batch_of_rows(TEXT, [row] * 20))
+            most = max(most, pa.total_allocated_bytes() - start)
+    assert shard.file is not None and shard.file.rows == 2000
+    assert most < 2 * bound
 
 
 @pytest.mark.parametrize("corpus", CORPORA)
@@ -149,6 +176,19 @@ def test_an_error_leaves_nothing(tmp_path: Path, group_bytes: int) -> None:
         shard.write_rows(batch_of("text"))
         raise KeyError
     assert (shard.file, list(tmp_path.iterdir())) == (None, [])
+
+
+def test_a_broken_writer_is_quiet(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The writer of a shard that failed does not try to write its footer when it is collected."""
+    heard: list[object] = []
+    monkeypatch.setattr(sys, "unraisablehook", heard.append)
+    shard = ParquetShard(str(tmp_path), "x.parquet", "text", TEXT, 1000)
+    with contextlib.suppress(KeyError), shard:
+        shard.write_rows(batch_of("text"))
+        raise KeyError
+    del shard
+    gc.collect()
+    assert heard == []
 
 
 def test_rows_that_do_not_fit_are_refused(tmp_path: Path) -> None:
