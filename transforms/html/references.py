@@ -28,30 +28,26 @@ DECODABLE = (
 )  # reference/hazards.md §3
 TAGS = ("img", "amp-img")
 
-# Where lazy loaders keep the address: lazysizes, lozad, WordPress (Jetpack, WP Rocket, a3), jQuery lazyload, echo.js,
-# Zhihu, Cloudflare.
+# Where lazy loaders keep the address: lazysizes, lozad, WordPress plug-ins (Jetpack, WP Rocket, a3, WP Fastest Cache,
+# NitroPack), jQuery lazyload, echo.js, Zhihu, Cloudflare.
 LAZY_SOURCES = (
-    "data-src",
-    "data-original",
-    "data-lazy-src",
-    "data-lazy",
-    "data-original-src",
-    "data-actualsrc",
-    "data-echo",
-    "data-image",
-    "data-img-src",
-    "data-full-src",
-    "data-hi-res-src",
-    "data-url",
-    "data-cfsrc",
-    "data-ll-src",
-)
-LAZY_SETS = ("data-srcset", "data-lazy-srcset", "data-original-set", "data-ll-srcset")
+    "data-src", "data-original", "data-lazy-src", "data-lazy", "data-lazyload", "data-original-src", "nitro-lazy-src",
+    "data-wpfc-original-src", "data-nectar-img-src", "data-image", "data-img-url", "data-original-url", "data-hi-res-src",
+    "data-url", "data-img-src", "data-full-src", "data-ll-src", "data-actualsrc", "data-echo", "data-cfsrc",
+)  # fmt: skip
+LAZY_SETS = (
+    "data-srcset", "data-lazy-srcset", "nitro-lazy-srcset", "data-wpfc-original-srcset", "data-nectar-img-srcset",
+    "data-ll-srcset",
+)  # fmt: skip
 ORIGINALS = ("data-orig-file", "data-large-file")  # Jetpack: the upload itself
+LAZY_NAMES = frozenset((*LAZY_SOURCES, *LAZY_SETS, *ORIGINALS))
 
+# Names of files that stand in for a picture. Colours count alone only: `logo-white.png` and `grey-sweater.jpg` are pictures.
 PLACEHOLDER = re.compile(
-    r"(?:^|[/_.=-])(?:1x1|blank|clear(?:dot)?|dot|dummy|empty|gr[ae]y|lazy(?:load(?:er|ing)?)?|load(?:er|ing)|pixel|placeholder|"
-    r"preload(?:er)?|spacer|spinner|trans(?:parent)?|white)(?:[_.-][\w.-]{0,40})?\.(?:gif|png|svg|jpe?g|webp)(?:[?#]|$)",
+    r"(?:(?:^|[/_.=-])(?:1x1|blank|dummy|empty|lazy(?:load(?:er|ing)?)?|load(?:er|ing)|pixel|placeholder|preload(?:er)?|"
+    r"spacer|spinner)(?:[_.-][\w.-]{0,40})?|"
+    r"(?:^|/)(?:clear(?:dot)?|dot|gr[ae]y|trans(?:parent)?|white)(?:[_-]?\d{1,4}(?:x\d{1,4})?)?)"
+    r"\.(?:gif|png|svg|jpe?g|webp)(?:[?#]|$)",
     re.IGNORECASE,
 )
 CANDIDATE = re.compile(r"[\s,]*+(?P<url>\S+)")
@@ -107,8 +103,7 @@ def addresses(own: Attributes, sources: tuple[Attributes, ...]) -> Iterator[str]
 
 def lazy_addresses(own: Attributes) -> Iterator[str]:
     """The addresses that a lazy loader would put in, as written."""
-    names = [name for name in own if name.startswith("data-")]
-    if not names:
+    if LAZY_NAMES.isdisjoint(own):
         return
     for name in LAZY_SOURCES:
         if name in own:
