@@ -16,18 +16,42 @@ REFUSED = {
 }
 
 
-def check(options: Sequence[str]) -> None:
+def check(options: Sequence[str], workers: int = 1) -> None:
     """Raise UserError where the Beam `options` name an engine or a mode that loses records, or none that there is.
 
     >>> check(["--runner=SparkRunner", "--spark_master_url=spark://host:7077"])
     """
     for key, value in pairs(options):
+        if key == "runner" and workers > 1:
+            raise UserError(f"--workers {workers} is for the local engine: leave out --runner={value} or --workers")
         if key == "runner":
             _check_runner(value)
         elif value == "multi_threading" and key == "direct_running_mode":
             raise UserError(f"--{key}={value}: {REFUSED[value]}")
         elif key in ("experiments", "experiment") and "data_buffer_time_limit_ms" in value:
             raise UserError(f"--{key}={value}: {REFUSED['data_buffer_time_limit_ms']}")
+
+
+def check_known(options: Sequence[str]) -> None:
+    """Raise UserError for an option that Beam would discard without a word. Imports Beam; for the local engine only.
+
+    A job server brings options of its own, so those of other engines are left to them.
+    """
+    from apache_beam.options.pipeline_options import PipelineOptions
+
+    known = {key for key, _ in pairs([f"--{name}" for name in PipelineOptions().get_all_options()])}
+    for key, _ in pairs(options):
+        if key not in known and key.removeprefix("no_") not in known:
+            raise UserError(f"--{key}: no option of Beam's{nearest(key, known)}")
+
+
+def is_local(options: Sequence[str]) -> bool:
+    """Whether the run stays in this process and its workers: no runner is named, or FnApiRunner is.
+
+    >>> is_local([]), is_local(["--runner=FlinkRunner"])
+    (True, False)
+    """
+    return all(value.rsplit(".", 1)[-1].lower() == "fnapirunner" for key, value in pairs(options) if key == "runner")
 
 
 def pairs(options: Sequence[str]) -> Iterator[tuple[str, str]]:

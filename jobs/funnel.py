@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from jobs.terminal import number, size, table
+from jobs.terminal import count, decimal, number, size, table
 
 TOP = 3  # reasons shown of an account where not all are asked for
 DOORS = ("dropped", "failed", "duplicates")
@@ -12,14 +12,15 @@ DOORS = ("dropped", "failed", "duplicates")
 def lines(facts: Mapping[str, Any], every: bool = False) -> list[str]:
     """The funnel, its reasons (the most frequent, or `every` one) and the shards, from what `inspect` returns."""
     parts = [head(facts), accounts(facts), reasons(facts, every), shards(facts)]
+    parts += [languages(facts), measures(facts)] if every and facts["profile"] else []
     return [line for part in parts for line in (*part, "")][:-1]
 
 
 def head(facts: Mapping[str, Any]) -> list[str]:
     """What was read, by which recipe."""
     inputs, recipe = facts["inputs"], facts["recipe"]
-    read = f"{number(inputs['archives'])} archives, {size(inputs['bytes'])}, {number(inputs['captures'])} captures"
-    skipped = f", {size(inputs['skipped'])} of them damaged and passed over" if inputs["skipped"] else ""
+    read = f"{count(inputs['archives'], 'archive')}, {size(inputs['bytes'])}, {count(inputs['captures'], 'capture')}"
+    skipped = f", {size(inputs['skipped'])} damaged and passed over" if inputs["skipped"] else ""
     return [f"{facts['run']}", f"recipe {recipe['name']} {recipe['digest'][:12]}; {read}{skipped}"]
 
 
@@ -52,3 +53,24 @@ def shards(facts: Mapping[str, Any]) -> list[str]:
         for carrier, sums in carriers.items():
             rows.append((f"{corpus} {carrier}", number(sums["rows"]), number(sums["shards"]), size(sums["bytes"])))
     return table(rows)
+
+
+def languages(facts: Mapping[str, Any]) -> list[str]:
+    """The languages of what entered each corpus and of what stayed."""
+    shown = []
+    for corpus, doors in facts["profile"].items():
+        for door, seen in doors.items():
+            named = ", ".join(f"{language or 'none'} {number(items)}" for language, items in seen["languages"].items())
+            shown.append(f"{corpus} {door}: {named}; {count(seen['distinct_hosts'], 'host')}")
+    return shown
+
+
+def measures(facts: Mapping[str, Any]) -> list[str]:
+    """What was measured of the items that stayed: a twentieth lies below p05, half below p50, a twentieth above p95."""
+    rows = [("of what was kept", "n", "mean", "p05", "p50", "p95")]
+    for corpus, doors in facts["profile"].items():
+        for name, numbers in doors.get("kept", {"measures": {}})["measures"].items():
+            shown = [numbers[key] for key in ("mean", "p05", "p50", "p95")]
+            if any(shown):
+                rows.append((f"{corpus} {name}", number(numbers["n"]), *map(decimal, shown)))
+    return [*table(rows), "Measures that were 0 throughout are left out."]

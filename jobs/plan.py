@@ -5,7 +5,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from jobs import request as asked
-from jobs.terminal import number, size
+from jobs.terminal import count, number, size
 from schemas.recipe import dump
 
 if TYPE_CHECKING:
@@ -44,12 +44,12 @@ def planned(request: "Request") -> dict[str, Any]:
 
 def lines(facts: dict[str, Any]) -> list[str]:
     """The plan for a terminal: the inputs, the corpora, then the resolved recipe."""
-    archives = number(len(facts["archives"]))
+    archives = count(len(facts["archives"]), "archive")
     named = [f"  {archive['source']}  {size(archive['bytes'])}" for archive in facts["archives"][:SHOWN]]
     rest = [f"  and {number(len(facts['archives']) - SHOWN)} more"] if len(facts["archives"]) > SHOWN else []
     corpora = [f"  {corpus}: {' and '.join(carriers)}" for corpus, carriers in facts["corpora"].items()]
     return [
-        f"read {archives} archives, {size(facts['bytes'])}, in {number(facts['units'])} units of work:",
+        f"read {archives}, {size(facts['bytes'])}, in {count(facts['units'], 'unit')} of work:",
         *named,
         *rest,
         f"stage in {facts['staging']}",

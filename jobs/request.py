@@ -73,7 +73,7 @@ def corpora(listed: str) -> list[str]:
 
 def request(args: argparse.Namespace) -> "Request":
     """The run that the arguments describe. Raises UserError."""
-    engine.check(args.beam_options)
+    engine.check(args.beam_options, args.workers)
     resolved = recipe(args)
     from pipeline.plan import Request
 

@@ -3,9 +3,10 @@
 import argparse
 import json
 import sys
+from contextlib import nullcontext
 from typing import TYPE_CHECKING
 
-from jobs import funnel, terminal
+from jobs import engine, engine_log, funnel, terminal
 from jobs import request as asked
 
 if TYPE_CHECKING:
@@ -22,7 +23,18 @@ def act(args: argparse.Namespace) -> int:
 
 def perform(request: "Request", as_json: bool = False) -> None:
     """Run `request` with a progress line on stderr and print the funnel, or its numbers as JSON, on stdout."""
+    local = engine.is_local(request.beam_options)
+    with engine_log.kept_aside() if local else nullcontext():  # a cluster's messages say where to watch the job
+        _run(request, local)
     from pipeline.inspect import inspect
+
+    facts = inspect(request.output)
+    print(json.dumps(facts, indent=2) if as_json else "\n".join(funnel.lines(facts) + next_steps(request.output)))
+
+
+def _run(request: "Request", local: bool) -> None:
+    if local:
+        engine.check_known(request.beam_options)
     from pipeline.run import run
 
     ticker = terminal.ticker(sys.stderr)
@@ -30,14 +42,12 @@ def perform(request: "Request", as_json: bool = False) -> None:
         run(request, progress=lambda progress: ticker.show(str(progress)))
     finally:
         ticker.close()
-    facts = inspect(request.output)
-    print(json.dumps(facts, indent=2) if as_json else "\n".join(funnel.lines(facts) + next_steps(request.output)))
 
 
 def next_steps(output: str) -> list[str]:
     """What to type after a run, and what it shows."""
     return [
         "",
-        f"triptych inspect {output}   all rules, languages and sizes",
+        f"triptych inspect {output}   all rules, languages and measures",
         f"triptych verify {output}    every shard against the manifest",
     ]

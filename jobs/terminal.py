@@ -31,6 +31,24 @@ def number(value: int) -> str:
     return f"{value:,}"
 
 
+def count(value: int, word: str) -> str:
+    """A count with its word, which takes an s where it is not one.
+
+    >>> count(1, "archive"), count(2000, "archive")
+    ('1 archive', '2,000 archives')
+    """
+    return f"{number(value)} {word}{'' if value == 1 else 's'}"
+
+
+def decimal(value: float) -> str:
+    """A measure, to three digits or to the whole number.
+
+    >>> decimal(0.12345), decimal(54321.6)
+    ('0.123', '54,322')
+    """
+    return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.3g}"
+
+
 def size(value: float) -> str:
     """Bytes in the unit a reader expects; 1 kB is 1,000 bytes.
 

@@ -1,4 +1,4 @@
-"""What a run's manifest says, as plain numbers for a person or a program. Reads no shard."""
+"""What a run's manifest and its sketches say, as plain numbers for a person or a program. Reads no shard."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -6,6 +6,11 @@ from typing import Any
 from pipeline import storage
 from schemas.manifest import MANIFEST_NAME, Account, Manifest, ManifestError, from_json
 from schemas.outcomes import UserError
+from transforms.stats.profile import Distribution, Door, Profile
+
+PROFILE = "stats/profile.json"
+NAMED = 20  # languages and hosts named of a door
+QUANTILES = {"p05": 0.05, "p50": 0.5, "p95": 0.95}
 
 
 def inspect(folder: str) -> dict[str, Any]:
@@ -13,7 +18,8 @@ def inspect(folder: str) -> dict[str, Any]:
 
     `recipe` (name, digest), `versions`, `inputs` (archives, bytes, records, captures, skipped bytes), `accounts` (one a
     corpus and stage: in, kept, dropped, failed, duplicates, holds, and the reasons of each door, most frequent first),
-    `corpora` (per corpus and carrier: shards, rows, bytes) and `shards` (name, rows, bytes, sha256).
+    `corpora` (per corpus and carrier: shards, rows, bytes), `shards` (name, rows, bytes, sha256) and `profile` (per corpus
+    and door, `entered` and `kept`: items, languages and hosts, most frequent first, and each measure's mean and quantiles).
 
     Raises UserError where there is no finished run.
     """
@@ -29,6 +35,7 @@ def inspect(folder: str) -> dict[str, Any]:
             {"name": shard.name, "rows": shard.rows, "bytes": shard.bytes, "sha256": shard.sha256}
             for shard in manifest.shards
         ],
+        "profile": _profile(folder, manifest),
     }
 
 
@@ -84,3 +91,30 @@ def _corpora(manifest: Manifest) -> dict[str, dict[str, dict[str, int]]]:
         sums["rows"] += shard.rows
         sums["bytes"] += shard.bytes
     return corpora
+
+
+def _profile(folder: str, manifest: Manifest) -> dict[str, dict[str, Any]]:
+    """What came and what stayed, from the run's merged sketches; empty for a run that has none."""
+    if not any(file.name == PROFILE for file in manifest.side_files):
+        return {}
+    profile = Profile.from_json(storage.read_bytes(storage.join(folder, PROFILE)).decode())
+    corpora: dict[str, dict[str, Any]] = {}
+    for (corpus, door), seen in sorted(profile.doors.items()):
+        if door in ("entered", "kept"):
+            corpora.setdefault(corpus, {})[door] = _door(seen)
+    return corpora
+
+
+def _door(seen: Door) -> dict[str, Any]:
+    return {
+        "items": seen.items,
+        "languages": dict(seen.languages.top(NAMED)),
+        "hosts": dict(seen.hosts.top(NAMED)),
+        "distinct_hosts": round(seen.distinct_hosts.estimate()),
+        "measures": {name: _numbers(values) for name, values in sorted(seen.measures.items()) if values.moments.n},
+    }
+
+
+def _numbers(values: Distribution) -> dict[str, float]:
+    quantiles = {name: values.histogram.quantile(share) for name, share in QUANTILES.items()}
+    return {"n": values.moments.n, "mean": values.moments.mean, **quantiles}
