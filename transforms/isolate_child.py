@@ -7,6 +7,7 @@ interpreter. The death of the parent is a hang-up of the request pipe, which rai
 come and go.)
 """
 
+import errno
 import fcntl
 import importlib
 import os
@@ -111,7 +112,7 @@ def report_bugs(out: BinaryIO, watch: Watch) -> None:
 
     def report(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
         watch.disarm()
-        if issubclass(kind, MemoryError):
+        if isinstance(error, MemoryError) or (isinstance(error, OSError) and error.errno == errno.ENOMEM):
             os._exit(MEMORY_STATUS)  # without clean-up, which would need memory
         send(out, BUG, "".join(traceback.format_exception(kind, error, trace)).encode())
 

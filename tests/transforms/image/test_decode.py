@@ -1,0 +1,157 @@
+"""Decoding: a whole first frame or a RecordError."""
+
+import io
+import warnings
+import zlib
+
+import numpy as np
+import PIL
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from PIL import Image
+
+from schemas.outcomes import Fault, RecordError
+from tests.support import pictures
+from tests.support.pictures import encoded, noise
+from tests.support.shared_data import shared
+from transforms.image.decode import decode, to_rgb, translated
+from transforms.image.header import Limits
+
+LIMITS = Limits()
+FORMS = ["JPEG", "PNG", "WEBP", "GIF"]
+
+
+def fault(data: bytes) -> Fault:
+    """The fault for which a file is refused."""
+    with pytest.raises(RecordError) as caught:
+        decode(data, LIMITS)
+    return caught.value.fault
+
+
+def test_pillow_is_new_enough() -> None:
+    """Older releases have known holes (hazards.md §3): 12.3.0 closed thirteen."""
+    assert tuple(map(int, PIL.__version__.split(".")[:2])) >= (12, 3)
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_a_whole_file_is_decoded(form: str) -> None:
+    """The pixels are those that Pillow gives for the file."""
+    data = encoded(noise(40, 30).convert("RGB"), form)
+    assert decode(data, LIMITS).tobytes() == Image.open(io.BytesIO(data)).tobytes()
+
+
+@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize("share", [0.05, 0.5, 0.8])
+def test_a_truncated_file_is_undecodable(form: str, share: float) -> None:
+    """A file that ends early fails rather than giving half a picture."""
+    data = encoded(noise(64, 64).convert("RGB"), form)
+    assert fault(data[: int(len(data) * share)]) is Fault.UNDECODABLE_IMAGE
+
+
+def test_the_first_frame_is_decoded() -> None:
+    """An animation gives its first frame."""
+    first, second = Image.new("RGB", (8, 8), "red"), Image.new("RGB", (8, 8), "blue")
+    data = encoded(first, "WEBP", save_all=True, append_images=[second], lossless=True)
+    assert to_rgb(decode(data, LIMITS)).getpixel((0, 0)) == (255, 0, 0)
+
+
+def test_a_text_bomb_is_undecodable() -> None:
+    """A compressed text of 200 MB inside a PNG is refused without being kept."""
+    text = b"a\0\0" + zlib.compress(bytes(200_000_000))
+    assert fault(pictures.png(8, 8, pictures.chunk(b"zTXt", text))) is Fault.UNDECODABLE_IMAGE
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        PIL.UnidentifiedImageError("x"),
+        OSError("x"),
+        ValueError("x"),
+        SyntaxError("x"),
+        NotImplementedError("x"),
+    ],
+)
+def test_pillows_errors_are_translated(error: Exception) -> None:
+    """Each kind that Pillow raises about a bad file becomes undecodable_image, with its name in the detail."""
+    with pytest.raises(RecordError, match=f"undecodable_image: {type(error).__name__}: x"), translated():
+        raise error
+
+
+def test_pillows_bomb_warning_is_an_error() -> None:
+    """Both of Pillow's size alarms are bombs, the warning too; other warnings are silenced."""
+    with pytest.raises(RecordError, match="bomb"), translated():
+        warnings.warn("large", Image.DecompressionBombWarning, stacklevel=1)
+    with pytest.raises(RecordError, match="bomb"), translated():
+        raise Image.DecompressionBombError("huge")
+    with translated():
+        warnings.warn("corrupt EXIF", UserWarning, stacklevel=1)
+
+
+def test_bugs_and_exhausted_memory_pass_through() -> None:
+    """What is no fault of the file is not turned into one (law 8)."""
+    for error in (KeyError("x"), MemoryError(), AttributeError("x")):
+        with pytest.raises(type(error)), translated():
+            raise error
+
+
+def test_transparency_is_laid_on_white() -> None:
+    """A black drawing on a transparent ground is two-coloured, as on a page."""
+    image = Image.new("RGBA", (4, 4), (0, 0, 0, 0))
+    image.putpixel((0, 0), (0, 0, 0, 255))
+    assert to_rgb(image).getextrema() == ((0, 255),) * 3
+
+
+def test_a_transparent_palette_is_laid_on_white() -> None:
+    """The one transparent colour of a GIF or PNG counts too."""
+    image = Image.new("P", (4, 4), 1)
+    image.putpalette([0, 0, 0, 9, 9, 9])
+    image.putpixel((0, 0), 0)
+    data = encoded(image, "PNG", transparency=1)
+    assert to_rgb(decode(data, LIMITS)).getextrema() == ((0, 255),) * 3
+
+
+def test_deep_grey_keeps_its_upper_bits() -> None:
+    """16-bit grey is scaled to 8 bits, not cut at 255."""
+    deep = np.array([[0, 255, 256, 32768, 65535]], dtype=np.uint16)
+    data = encoded(Image.fromarray(deep), "PNG")
+    assert np.asarray(to_rgb(decode(data, LIMITS)))[0, :, 1].tolist() == [0, 0, 1, 128, 255]
+
+
+@pytest.mark.parametrize("mode", ["1", "L", "LA", "P", "RGB", "RGBA", "CMYK", "I;16"])
+def test_every_mode_becomes_rgb(mode: str) -> None:
+    """All modes that the four decoders give have an RGB form."""
+    image = noise(8, 8).convert("RGB").convert("L" if mode == "I;16" else mode)
+    data = encoded(image.convert(mode), "JPEG" if mode == "CMYK" else "PNG")
+    assert decode(data, LIMITS).mode == mode
+    assert to_rgb(decode(data, LIMITS)).mode == "RGB"
+
+
+SEEDS = [encoded(noise(16, 16).convert("RGB"), form) for form in FORMS]
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.sampled_from(SEEDS), st.lists(st.tuples(st.integers(0, 400), st.integers(0, 255)), min_size=1, max_size=8))
+def test_damaged_files_are_decoded_or_refused(seed: bytes, changes: list[tuple[int, int]]) -> None:
+    """Whatever bytes are changed, there is a picture or a RecordError."""
+    data = bytearray(seed)
+    for place, value in changes:
+        data[place % len(data)] = value
+    try:
+        to_rgb(decode(bytes(data), LIMITS))
+    except RecordError as error:
+        assert error.fault in (Fault.UNDECODABLE_IMAGE, Fault.BOMB, Fault.UNSUPPORTED_TYPE)
+
+
+def test_png_suite() -> None:
+    """Of PngSuite, the files made to be refused are, and all others are decoded."""
+    folder = shared("images/odd/codec-corpus/pngsuite")
+    files = sorted(folder.glob("*.png"))
+    refused = set()
+    for file in files:
+        try:
+            decode(file.read_bytes(), LIMITS)
+        except RecordError:
+            refused.add(file.name)
+    assert len(files) > 150
+    assert refused == {file.name for file in files if file.name.startswith("x")}

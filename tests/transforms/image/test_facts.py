@@ -1,0 +1,80 @@
+"""What is measured of an image, in this process and in the isolator."""
+
+import hashlib
+
+import pytest
+from PIL import Image
+
+from schemas.measures import IMAGE_MEASURES
+from schemas.outcomes import Fault, RecordError
+from schemas.records import ImageFacts
+from tests.support import pictures
+from tests.support.pictures import encoded, noise
+from tests.support.shared_data import shared
+from transforms.image.facts import image_measures, measure_image
+from transforms.image.header import Limits
+from transforms.image.phash import phash
+from transforms.isolate import Isolator
+
+LIMITS = Limits()
+FORMS = ("PNG", "GIF", "WEBP", "JPEG")
+
+
+def test_facts_of_a_picture() -> None:
+    """Every field says what its definition says."""
+    image = noise(40, 20).point(lambda value: 10 + value // 2).convert("RGB")
+    data = encoded(image, "PNG")
+    assert measure_image(data, LIMITS) == ImageFacts(
+        format="png",
+        width=40,
+        height=20,
+        size=len(data),
+        frames=1,
+        colours=2,
+        spread=127,
+        sha256=hashlib.sha256(data).digest(),
+        phash=phash(image),
+    )
+
+
+@pytest.mark.parametrize("value", range(1, 9))
+def test_width_and_height_are_as_displayed(value: int) -> None:
+    """A picture that EXIF lays on its side is measured upright; its hash is that of the pixels as stored."""
+    facts = measure_image(encoded(noise(30, 20), "PNG", exif=pictures.exif(value)), LIMITS)
+    assert (facts.width, facts.height) == ((20, 30) if value >= 5 else (30, 20))
+    assert facts.phash == phash(noise(30, 20))
+
+
+def test_a_single_coloured_picture() -> None:
+    """One colour is one colour where a format keeps it, and within 8 levels of it where a codec adds noise."""
+    facts = {form: measure_image(encoded(Image.new("RGB", (64, 64), (200, 100, 50)), form), LIMITS) for form in FORMS}
+    assert {(facts[form].colours, facts[form].spread) for form in ("PNG", "GIF")} == {(1, 0)}
+    assert max(facts[form].spread for form in FORMS) < 8
+
+
+def test_the_measures_of_the_catalogue() -> None:
+    """The names are those of the catalogue, in its order, and the values follow from the facts."""
+    facts = ImageFacts("jpeg", 300, 900, 12_345, 1, 2, 77, b"", 0)
+    measures = image_measures(facts)
+    assert list(measures) == [measure.name for measure in IMAGE_MEASURES]
+    assert list(measures.values()) == [300, 900, 3.0, 270_000, 12_345, 77]
+
+
+def test_in_the_isolator() -> None:
+    """A child measures as we do and hands back refusals."""
+    good = encoded(noise(50, 50), "JPEG")
+    with Isolator[bytes, ImageFacts]("transforms.image.facts:make_measurer", LIMITS) as isolator:
+        first, second, third = isolator.run([good, pictures.png(13_000, 13_000), good])
+    assert first == third == measure_image(good, LIMITS)
+    assert isinstance(second, RecordError) and second.fault is Fault.BOMB
+
+
+def test_odd_files_cost_a_record_each() -> None:
+    """Pillow's, wuffs' and fuzzers' files: every one is measured or refused; none hangs, crashes or shows a bug."""
+    files = sorted(file for file in shared("images/odd").rglob("*") if file.is_file())[::3]
+    with Isolator[bytes, ImageFacts]("transforms.image.facts:make_measurer", LIMITS) as isolator:
+        outcomes = list(isolator.run(file.read_bytes() for file in files))
+    assert len(outcomes) == len(files) > 500
+    faults = {outcome.fault for outcome in outcomes if isinstance(outcome, RecordError)}
+    assert faults <= {Fault.UNDECODABLE_IMAGE, Fault.UNSUPPORTED_TYPE, Fault.BOMB}
+    assert sum(isinstance(outcome, ImageFacts) for outcome in outcomes) > len(files) // 4

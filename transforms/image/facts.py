@@ -1,0 +1,62 @@
+"""Image bytes -> what rules and the search for duplicates want to know of them. Cost: per image, one full decode."""
+
+import hashlib
+from collections.abc import Callable
+from typing import cast
+
+from PIL import Image
+
+from schemas.records import ImageFacts
+from transforms.image.decode import decode_known, to_rgb, translated
+from transforms.image.header import Limits, read_header
+from transforms.image.phash import phash
+
+
+def measure_image(data: bytes, limits: Limits) -> ImageFacts:
+    """Decode the first frame and measure it.
+
+    Width and height are those of the picture as displayed (an EXIF orientation of 5 to 8 swaps them). Colours and their
+    spread are those of the picture on a white page. The perceptual hash is that of the picture as stored (see `phash`).
+
+    Raises RecordError: oversize, unsupported_type, bomb, undecodable_image.
+    """
+    header = read_header(data, limits)
+    image = decode_known(data, header, limits)
+    spread = _spread(to_rgb(image))
+    width, height = header.displayed
+    with translated():
+        picture_hash = phash(image)
+    return ImageFacts(
+        format=header.format,
+        width=width,
+        height=height,
+        size=len(data),
+        frames=header.frames,
+        colours=1 if spread == 0 else 2,
+        spread=spread,
+        sha256=hashlib.sha256(data).digest(),
+        phash=picture_hash,
+    )
+
+
+def _spread(rgb: Image.Image) -> int:
+    """Largest difference of values within a channel: 0 to 255, 0 for a single-coloured picture."""
+    return max(high - low for low, high in cast("tuple[tuple[int, int], ...]", rgb.getextrema()))
+
+
+def image_measures(facts: ImageFacts) -> dict[str, float]:
+    """The measures of `schemas.measures.IMAGE_MEASURES`, by name."""
+    small, large = sorted((facts.width, facts.height))
+    return {
+        "image_min_side": float(small),
+        "image_max_side": float(large),
+        "image_aspect": large / small,
+        "image_pixels": float(small * large),
+        "image_bytes": float(facts.size),
+        "image_spread": float(facts.spread),
+    }
+
+
+def make_measurer(limits: Limits) -> Callable[[bytes], ImageFacts]:
+    """The handler for an isolator that measures images and nothing else."""
+    return lambda data: measure_image(data, limits)

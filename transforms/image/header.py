@@ -1,0 +1,158 @@
+"""What an image file says of itself, by linear walks over its parts, and the limits checked before a decoder runs.
+
+A file of a hundred bytes can ask a decoder for gigabytes, and one of 300 kB for 20 seconds (`reference/hazards.md` §3),
+so size, dimensions, scans and the number of parts are known first. Nothing here decodes, and every walk has a budget
+of parts.
+"""
+
+import zlib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from schemas.outcomes import Fault, RecordError
+from transforms.image import walk
+from transforms.image.sniff import DECODED, sniff
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What an image may ask for. All from `reference/hazards.md` §8, which measured them."""
+
+    bytes: int = 20 << 20
+    pixels: int = 50_000_000
+    side: int = 16_384
+    scan_pixels: int = 1_000_000_000  # pixels times JPEG scans; progressive decoding costs 1 to 7 ns for each
+
+
+class Header(NamedTuple):
+    """What a file says of itself. Width and height are as stored, in pixels; orientation is EXIF's, 1 by default."""
+
+    format: str  # jpeg, png, webp, gif
+    width: int
+    height: int
+    frames: int
+    scans: int  # of a JPEG; else 1
+    orientation: int
+
+    @property
+    def displayed(self) -> tuple[int, int]:
+        """Width and height as displayed: orientations 5 to 8 lie on their side (EXIF 2.32 §4.6.4)."""
+        return (self.height, self.width) if self.orientation >= 5 else (self.width, self.height)
+
+
+def read_header(data: bytes, limits: Limits) -> Header:
+    """The header of an image within the limits.
+
+    Raises RecordError: oversize (bytes), unsupported_type, undecodable_image (no dimensions), bomb (pixels, side,
+    scans, parts).
+    """
+    if len(data) > limits.bytes:
+        raise RecordError(Fault.OVERSIZE, f"{len(data)} bytes, at most {limits.bytes}")
+    kind = sniff(data)
+    if kind not in DECODED:
+        raise RecordError(Fault.UNSUPPORTED_TYPE, kind or f"unknown: {data[:8].hex()}")
+    header = _READERS[kind](data)
+    check_size(header.width, header.height, limits)
+    if header.width * header.height * header.scans > limits.scan_pixels:
+        raise RecordError(Fault.BOMB, f"{header.width} x {header.height} pixels in {header.scans} scans")
+    return header
+
+
+def check_size(width: int, height: int, limits: Limits) -> None:
+    """Raise RecordError for a picture that is too large (bomb) or that has an empty side (undecodable_image)."""
+    if width < 1 or height < 1:
+        raise RecordError(Fault.UNDECODABLE_IMAGE, f"{width} x {height} pixels")
+    if width * height > limits.pixels or max(width, height) > limits.side:
+        raise RecordError(Fault.BOMB, f"{width} x {height} pixels")
+
+
+# Parts of one file; ours. Pillow takes 10 to 25 µs for each that it steps through, so this many cost it half a second;
+# 20 MiB of PNG data in the usual chunks of 8 KiB are 2,560 parts.
+STEPS = 20_000
+# Data blocks of a GIF, which Pillow does not step through; ours: 20 MiB of full blocks are 82,000.
+GIF_STEPS = 200_000
+# Bytes before the first frame of a GIF; ours: Pillow takes quadratic time over a long comment there.
+GIF_PREAMBLE = 1 << 20
+
+
+def _budget(parts: Iterator[walk.Part], steps: int = STEPS) -> Iterator[walk.Part]:
+    """The same parts; raises RecordError (bomb) where there are more than `steps`."""
+    for step, part in enumerate(parts):
+        if step >= steps:
+            raise RecordError(Fault.BOMB, f"more than {steps} parts")
+        yield part
+
+
+def _read_jpeg(data: bytes) -> Header:
+    width = height = scans = 0
+    orientation = 1
+    for kind, start, end in _budget(walk.jpeg_segments(data)):
+        if kind in walk.JPEG_FRAMES:
+            height, width = walk.big(data, start + 1, 2), walk.big(data, start + 3, 2)
+        elif kind == walk.JPEG_SCAN:
+            scans += 1
+        elif kind == walk.JPEG_APP1 and data.startswith(b"Exif\0\0", start) and orientation == 1:
+            orientation = walk.orientation(data[start + 6 : end])
+    if not scans:
+        raise RecordError(Fault.UNDECODABLE_IMAGE, "no scan")
+    return Header("jpeg", width, height, 1, scans, orientation)
+
+
+def _read_png(data: bytes) -> Header:
+    width = height = frames = 0
+    orientation = 1
+    for kind, start, end in _budget(walk.png_chunks(data)):
+        if kind == b"IHDR":
+            width, height = walk.big(data, start, 4), walk.big(data, start + 4, 4)
+        elif kind == b"IDAT":
+            _check_sum(data, start, end)
+        elif kind == b"fcTL":
+            frames += 1
+        elif kind == b"eXIf":
+            orientation = walk.orientation(data[start:end])
+    return Header("png", width, height, max(frames, 1), 1, orientation)
+
+
+def _check_sum(data: bytes, start: int, end: int) -> None:
+    """Check what Pillow leaves unchecked: the CRC of picture data, which covers the chunk's name too (PNG §5.3)."""
+    if end + 4 <= len(data) and zlib.crc32(memoryview(data)[start - 4 : end]) != walk.big(data, end, 4):
+        raise RecordError(Fault.UNDECODABLE_IMAGE, f"checksum of the chunk at {start - 8}")
+
+
+def _read_webp(data: bytes) -> Header:
+    width = height = frames = 0
+    orientation = 1
+    for kind, start, end in _budget(walk.riff_chunks(data)):
+        if not width:  # the first chunk says how large the canvas is
+            width, height = walk.webp_size(kind, data[start : start + 10])
+        if kind == b"ANMF":
+            frames += 1
+        elif kind == b"EXIF":
+            orientation = walk.orientation(data[start:end].removeprefix(b"Exif\0\0"))
+    return Header("webp", width, height, max(frames, 1), 1, orientation)
+
+
+def _read_gif(data: bytes) -> Header:
+    width, height = walk.little(data, 6, 2), walk.little(data, 8, 2)
+    frames = 0
+    for step, (kind, start, _) in enumerate(_budget(walk.gif_blocks(data), GIF_STEPS)):
+        if kind != walk.GIF_IMAGE:
+            continue
+        if not frames:  # the first frame may reach beyond the screen, which then grows
+            if start > GIF_PREAMBLE or step > STEPS:
+                raise RecordError(Fault.BOMB, f"{start} bytes in {step} parts before the first frame")
+            width = max(width, walk.little(data, start, 2) + walk.little(data, start + 4, 2))
+            height = max(height, walk.little(data, start + 2, 2) + walk.little(data, start + 6, 2))
+        frames += 1
+    if not frames:
+        raise RecordError(Fault.UNDECODABLE_IMAGE, "no frame")
+    return Header("gif", width, height, frames, 1, 1)
+
+
+_READERS: dict[str, Callable[[bytes], Header]] = {
+    "jpeg": _read_jpeg,
+    "png": _read_png,
+    "webp": _read_webp,
+    "gif": _read_gif,
+}

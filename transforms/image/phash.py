@@ -1,0 +1,61 @@
+"""The perceptual hash that `imagehash.phash` computes, without scipy and with the same bits on every machine.
+
+The picture as its decoder gives it becomes grey and 32 x 32 (LANCZOS), its two-dimensional cosine transform is taken,
+and each of the 8 x 8 lowest frequencies gives a bit: whether it lies above their median. Transparency is not laid on
+anything (the colours below it count), the palette is read as it stands, 16-bit grey is cut at 255 and orientation is
+not applied: `imagehash` does so.
+
+A plain matrix product leaves rounding noise where a flat or symmetric picture has exact zeros, and the noise decides
+those bits: it differs between processors and from imagehash (155 of 1,593 test images). Here rows are folded before
+they are multiplied, so zeros are exact; sums are taken in one order, without BLAS. What is left are coefficients that
+equal the median but for the last digit (6 of 1,593, none of them a photograph), where imagehash's own bit is noise.
+"""
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+PHASH = "phash-dct-8x8-imagehash-4"  # stored beside the values: others may only be compared with the same
+
+_SIDE, _KEPT = 32, 8
+
+
+def _folds() -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Two matrices whose product (8 x 32) gives the eight lowest coefficients of 32 values: cosines, and what to fold.
+
+    A cosine of odd frequency is odd about the middle and one of even frequency is even. So the former need the
+    differences of mirrored values only and the latter their sums, of which there are half as many, and so on: 16
+    differences for the frequencies 1, 3, 5 and 7, then 8 for 2 and 6, 4 for 4, and the sum of all for 0.
+    """
+    cosines, folds, sums, step, begin = np.zeros((_KEPT, 29)), [], np.eye(_SIDE), 1, 0
+    while step < _KEPT:
+        half = len(sums) // 2
+        mirrored = sums[half:][::-1]
+        folds.append(sums[:half] - mirrored)
+        frequency, place = np.arange(step, _KEPT, 2 * step)[:, None], np.arange(half)[None, :]
+        angle = np.pi * frequency * (2 * place + 1) / (2 * _SIDE)
+        cosines[step :: 2 * step, begin : begin + half] = 2 * np.cos(angle)  # DCT-II as scipy.fftpack.dct scales it
+        sums, step, begin = sums[:half] + mirrored, 2 * step, begin + half
+    cosines[0, begin] = 2
+    return cosines, np.vstack([*folds, sums.sum(axis=0, keepdims=True)])
+
+
+_COSINES, _FOLDS = _folds()
+
+
+def phash(image: Image.Image) -> int:
+    """64 bits, the lowest frequency in the most significant one, by rows: ``int(str(imagehash.phash(image)), 16)``.
+
+    >>> f"{phash(Image.linear_gradient('L')):016x}"
+    '8000800080008000'
+    """
+    grey = image.convert("L").resize((_SIDE, _SIDE), Image.Resampling.LANCZOS)
+    folded = _FOLDS @ np.asarray(grey, dtype=np.float64) @ _FOLDS.T  # whole numbers: exact in any order of summing
+    low = _in_order(_in_order(folded).T).T
+    middle = np.sort(low, axis=None)[31:33]
+    return int.from_bytes(np.packbits(low > (middle[0] + middle[1]) / 2).tobytes(), "big")
+
+
+def _in_order(columns: NDArray[np.float64]) -> NDArray[np.float64]:
+    """``_COSINES @ columns`` (8 x n), summed in one order on every processor."""
+    return np.asarray((_COSINES[:, :, None] * columns).sum(axis=1))
