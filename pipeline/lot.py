@@ -15,7 +15,7 @@ from transforms.dedup.settle import key_halves, locate
 LOT_ROWS = 300_000  # pages, references and images of one lot: about 200 MB while it is decided
 
 
-def pack(rows: Sequence[int], most: int = LOT_ROWS) -> list[list[int]]:
+def pack(rows: Sequence[int], most: int) -> list[list[int]]:
     """Unit numbers in lots of at most `most` rows each (a larger unit is a lot alone), in order.
 
     >>> pack([2, 2, 2, 9], most=4)

@@ -12,11 +12,11 @@ from importlib.metadata import version
 from typing import Any
 
 from pipeline import engine, storage
+from pipeline import lot as holding
 from pipeline.card import card, tar_card
 from pipeline.decide import Decide, Desk
 from pipeline.emit import Emit, Range, cut_shards, read_sidecar, sidecar_path
 from pipeline.extract import read_summary
-from pipeline.lot import pack
 from pipeline.plan import Plan, Request, plan, write_units
 from pipeline.progress import Progress, look, watching
 from pipeline.sinks.webdataset import write_sizes
@@ -212,7 +212,7 @@ def decide(request: Request, planned: Plan, summaries: Sequence[Mapping[str, Any
     """Decide every lot; returns the desk and the number of lots."""
     folder = storage.join(request.staging_folder, f"decide-{request.recipe.digest()[:16]}")
     rows = [sum(summary["rows"][kind] for kind in ("pages", "refs", "images")) for summary in summaries]
-    lots = pack(rows)
+    lots = holding.pack(rows, holding.LOT_ROWS)
     desk = Desk(request.staging_folder, folder, request.output, request.recipe, 1 + sum(rows) // PARTITION_ROWS)
     for name, text in (("lots.json", json.dumps(lots)), ("lots.txt", "\n".join(map(str, range(len(lots)))))):
         with storage.write_whole(storage.join(folder, name)) as file:
@@ -299,6 +299,9 @@ def finish(request: Request, manifest: Manifest, ledgers: Sequence[Mapping[str, 
     texts |= {f"{corpus}/wds/README.md": tar_card(manifest, corpus) for corpus in tars}
     sides = [write_text(output, name, text) for name, text in texts.items()]
     sides += [write_sizes(output, corpus, manifest.shards) for corpus in tars]
+    for name in storage.files_below(output):
+        if name.endswith(storage.PARTIAL_SUFFIX):  # what a killed worker was writing
+            storage.remove(storage.join(output, name))
     whole = Manifest(**{name: getattr(manifest, name) for name in manifest.__slots__} | {"side_files": tuple(sides)})
     with storage.write_whole(storage.join(output, MANIFEST_NAME)) as file:
         file.write(to_json(whole))

@@ -1,0 +1,83 @@
+"""Laws 2 and 9: what passes a shuffle is an index row, and the graph does not grow with the inputs."""
+
+from pathlib import Path
+from typing import Any
+
+import apache_beam as beam
+import pytest
+from apache_beam.portability import common_urns
+from apache_beam.runners.portability.fn_api_runner import execution
+
+from pipeline.decide import Decide, Desk
+from pipeline.emit import Emit
+from pipeline.plan import Unit, write_units
+from pipeline.stage import Stage
+from tests.support.runs import recipe, rows, run_on, two_archives
+
+ROW_BYTES = 1000  # law 2: an index row is under a kilobyte
+
+
+def test_no_payload_and_no_large_row_passes_a_shuffle(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every byte that the runner groups is looked at: it holds no text of a page, no bytes of an image, and few bytes an item."""
+    shuffled: list[bytes] = []
+    append = execution.GroupingBuffer.append
+
+    def watch(self: Any, data: bytes) -> None:
+        shuffled.append(bytes(data))
+        append(self, data)
+
+    monkeypatch.setattr(execution.GroupingBuffer, "append", watch)
+    manifest = run_on(two_archives(tmp_path / "in"), tmp_path / "out", recipe("raw"))
+    together = b"".join(shuffled)
+    texts = [row["text"] for row in rows(tmp_path / "out", "text")]
+    images = [row["image"]["bytes"] for row in rows(tmp_path / "out", "pairs")]
+    assert len(texts) > 20 and len(images) > 10
+    assert not any(
+        text[start : start + 40].encode() in together for text in texts for start in range(0, len(text), 200)
+    )
+    pieces = (image[start : start + 40] for image in images for start in range(0, len(image), 500))
+    telling = [piece for piece in pieces if len(set(piece)) > 20]  # not the zeros that every file shares
+    assert len(telling) > 50
+    assert not any(piece in together for piece in telling)
+    items = sum(account.entered for account in manifest.accounts)
+    assert 0 < len(together) < ROW_BYTES * items
+
+
+def graph(transform: beam.PTransform) -> Any:
+    """The pipeline proto of one transform."""
+    pipeline = beam.Pipeline(runner="FnApiRunner")
+    pipeline | transform
+    return pipeline.to_runner_api()
+
+
+def test_shuffles_are_the_known_ones(tmp_path: Path) -> None:
+    """Each job groups lines of work and batches of keys, nothing else: a new shuffle has to be written down here."""
+    desk = Desk(str(tmp_path), str(tmp_path), str(tmp_path), recipe("kosmos1"), 1)
+    rounds = ["ImagesMeet", "Round0Inbox", "Round0Meet", "Round1Inbox", "Round1Meet", "LastInbox"]
+    known = [
+        (Stage(str(tmp_path), recipe("kosmos1").extract), ["Spread"]),
+        (Decide(desk), ["Spread", *rounds]),
+        (Emit(desk, 1), ["Spread"]),
+    ]
+    moving = (
+        common_urns.primitives.GROUP_BY_KEY.urn,
+        common_urns.composites.RESHUFFLE.urn,
+        common_urns.combine_components.COMBINE_PER_KEY_PRECOMBINE.urn,
+        common_urns.composites.COMBINE_PER_KEY.urn,
+    )
+    for transform, names in known:
+        steps = graph(transform).components.transforms.values()
+        found = [step.unique_name.split("/")[-1] for step in steps if step.spec.urn in moving]
+        assert sorted(found) == sorted(names)
+
+
+def test_ten_thousand_inputs_do_not_grow_the_graph(tmp_path: Path) -> None:
+    """The graph names a list of units; its size does not depend on the list's (a job of 10 MB is refused by Dataflow)."""
+    sizes = []
+    for count in (1, 10_000):
+        folder = tmp_path / f"{count:05d}"
+        write_units((Unit(n, f"/in/{n}.warc.gz", f"{n}.warc.gz", 0, 1) for n in range(count)), f"{folder}/units.jsonl")
+        proto = graph(Stage(str(folder), recipe("raw").extract))
+        sizes.append((len(proto.components.transforms), len(proto.SerializeToString())))
+    assert sizes[0][0] == sizes[1][0]
+    assert abs(sizes[0][1] - sizes[1][1]) < 200

@@ -1,0 +1,59 @@
+"""Runs of the main job for tests: over the bundled sample, in a folder of their own."""
+
+import json
+import shutil
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from pipeline.plan import Request
+from pipeline.run import run
+from schemas.manifest import Manifest
+from schemas.recipe import Recipe, load
+from tests.support.shared_data import ROOT
+
+SAMPLE = ROOT / "jobs" / "sample" / "sample.warc.gz"
+
+
+def recipe(name: str, *settings: str) -> Recipe:
+    """A shipped recipe, changed by settings."""
+    return load((ROOT / "jobs" / "recipes" / f"{name}.toml").read_text(), settings, name)
+
+
+def two_archives(folder: Path) -> list[str]:
+    """The sample under two names, so that every item of it has an equal one in another archive."""
+    for name in ("one", "two"):
+        (folder / name).mkdir(parents=True, exist_ok=True)
+        shutil.copy(SAMPLE, folder / name / "sample.warc.gz")
+    return [str(folder / name / "sample.warc.gz") for name in ("one", "two")]
+
+
+def run_on(inputs: Sequence[str], output: Path, with_recipe: Recipe, *options: str, workers: int = 1) -> Manifest:
+    """One whole run."""
+    return run(Request(tuple(inputs), str(output), with_recipe, workers=workers, beam_options=options))
+
+
+def shard_digests(manifest: Manifest, *corpora: str) -> dict[str, str]:
+    """SHA-256 by name of every shard, or of those of some corpora."""
+    return {s.name: s.sha256 for s in manifest.shards if not corpora or s.corpus in corpora}
+
+
+def rows(output: Path, corpus: str) -> list[dict[str, Any]]:
+    """All rows of a corpus, or of `dropped` and `failed`."""
+    import pyarrow.parquet as pq
+
+    folder = output / corpus / "data" if (output / corpus / "data").exists() else output / corpus
+    return [row for path in sorted(folder.glob("*.parquet")) for row in pq.read_table(path).to_pylist()]
+
+
+def ledger_counts(manifest: Manifest, corpus: str) -> tuple[int, int, int]:
+    """Dropped, failed and duplicate items of a corpus, by its accounts."""
+    mine = [account for account in manifest.accounts if account.corpus == corpus]
+    doors = ("dropped", "failed", "duplicates")
+    return tuple(sum(sum(getattr(a, door).values()) for a in mine) for door in doors)  # type: ignore[return-value]
+
+
+def manifest_json(output: Path) -> dict[str, Any]:
+    """The manifest as a reader in another language sees it."""
+    found: dict[str, Any] = json.loads((output / "manifest.json").read_text())
+    return found
