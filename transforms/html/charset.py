@@ -99,7 +99,7 @@ NON_ASCII = re.compile(r"[^\x00-\x7f]")
 HIGH = re.compile(rb"[\x80-\xff]+")
 HIGH_WORD = re.compile(rb"[\x80-\xff]{3,}")
 MIXED = re.compile(rb"[A-Za-z][\x80-\xff]|[\x80-\xff][A-Za-z]")
-CLAIM = re.compile(rb"charset|encoding", re.IGNORECASE)
+CLAIM = re.compile(rb"[cC]harset|CHARSET|[eE]ncoding|ENCODING")
 
 HEAD = 65_536  # bytes searched for a declaration: the standard asks for 1,024; html_tree.md §4 met later ones
 UNITS = 4096  # bytes whose zeros are counted
@@ -107,10 +107,12 @@ SAMPLE = 200_000  # bytes the detector looks at
 GOOD_PER_BAD = 4  # UTF-8 with bad bytes is believed from so many good multi-byte characters per bad place (ours)
 
 # When a declared label falls (ours; tuned on 533 declarations in their languages' encodings, right and wrong labels):
+HUNCH = 0.1  # confidence below which a guess is no better than the fallback
 SURE = 0.2  # confidence from which the detector is listened to
 DOUBT = 0.5  # share of the detector's confidence in its own choice that the label must reach,
 DOUBT_OF_DEFAULT = 0.8  # for windows-1252, the label that servers and editors write unasked,
 DOUBT_UNSURE = 0.1  # and where the detector is not sure: enough against KOI8-R declared on windows-1251
+DOUBT_UNSURE_OF_DEFAULT = 0.4
 
 
 def decode(body: bytes, declared: str = "") -> Decoded:
@@ -121,8 +123,11 @@ def decode(body: bytes, declared: str = "") -> Decoded:
     >>> decode(b"caf\\xe9", "latin1").text
     'café'
     """
-    found = by_mark(body) or by_zeros(body) or by_escapes(body) or by_utf8(body) or by_labels(body, declared)
-    text, charset, how = found or by_detector(body)
+    found = by_mark(body) or by_zeros(body) or by_escapes(body) or by_utf8(body)
+    if found is None:
+        beliefs = believed(body)
+        found = by_labels(body, declared, beliefs) or by_detector(body, beliefs)
+    text, charset, how = found
     # Zeros are looked for in the bytes: ten times faster than in the text, and no codec makes one of anything else.
     return Decoded(text.replace("\0", "\ufffd") if 0 in body else text, charset, how)
 
@@ -174,26 +179,23 @@ def by_utf8(body: bytes) -> Decoded | None:
     return Decoded(text, "utf-8", "utf-8-damaged") if mostly_good(text, bad, GOOD_PER_BAD) else None
 
 
-def by_labels(body: bytes, declared: str) -> Decoded | None:
+def by_labels(body: bytes, declared: str, beliefs: dict[str, float]) -> Decoded | None:
     """By the first label (header, then the page's own) that decodes cleanly and that no detector contradicts."""
-    claims = [
-        (label, how) for label, how in ((standard(declared), "header"), (standard(announced(body)), "meta")) if label
-    ]
-    beliefs = believed(body) if claims else {}
-    for label, how in claims:
-        for charset in CODECS.get(label, (label,)):
+    for label, how in ((standard(declared), "header"), (standard(announced(body)), "meta")):
+        for charset in CODECS.get(label, (label,)) if label else ():
             text = nearly(body, charset) if plausible(body, charset, beliefs) else None
             if text is not None:
                 return Decoded(text, charset, how)
     return None
 
 
-def by_detector(body: bytes) -> Decoded:
+def by_detector(body: bytes, beliefs: dict[str, float]) -> Decoded:
     """The detector's best guess that decodes the page, else windows-1252, the browsers' fallback."""
-    for charset in believed(body):
-        text = nearly(body, charset)
-        if text is not None:
-            return Decoded(text, charset, "detector")
+    if max(beliefs.values(), default=0.0) >= HUNCH or strange(body, "cp1252"):
+        for charset in beliefs:
+            text = nearly(body, charset)
+            if text is not None:
+                return Decoded(text, charset, "detector")
     return Decoded(body.decode("cp1252", "replace"), "cp1252", "fallback")
 
 
@@ -249,8 +251,10 @@ def plausible(body: bytes, charset: str, beliefs: dict[str, float]) -> bool:
     """
     name = lookup(charset).name
     own, best = beliefs.get(WIDER.get(name, name), 0.0), max(beliefs.values(), default=0.0)
+    if best < HUNCH and not strange(body, name):
+        return True
     if best < SURE and not strange(body, name):
-        return own >= best * (DOUBT if name == "cp1252" else DOUBT_UNSURE)
+        return own >= best * (DOUBT_UNSURE_OF_DEFAULT if name == "cp1252" else DOUBT_UNSURE)
     return own >= best * (DOUBT_OF_DEFAULT if name == "cp1252" else DOUBT)
 
 
