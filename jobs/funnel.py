@@ -26,7 +26,7 @@ def head(facts: Mapping[str, Any]) -> list[str]:
 
 def accounts(facts: Mapping[str, Any]) -> list[str]:
     """One line per corpus and stage: in = kept + dropped + failed + duplicates."""
-    rows = [("", "in", "kept", *DOORS)]
+    rows: list[tuple[str, ...]] = [("", "in", "kept", *DOORS)]
     for account in facts["accounts"]:
         counts = [number(account[key]) for key in ("in", "kept", *DOORS)]
         rows.append((f"{account['corpus']} {account['stage']}", *counts))
@@ -67,7 +67,7 @@ def languages(facts: Mapping[str, Any]) -> list[str]:
 
 def measures(facts: Mapping[str, Any]) -> list[str]:
     """What was measured of the items that stayed: a twentieth lies below p05, half below p50, a twentieth above p95."""
-    rows = [("of what was kept", "n", "mean", "p05", "p50", "p95")]
+    rows: list[tuple[str, ...]] = [("of what was kept", "n", "mean", "p05", "p50", "p95")]
     for corpus, doors in facts["profile"].items():
         for name, numbers in doors.get("kept", {"measures": {}})["measures"].items():
             shown = [numbers[key] for key in ("mean", "p05", "p50", "p95")]

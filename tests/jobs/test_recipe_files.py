@@ -1,0 +1,95 @@
+"""The bundled recipes: they load, they say where each number comes from, and they are what they claim."""
+
+import json
+import re
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from jobs import recipe_files
+from jobs.cli import main
+from schemas.recipe import Bounds, Recipe, dump, load
+
+NAMES = sorted(recipe_files.summaries())
+SOURCE = re.compile(r"ours|Kosmos-1|COYO|LAION|Gopher|FineWeb|OBELICS|NeMo|datatrove|is no cap|keeps every")
+
+
+def recipe(name: str) -> Recipe:
+    """A bundled recipe."""
+    text, where = recipe_files.read(name)
+    return load(text, where=where)
+
+
+def test_the_two_recipes_are_there() -> None:
+    """kosmos1 is bundled and is the default; raw is bundled."""
+    assert NAMES == ["kosmos1", "raw"] and recipe_files.DEFAULT == "kosmos1"
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_recipe_loads_under_its_name(name: str) -> None:
+    """Each file is a valid recipe whose name is the file's, and dumping it changes nothing."""
+    assert recipe(name).name == name
+    assert load(dump(recipe(name))) == recipe(name)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_number_names_its_source(name: str) -> None:
+    """A line of a recipe that sets a number ends with a comment that says whose number it is."""
+    for line in (recipe_files.FOLDER / f"{name}.toml").read_text().splitlines():
+        setting, _, comment = line.partition("#")
+        if re.search(r"=.*\d", setting.replace('"sha256"', "").replace('"kosmos1"', "")):
+            assert SOURCE.search(comment), line
+
+
+def test_kosmos1_is_what_the_paper_states() -> None:
+    """The numbers that the paper states (reference/rules.md §1.1) stand in the recipe."""
+    kosmos1 = recipe("kosmos1")
+    document = kosmos1.interleaved
+    assert document.languages == ("en",)
+    assert (document.max_images, document.one_image_share) == (5, 0.5)
+    assert document.image_rules["image_min_side"] == Bounds(floor=64)
+    assert document.image_rules["image_spread"].floor
+    assert document.rules["interleaved_images"] == document.rules["interleaved_texts"] == Bounds(floor=1)
+    assert {"kosmos_emoji_ratio", "kosmos_hashtag_ratio", "kosmos_url_ratio"} <= document.rules.keys()
+    assert (document.sentences_before, document.sentences_after) == (0, 0)
+    assert kosmos1.pairs.rules["caption_special_tags"] == Bounds(ceiling=0)
+
+
+def test_gopher_repetition_is_table_a1() -> None:
+    """The repetition ceilings are those of Gopher's Table A1 (reference/rules.md §2.2)."""
+    rules = recipe("kosmos1").text.rules
+    table = {2: 0.20, 3: 0.18, 4: 0.16, 5: 0.15, 6: 0.14, 7: 0.13, 8: 0.12, 9: 0.11, 10: 0.10}
+    for n, limit in table.items():
+        assert rules[f"gopher_{'top' if n < 5 else 'dup'}_{n}gram_chars"] == Bounds(ceiling=limit)
+
+
+def test_raw_decides_nothing() -> None:
+    """raw has no rule, no duplicate removal, no cap, no sampling, no language and heeds no signal."""
+    raw = recipe("raw")
+    for part in (raw.text, raw.pairs, raw.interleaved):
+        assert (part.languages, part.duplicates, dict(part.rules)) == ((), (), {})
+    assert (raw.opt_outs, raw.interleaved.max_images, raw.interleaved.one_image_share) == ((), 0, 1.0)
+    assert not raw.interleaved.image_rules and not raw.text.clean_c4 and not raw.pairs.main_content
+    assert raw.limits.failed_share == 1.0
+
+
+def test_file_wins_by_its_path_and_bundled_by_its_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A path is read as a file; a bundled name stays bundled even where a file of that name lies about."""
+    monkeypatch.chdir(tmp_path)
+    Path("raw").write_text('name = "not raw"')
+    Path("mine").write_text('name = "mine"')
+    assert tomllib.loads(recipe_files.read("raw")[0])["name"] == "raw"
+    assert recipe_files.read("mine") == ('name = "mine"', "mine")
+    assert recipe_files.read("./raw")[0] == 'name = "not raw"'
+
+
+def test_listing_and_printing(capsys: pytest.CaptureFixture[str]) -> None:
+    """`recipes` lists with a line each and marks the default; `recipes NAME` prints the file as it is."""
+    assert main(["recipes"]) == 0
+    listed = capsys.readouterr().out.splitlines()
+    assert [line.split()[0] for line in listed] == NAMES and listed[0].endswith("(the default)")
+    assert main(["recipes", "--json"]) == 0
+    assert list(json.loads(capsys.readouterr().out)) == NAMES
+    assert main(["recipes", "raw"]) == 0
+    assert capsys.readouterr().out == (recipe_files.FOLDER / "raw.toml").read_text()

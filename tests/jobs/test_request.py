@@ -1,0 +1,46 @@
+"""What `run` is told becomes one request."""
+
+import argparse
+
+import pytest
+
+from jobs import request as asked
+from schemas.outcomes import UserError
+
+
+def parsed(line: str, *beam_options: str) -> argparse.Namespace:
+    """The arguments of a command line."""
+    parser = argparse.ArgumentParser()
+    asked.arguments(parser)
+    args = parser.parse_args(line.split())
+    args.beam_options = beam_options
+    return args
+
+
+def test_request_holds_what_was_said() -> None:
+    """Inputs, output, workers, staging, Beam options and the changed recipe all arrive."""
+    line = "--input a b --input c --output o --workers 3 --staging s --corpora interleaved,text --set seed=7"
+    request = asked.request(parsed(line, "--temp_location=/t"))
+    assert (request.inputs, request.output, request.workers, request.staging) == (("a", "b", "c"), "o", 3, "s")
+    assert request.beam_options == ("--temp_location=/t",)
+    assert (request.recipe.corpora, request.recipe.seed, request.recipe.name) == (("text", "interleaved"), 7, "kosmos1")
+
+
+def test_corpora_win_over_settings() -> None:
+    """`--corpora` is applied after `--set`, so the more specific option holds."""
+    recipe = asked.recipe(parsed('--input a --output o --corpora text --set corpora=["pairs"]'))
+    assert recipe.corpora == ("text",)
+
+
+@pytest.mark.parametrize("listed", ["", "text,,pairs", "text pairs"])
+def test_corpora_must_be_named(listed: str) -> None:
+    """An empty or unknown name in the list is an error."""
+    with pytest.raises(UserError, match="--corpora"):
+        asked.corpora(listed)
+
+
+@pytest.mark.parametrize("text", ["0", "-1", "two", "1.5", ""])
+def test_workers_are_a_whole_number(text: str) -> None:
+    """Anything but a whole number from 1 up is refused."""
+    with pytest.raises(argparse.ArgumentTypeError):
+        asked.positive(text)

@@ -1,0 +1,65 @@
+"""The progress line: in place on a terminal, seldom and plain elsewhere."""
+
+import io
+
+import pytest
+
+from jobs.terminal import Ticker, table, ticker
+
+
+class Clock:
+    """A clock that a test sets."""
+
+    now = 0.0
+
+    def __call__(self) -> float:
+        """The time."""
+        return self.now
+
+
+def ticked(plain: bool, times: list[float]) -> str:
+    """What a ticker writes when it is told of progress at these times, and then closed."""
+    stream, clock = io.StringIO(), Clock()
+    line = Ticker(stream, plain, clock=clock)
+    for time in times:
+        clock.now = time
+        line.show(f"at {time:g}")
+    line.close()
+    return stream.getvalue()
+
+
+def test_plain_lines_come_every_ten_seconds() -> None:
+    """Without a terminal there is one line at first and then one every 10 s, with no control codes."""
+    assert ticked(True, [0, 1, 9.9, 10, 19, 20.5]) == "at 0\nat 10\nat 20.5\n"
+
+
+def test_terminal_line_is_rewritten_and_cleared() -> None:
+    """On a terminal the line is rewritten in place, at most ten times a second, and gone in the end."""
+    clear = "\r\x1b[K"
+    assert ticked(False, [0, 0.05, 0.2]) == f"{clear}at 0{clear}at 0.2{clear}"
+
+
+def test_nothing_shown_leaves_nothing_to_clear() -> None:
+    """A run that was finished before leaves no control codes."""
+    assert ticked(False, []) == ""
+
+
+@pytest.mark.parametrize(("variable", "value"), [("NO_COLOR", "1"), ("TERM", "dumb")])
+def test_terminal_without_control_codes(variable: str, value: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """NO_COLOR and a dumb terminal get plain lines even on a terminal."""
+
+    class Terminal(io.StringIO):
+        def isatty(self) -> bool:
+            return True
+
+    for name in ("NO_COLOR", "TERM"):
+        monkeypatch.delenv(name, raising=False)
+    assert not ticker(Terminal()).plain
+    assert ticker(io.StringIO()).plain
+    monkeypatch.setenv(variable, value)
+    assert ticker(Terminal()).plain
+
+
+def test_table_of_one_row() -> None:
+    """A header alone is a line."""
+    assert table([("", "rows")]) == ["  rows"]
