@@ -8,7 +8,7 @@ not applied: `imagehash` does so.
 A plain matrix product leaves rounding noise where a flat or symmetric picture has exact zeros, and the noise decides
 those bits: it differs between processors and from imagehash (155 of 1,593 test images). Here rows are folded before
 they are multiplied, so zeros are exact; sums are taken in one order, without BLAS. What is left are coefficients that
-equal the median but for the last digit (6 of 1,593, none of them a photograph), where imagehash's own bit is noise.
+equal the median but for the last digit (7 of 1,590, none of them a photograph), where imagehash's own bit is noise.
 """
 
 import numpy as np
