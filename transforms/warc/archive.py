@@ -102,6 +102,8 @@ def recognise(stream: BinaryIO, at: int = 0, stop: int | None = None) -> tuple[A
     """
     head = some(File(stream, stop), at, 8)
     kinds = [Archive(stream, stop, magic) for magic in (GZIP_MAGIC, ZSTD_MAGIC, b"")]
+    if head.startswith(LZ4_MAGIC):  # parts of its text may lie bare in the frame, so it is not searched
+        return kinds[-1], None
     told = next((kind for kind in kinds if head.startswith(kind.magic)), kinds[-1])
     if skippable(told.source, at):
         told = kinds[1]

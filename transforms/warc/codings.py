@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 
-import brotli
+import brotli  # type: ignore[import-untyped]
 
 from schemas.outcomes import Fault, RecordError
 from transforms.warc.codecs import GZIP_MAGIC, PIECE, ZSTD_MAGIC, Gzip, Member, MemberError, Memory, Zstd
@@ -12,6 +13,7 @@ from transforms.warc.limits import Limits
 
 _CHUNK_SIZE = re.compile(rb"[ \t]*([0-9A-Fa-f]{1,8})[ \t]*(?:;[^\r\n]{0,1000})?\r?\n")
 _WINDOW = 8 << 20  # largest zstd window allowed over HTTP, RFC 9659
+_SMALL = 64  # bytes of a broken deflate stream that may be lost in front of the break
 _SLICE = 64 << 10  # brotli bytes given to the decoder at once
 
 
@@ -28,8 +30,9 @@ def decoded(body: bytes, headers: Headers, limits: Limits) -> tuple[bytes, str]:
         body, truncated = dechunked(body)
     if len(layers) > limits.layers:
         raise RecordError(Fault.BOMB, f"{len(layers)} content codings on one body")
+    wire = len(body)
     for name in reversed(layers):
-        body, early = _undone(body, name, limits)
+        body, early = _undone(body, name, wire, limits)
         truncated = truncated or early
     return body, truncated
 
@@ -55,16 +58,16 @@ def dechunked(body: bytes) -> tuple[bytes, str]:
     return (b"".join(parts), "chunked") if parts else (body, "")
 
 
-def _undone(body: bytes, name: str, limits: Limits) -> tuple[bytes, str]:
-    """One layer undone; the second value is `name` where the coded stream ends early or breaks."""
+def _undone(body: bytes, name: str, wire: int, limits: Limits) -> tuple[bytes, str]:
+    """One layer undone; the second value is `name` where the coded stream ends early or breaks, then with all that came before."""
     parts: list[bytes] = []
     size = 0
     try:
         for piece in _CODINGS[name](body):
             parts.append(piece)
             size += len(piece)
-            if size > limits.ratio_from and size > limits.ratio * len(body):
-                raise RecordError(Fault.BOMB, f"{len(body)} bytes of {name} hold more than {limits.ratio} times as many")
+            if size > limits.ratio_from and size > limits.ratio * wire:
+                raise RecordError(Fault.BOMB, f"{wire} bytes of {name} hold more than {limits.ratio} times as many")
             if size > limits.decoded:
                 raise RecordError(Fault.OVERSIZE, f"{name} body decodes to more than {limits.decoded} bytes")
     except MemberError as error:
@@ -72,7 +75,7 @@ def _undone(body: bytes, name: str, limits: Limits) -> tuple[bytes, str]:
             return body, ""
         if not size:
             raise RecordError(Fault.BAD_RECORD, f"{name} body: {error.detail}") from None
-        return b"".join(parts), name
+        return (_before_the_break(body, name) if name in _DEFLATES else b"".join(parts)), name
     return b"".join(parts), ""
 
 
@@ -91,22 +94,31 @@ def _pieces(member: Member) -> Iterator[bytes]:
         yield piece
 
 
-def _gzip(body: bytes) -> Iterator[bytes]:
+def _before_the_break(body: bytes, name: str) -> bytes:
+    """What a broken deflate stream holds, but for its last bytes, read again in small pieces: zlib drops the piece that breaks."""
+    parts: list[bytes] = []
+    with suppress(MemberError):
+        for piece in _DEFLATES[name](body, _SMALL):
+            parts.append(piece)
+    return b"".join(parts)
+
+
+def _gzip(body: bytes, most: int = PIECE) -> Iterator[bytes]:
     """Every gzip member of the body; bytes behind the last one are left out, as browsers do."""
     if not body.startswith(GZIP_MAGIC):
         yield body
         return
     at = 0
     while body.startswith(GZIP_MAGIC, at):
-        member = Gzip(Memory(body), at)
+        member = Gzip(Memory(body), at, most=most)
         yield from _pieces(member)
         at = member.at
 
 
-def _deflate(body: bytes) -> Iterator[bytes]:
+def _deflate(body: bytes, most: int = PIECE) -> Iterator[bytes]:
     """A zlib stream, or the raw deflate stream that some servers send in its place."""
     is_zlib = len(body) > 1 and body[0] & 15 == 8 and int.from_bytes(body[:2]) % 31 == 0  # RFC 1950 §2.2
-    return _pieces(Gzip(Memory(body), 0, bits=15 if is_zlib else -15))
+    return _pieces(Gzip(Memory(body), 0, bits=15 if is_zlib else -15, most=most))
 
 
 def _zstd(body: bytes) -> Iterator[bytes]:
@@ -133,6 +145,7 @@ def _brotli(body: bytes) -> Iterator[bytes]:
 
 
 # IANA HTTP Content Coding Registry; `compress` is left out: no browser of this century sends it.
+_DEFLATES: dict[str, Callable[[bytes, int], Iterator[bytes]]] = {"gzip": _gzip, "x-gzip": _gzip, "deflate": _deflate}
 _CODINGS: dict[str, Callable[[bytes], Iterator[bytes]]] = {
     "gzip": _gzip,
     "x-gzip": _gzip,

@@ -84,7 +84,10 @@ class Feed:
         return ARC_LINE.match(self._buffer, self._at) is not None
 
     def head(self, limit: int) -> bytes:
-        """A WARC header block up to its blank line, or an ARC line. Raises `OVERSIZE` beyond `limit` bytes, or `TRUNCATED`."""
+        """A WARC header block up to its blank line, or an ARC line.
+
+        Raises `OVERSIZE` beyond `limit` bytes and `TRUNCATED` where the data ends, each behind the bytes that it looked at.
+        """
         is_arc = not self._buffer.startswith(b"WARC/", self._at)
         while True:
             stop = self._at + limit
@@ -92,8 +95,10 @@ class Feed:
             if end > 0:
                 break
             if len(self._buffer) >= stop:
+                self._move(limit)
                 raise RecordError(Fault.OVERSIZE, f"the record's header is longer than {limit} bytes")
             if not self._more(across=True):
+                self._move(len(self._buffer) - self._at)
                 raise RecordError(Fault.TRUNCATED, "the data ends inside a record's header")
         block = self._buffer[self._at : end]
         self._move(len(block))
@@ -132,7 +137,9 @@ class Feed:
             self.position = position
 
     def realign(self) -> None:
-        """Passes over everything before the next record, or before the member's end."""
+        """Passes over everything before the next record, or before the member's end; over nothing where one begins here."""
+        if self.starts():
+            return
         while not (match := _NEXT_RECORD.search(self._buffer, self._at)):
             self._move(max(0, len(self._buffer) - self._at - ARC_LINE_SIZE))
             if not self._more():

@@ -5,6 +5,9 @@ from typing import NamedTuple
 
 from schemas.outcomes import Fault, RecordError
 
+CAPTURES = frozenset(
+    {"response", "resource", "conversion", "revisit"}
+)  # WARC types that hold, or point to, a page or an image
 Headers = tuple[tuple[str, str], ...]
 
 WARC_START = re.compile(rb"WARC/\d+\.\d+[ \t]*\r?\n")
@@ -14,8 +17,10 @@ WARC_START = re.compile(rb"WARC/\d+\.\d+[ \t]*\r?\n")
 ARC_LINE_SIZE = 5200  # no longer line matches
 ARC_LINE = re.compile(
     rb"([A-Za-z][A-Za-z0-9+.-]{1,30}:[^\r\n]{0,4000}?) ([0-9]{1,3}(?:\.[0-9]{1,3}){3}|[0-9A-Fa-f:]{2,45}|-) "
-    rb"(\d{8,18}) ([^\r\n]{0,1000}?) ?(-?\d{1,15})[ \t]*\r?\n"
+    rb"(\d{8,18}|null|-) ([^\r\n]{0,1000}?) ?(-?\d{1,15})[ \t]*\r?\n"
 )
+_FIELD = re.compile(r"^([^\s:]+)[ \t]*:[ \t]*([^\r\n]*\S|)", re.MULTILINE)
+_FOLD = re.compile(r"\r?\n[ \t]+")
 _STATUS_LINE = re.compile(r"HTTP/\d(?:\.\d)?[ \t]+(\d{3})(?!\d)")
 # Dates are carried as given, so only what cannot be one is refused: old crawls (ClueWeb09) write 2008-10-294T05:21:46-0700.
 _DATE = re.compile(r"\d{4}(?:-[0-9TZtz:.+-]{1,40})?")
@@ -48,16 +53,10 @@ def fields(block: bytes) -> Headers:
     >>> fields(b"A: 1\\r\\nB:2\\n  3\\nnonsense\\n")
     (('A', '1'), ('B', '2 3'))
     """
-    found: list[tuple[str, str]] = []
-    for line in text(block).split("\n"):
-        if line[:1] in (" ", "\t") and found and line.strip():
-            name, value = found[-1]
-            found[-1] = name, f"{value} {line.strip()}"
-            continue
-        name, colon, value = line.partition(":")
-        if colon:
-            found.append((name.strip(), value.strip()))
-    return tuple(found)
+    lines = text(block)
+    if "\n " in lines or "\n\t" in lines:
+        lines = _FOLD.sub(" ", lines)
+    return tuple(_FIELD.findall(lines))
 
 
 def value(headers: Headers, name: str) -> str:
@@ -93,16 +92,30 @@ def arc_head(line: bytes) -> Head:
     url, _address, stamp, kind, length = match.groups()
     if int(length) < 0:
         raise RecordError(Fault.BAD_RECORD, f"Archive-length is {int(length)}")
-    day = stamp[:14].ljust(14, b"0").decode()
-    date = f"{day[:4]}-{day[4:6]}-{day[6:8]}T{day[8:10]}:{day[10:12]}:{day[12:14]}Z"
     media_type = text(kind).partition(" ")[0]
     is_info = url.startswith(b"filedesc:")
-    return Head("warcinfo" if is_info else "response", text(url).strip(), date, media_type, int(length), "", True)
+    return Head(
+        "warcinfo" if is_info else "response",
+        text(url).strip(),
+        _arc_date(text(stamp)),
+        media_type,
+        int(length),
+        "",
+        True,
+    )
+
+
+def _arc_date(stamp: str) -> str:
+    """An ARC date (YYYYMMDDhhmmss, at times shorter or longer) in ISO 8601; as it is where it is none, for `check` to find."""
+    if not (stamp.isascii() and stamp.isdigit() and len(stamp) >= 8):
+        return stamp
+    day = stamp[:14].ljust(14, "0")
+    return f"{day[:4]}-{day[4:6]}-{day[6:8]}T{day[8:10]}:{day[10:12]}:{day[12:14]}Z"
 
 
 def check(head: Head) -> None:
-    """Raises `BAD_RECORD` for a capture that names no target or whose date cannot be one."""
-    if not head.url:
+    """Raises `BAD_RECORD` for a capture that names no target, and for a date that cannot be one."""
+    if not head.url and head.kind in CAPTURES:
         raise RecordError(Fault.BAD_RECORD, f"no WARC-Target-URI in a {head.kind} record")
     if head.date and not _DATE.fullmatch(head.date):
         raise RecordError(Fault.BAD_RECORD, f"the date is {head.date[:40]!r}")

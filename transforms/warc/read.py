@@ -7,7 +7,7 @@ a single stream holds the whole archive does damage to the compressed bytes lose
 """
 
 from collections import Counter
-from collections.abc import Iterator, Set
+from collections.abc import Generator, Iterator, Set
 from dataclasses import dataclass, field
 from typing import BinaryIO, NamedTuple
 
@@ -17,22 +17,26 @@ from transforms.warc.archive import LZ4_MAGIC, Archive, recognise
 from transforms.warc.capture import capture
 from transforms.warc.codecs import MemberError, some
 from transforms.warc.feed import Feed
-from transforms.warc.heads import Head, arc_head, warc_head
+from transforms.warc.heads import CAPTURES, Head, arc_head, warc_head
 from transforms.warc.limits import Limits
 
-CAPTURES = frozenset({"response", "resource", "conversion", "revisit"})
 OTHERS = frozenset({"warcinfo", "request", "metadata", "continuation"})  # the other types of WARC 1.1 §5.5
 LIMITS = Limits()
+# Bytes that lying lengths may cost twice per member, so that an archive full of them is still read in linear time.
+_AGAIN = 4 << 30
 
 
 @dataclass(slots=True)
 class Tally:
-    """What a scan has met so far; it may be read while the scan goes on."""
+    """What a scan has met so far; it may be read while the scan goes on.
 
-    records: Counter[str] = field(default_factory=Counter)  # whole records by WARC-Type; types of no standard under "other"
+    `records` counts each record whose frame is intact, wanted or not, also where its content then is a `Damage`.
+    """
+
+    records: Counter[str] = field(default_factory=Counter)  # records by WARC-Type, "other" for types of no standard
     damages: int = 0  # Damage items yielded
     skipped: int = 0  # bytes that these passed over
-    position: int = 0  # bytes of the archive read
+    position: int = 0  # the byte of the archive up to which it was read
     size: int = 0  # bytes of the archive
 
 
@@ -59,12 +63,12 @@ def read_captures(
     holds byte 0. A gap belongs to the record in front of it. `stream` must be seekable and is not closed.
     """
     tally = Tally() if tally is None else tally
-    for item in _items(stream, limits, wanted, tally, start, end):
-        if isinstance(item, _Record):
-            tally.records[item.head.kind if item.head.kind in CAPTURES | OTHERS else "other"] += 1
-            if item.head.kind not in wanted:
+    for found in _items(stream, limits, wanted, tally, start, end):
+        if isinstance(found, _Record):
+            tally.records[found.head.kind if found.head.kind in CAPTURES | OTHERS else "other"] += 1
+            if found.head.kind not in wanted:
                 continue
-            item = _capture(item, limits)
+        item = _capture(found, limits) if isinstance(found, _Record) else found
         if isinstance(item, Damage):
             tally.damages += 1
             tally.skipped += item.skipped
@@ -79,7 +83,7 @@ def read_at(stream: BinaryIO, offset: int, length: int, limits: Limits = LIMITS)
     item = next(_Segment(feed, limits, None).records(), None)
     if isinstance(item, _Record):
         return capture(*item, limits)
-    raise RecordError(Fault.BAD_RECORD, item.detail if item else "the record is empty")
+    raise RecordError(Fault(item.fault) if item else Fault.BAD_RECORD, item.detail if item else "the record is empty")
 
 
 def _capture(record: _Record, limits: Limits) -> Capture | Damage:
@@ -87,7 +91,7 @@ def _capture(record: _Record, limits: Limits) -> Capture | Damage:
         return capture(*record, limits)
     except RecordError as error:
         offset, length, _ = record.place
-        return Damage(offset, length, error.fault.value, error.detail, record.head.url, records=1)
+        return Damage(offset, length, error.fault.value, error.detail, record.head.url, 1)
 
 
 def _items(
@@ -100,7 +104,7 @@ def _items(
         if start == 0:
             yield _nothing(archive)
         return
-    if (start > 0 or end is not None) and not _splits(archive, feed, limits):
+    if (start > 0 or end is not None) and not _splits(archive, archive.find(feed.first), limits):
         start, end = (0, size) if start == 0 else (size, size)
     if start > 0:
         feed = archive.find(start) if start < size else None
@@ -112,7 +116,7 @@ def _items(
 
 def _segment(
     archive: Archive, feed: Feed, limits: Limits, wanted: Set[str], tally: Tally
-) -> "Iterator[_Record | Damage]":
+) -> Generator[_Record | Damage, None, Feed | None]:
     """The records of one member, what damaged it, and the gap behind it; returns the next member that begins with a record."""
     segment = _Segment(feed, limits, wanted)
     try:
@@ -139,26 +143,29 @@ class _Segment:
         self._begin = feed.position
         self._alone = True  # no other record of this member came before
         self._url = ""
+        self._again = 0  # bytes read, then gone back over
+        self._known = 0  # 1 once a record is known to begin where this one is looked for
 
     def records(self) -> Iterator[_Record | Damage]:
         """Every record up to the member's end, and a damage where one is broken off. Raises `MemberError`."""
         self._feed.newlines()
         while not self._feed.ended():
-            self._begin, self._url = self._feed.position, ""
+            self._begin, self._url, self._known = self._feed.position, "", 0
             try:
                 head, payload = self._record()
-                yield _Record(head, payload, self._place())
             except MemberError:
                 raise
             except RecordError as error:
                 offset, skipped, _ = self._place()
-                yield Damage(offset, skipped, error.fault.value, error.detail, self._url, records=int(bool(self._url)))
+                yield Damage(offset, skipped, error.fault.value, error.detail, self._url, self._known)
+            else:
+                yield _Record(head, payload, self._place())
             self._alone = False
 
     def broken(self, error: MemberError, after: int) -> Damage:
         """The damage that a member's codec met in the record at hand, up to byte `after`, where the next record begins."""
         at = self._feed.first if self._alone else self._feed.raw
-        return Damage(at, after - at, error.fault.value, error.detail, self._url, records=1)
+        return Damage(at, after - at, error.fault.value, error.detail, self._url, self._known)
 
     def _place(self) -> tuple[int, int, bool]:
         """Offset, length and whether a reader can enter there, of what was read since the record began."""
@@ -174,6 +181,7 @@ class _Segment:
         if not feed.starts():
             feed.realign()
             raise RecordError(Fault.BAD_RECORD, "no record begins here")
+        self._known = 1
         try:
             block = feed.head(self._limits.header)
             head = warc_head(block) if block.startswith(b"WARC/") else arc_head(block)
@@ -186,6 +194,7 @@ class _Segment:
         return head, self._payload(head)
 
     def _payload(self, head: Head) -> bytes:
+        """The payload, empty where it is not to be kept. Raises `RecordError` where no record, or no end, is behind it."""
         feed, begin, most = self._feed, self._feed.position, self._limits.payload
         keep = head.length <= most and (self._wanted is None or head.kind in self._wanted)
         data = feed.take(head.length) if keep else feed.skip(head.length, most)
@@ -194,7 +203,9 @@ class _Segment:
         closed = not head.arc and behind.startswith((b"\r\n\r\n", b"\n\n"))  # ARC has one newline, which proves nothing
         if whole and (closed or feed.ended() or feed.starts()):
             return data if keep else b""
-        feed.back(begin, data + behind)
+        self._again += min(head.length, most)
+        if self._again < _AGAIN:
+            feed.back(begin, data + behind)
         feed.realign()
         fault = Fault.BAD_RECORD if whole or not feed.ended() else Fault.TRUNCATED
         raise RecordError(fault, f"the record declares {head.length} bytes and does not end there")
@@ -214,10 +225,11 @@ def _splits(archive: Archive, feed: Feed | None, limits: Limits) -> bool:
 
 
 def _gap(archive: Archive, at: int, after: Feed | None) -> Damage:
-    """The bytes from `at` to the next member that begins with a record."""
+    """The bytes from `at` to the next member that begins with a record; a record is lost where a member begins them."""
     stop = after.first if after else archive.source.stop
     fault = Fault.GZIP_DAMAGE if archive.magic else Fault.BAD_RECORD
-    return Damage(at, stop - at, fault.value, f"{stop - at} bytes in which no record begins")
+    lost = bool(archive.magic) and some(archive.source, at, len(archive.magic)) == archive.magic
+    return Damage(at, stop - at, fault.value, f"{stop - at} bytes in which no record begins", records=int(lost))
 
 
 def _nothing(archive: Archive) -> Damage:
