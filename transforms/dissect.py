@@ -16,7 +16,8 @@ from transforms.document import join_text, pack_document
 from transforms.html.charset import decode
 from transforms.html.directives import header_directives
 from transforms.html.extract import extract
-from transforms.html.guard import guard, lighten
+from transforms.html.guard import Limits as MarkupLimits
+from transforms.html.guard import admit
 from transforms.html.render import interleaved
 from transforms.image.facts import measure_image
 from transforms.image.header import Limits as ImageLimits
@@ -134,10 +135,7 @@ def read_plain(text: str, url: str) -> tuple[Page, tuple[str | int, ...]]:
 
 def read_page(text: str, url: str, settings: ExtractPart) -> tuple[Page, tuple[str | int, ...]]:
     """The page and its interleaved parts; a page full of letters that gives no text is a fault."""
-    light = lighten(text)
-    if len(light) > settings.page_bytes:
-        raise RecordError(Fault.OVERSIZE, f"{len(light)} characters of markup, {settings.page_bytes} allowed")
-    guard(light)
+    light = admit(text, MarkupLimits(characters=settings.page_bytes))
     page = extract(light, url, settings.engine)
     parts = interleaved(page)
     if not any(isinstance(part, str) for part in parts) and (letters := visible_letters(light)) > VISIBLE_LETTERS:

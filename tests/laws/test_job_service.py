@@ -25,8 +25,15 @@ def free_port() -> int:
 def serving(module: str, *arguments: str, port: int) -> Iterator[None]:
     """A Beam service in a process group of its own, ended by its id."""
     command = [sys.executable, "-m", module, *arguments]
+    # The pool starts its workers as `python`, so that must be the one with our packages.
+    path = os.pathsep.join([os.path.dirname(sys.executable), os.environ["PATH"]])
     service = subprocess.Popen(
-        command, cwd=ROOT, start_new_session=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        command,
+        cwd=ROOT,
+        env=os.environ | {"PATH": path},
+        start_new_session=True,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
     )
     try:
         wait_for(port)
