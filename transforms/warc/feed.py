@@ -9,8 +9,12 @@ from transforms.warc.heads import ARC_LINE, ARC_LINE_SIZE, WARC_START, blank_lin
 
 _NEWLINES_MOST = 1 << 20
 _NEWLINES = re.compile(rb"[\r\n]*")
-# Behind damage a WARC record is believed to begin only behind a blank line, an ARC record at any line.
-_NEXT_RECORD = re.compile(rb"(?<=\n)\r?\n(?=" + WARC_START.pattern + rb")|\n(?=" + ARC_LINE.pattern + rb")")
+# Behind damage a WARC record is believed to begin behind a blank line, or where a field follows its first line (the blank line may
+# be what is damaged); an ARC record at any line.
+_NEXT_RECORD = re.compile(
+    rb"(?<=\n)\r?\n(?=%(warc)b)|(?=%(warc)b(?:WARC|Content)-[A-Za-z-]{2,40}:)|\n(?=%(arc)b)"
+    % {b"warc": WARC_START.pattern, b"arc": ARC_LINE.pattern}
+)
 
 
 class Feed:

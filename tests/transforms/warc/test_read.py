@@ -199,6 +199,16 @@ def test_broken_version_line_in_a_plain_archive() -> None:
     assert [(item.skipped, item.records) for item in damages] == [(len(RECORDS[5]), 0)]
 
 
+@pytest.mark.parametrize("back", [1, 2, 3, 4])
+def test_broken_blank_lines_in_a_plain_archive(back: int) -> None:
+    """Damage to the newlines between two plain records costs the first one only."""
+    broken = bytearray(RECORDS[5])
+    broken[-back] = 88
+    captures, damages = read(b"".join([*RECORDS[:5], bytes(broken), *RECORDS[6:]]))
+    assert numbers(captures) == without(5)
+    assert [(item.skipped, item.records) for item in damages] == [(len(RECORDS[5]), 1)]
+
+
 def test_archive_inside_an_archive() -> None:
     """The records of an archive that is itself a payload, plain or compressed, are not taken for records."""
     inner = b"".join(RECORDS[:3])
