@@ -49,7 +49,8 @@ check: test
 # Needs uv. Lines for Pythons and systems that are not supported are taken out; wheels only, so no compiler is asked for.
 COMPILE = uv pip compile --quiet --universal --python-version 3.11 --no-header --no-annotate --only-binary :all:
 PRUNE = sed -e "/python_full_version >= '3.14'/d" -e "/sys_platform == 'win32'/d" -e "s/ ; python_full_version < '3.14'//" \
-	-e "s/ ; implementation_name != 'PyPy'//" -e "s/ ; platform_python_implementation != 'PyPy'//"
+	-e "s/ ; implementation_name != 'PyPy'//" -e "/sys_platform == 'emscripten'/d" \
+	-e "s/ ; sys_platform != 'emscripten'//"
 
 lock:
 	@set -o pipefail; for extra in "" -dev; do \
