@@ -162,4 +162,4 @@ def media_type(declared: str) -> tuple[str, str]:
     ('text/html', 'utf-8')
     """
     charset = _CHARSET.search(declared)
-    return re.split("[;,]", declared, maxsplit=1)[0].strip().lower(), charset[1] if charset else ""
+    return declared.partition(";")[0].partition(",")[0].strip().lower(), charset[1] if charset else ""
