@@ -38,11 +38,11 @@ class Rows:
 
 
 @contextmanager
-def write_rows(path: str, schema: pa.Schema, compression: str | None = "zstd") -> Iterator[Rows]:
-    """An Arrow file to append rows to; it appears under its name when the block ends."""
-    options = pa.ipc.IpcWriteOptions(compression=compression)
+def write_rows(path: str, schema: pa.Schema) -> Iterator[Rows]:
+    """An Arrow file of staging to append rows to; it appears under its name when the block ends."""
+    options = pa.ipc.IpcWriteOptions(compression="zstd")
     with (
-        storage.write_whole(path) as file,
+        storage.write_whole(path, durable=False) as file,
         pa.ipc.new_file(pa.PythonFile(file, "w"), schema, options=options) as writer,
     ):
         rows = Rows(schema, writer)

@@ -74,7 +74,7 @@ def stage_unit(
     folder: str,
     isolator: Isolator[PageTask | ImageTask, StagedPage | ImageFacts],
     tick: Callable[[int, int], None] = lambda position, captures: None,
-) -> None:
+) -> Summary:
     """Read one unit and write its staging. `tick` hears the position in bytes and the captures so far.
 
     Raises what is a bug or a full disk; a bad record becomes a row of `failed`.
@@ -93,8 +93,8 @@ def stage_unit(
                 "failed": FAILED,
             }.items()
         }
-        docs = enter(storage.write_whole(unit_file(folder, unit.name, "docs")))
-        payloads = enter(storage.write_whole(unit_file(folder, unit.name, "payloads")))
+        docs = enter(storage.write_whole(unit_file(folder, unit.name, "docs"), durable=False))
+        payloads = enter(storage.write_whole(unit_file(folder, unit.name, "payloads"), durable=False))
         stream = enter(storage.open_for_reading(unit.path))
         stager = Stager(unit, summary, tables, docs, payloads)
         captures = read_captures(stream, start=unit.start, end=unit.end, tally=tally)
@@ -103,9 +103,20 @@ def stage_unit(
                 stager.settle(pending, outcome)
     summary.records = dict(sorted(tally.records.items()))
     summary.rows = {kind: rows.count for kind, rows in tables.items()}
-    summary.files = {"docs": docs.tell(), "payloads": payloads.tell()}
+    names = [*(f"{kind}.arrow" for kind in tables), "docs", "payloads"]
+    summary.files = {name: storage.size(unit_file(folder, unit.name, name)) for name in names}
     with storage.write_whole(unit_file(folder, unit.name, "summary.json")) as file:
         file.write(json.dumps(summary, default=lambda value: value.__dict__, sort_keys=True).encode())
+    return summary
+
+
+def is_staged(folder: str, name: str) -> bool:
+    """Whether a unit is committed and its files have the sizes that its summary says: they were not synced, it was."""
+    if not storage.exists(unit_file(folder, name, "summary.json")):
+        return False
+    files = read_summary(folder, name)["files"]
+    paths = {unit_file(folder, name, kind): size for kind, size in files.items()}
+    return all(storage.exists(path) and storage.size(path) == size for path, size in paths.items())
 
 
 def read_summary(folder: str, name: str) -> dict[str, Any]:

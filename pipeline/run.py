@@ -16,7 +16,7 @@ from pipeline import lot as holding
 from pipeline.card import card, tar_card
 from pipeline.decide import Decide, Desk
 from pipeline.emit import Emit, Range, cut_shards, read_sidecar, sidecar_path
-from pipeline.extract import read_summary
+from pipeline.extract import is_staged, read_summary
 from pipeline.plan import Plan, Request, plan, write_units
 from pipeline.progress import Progress, look, watching
 from pipeline.sinks.webdataset import write_sizes
@@ -133,7 +133,7 @@ def stage(request: Request, planned: Plan, progress: Tell) -> None:
     """Extract and measure every unit that is not staged yet."""
     staging = request.staging_folder
     write_units(planned.units, storage.join(staging, "units.jsonl"))
-    if look(staging, planned.units).done == len(planned.units):
+    if all(is_staged(staging, unit.name) for unit in planned.units):
         return
     with watching(lambda: look(staging, planned.units), progress):
         engine.run(Stage(staging, request.recipe.extract), request.workers, request.beam_options)

@@ -10,8 +10,8 @@ import apache_beam as beam
 from apache_beam.pvalue import PCollection
 
 from pipeline import storage
-from pipeline.extract import stage_unit
-from pipeline.plan import Unit, unit_file
+from pipeline.extract import is_staged, stage_unit
+from pipeline.plan import Unit
 from pipeline.progress import report
 from pipeline.spread import ReadLines
 from schemas.recipe import ExtractPart
@@ -40,7 +40,7 @@ class Stage(beam.PTransform):
 
 @dataclass
 class StageUnit(beam.DoFn):
-    """A unit's line -> its files; a unit whose summary is there is not read again."""
+    """A unit's line -> its files; a unit that is staged is not read again."""
 
     staging: str
     settings: ExtractPart
@@ -59,8 +59,9 @@ class StageUnit(beam.DoFn):
     def process(self, line: str) -> Iterator[str]:
         """The unit's name once its summary is written."""
         unit = Unit(**json.loads(line))
-        if not storage.exists(unit_file(self.staging, unit.name, "summary.json")):
-            stage_unit(unit, self.staging, self._isolator, ticker(self.staging, unit))
+        if not is_staged(self.staging, unit.name):
+            summary = stage_unit(unit, self.staging, self._isolator, ticker(self.staging, unit))
+            report(self.staging, unit.name, unit.end - unit.start, summary.doors["captures"].entered)
         yield unit.name
 
 

@@ -156,19 +156,22 @@ class HashingWriter(io.RawIOBase):
 
 
 @contextmanager
-def write_whole(path: str) -> Iterator[HashingWriter]:
+def write_whole(path: str, durable: bool = True) -> Iterator[HashingWriter]:
     """A file that appears under its name only when the block ends without an error; an older one is replaced.
 
     Bytes go to a hidden neighbour (`.NAME.<random>.part`), are synced, and take the name in one rename. After an error
     the neighbour is removed and the target is as it was. Folders are made. Raises OSError where storage refuses.
+
+    Where `durable` is false the file is not synced: it outlives the process, maybe not the machine's power. That is for
+    files whose size is checked before they are used; a sync takes milliseconds, and a unit of staging has seven files.
     """
     folder, slash, name = path.rpartition("/")
     if folder:
         make_folder(folder)
     part = f"{folder}{slash}.{name}.{secrets.token_hex(8)}{PARTIAL_SUFFIX}"
-    commit = _write_remote if is_remote(path) else _write_local
+    commit = _write_remote(part, path) if is_remote(path) else _write_local(part, path, durable)
     try:
-        with commit(part, path) as writer:
+        with commit as writer:
             yield writer
     except BaseException:  # also a KeyboardInterrupt: whatever ended the block, no half file stays behind
         remove(part)
@@ -176,13 +179,15 @@ def write_whole(path: str) -> Iterator[HashingWriter]:
 
 
 @contextmanager
-def _write_local(part: str, path: str) -> Iterator[HashingWriter]:
+def _write_local(part: str, path: str, durable: bool) -> Iterator[HashingWriter]:
     with open(part, "xb", buffering=CHUNK) as file:
         yield HashingWriter(file)
         file.flush()
-        os.fsync(file.fileno())
+        if durable:
+            os.fsync(file.fileno())
     os.replace(part, path)
-    _sync_folder(os.path.dirname(path) or ".")
+    if durable:
+        _sync_folder(os.path.dirname(path) or ".")
 
 
 def _sync_folder(folder: str) -> None:
