@@ -28,11 +28,12 @@ from typing import Any
 
 from fastwarc.warc import ArchiveIterator, WarcRecordType
 
-from benchmarks.stacks import shares
+from benchmarks.stacks import WAITS, shares
 
 ROOT = Path(__file__).resolve().parents[1]
 PEERS = ROOT / "benchmarks" / "peers"
 CORPORA = "text,pairs,interleaved"
+SAMPLER = Path(sys.executable).parent / "py-spy"
 RATE = 100  # samples a second of --profile
 PR_SET_CHILD_SUBREAPER = 36  # linux/prctl.h
 
@@ -74,6 +75,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     args = parser.parse_args(argv)
     archive = args.archive.resolve()
     if args.profile:
+        if not SAMPLER.exists():
+            parser.error(f"--profile needs py-spy in this environment: {sys.executable} -m pip install py-spy")
         print(profile(archive, args.workers))
         return 0
     peer = peer_python(args.peer_env)
@@ -93,7 +96,8 @@ def triptych(archive: Path, workers: int) -> Run:
     with tempfile.TemporaryDirectory() as output:
         cpu, wall, out = measured(triptych_command(archive, Path(output) / "run", workers))
     facts = json.loads(out)
-    rows = {corpus: max(sums["rows"] for sums in carriers.values()) for corpus, carriers in facts["corpora"].items()}
+    carriers = {corpus: facts["corpora"].get(corpus, {}) for corpus in CORPORA.split(",")}
+    rows = {corpus: max((sums["rows"] for sums in each.values()), default=0) for corpus, each in carriers.items()}
     return Run("triptych", cpu, wall, facts["inputs"]["captures"], rows)
 
 
@@ -202,12 +206,16 @@ def profile(archive: Path, workers: int) -> str:
     """Whose code triptych's processor time goes to, from samples of all its processes."""
     with tempfile.TemporaryDirectory() as folder:
         stacks, output = Path(folder) / "stacks", Path(folder) / "run"
-        sampler = [str(Path(sys.executable).parent / "py-spy"), "record", "--subprocesses", "--full-filenames"]
+        sampler = [str(SAMPLER), "record", "--subprocesses", "--full-filenames"]
         sampler += ["--format", "raw", "--rate", str(RATE), "--output", str(stacks), "--"]
         cpu, _, _ = measured([*sampler, *triptych_command(archive, output, workers)])
         found = shares(stacks.read_text(), str(ROOT))
-    total = sum(found.values())
-    lines = [f"{total / RATE:.1f} s of Python sampled (with the sampler's own, the kernel counted {cpu:.1f} s)"]
+    waiting = found.pop(WAITS, 0)
+    total = found.total()
+    lines = [
+        f"{total / RATE:.1f} s of Python at work, {waiting / RATE:.1f} s of waiting left out; threads of native code are not seen"
+    ]
+    lines.append(f"(the kernel counted {cpu:.1f} s, the sampler's own among them)")
     lines += [f"{count / total:>7.1%} {count / RATE:>7.1f} s  {owner}" for owner, count in found.most_common()]
     return "\n".join(lines)
 

@@ -1,11 +1,17 @@
-"""Whose code a sampled call stack belongs to: ours by room, the engine's, or the import of modules."""
+"""Whose code a sampled call stack belongs to: ours by room, the engine's, the import of modules, or nobody's."""
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 
 ROOMS = ("jobs", "pipeline", "transforms", "schemas")
 ENGINE = ("/apache_beam/", "/grpc/")
-BEAM, IMPORTS, OTHER = "Beam and gRPC", "imports", "elsewhere"
+BEAM, IMPORTS, OTHER, WAITS = "Beam and gRPC", "imports", "elsewhere", "waiting"
+# Where a thread only waits. A sampler takes some of them for busy, the more of them the more threads and load there are.
+WAITING = re.compile(
+    r"(/threading\.py:|/selectors\.py:|/multiprocessing/connection\.py:|_try_wait \(|/grpc/_server\.py:"
+    r"|channel_spin \(|_poll_connectivity \()"
+)
 
 
 def shares(folded: str, root: str) -> Counter[str]:
@@ -26,6 +32,8 @@ def owner(stack: Sequence[str], root: str) -> str:
     >>> owner(["run (/p/pipeline/run.py:1)", beam], "/p"), owner([beam, "parse (/p/transforms/html/extract.py:9)"], "/p")
     ('Beam and gRPC', 'transforms/html')
     """
+    if WAITING.search(stack[-1]):
+        return WAITS
     if any("<frozen importlib" in frame for frame in stack):
         return IMPORTS
     engine = next((place for place, frame in enumerate(stack) if any(name in frame for name in ENGINE)), None)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from benchmarks.stacks import BEAM, IMPORTS, OTHER, owner, shares
+from benchmarks.stacks import BEAM, IMPORTS, OTHER, WAITS, owner, shares
 
 CLI = "main (/p/jobs/cli.py:9)"
 BUILD = "run (/p/pipeline/engine.py:30)"
@@ -12,6 +12,7 @@ STAGE = "process (/p/pipeline/stage.py:12)"
 PARSE = "parse (/p/transforms/html/extract.py:5)"
 LXML = "fromstring (/p/.venv/lib/site-packages/lxml/html/__init__.py:1)"
 OPEN = "open (/p/.venv/lib/site-packages/apache_beam/io/filesystems.py:1)"
+WAIT = "wait (/usr/lib/python3.11/threading.py:327)"
 IMPORT = "_find_and_load (<frozen importlib._bootstrap>:1176)"
 
 
@@ -26,6 +27,7 @@ IMPORT = "_find_and_load (<frozen importlib._bootstrap>:1176)"
         ([CLI, BUILD], "pipeline/engine.py"),
         ([CLI, IMPORT, WORKER], IMPORTS),
         ([LXML], OTHER),
+        ([WORKER, WAIT], WAITS),
     ],
 )
 def test_a_stack_belongs_to_whoever_asked_for_the_work(stack: list[str], expected: str) -> None:
