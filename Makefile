@@ -6,7 +6,7 @@
 
 SHELL := /bin/bash
 BIN := .venv/bin
-PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet --quiet
 PYTHONS ?= python3.13 python3.12 python3.11 python3
 FITS := import ensurepip, sys, venv; sys.exit(not (3, 11) <= sys.version_info[:2] < (3, 14))
 
@@ -50,12 +50,12 @@ check: test
 COMPILE = uv pip compile --quiet --universal --python-version 3.11 --no-header --no-annotate --only-binary :all:
 PRUNE = sed -e "/python_full_version >= '3.14'/d" -e "/sys_platform == 'win32'/d" -e "s/ ; python_full_version < '3.14'//" \
 	-e "s/ ; implementation_name != 'PyPy'//" -e "/sys_platform == 'emscripten'/d" \
-	-e "s/ ; sys_platform != 'emscripten'//"
+	-e "s/ ; sys_platform != 'emscripten'//" -e "s/ ; platform_python_implementation != 'PyPy'//"
 
 lock:
 	@set -o pipefail; for extra in "" -dev; do \
 	  $(COMPILE) --extra build $${extra:+--extra dev --constraint requirements.lock} pyproject.toml | $(PRUNE) > lock.new && \
-	  { echo "# $$([ -z "$$extra" ] && echo "What triptych runs with" || echo "What its tests and checks need besides")," \
+	  { echo "# $$([ -z "$$extra" ] && echo "What triptych runs with" || echo "What triptych, its tests and its checks need")," \
 	    "exact; wheels only; Python 3.11 to 3.13. Made by: make lock"; echo "--only-binary :all:"; cat lock.new; } \
 	    > requirements$$extra.lock && rm lock.new || exit 1; \
 	done

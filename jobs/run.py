@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import shlex
 import sys
 from contextlib import nullcontext
 from typing import TYPE_CHECKING
@@ -46,8 +47,9 @@ def _run(request: "Request", local: bool) -> None:
 
 def next_steps(output: str) -> list[str]:
     """What to type after a run, and what it shows."""
+    program, folder = terminal.program(), shlex.quote(output)
     return [
         "",
-        f"triptych inspect {output}   all rules, languages and measures",
-        f"triptych verify {output}    every shard against the manifest",
+        f"{program} inspect {folder}   all rules, languages and measures",
+        f"{program} verify {folder}    every shard against the manifest",
     ]

@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import sys
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -60,6 +61,14 @@ def size(value: float) -> str:
             return f"{value:.0f} B" if unit == "B" else f"{value:.1f} {unit}"
         value /= 1000
     return f"{value:.1f} TB"
+
+
+def program() -> str:
+    """How this user starts triptych: by its name where the shell finds it, else by the path of the script that runs."""
+    script = sys.argv[0]
+    if shutil.which("triptych") or not os.access(script, os.X_OK) or os.path.isdir(script):
+        return "triptych"
+    return os.path.relpath(script)
 
 
 @dataclass

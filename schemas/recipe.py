@@ -8,6 +8,7 @@ import dataclasses
 import difflib
 import hashlib
 import json
+import math
 import tomllib
 import types
 import typing
@@ -312,25 +313,49 @@ def _scalar(hint: Any, value: Any, path: str, among: tuple[str, ...] | None, err
     return value
 
 
+LEAST = {
+    "extract.page_bytes": 1,
+    "extract.image_bytes": 1,
+    "extract.image_pixels": 1,
+    "extract.item_seconds": 0.001,
+    "extract.child_bytes": 1,
+    "interleaved.max_images": 0,
+    "interleaved.sentences_before": 0,
+    "interleaved.sentences_after": 0,
+    "limits.budget_from": 0,
+    "shards.bytes": 1,
+    "shards.rows": 1,
+}
+
+
 def _out_of_range(recipe: Recipe) -> list[str]:
-    """What types cannot say: shares within 0 and 1, floors below ceilings, sizes above 0."""
+    """What types cannot say: shares within 0 and 1, floors below ceilings, sizes above 0, something to make."""
     errors = []
     for path, share in (
         ("interleaved.one_image_share", recipe.interleaved.one_image_share),
         ("limits.failed_share", recipe.limits.failed_share),
     ):
         errors += [] if 0 <= share <= 1 else [f"{path}: expected a share between 0 and 1, got {share:g}"]
-    for path, size in (("shards.bytes", recipe.shards.bytes), ("shards.rows", recipe.shards.rows)):
-        errors += [] if size > 0 else [f"{path}: expected more than 0, got {size}"]
+    for path, least in LEAST.items():
+        part, name = path.split(".")
+        value = getattr(getattr(recipe, part), name)
+        errors += [] if value >= least else [f"{path}: expected {least} or more, got {value:g}"]
+    errors += [] if recipe.corpora else [f"corpora: expected some of {', '.join(CORPORA)}, got none"]
     for section in ("text", "pairs", "interleaved"):
         part = getattr(recipe, section)
         for kind in ("rules", "image_rules"):
             for name, bounds in getattr(part, kind, {}).items():
-                if bounds.floor is not None and bounds.ceiling is not None and bounds.floor > bounds.ceiling:
-                    errors.append(
-                        f"{section}.{kind}.{name}: floor {bounds.floor:g} is above ceiling {bounds.ceiling:g}"
-                    )
+                errors += [f"{section}.{kind}.{name}: {wrong}" for wrong in _wrong_bounds(bounds)]
     return errors
+
+
+def _wrong_bounds(bounds: Bounds) -> list[str]:
+    """What is wrong with a rule: it would keep nothing."""
+    low = -math.inf if bounds.floor is None else bounds.floor
+    high = math.inf if bounds.ceiling is None else bounds.ceiling
+    if math.isnan(low) or math.isnan(high):
+        return ["nan is no bound"]
+    return [f"floor {low:g} is above ceiling {high:g}"] if low > high else []
 
 
 def nearest(name: str, known: Iterable[str] | None) -> str:

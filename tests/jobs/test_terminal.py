@@ -1,10 +1,11 @@
 """The progress line: in place on a terminal, seldom and plain elsewhere."""
 
 import io
+from pathlib import Path
 
 import pytest
 
-from jobs.terminal import Ticker, table, ticker
+from jobs.terminal import Ticker, program, table, ticker
 
 
 class Clock:
@@ -63,3 +64,19 @@ def test_terminal_without_control_codes(variable: str, value: str, monkeypatch: 
 def test_table_of_one_row() -> None:
     """A header alone is a line."""
     assert table([("", "rows")]) == ["  rows"]
+
+
+def test_program_is_named_as_the_user_can_start_it(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """By its path where it is not on the shell's, and by its name where it is or where no script was started."""
+    script = tmp_path / "bin" / "triptych"
+    script.parent.mkdir()
+    script.touch(0o755)
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("sys.argv", [str(script)])
+    monkeypatch.setenv("PATH", "")
+    assert program() == "bin/triptych"
+    monkeypatch.setenv("PATH", str(script.parent))
+    assert program() == "triptych"
+    monkeypatch.setenv("PATH", "")
+    monkeypatch.setattr("sys.argv", ["-c"])
+    assert program() == "triptych"

@@ -1,0 +1,228 @@
+"""Recipes: read strictly, all mistakes at once, with digests that only move when something changed."""
+
+import dataclasses
+import tomllib
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from schemas import recipe as module
+from schemas.measures import IMAGE_MEASURES, TEXT_MEASURES
+from schemas.outcomes import UserError
+from schemas.recipe import Bounds, ExtractPart, InterleavedPart, Recipe, TextPart, dump, load, nearest
+
+PLAIN = 'name = "mine"\n'
+
+
+def mistakes(text: str, *settings: str) -> list[str]:
+    """What `load` says of a wrong recipe, line by line."""
+    with pytest.raises(UserError) as raised:
+        load(text, settings, "r.toml")
+    return str(raised.value).splitlines()
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("", "name: missing"),
+        (PLAIN + "sed = 1", "sed: unknown key; did you mean seed?"),
+        (PLAIN + "[txt]", "txt: unknown key; did you mean text?"),
+        (PLAIN + "text = 3", "text: expected a section, got 3"),
+        (PLAIN + '[text]\nlanguages = "en"', 'text.languages: expected a list of strings, got "en"'),
+        (PLAIN + "[text]\nlanguages = [1]", "text.languages: expected a list of strings, got [1]"),
+        (PLAIN + '[pairs]\ncarriers = ["tar"]', "pairs.carriers: unknown value 'tar'; known are parquet, webdataset"),
+        (
+            PLAIN + '[extract]\nengine = "trafilatur"',
+            "extract.engine: unknown value 'trafilatur'; did you mean trafilatura?",
+        ),
+        (PLAIN + 'seed = "1"', 'seed: expected a whole number, got "1"'),
+        (PLAIN + "seed = 1.0", "seed: expected a whole number, got 1.0"),
+        (PLAIN + "seed = true", "seed: expected a whole number, got true"),
+        (PLAIN + "[text]\nclean_c4 = 1", "text.clean_c4: expected true or false, got 1"),
+        ("name = 3", "name: expected a string, got 3"),
+        (PLAIN + "[limits]\nfailed_share = true", "limits.failed_share: expected a number, got true"),
+        (PLAIN + "[limits]\nfailed_share = 1.5", "limits.failed_share: expected a share between 0 and 1, got 1.5"),
+        (PLAIN + "[limits]\nfailed_share = nan", "limits.failed_share: expected a share between 0 and 1, got nan"),
+        (PLAIN + "[shards]\nrows = 0", "shards.rows: expected 1 or more, got 0"),
+        (PLAIN + "[extract]\npage_bytes = -5", "extract.page_bytes: expected 1 or more, got -5"),
+        (PLAIN + "[interleaved]\nmax_images = -1", "interleaved.max_images: expected 0 or more, got -1"),
+        (PLAIN + "corpora = []", "corpora: expected some of text, pairs, interleaved, got none"),
+        (PLAIN + "[text.rules]\ngopher_words = {floor = nan}", "text.rules.gopher_words: nan is no bound"),
+        (PLAIN + "[text]\nrules = 1", "text.rules: expected a section of rules, got 1"),
+        (PLAIN + "[text.rules]\ngopher_words = 50", "text.rules.gopher_words: expected a section, got 50"),
+        (
+            PLAIN + "[text.rules]\ngopher_words = {flor = 50}",
+            "text.rules.gopher_words.flor: unknown key; did you mean floor?",
+        ),
+        (
+            PLAIN + "[text.rules]\nimage_min_side = {floor = 50}",
+            "text.rules.image_min_side: unknown rule",
+        ),
+        (
+            PLAIN + "[pairs.rules]\nimage_min_sid = {floor = 50}",
+            "pairs.rules.image_min_sid: unknown rule; did you mean image_min_side?",
+        ),
+        (
+            PLAIN + "[interleaved.image_rules]\nimage_aspect = {floor = 3, ceiling = 2}",
+            "interleaved.image_rules.image_aspect: floor 3 is above ceiling 2",
+        ),
+    ],
+)
+def test_mistake_is_named_with_its_place(text: str, expected: str) -> None:
+    """Each kind of mistake gives one line: the file, the key, what was expected, what came, and the nearest name."""
+    (line,) = mistakes(text)
+    assert line == f"r.toml: {expected}" or line.startswith(f"r.toml: {expected};")
+
+
+def test_all_mistakes_at_once() -> None:
+    """A file with several mistakes is told of all of them."""
+    text = 'nam = "x"\nseed = "1"\n[text.rules]\nwords = {floor = 1}\n[pairs]\ncaptions = ["alt", "altt"]'
+    places = [line.split(":")[1].strip() for line in mistakes(text)]
+    assert sorted(places) == ["nam", "name", "pairs.captions", "seed", "text.rules.words"]
+
+
+def test_not_toml() -> None:
+    """A file that is no TOML is refused with the parser's place."""
+    (line,) = mistakes("name = x\n")
+    assert line.startswith("r.toml is not valid TOML:") and "line 1" in line
+
+
+def test_rules_stand_in_the_order_of_the_catalogue() -> None:
+    """The order of rules in a file does not matter: the first that fails is the same one."""
+    lines = ["gopher_alpha_words = {floor = 0.8}", "gopher_words = {floor = 50}"]
+    one, other = (load(PLAIN + "[text.rules]\n" + "\n".join(order)) for order in (lines, lines[::-1]))
+    assert list(one.text.rules) == list(other.text.rules) == ["gopher_words", "gopher_alpha_words"]
+    assert one.digest() == other.digest()
+
+
+@pytest.mark.parametrize(
+    ("setting", "value"),
+    [
+        ("seed=7", ("seed", 7)),
+        (" seed = 7 ", ("seed", 7)),
+        ("name=other", ("name", "other")),
+        ('name="a=b"', ("name", "a=b")),
+        ('corpora=["text"]', ("corpora", ("text",))),
+        ("extract.engine=trafilatura", ("extract", ExtractPart(engine="trafilatura"))),
+        ("text.clean_c4=true", ("text", TextPart(clean_c4=True))),
+        ("interleaved.max_images=3", ("interleaved", InterleavedPart(max_images=3))),
+        ("text.rules.gopher_words.floor=20", ("text", TextPart(rules={"gopher_words": Bounds(floor=20)}))),
+        ("text.rules.gopher_words={ceiling = 5}", ("text", TextPart(rules={"gopher_words": Bounds(ceiling=5)}))),
+    ],
+)
+def test_setting_changes_one_value(setting: str, value: tuple[str, Any]) -> None:
+    """`--set` puts in any value of TOML, and a bare word as a string."""
+    assert getattr(load(PLAIN, [setting]), value[0]) == value[1]
+
+
+def test_setting_wins_over_the_file_and_the_last_over_the_first() -> None:
+    """Settings are applied in their order, over what the file says."""
+    assert load(PLAIN + "seed = 1", ["seed=2", "seed=3"]).seed == 3
+
+
+@pytest.mark.parametrize("setting", ["seed", "=3", "text..x=1", ".seed=1", ""])
+def test_setting_must_be_key_and_value(setting: str) -> None:
+    """A setting without a key or a value shows how one looks."""
+    (line,) = mistakes(PLAIN, setting)
+    assert "expected SECTION.KEY=VALUE" in line
+
+
+def test_setting_below_a_value() -> None:
+    """A setting cannot go below something that is a value."""
+    assert mistakes(PLAIN, "name.x=1") == ["--set 'name.x=1': name is a value, not a section"]
+
+
+def test_setting_is_checked_like_the_file() -> None:
+    """A misspelt key in a setting is named with the nearest."""
+    assert mistakes(PLAIN, "interleaved.max_image=3") == [
+        "r.toml: interleaved.max_image: unknown key; did you mean max_images?"
+    ]
+
+
+bounds = st.builds(
+    lambda low, span, kind: Bounds(low if kind != 1 else None, low + span if kind else None),
+    st.floats(-1e6, 1e6),
+    st.floats(0, 1e6),
+    st.sampled_from([0, 1, 2]),
+)
+names = st.text(st.characters(exclude_categories=["Cs", "Cc"]), min_size=1, max_size=20)
+recipes = st.builds(
+    Recipe,
+    name=names,
+    corpora=st.lists(st.sampled_from(module.CORPORA), unique=True, min_size=1).map(tuple),
+    seed=st.integers(-(2**63), 2**63 - 1),
+    opt_outs=st.lists(st.sampled_from(module.SIGNALS), unique=True).map(tuple),
+    text=st.builds(
+        TextPart,
+        languages=st.lists(names).map(tuple),
+        clean_c4=st.booleans(),
+        rules=st.fixed_dictionaries({}, optional={m.name: bounds for m in TEXT_MEASURES[:4]}),
+    ),
+    interleaved=st.builds(
+        InterleavedPart,
+        max_images=st.integers(0, 100),
+        one_image_share=st.floats(0, 1),
+        image_rules=st.fixed_dictionaries({}, optional={m.name: bounds for m in IMAGE_MEASURES[:3]}),
+    ),
+)
+
+
+@given(recipes)
+def test_dump_and_load_are_inverse(recipe: Recipe) -> None:
+    """A resolved recipe written as TOML reads back as the same recipe, with the same digest."""
+    again = load(dump(recipe))
+    assert again == recipe and again.digest() == recipe.digest()
+
+
+def test_dump_shows_every_field() -> None:
+    """The resolved recipe states defaults too, so that it says what ran."""
+    tree = tomllib.loads(dump(Recipe("mine")))
+    assert tree.keys() == {field.name for field in dataclasses.fields(Recipe)}
+    assert tree["extract"].keys() == {field.name for field in dataclasses.fields(ExtractPart)}
+
+
+@given(recipes, recipes)
+def test_digests_tell_recipes_apart(one: Recipe, other: Recipe) -> None:
+    """Two recipes have one digest exactly where they are equal."""
+    assert (one.digest() == other.digest()) == (one == other)
+
+
+def test_defaults_do_not_enter_the_digest() -> None:
+    """A value that is stated and equals its default changes nothing, so a new option leaves old digests as they are."""
+    stated = load(PLAIN + "seed = 0\n[text]\nclean_c4 = false\nduplicates = []\n[shards]\nrows = 100_000")
+    assert stated.digest() == load(PLAIN).digest()
+
+
+def test_digest_is_pinned() -> None:
+    """The digest of a small recipe is what it always was: it stands in the manifests of finished runs."""
+    recipe = load(PLAIN + 'corpora = ["text"]\n[text.rules]\ngopher_words = {floor = 50}')
+    assert recipe.digest() == PINNED
+    assert Recipe("mine").measuring_digest() == EMPTY
+
+
+# sha256 of {"corpora":["text"],"name":"mine","text":{"rules":{"gopher_words":{"floor":50.0}}}} and of {}
+PINNED = "dc0440fba79c1d89ae2a6f12ea7ee50b81833e5926ab4b9fcfa31b251e3fb1ea"
+EMPTY = "44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a"
+
+
+def test_measuring_digest_follows_the_extract_part_alone() -> None:
+    """Thresholds leave staging valid; a change of how pages are taken apart does not."""
+    plain = load(PLAIN)
+    assert load(PLAIN, ["text.rules.gopher_words.floor=9"]).measuring_digest() == plain.measuring_digest()
+    assert load(PLAIN, ["extract.engine=trafilatura"]).measuring_digest() != plain.measuring_digest()
+
+
+@given(st.floats(allow_nan=False), bounds)
+def test_bounds_are_inclusive(value: float, rule: Bounds) -> None:
+    """A value is kept exactly where no bound lies beyond it."""
+    low = rule.floor is not None and value < rule.floor
+    high = rule.ceiling is not None and value > rule.ceiling
+    assert rule.keeps(value) == (not low and not high)
+
+
+def test_nearest_lists_what_is_known_where_nothing_is_close() -> None:
+    """Without a close name a short list is shown, and a long one is not."""
+    assert nearest("zzz", ["text", "pairs"]) == "; known are text, pairs"
+    assert nearest("zzz", [f"name{n}" for n in range(20)]) == ""
