@@ -19,7 +19,7 @@ from schemas.index import IMAGES, PAGES, PLACE_ARCHIVE, PLACE_STAGED, REFS
 from schemas.measures import CAPTION_MEASURES, TEXT_MEASURES, URL_MEASURES
 from schemas.outcomes import Fault, RecordError
 from schemas.records import Capture, Damage, ImageFacts
-from transforms.dedup.keys import address_key, capture_id
+from transforms.dedup.keys import address_key, capture_id, joined_key
 from transforms.dissect import ImageTask, PageTask, StagedPage, StagedRef
 from transforms.html.directives import header_directives
 from transforms.image.sniff import sniff
@@ -330,6 +330,6 @@ def ref_row(page: int, ordinal: int, ref: StagedRef) -> dict[str, Any]:
         "ordinal": ordinal,
         "texts_before": ref.texts_before,
         "urls": list(ref.urls),
-        "keys": [address_key(url) for url in ref.urls],
+        "keys": [joined_key(url) for url in ref.urls],
         "captions": captions,
     }

@@ -26,6 +26,15 @@ def address_key(url: str) -> bytes:
     return key(canonical(url).encode("utf-8", "replace"))
 
 
+def joined_key(url: str) -> bytes:
+    """`address_key` of an address that `transforms.html.urls.join` made: it is canonical already, and a page has dozens.
+
+    >>> joined_key("http://ex.com/x.jpg") == address_key("http://EX.com/x.jpg#top")
+    True
+    """
+    return key(url.encode("utf-8", "replace"))
+
+
 def member_id(page_id: str, ordinal: int) -> str:
     """The id of the image at place `ordinal` of a page: it carries the page's id, so the corpora join on it (law 1).
 
