@@ -30,8 +30,9 @@ _ACTIONS = (
 _HEADINGS = {f"h{rank}": rank for rank in range(1, 7)}
 _VERBATIM = frozenset(("pre", "listing", "xmp", "plaintext"))
 _LISTS = frozenset(("ul", "ol", "dl", "menu", "dir"))
-# Stand for <br> and for a border between spaced neighbours until the run is closed; no text holds them.
-_LINE, _BORDER = "\x00", "\x01"
+# Until the run is closed these stand for <br>, for a place where two spaced elements meet, and for one where one meets text.
+_LINE, _MEETING, _EDGE = "\x00", "\x01", "\x02"
+_ANY = f"[{_MEETING}{_EDGE}]"
 _PLAIN, _ITEM, _CODE = BlockKind.PARAGRAPH, BlockKind.LIST_ITEM, BlockKind.CODE
 _KINDS = (
     dict.fromkeys(_HEADINGS, BlockKind.HEADING)
@@ -49,7 +50,13 @@ _WITH_LINES = frozenset((BlockKind.PARAGRAPH, BlockKind.QUOTE))
 _CELL_LIMIT = 400  # characters; a longer cell is a column of a laid-out page, not a cell of data
 # Scripts without spaces between words, from U+0E00 (Thai) on: no space is put between two of their letters.
 _UNSPACED = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u2e80-\ua4cf\uac00-\ud7af\uf900-\ufaff\uff00-\uffef"
-_GLUED = re.compile(f"(?<=[{_UNSPACED}(]){_BORDER}+(?=[{_UNSPACED}])|{_BORDER}+(?=[,.;:!?)%])")
+# No space at a border beside such letters, around signs that join, before closing and after opening punctuation, after a lone capital
+# (an initial set large); nor inside a word of small letters, unless two elements meet there.
+_SMALL = "a-z\u00df-\u00f6\u00f8-\u00ff\u0430-\u045f"
+_GLUED = re.compile(
+    f"(?<=[{_UNSPACED}([{{/\\-'\u2019\u201c\xab]){_ANY}+|{_ANY}+(?=[{_UNSPACED},.;:!?)\\]}}%/\\-'\u2019\u201d\xbb])"
+    f"|(?<=\\b[A-Z]){_ANY}+(?=[{_SMALL}])|(?<=[{_SMALL}]){_EDGE}+(?=[{_SMALL}])"
+)
 _SPACES = re.compile("[ \t\n\r\f\xa0]+")
 
 
@@ -154,6 +161,8 @@ class _Walk:
                     continue
                 data: str = node.data
                 if not data.isspace():
+                    if spaced and pieces and not data[0].isspace():
+                        pieces.append(_EDGE)
                     spaced = broken = False
                     pieces.append(data)
                     if links:
@@ -176,8 +185,9 @@ class _Walk:
                     links += action == _LINK
                     if not pieces:
                         self.inline = self.inline or tag
-                    elif spaced and action >= _SPACED:
-                        pieces.append(_BORDER)
+                    elif action >= _SPACED and not pieces[-1][-1].isspace():
+                        pieces.append(_MEETING if spaced else _EDGE)
+                        spaced = False
                 elif action == _BREAK:
                     if broken and context.kind is not _CODE:
                         self.close_run(holder, context)
@@ -285,9 +295,9 @@ def read(text: str, kind: BlockKind) -> str:
     ('a b\\nc', 'a b')
     """
     if kind is _CODE:
-        return text.replace(_BORDER, "").replace(_LINE, "\n").strip("\n").rstrip()
-    if _BORDER in text:
-        text = _GLUED.sub("", text).replace(_BORDER, " ")
+        return text.replace(_MEETING, "").replace(_EDGE, "").replace(_LINE, "\n").strip("\n").rstrip()
+    if _MEETING in text or _EDGE in text:
+        text = _GLUED.sub("", text).replace(_MEETING, " ").replace(_EDGE, " ")
     if _LINE in text:
         lines = [collapse(line) for line in text.split(_LINE)]
         return ("\n" if kind in _WITH_LINES else " ").join(line for line in lines if line)

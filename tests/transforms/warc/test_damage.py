@@ -257,7 +257,7 @@ def test_any_damage(at: int, missing: int, junk: bytes) -> None:
 
 
 def test_same_result_with_plain_zlib(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Without zlib-ng the standard zlib gives the same items, damages and their words included."""
+    """The standard zlib gives the same items, damages and their words included."""
     fast = list(read_captures(io.BytesIO(damaged())))
     monkeypatch.setattr("transforms.warc.codecs.deflate", zlib)
     assert list(read_captures(io.BytesIO(damaged()))) == fast
