@@ -130,7 +130,7 @@ class Gzip:
                 raise MemberError(Fault.TRUNCATED, "the data ends inside a deflate stream")
             try:
                 piece = self._inflater.decompress(data, self._most)
-            except deflate.error:
+            except deflate.error:  # type: ignore[misc]  # its stub calls the exception a function
                 raise MemberError(
                     Fault.GZIP_DAMAGE, "a deflate stream does not inflate, or its checksum differs"
                 ) from None

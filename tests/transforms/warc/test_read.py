@@ -1,6 +1,7 @@
 """What a scan, a range and random access yield of whole archives of every kind."""
 
 import io
+import random
 from collections.abc import Iterator
 from itertools import accumulate, pairwise
 
@@ -248,3 +249,11 @@ def test_ranges_of_what_cannot_be_entered(data: bytes) -> None:
     half = len(data) // 2
     assert list(read_captures(io.BytesIO(data), end=half)) == list(read_captures(io.BytesIO(data)))
     assert list(read_captures(io.BytesIO(data), start=half)) == []
+
+
+def test_a_range_over_the_whole_keeps_a_large_first_record() -> None:
+    """The look that decides whether an archive can be cut must not eat its first record (a book of 800 kB was lost)."""
+    first = response("http://example.org/first", random.Random(1).randbytes(900_000), "application/octet-stream")
+    data = warc_bytes([first, response("http://example.org/second", b"x", "text/html")])
+    found = read_captures(io.BytesIO(data), start=0, end=len(data))
+    assert [item.url for item in found] == ["http://example.org/first", "http://example.org/second"]
