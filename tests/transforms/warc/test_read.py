@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from schemas.outcomes import Fault, RecordError
 from schemas.records import Capture
-from tests.support.archives import arc_info, arc_record, http, member, record, warc_bytes
+from tests.support.archives import arc_info, arc_record, http, member, record, response, warc_bytes
 from tests.support.fifty_pages import (
     MEMBERS,
     RECORDS,
