@@ -51,7 +51,9 @@ def write_rows(path: str, schema: pa.Schema) -> Iterator[Rows]:
 
 
 def read_table(path: str) -> pa.Table:
-    """A whole Arrow file."""
+    """A whole Arrow file; a local one is mapped, so that of an uncompressed file only what is used is read."""
+    if not storage.is_remote(path):
+        return pa.ipc.open_file(pa.memory_map(path)).read_all()
     with storage.open_for_reading(path) as file:
         return pa.ipc.open_file(pa.PythonFile(file, "r")).read_all()
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -111,8 +111,7 @@ def image_columns(lot: Lot, inbox: Inbox) -> Images:
     ordinal = lot.refs["ordinal"].to_numpy()
     page_ids = hex_ids(lot.pages["id"])
     ids = np.array([member_id(page_ids[p], o) for p, o in zip(page, ordinal, strict=True)], dtype=object)
-    chosen = np.maximum(resolved.choice, 0)
-    urls = np.array([u[c] for u, c in zip(lot.refs["urls"].to_pylist(), chosen, strict=True)], dtype=object)
+    urls = chosen_urls(lot.refs, resolved.choice)
     columns = {name: np.full(len(page), np.nan) for name in (*IMAGE_NAMES, *URL_NAMES)}
     for name, values in image_numbers(inbox.answers).items():
         columns[name][at_hand] = values[rows]
@@ -124,7 +123,14 @@ def image_columns(lot: Lot, inbox: Inbox) -> Images:
     return Images(ids, page, ordinal, resolved, inbox.answers, urls, columns, directives)
 
 
-@cache
+def chosen_urls(refs: pa.Table, choice: np.ndarray) -> np.ndarray:
+    """The address that each reference was found under, its first one where it was not found."""
+    lists = refs["urls"].combine_chunks()
+    first = lists.offsets.to_numpy()[:-1] - (lists.offsets[0].as_py() if len(refs) else 0)
+    return np.array(lists.flatten().take(pa.array(first + np.maximum(choice, 0))).to_pylist(), dtype=object)
+
+
+@lru_cache(maxsize=50_000)
 def address_numbers(url: str) -> dict[str, float]:
     """URL_MEASURES of an image's address; pages of a site show the same images, so most calls are repeats."""
     return measure_url(url)
