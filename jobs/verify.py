@@ -4,6 +4,7 @@ import argparse
 import json
 import os
 
+from jobs.terminal import count
 from schemas.outcomes import UserError, VerificationError
 
 
@@ -26,5 +27,7 @@ def act(args: argparse.Namespace) -> int:
     else:
         print("\n".join(map(str, problems)) or f"{args.run}: every shard is as the manifest says")
     if problems:
-        raise VerificationError(f"{args.run}: {len(problems)} problems; this run is not what its manifest says")
+        raise VerificationError(
+            f"{args.run}: {count(len(problems), 'problem')}; this run is not what its manifest says"
+        )
     return 0
