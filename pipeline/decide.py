@@ -17,7 +17,7 @@ from apache_beam.pvalue import PCollection
 
 from pipeline import storage
 from pipeline.columns import write_table
-from pipeline.judge import Keys, Side, claimant, claims, judge, settle_duplicates
+from pipeline.judge import Judged, Keys, Side, claimant, claims, judge, settle_duplicates
 from pipeline.keep import dropped_rows, keep_lists, weights
 from pipeline.lot import Inbox, Lot, hex_ids, load, open_inbox, stream, unpack
 from pipeline.observe import observe
@@ -242,10 +242,8 @@ class Close(beam.DoFn):
         kept = keep_lists(judged)
         for corpus, table in kept.items():
             write_table(self.desk.file(f"keep-{corpus}", number) + ".arrow", table)
-        verdicts = [images.verdicts, *(side.verdicts for side in judged.sides.values())]
-        verdicts += [judged.places] if judged.places else []
         ledger = {
-            "accounts": [asdict(account) for each in verdicts for account in each.accounts()],
+            "accounts": [asdict(account) for each in in_order(images, judged) for account in each.accounts()],
             "weights": {corpus: weights(table) for corpus, table in kept.items()},
             "profile": observe(judged).to_json(),
             "shards": [
@@ -258,6 +256,15 @@ class Close(beam.DoFn):
         with storage.write_whole(self.desk.file("ledger", number) + ".json") as file:
             file.write(json.dumps(ledger, sort_keys=True).encode())
         yield number
+
+
+def in_order(images: Side, judged: Judged) -> list[Verdicts]:
+    """All verdicts of a lot as the funnel shows them: images inside documents before the documents."""
+    found = [images.verdicts]
+    for corpus, side in judged.sides.items():
+        found += [judged.places] if corpus == "interleaved" and judged.places else []
+        found.append(side.verdicts)
+    return found
 
 
 def judge_images(lot: Lot, inbox: Inbox) -> Side:

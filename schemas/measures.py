@@ -22,7 +22,11 @@ IMAGE_MEASURES: tuple[Measure, ...] = (
     Measure("image_aspect", "longer side over shorter side", "COYO; CC12M"),
     Measure("image_pixels", "width times height, pixels", "LAION-5B"),
     Measure("image_bytes", "size of the image as archived, bytes", "LAION-5B"),
-    Measure("image_spread", "largest difference of values within a colour channel, 0 to 255; 0 is single-coloured", "Kosmos-1 App. B.1.3"),
+    Measure(
+        "image_spread",
+        "largest difference of values within a colour channel, 0 to 255; 0 is single-coloured",
+        "Kosmos-1 App. B.1.3",
+    ),
 )
 
 DOCUMENT_MEASURES: tuple[Measure, ...] = (

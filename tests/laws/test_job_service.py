@@ -62,7 +62,5 @@ def test_the_job_service_with_worker_processes(tmp_path: Path) -> None:
         serving("apache_beam.runners.worker.worker_pool_main", "--service_port", str(pool), port=pool),
     ):
         options = ("--runner=PortableRunner", f"--job_endpoint=localhost:{jobs}", "--environment_type=EXTERNAL")
-        found = run_on(
-            inputs, tmp_path / "out", recipe("kosmos1"), *options, f"--environment_config=localhost:{pool}"
-        )
+        found = run_on(inputs, tmp_path / "out", recipe("kosmos1"), *options, f"--environment_config=localhost:{pool}")
     assert found == run_on(inputs, tmp_path / "plain", recipe("kosmos1"))

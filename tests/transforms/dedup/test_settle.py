@@ -21,9 +21,7 @@ def key_of(name: int) -> bytes:
 def claims(rows: list[tuple[int, int, int, str, int]]) -> pa.Table:
     """Claims from (corpus, key name, rank, id, lot)."""
     columns = list(zip(*rows, strict=True)) or [()] * 5
-    return pa.table(
-        [columns[0], [key_of(k) for k in columns[1]], columns[2], columns[3], columns[4]], schema=CLAIM
-    )
+    return pa.table([columns[0], [key_of(k) for k in columns[1]], columns[2], columns[3], columns[4]], schema=CLAIM)
 
 
 ROWS = st.lists(
