@@ -12,10 +12,10 @@ import turbohtml
 from turbohtml import Document
 
 from schemas.records import Block, ImageRef, Page
+from transforms.html.alignment import aligned
 from transforms.html.directives import page_directives
 from transforms.html.features import measure
 from transforms.html.guard import admit
-from transforms.html.alignment import aligned
 from transforms.html.model import Model, default_model
 from transforms.html.placement import assemble
 from transforms.html.segment import Segments, collapse, segment
@@ -63,7 +63,7 @@ def decide(page: Segments, model: Model) -> tuple[npt.NDArray[np.float64], Flags
     """The probability of each run of text to be main content, and whether it is kept."""
     if not page.runs:
         return np.zeros(0), np.zeros(0, np.bool_)
-    matrix, _, words = measure(page, model.words)
+    matrix, words = measure(page, model.lexicon)
     scores = model.probabilities(matrix)
     kept = best_expected(scores, words)
     drop_repeats(page, kept, words)

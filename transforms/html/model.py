@@ -14,6 +14,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from transforms.html.elements import Lexicon
+
 LEAF_UNIT = 1 / 4096  # log odds per unit of a leaf's value
 _LIMIT = 8 * 4096  # log odds beyond 8 are the same to every decision
 _HERE = Path(__file__).parent
@@ -36,43 +38,52 @@ _LOWEST = _lowest_bits()
 class Model:
     """Trees of up to 16 leaves in the form of QuickScorer (Lucchese et al., SIGIR 2015).
 
-    Node k of tree t tests `X[features[t, k]] > thresholds[t, k]`; where that holds, the leaves left of it fall away (`masks`). The
-    lowest leaf that is left is the tree's answer. `words` are the log odds, in tenths, of the words of classes and ids.
+    Node k of tree t tests `X[features[k, t]] > thresholds[k, t]`; where that holds, the leaves left of it are lost (`losses`). The
+    lowest leaf that is not is the tree's answer.
     """
 
-    features: npt.NDArray[np.int16]  # trees x nodes
-    thresholds: npt.NDArray[np.float32]  # trees x nodes
-    masks: npt.NDArray[np.uint16]  # trees x nodes
-    leaves: npt.NDArray[np.int16]  # trees x 16, in LEAF_UNIT
+    features: npt.NDArray[np.intp]  # nodes x trees
+    thresholds: npt.NDArray[np.float32]  # nodes x trees x 1
+    losses: npt.NDArray[np.uint16]  # nodes x trees x 1
+    leaves: npt.NDArray[np.int64]  # trees x 16, in LEAF_UNIT
     base: int  # in LEAF_UNIT
-    words: dict[str, int]
+    lexicon: Lexicon
 
     def probabilities(self, matrix: npt.NDArray[np.float32]) -> npt.NDArray[np.float64]:
         """The probability of each block to be main content; `matrix` is features x blocks."""
-        trees, nodes = self.features.shape
-        values = matrix[self.features.ravel()]
-        passed = values > self.thresholds.reshape(-1, 1)
-        alive = np.where(passed, self.masks.reshape(-1, 1), np.uint16(0xFFFF)).reshape(trees, nodes, -1)
-        exits = _LOWEST[np.bitwise_and.reduce(alive, axis=1)]
-        scores = self.leaves[np.arange(trees).reshape(-1, 1), exits].sum(axis=0, dtype=np.int64) + self.base
+        trees, blocks = self.leaves.shape[0], matrix.shape[1]
+        gone = np.zeros((trees, blocks), np.uint16)
+        for features, thresholds, lost in zip(self.features, self.thresholds, self.losses, strict=True):
+            gone |= (matrix[features] > thresholds) * lost
+        exits = _LOWEST[~gone] + np.arange(0, 16 * trees, 16).reshape(-1, 1)
+        scores = self.leaves.ravel().take(exits).sum(axis=0) + self.base
         return _SIGMOID[np.clip(scores, -_LIMIT, _LIMIT) + _LIMIT]
 
 
 @cache
 def default_model() -> Model:
     """The model that ships with the package, read once per process."""
-    words = json.loads((_HERE / "model_words.json").read_text(encoding="utf-8"))
+    stored = json.loads((_HERE / "model_words.json").read_text(encoding="utf-8"))
     with np.load(_HERE / "model.npz", allow_pickle=False) as arrays:
-        return from_arrays(dict(arrays), {word: int(odds) for odds, group in words.items() for word in group.split()})
+        return from_arrays(dict(arrays), Lexicon(unfolded(stored)))
 
 
-def from_arrays(arrays: dict[str, Any], words: dict[str, int]) -> Model:
+def unfolded(groups: dict[str, str]) -> dict[str, int]:
+    """Odds by word, from words by odds as they are stored.
+
+    >>> unfolded({"-3": "nav menu", "2": "post"})
+    {'nav': -3, 'menu': -3, 'post': 2}
+    """
+    return {word: int(odds) for odds, group in groups.items() for word in group.split()}
+
+
+def from_arrays(arrays: dict[str, Any], lexicon: Lexicon) -> Model:
     """A model from its stored arrays."""
     return Model(
-        arrays["features"].astype(np.int64),
-        arrays["thresholds"],
-        arrays["masks"],
-        arrays["leaves"],
+        arrays["features"].astype(np.intp),
+        arrays["thresholds"][..., np.newaxis],
+        arrays["losses"][..., np.newaxis],
+        arrays["leaves"].astype(np.int64),
         int(arrays["base"]),
-        words,
+        lexicon,
     )
