@@ -160,24 +160,25 @@ def heed_signals(verdicts: Verdicts, directives: list[str], honoured: tuple[str,
 
 def judge_text(lot: Lot, recipe: Recipe, columns: Mapping[str, np.ndarray]) -> Side:
     """The text corpus: one item a page."""
-    size = "clean_bytes" if recipe.text.clean_c4 else "text_bytes"
-    words = lot.pages[size].to_numpy() > 0
+    words = lot.pages["text_bytes"].to_numpy() > 0
+    if recipe.text.clean_c4:
+        words &= columns["c4_reference_dropped_lines"] < 1
     verdicts = Verdicts("text", len(lot.pages))
     verdicts.begin("rules")
     verdicts.drop(~words, "no_text")
     heed_signals(verdicts, lot.pages["directives"].to_pylist(), recipe.opt_outs, for_images=False)
     verdicts.drop(~speaks(lot.pages["lang"].to_pylist(), recipe.text.languages), "language", columns["lang_score"])
     verdicts.apply(recipe.text.rules, columns)
-    keys = page_keys(lot, "clean_key" if recipe.text.clean_c4 else "text_key")
+    keys = page_keys(lot)
     return Side("text", hex_ids(lot.pages["id"]), verdicts, tuple((n, keys[n]) for n in recipe.text.duplicates))
 
 
-def page_keys(lot: Lot, text_column: str) -> dict[str, Callable[[], Keys]]:
+def page_keys(lot: Lot) -> dict[str, Callable[[], Keys]]:
     """The keys by which pages can be equal: the newest capture of an address keeps it, the least id keeps a text."""
     return {
         "url": lambda: Keys(lot.pages["url_key"], newest_first(lot.pages["date"].to_pylist()), everything(lot.pages)),
         "text": lambda: Keys(
-            lot.pages[text_column], np.zeros(len(lot.pages), np.int64), lot.pages["text_bytes"].to_numpy() > 0
+            lot.pages["text_key"], np.zeros(len(lot.pages), np.int64), lot.pages["text_bytes"].to_numpy() > 0
         ),
     }
 
@@ -332,7 +333,7 @@ def judge_documents(lot: Lot, recipe: Recipe, columns: Mapping[str, np.ndarray])
     heed_signals(verdicts, lot.pages["directives"].to_pylist(), recipe.opt_outs, for_images=False)
     verdicts.drop(~speaks(lot.pages["lang"].to_pylist(), part.languages), "language", columns["lang_score"])
     verdicts.apply(part.rules, columns)
-    keys = page_keys(lot, "text_key")
+    keys = page_keys(lot)
     return Side("interleaved", hex_ids(lot.pages["id"]), verdicts, tuple((n, keys[n]) for n in part.duplicates))
 
 

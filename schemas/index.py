@@ -25,10 +25,8 @@ PAGES = pa.schema(
         pa.field("lang", pa.string()),
         pa.field("lang_score", pa.float64()),
         pa.field("text_key", KEY),
-        pa.field("clean_key", KEY),
         pa.field("texts", pa.int32()),  # runs of text between the images of its main content
         pa.field("text_bytes", pa.int64()),
-        pa.field("clean_bytes", pa.int64()),
         pa.field("directives", pa.string()),  # one a line
         pa.field("doc_offset", pa.int64()),  # of the unit's documents file
         pa.field("doc_length", pa.int64()),

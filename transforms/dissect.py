@@ -23,7 +23,6 @@ from transforms.image.facts import measure_image
 from transforms.image.header import Limits as ImageLimits
 from transforms.pair.caption import clean_caption, measure_caption
 from transforms.text.address import measure_url
-from transforms.text.c4 import clean
 from transforms.text.language import LanguageIdentifier
 from transforms.text.measure import measure_text
 from transforms.text.normalise import text_key
@@ -74,10 +73,8 @@ class StagedPage(NamedTuple):
     lang: str
     lang_score: float
     text_key: bytes
-    clean_key: bytes
     texts: int
     text_bytes: int
-    clean_bytes: int
     measures: tuple[float, ...]
     url_measures: tuple[float, ...]
     directives: tuple[str, ...]
@@ -109,17 +106,14 @@ def stage_page(task: PageTask, settings: ExtractPart, identify: Callable[[str], 
     else:
         page, parts = read_page(text, task.url, settings)
     joined = join_text(parts)
-    cleaned = clean(joined)
     lang, lang_score = identify(joined)
     return StagedPage(
         title=page.title,
         lang=lang,
         lang_score=lang_score,
         text_key=text_key(joined),
-        clean_key=text_key(cleaned),
         texts=sum(isinstance(part, str) for part in parts),
         text_bytes=len(joined.encode()),
-        clean_bytes=len(cleaned.encode()),
         measures=in_order(measure_text(joined), TEXT_MEASURES),
         url_measures=in_order(measure_url(task.url), URL_MEASURES),
         directives=header_directives(task.headers) + page.directives,

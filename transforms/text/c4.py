@@ -11,7 +11,6 @@ Sentences are counted by a rule in place of NLTK's punkt model: see `count_sente
 """
 
 import re
-from functools import lru_cache
 from typing import NamedTuple
 
 from transforms.text.lines import text_lines
@@ -47,7 +46,6 @@ class CleanPage(NamedTuple):
     braces: int
 
 
-@lru_cache(maxsize=1)  # measured and written in turn, of one text at a time
 def clean_page(text: str) -> CleanPage:
     """Apply the line rules to `text`; the page rules are counted, not applied, and their lines stay."""
     phrases = _phrases_in(text)
