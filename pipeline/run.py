@@ -210,7 +210,8 @@ def check_rows(manifest: Manifest, accounts: Sequence[Account]) -> None:
 
 def decide(request: Request, planned: Plan, summaries: Sequence[Mapping[str, Any]], progress: Tell) -> tuple[Desk, int]:
     """Decide every lot; returns the desk and the number of lots."""
-    folder = storage.join(request.staging_folder, f"decide-{request.recipe.digest()[:16]}")
+    # In the run folder, whose recipe it is; measurements may be another run's.
+    folder = storage.join(request.output, "staging", "decide")
     rows = [sum(summary["rows"][kind] for kind in ("pages", "refs", "images")) for summary in summaries]
     lots = holding.pack(rows, holding.LOT_ROWS)
     desk = Desk(request.staging_folder, folder, request.output, request.recipe, 1 + sum(rows) // PARTITION_ROWS)

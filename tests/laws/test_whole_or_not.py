@@ -28,7 +28,7 @@ def appears(pattern: str) -> bool:
     return False
 
 
-@pytest.mark.parametrize("moment", ["staging/units/000000.summary.json", "staging/decide-*/ledger-*", "text/data/*"])
+@pytest.mark.parametrize("moment", ["staging/units/000000.summary.json", "staging/decide/ledger-*", "text/data/*"])
 def test_killed_and_run_again(tmp_path: Path, moment: str) -> None:
     """kill -9 of the whole process group after a unit, a decision or a shard; then the same command ends as an undisturbed run."""
     inputs = two_archives(tmp_path / "in")
