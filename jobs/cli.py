@@ -20,7 +20,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, NoReturn
 
-from jobs import demo, inspect, plan, recipe_files, run, verify
+from jobs import demo, extract, inspect, plan, recipe_files, run, verify
 from schemas.outcomes import BudgetError, UserError, VerificationError
 from schemas.recipe import nearest
 
@@ -54,6 +54,7 @@ VERBS = (
     Verb("demo", "run the bundled archive: no network, under a minute", demo.arguments, demo.act),
     Verb("run", "turn web archives into corpora; goes on with an unfinished run", run.arguments, run.act),
     Verb("plan", "say what run would do, and do nothing", plan.arguments, plan.act),
+    Verb("extract", "show the main content of one page, and why", extract.arguments, extract.act),
     Verb("inspect", "show what a run kept, dropped and why", inspect.arguments, inspect.act),
     Verb("verify", "check every shard of a run against its manifest", verify.arguments, verify.act),
     Verb("recipes", "list the recipes, or print one", recipe_files.arguments, recipe_files.act),
