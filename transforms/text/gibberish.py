@@ -13,7 +13,7 @@ import numpy as np
 # Each begins with a literal that `re` searches fast; an optional scheme in front would cost ten times as much.
 _SCHEME = re.compile(r"://\S+")
 _WWW = re.compile(r"www\.\S+")
-_HASHTAG = re.compile(r"(?<!\S)#[^\W\d_]")  # a tag begins with a letter: "#1" and "# note" are none
+_HASHTAG = re.compile(r"#(?<!\S#)[^\W\d_]")  # a tag begins with a letter: "#1" and "# note" are none
 _PICTOGRAPHS = (0x1F000, 0x1FAFF)
 _SKIN_TONES = (0x1F3FB, 0x1F3FF)
 # Below U+10000: the characters with Emoji_Presentation=Yes in Unicode's emoji-data.txt, and the heavy heart.

@@ -55,9 +55,12 @@ def split_words(text: str) -> Words:
     (7, [0, 1, 2, 3, 2, 5], ['Well', 'well', 'the', 'end', 'END'])
     """
     tokens = text.split()
-    number: defaultdict[str, int] = defaultdict(count().__next__)  # a new word takes the next number
-    bare = [token if token.isalpha() else _bare(token) for token in tokens]
-    ids = np.fromiter(map(number.__getitem__, bare), np.int64, len(tokens))
+    token_number: defaultdict[str, int] = defaultdict(count().__next__)  # a new token takes the next number
+    token_ids = np.fromiter(map(token_number.__getitem__, tokens), np.int64, len(tokens))
+    # Only distinct tokens are stripped: they are less than half of all.
+    number: defaultdict[str, int] = defaultdict(count().__next__)
+    bare = [token if token.isalpha() else _bare(token) for token in token_number]
+    ids = np.fromiter(map(number.__getitem__, bare), np.int64, len(bare))[token_ids]
     vocabulary = dict(number)
     lengths = np.fromiter(map(len, vocabulary), np.int64, len(vocabulary))
     signs = [place for word, place in vocabulary.items() if not (word.isalpha() or has_letter(word))]
