@@ -33,6 +33,8 @@ TYPE_WEIGHTS = {
 }
 
 
+LEAST = 150  # characters; a shorter selection is a teaser or a video's title
+
 # A list of strings or of such lists, in JavaScript as in Python.
 STRING = r"""'(?:\\.|[^'\\])*'|"(?:\\.|[^"\\])*\""""
 FLAT = rf"""\[(?:[^\[\]'"]|{STRING})*\]"""
@@ -139,7 +141,7 @@ def postlight(folder: Path, package: Path) -> Iterator[Gold]:
         found = Gold("postlight", path.name.removesuffix(".html.gz"), f"https://{site}/", "article", path, "")
         if site in rules:
             text = selected(found.markup, *rules[site])
-            if text:
+            if len(text) >= LEAST:
                 yield Gold(found.source, found.name, found.url, found.kind, path, text)
 
 

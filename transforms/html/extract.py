@@ -16,12 +16,17 @@ from transforms.html.alignment import aligned
 from transforms.html.directives import page_directives
 from transforms.html.features import measure
 from transforms.html.guard import admit
-from transforms.html.model import Model, default_model
+from transforms.html.model import UNIT, Model, Scores, default_model, probability
 from transforms.html.placement import assemble
 from transforms.html.segment import Segments, collapse, segment
 from transforms.html.urls import base_address
 
 Flags = npt.NDArray[np.bool_]
+Floats = npt.NDArray[np.float64]
+_SPREAD = 1.5  # log odds; the best of 0, 0.5, 1, 1.5, 2 and 3 on the gold sets (docs/extraction.md)
+# Nodes and weights of five-point quadrature with the standard normal density (Abramowitz and Stegun, table 25.10, rescaled).
+_SHIFTS = np.array([[round(node * _SPREAD / UNIT)] for node in (-2.856970, -1.355626, 0.0, 1.355626, 2.856970)])
+_QUADRATURE = np.array([[0.011257], [0.222076], [0.533333], [0.222076], [0.011257]])
 _REPEAT_WORDS = 5  # reference/extraction.md: later exact repeats from 5 words on are copies for phones, tabs, print
 
 
@@ -59,31 +64,34 @@ def learned(text: str, url: str, page: Segments, base: str) -> tuple[tuple[Block
     return assemble(page, scores, kept, base)
 
 
-def decide(page: Segments, model: Model) -> tuple[npt.NDArray[np.float64], Flags]:
+def decide(page: Segments, model: Model) -> tuple[Floats, Flags]:
     """The probability of each run of text to be main content, and whether it is kept."""
     if not page.runs:
         return np.zeros(0), np.zeros(0, np.bool_)
     matrix, words = measure(page, model.lexicon)
-    scores = model.probabilities(matrix)
+    scores = model.log_odds(matrix)
     kept = best_expected(scores, words)
     drop_repeats(page, kept, words)
-    return scores, kept
+    return probability(scores), kept
 
 
-def best_expected(scores: npt.NDArray[np.float64], words: npt.NDArray[np.float64]) -> Flags:
-    """The blocks to take for the largest expected F1, by words, of what is taken.
+def best_expected(scores: Scores, words: Floats) -> Flags:
+    """The blocks to take, likeliest first, for the largest expected F1, by words, of what is taken.
 
-    Taking the likeliest blocks first, that is 2 E(right words) / (words taken + E(words of main content)).
+    If blocks erred each for itself, that would be 2 E(right words) / (words taken + E(words of main content)). They do not: a page's
+    blocks tend to be all likelier, or all less likely, than the model thinks. So the page's error is a normal variable of _SPREAD log
+    odds, and the expectation is its mean over five values of that variable (Gauss-Hermite quadrature).
     """
     order = np.argsort(-scores, kind="stable")
-    right = np.cumsum((scores * words)[order])
-    expected = right / (np.cumsum(words[order]) + right[-1])
+    words = words[order]
+    right = np.cumsum(probability(scores[order] + _SHIFTS) * words, axis=1)
+    expected = (_QUADRATURE * (2 * right / (np.cumsum(words) + right[:, -1:]))).sum(axis=0)
     kept = np.zeros(len(scores), np.bool_)
     kept[order[: int(np.argmax(expected)) + 1]] = True
     return kept
 
 
-def drop_repeats(page: Segments, kept: Flags, words: npt.NDArray[np.float64]) -> None:
+def drop_repeats(page: Segments, kept: Flags, words: Floats) -> None:
     """Take back every later exact repeat of a kept block."""
     seen: set[str] = set()
     for index in np.flatnonzero(kept & (words >= _REPEAT_WORDS)).tolist():

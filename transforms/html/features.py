@@ -22,7 +22,49 @@ _KINDS = {kind: code for code, kind in enumerate(BlockKind)}
 _TAGS = {
     tag: code
     for code, tag in enumerate(
-        ["p", "h1", "h2", "h3", "h4", "h5", "h6", "blockquote", "pre", "dd", "dt", "li", "tr", "td", "th", "caption", "figcaption", "figure", "article", "main", "section", "div", "body", "summary", "details", "address", "aside", "header", "footer", "nav", "form", "fieldset", "legend", "button", "noscript", "center", "hr", "ul", "ol", "dl", "table"]
+        [
+            "p",
+            "h1",
+            "h2",
+            "h3",
+            "h4",
+            "h5",
+            "h6",
+            "blockquote",
+            "pre",
+            "dd",
+            "dt",
+            "li",
+            "tr",
+            "td",
+            "th",
+            "caption",
+            "figcaption",
+            "figure",
+            "article",
+            "main",
+            "section",
+            "div",
+            "body",
+            "summary",
+            "details",
+            "address",
+            "aside",
+            "header",
+            "footer",
+            "nav",
+            "form",
+            "fieldset",
+            "legend",
+            "button",
+            "noscript",
+            "center",
+            "hr",
+            "ul",
+            "ol",
+            "dl",
+            "table",
+        ]
     )
 }
 _OTHER = len(_TAGS)

@@ -9,23 +9,27 @@ import math
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from transforms.html.elements import Lexicon
 
-LEAF_UNIT = 1 / 4096  # log odds per unit of a leaf's value
+Matrix = npt.NDArray[np.float32]  # features x blocks
+Scores = npt.NDArray[np.int64]  # log odds per block, in UNIT
+
+UNIT = 1 / 4096
 _LIMIT = 8 * 4096  # log odds beyond 8 are the same to every decision
+_SURE = 10_240  # 2.5 in log odds; beyond that after the first trees, the others are not asked; costs no F1 (docs/extraction.md)
 _HERE = Path(__file__).parent
-_SIGMOID = np.array([round(1 / (1 + math.exp(-score * LEAF_UNIT)), 6) for score in range(-_LIMIT, _LIMIT + 1)])
+_SIGMOID = np.array([round(1 / (1 + math.exp(-score * UNIT)), 6) for score in range(-_LIMIT, _LIMIT + 1)])
 
 
-def _lowest_bits() -> npt.NDArray[np.uint8]:
+def _lowest_bits() -> npt.NDArray[np.intp]:
     """For each 16-bit number the place of its lowest set bit."""
     numbers = np.arange(1 << 16)
-    lowest = np.zeros(1 << 16, np.uint8)
+    lowest = np.zeros(1 << 16, np.intp)
     for place in range(15, -1, -1):
         lowest[numbers >> place & 1 == 1] = place
     return lowest
@@ -34,30 +38,57 @@ def _lowest_bits() -> npt.NDArray[np.uint8]:
 _LOWEST = _lowest_bits()
 
 
-@dataclass(frozen=True, slots=True)
-class Model:
+class Forest(NamedTuple):
     """Trees of up to 16 leaves in the form of QuickScorer (Lucchese et al., SIGIR 2015).
 
-    Node k of tree t tests `X[features[k, t]] > thresholds[k, t]`; where that holds, the leaves left of it are lost (`losses`). The
-    lowest leaf that is not is the tree's answer.
+    Node k of tree t tests `matrix[features[k, t]] > thresholds[k, t]`; where that holds, the leaves left of it are lost (`losses`).
+    The lowest leaf that is not lost is the tree's answer.
     """
 
     features: npt.NDArray[np.intp]  # nodes x trees
     thresholds: npt.NDArray[np.float32]  # nodes x trees x 1
     losses: npt.NDArray[np.uint16]  # nodes x trees x 1
-    leaves: npt.NDArray[np.int64]  # trees x 16, in LEAF_UNIT
-    base: int  # in LEAF_UNIT
+    leaves: Scores  # trees x 16
+
+    def scores(self, matrix: Matrix) -> Scores:
+        """The sum of the trees' answers for each block."""
+        trees = len(self.leaves)
+        lost = np.zeros((trees, matrix.shape[1]), np.uint16)
+        for features, thresholds, losses in zip(self.features, self.thresholds, self.losses, strict=True):
+            lost |= (matrix[features] > thresholds) * losses
+        exits = _LOWEST[~lost] + np.arange(0, 16 * trees, 16).reshape(-1, 1)
+        answers: Scores = self.leaves.ravel().take(exits).sum(axis=0)
+        return answers
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """A few trees that are asked about every block, and the rest, asked where those leave doubt."""
+
+    first: Forest
+    rest: Forest
     lexicon: Lexicon
 
-    def probabilities(self, matrix: npt.NDArray[np.float32]) -> npt.NDArray[np.float64]:
-        """The probability of each block to be main content; `matrix` is features x blocks."""
-        trees, blocks = self.leaves.shape[0], matrix.shape[1]
-        gone = np.zeros((trees, blocks), np.uint16)
-        for features, thresholds, lost in zip(self.features, self.thresholds, self.losses, strict=True):
-            gone |= (matrix[features] > thresholds) * lost
-        exits = _LOWEST[~gone] + np.arange(0, 16 * trees, 16).reshape(-1, 1)
-        scores = self.leaves.ravel().take(exits).sum(axis=0) + self.base
-        return _SIGMOID[np.clip(scores, -_LIMIT, _LIMIT) + _LIMIT]
+    def log_odds(self, matrix: Matrix) -> Scores:
+        """The log odds of each block to be main content, in UNIT."""
+        scores = self.first.scores(matrix)
+        open_blocks = np.flatnonzero(np.abs(scores) < _SURE)
+        scores[open_blocks] += self.rest.scores(matrix[:, open_blocks])
+        return scores
+
+    def probabilities(self, matrix: Matrix) -> npt.NDArray[np.float64]:
+        """The probability of each block to be main content."""
+        return probability(self.log_odds(matrix))
+
+
+def probability(scores: Scores) -> npt.NDArray[np.float64]:
+    """Log odds in UNIT as probabilities.
+
+    >>> probability(np.array([0, 4096])).tolist()
+    [0.5, 0.731059]
+    """
+    found: npt.NDArray[np.float64] = _SIGMOID[np.clip(scores, -_LIMIT, _LIMIT) + _LIMIT]
+    return found
 
 
 @cache
@@ -77,13 +108,17 @@ def unfolded(groups: dict[str, str]) -> dict[str, int]:
     return {word: int(odds) for odds, group in groups.items() for word in group.split()}
 
 
-def from_arrays(arrays: dict[str, Any], lexicon: Lexicon) -> Model:
-    """A model from its stored arrays."""
-    return Model(
-        arrays["features"].astype(np.intp),
-        arrays["thresholds"][..., np.newaxis],
-        arrays["losses"][..., np.newaxis],
-        arrays["leaves"].astype(np.int64),
-        int(arrays["base"]),
-        lexicon,
-    )
+def from_arrays(arrays: dict[str, npt.NDArray[np.generic]], lexicon: Lexicon) -> Model:
+    """A model from its stored arrays; `first` is how many of the trees are asked about every block."""
+    first = int(arrays["first"])
+    forests = []
+    for part in (slice(first), slice(first, None)):
+        forests.append(
+            Forest(
+                arrays["features"][:, part].astype(np.intp),
+                arrays["thresholds"][:, part, np.newaxis].astype(np.float32),
+                arrays["losses"][:, part, np.newaxis].astype(np.uint16),
+                arrays["leaves"][part].astype(np.int64),
+            )
+        )
+    return Model(forests[0], forests[1], lexicon)

@@ -9,9 +9,12 @@ from schemas.records import Block, BlockKind, ImageRef
 from transforms.html.references import image_reference, same_image
 from transforms.html.segment import Place, Segments
 
-_OUTSIDE = frozenset(("nav", "footer", "button", "form", "dialog"))
-_ICON = 32  # pixels; a declared side up to this is an icon, a bullet or a counter (ours)
-_NEAR_SHARE = 0.5  # of the words beside an image that must be kept
+_OUTSIDE = frozenset(("nav", "aside", "footer", "button", "form", "dialog"))
+_CONTENT = frozenset(("article", "main"))  # their headers hold pictures of their own, the page's header holds its logo
+_PIXEL = 3  # a declared side up to this is a counter or a spacer; small pictures are for the recipe to judge (ours)
+_LEAST_SHARE = 0.5  # of the text around an image that must be kept
+_CAPTION = 150  # characters; an element with less text holds a caption or a title, so what is around it decides (ours)
+_NEAR = 2  # blocks within which an image needs kept text (ours, on readability's pages)
 
 
 class Shown(NamedTuple):
@@ -28,7 +31,9 @@ def assemble(
     shown = shown_images(page, base)
     shares = image_shares(page, kept, [image.place for image in shown])
     images = [
-        image._replace(figcaption=page.captions.get(place.figure, ""), kept=share >= _NEAR_SHARE and not is_icon(image))
+        image._replace(
+            figcaption=page.captions.get(place.figure, ""), kept=share >= _LEAST_SHARE and not is_icon(image)
+        )
         for (place, image), share in zip(shown, shares, strict=True)
     ]
     blocks: list[Block] = []
@@ -60,40 +65,61 @@ def shown_images(page: Segments, base: str) -> list[Shown]:
 
 
 def is_icon(image: ImageRef) -> bool:
-    """Whether a declared side says that the image is no picture."""
-    return 0 < image.width <= _ICON or 0 < image.height <= _ICON
+    """Whether a declared side says that the image is too small to be a picture: a counter, a spacer."""
+    return 0 < image.width <= _PIXEL or 0 < image.height <= _PIXEL
+
+
+class _Kept:
+    """Kept characters of any range of blocks, and where kept blocks stand."""
+
+    def __init__(self, page: Segments, kept: npt.NDArray[np.bool_]) -> None:
+        sizes = np.array([len(run.text) for run in page.runs], np.int64)
+        self.total: list[int] = [0, *np.cumsum(sizes).tolist()]
+        self.taken: list[int] = [0, *np.cumsum(sizes * kept).tolist()]
+
+    def share(self, first: int, end: int) -> float:
+        """The share of kept characters in blocks `first` up to `end`."""
+        total = self.total[end] - self.total[first]
+        return (self.taken[end] - self.taken[first]) / total if total else 0.0
 
 
 def image_shares(page: Segments, kept: npt.NDArray[np.bool_], places: list[Place]) -> list[float]:
-    """For each image the share of kept characters in the smallest element with text around it, 0 outside main content.
+    """For each image the share of kept characters in the region around it; 0 outside main content or far from kept text.
 
     1 where both neighbouring blocks are kept, or where the page has no text at all.
     """
     if not page.runs:
         return [1.0] * len(places)
-    sizes = np.fromiter((len(run.text) for run in page.runs), np.int64, len(page.runs))
-    total = np.concatenate(([0], np.cumsum(sizes))).tolist()
-    taken = np.concatenate(([0], np.cumsum(sizes * kept))).tolist()
-    flags = kept.tolist()
+    counts = _Kept(page, kept)
+    regions: dict[int, tuple[int, int, bool]] = {}
     shares = []
     for place in places:
-        element, outside = region(page, page.parents[place.figure] if place.figure >= 0 else place.holder)
-        first, end = page.firsts[element], page.ends[element]
-        share = (taken[end] - taken[first]) / (total[end] - total[first])
-        if 0 < place.before < len(flags) and flags[place.before - 1] and flags[place.before]:
-            share = 1.0
-        shares.append(0.0 if outside else share)
+        start = page.parents[place.figure] if place.figure >= 0 else place.holder
+        if start not in regions:
+            regions[start] = region(page, start, counts.total)
+        first, end, outside = regions[start]
+        low, high = max(first, place.before - _NEAR), min(end, place.before + _NEAR)
+        if outside or low >= high or counts.taken[high] == counts.taken[low]:
+            shares.append(0.0)
+        elif 0 < place.before < len(page.runs) and kept[place.before - 1] and kept[place.before]:
+            shares.append(1.0)
+        else:
+            shares.append(counts.share(first, end))
     return shares
 
 
-def region(page: Segments, holder: int) -> tuple[int, bool]:
-    """The smallest element with text around an element, and whether it stands in one that is never main content."""
-    outside = False
-    around = holder
-    element = -1
+def region(page: Segments, start: int, total: list[int]) -> tuple[int, int, bool]:
+    """Blocks (first, end) of the smallest element around `start` with more text than a caption, and whether that is never main content."""
+    outside = in_header = False
+    blocks: tuple[int, int] | None = None
+    around = start
     while around >= 0:
-        outside = outside or page.tags[around] in _OUTSIDE
-        if element < 0 and page.ends[around] > page.firsts[around]:
-            element = around
+        tag = page.tags[around]
+        outside = outside or tag in _OUTSIDE
+        in_header = tag == "header" or (in_header and tag not in _CONTENT)
+        first, end = page.firsts[around], page.ends[around]
+        if blocks is None and (total[end] - total[first] >= _CAPTION or page.parents[around] < 0):
+            blocks = first, end
         around = page.parents[around]
-    return element, outside
+    first, end = blocks or (0, 0)
+    return first, end, outside or in_header

@@ -144,7 +144,7 @@ class _Walk:
         action, links = _BLOCK, 0
         holder, context = self.open_block(body, "body", -1, _Context())
         outer: list[tuple[Node, int, _Context, int]] = []
-        pieces = self.pieces
+        pieces, step_of = self.pieces, _ACTIONS.get
         spaced = broken = False  # whether an element of a spaced kind, or a line, has just ended
         for node in body.descendants:
             parent = node.parent
@@ -172,28 +172,29 @@ class _Walk:
                     pieces.append(data)
             elif kind is Element:
                 tag: str = node.tag
+                step = _SKIP if action == _SKIP else step_of(tag, _BLOCK)
+                if step == _BREAK:
+                    if broken and context.kind is not _CODE:
+                        self.close_run(holder, context)
+                    pieces.append(_LINE)
+                    broken = True
+                    continue
                 outer.append((top, holder, context, action))
-                top = node
-                action = _SKIP if action == _SKIP else _ACTIONS.get(tag, _BLOCK)
-                if action == _BLOCK:
+                top, action = node, step
+                if step >= _INLINE:
+                    links += step == _LINK
+                    if not pieces:
+                        self.inline = self.inline or tag
+                    elif step >= _SPACED and not pieces[-1][-1].isspace():
+                        pieces.append(_MEETING if spaced else _EDGE)
+                        spaced = False
+                elif step == _BLOCK:
                     if context.kind is _CODE:
                         action = _INLINE
                         pieces.append("\n")
                     else:
                         holder, context = self.open_block(node, tag, holder, context)
-                elif action >= _INLINE:
-                    links += action == _LINK
-                    if not pieces:
-                        self.inline = self.inline or tag
-                    elif action >= _SPACED and not pieces[-1][-1].isspace():
-                        pieces.append(_MEETING if spaced else _EDGE)
-                        spaced = False
-                elif action == _BREAK:
-                    if broken and context.kind is not _CODE:
-                        self.close_run(holder, context)
-                    pieces.append(_LINE)
-                    broken = True
-                elif action == _IMAGE:
+                elif step == _IMAGE:
                     self.place_image(node, holder, context)
             elif kind is DocumentFragment:
                 outer.append((top, holder, context, action))
@@ -211,14 +212,13 @@ class _Walk:
         if self.pieces:
             self.close_run(holder, context)
         found = self.found
-        index = len(found.nodes)
-        first = len(found.runs)
+        index = len(found.tags)
         found.nodes.append(node)
         found.tags.append(tag)
         found.parents.append(holder)
-        found.firsts.append(first)
-        found.ends.append(first)
-        return index, context if tag not in _TELLING else inside(tag, index, context)
+        found.firsts.append(len(found.runs))
+        found.ends.append(-1)
+        return index, inside(tag, index, context) if tag in _TELLING else context
 
     def close_block(self, holder: int, context: _Context) -> None:
         """Close the run at the end of a block-level element, and join a row's cells."""
@@ -226,8 +226,8 @@ class _Walk:
             self.close_run(holder, context)
         self.inline = ""
         found = self.found
-        end = found.ends[holder] = len(found.runs)
-        if found.tags[holder] == "tr" and end - found.firsts[holder] > 1:
+        found.ends[holder] = len(found.runs)
+        if found.tags[holder] == "tr":
             join_row(found, holder)
 
     def close_run(self, holder: int, context: _Context) -> None:
@@ -246,8 +246,18 @@ class _Walk:
             found.runs.append(Run(text, kind, level, holder, min(self.linked, len(text)), self.inline, context.cell))
             if kind is BlockKind.CAPTION and context.figure >= 0:
                 found.captions[context.figure] = f"{found.captions.get(context.figure, '')} {text}".strip()
+        else:
+            self.pull_back_images()
         self.inline = ""
         self.linked = 0
+
+    def pull_back_images(self) -> None:
+        """Images that were placed behind the open run stand before what follows, if the run turns out to have no text."""
+        found = self.found
+        for number in range(len(found.places) - 1, -1, -1):
+            if found.places[number].before <= len(found.runs):
+                break
+            found.places[number] = found.places[number]._replace(before=len(found.runs))
 
     def place_image(self, node: Element, holder: int, context: _Context) -> None:
         """Note an image. One that follows a whole sentence or a line ends the run, one inside a sentence comes after it."""
@@ -272,6 +282,8 @@ def join_row(found: Segments, row: int) -> None:
     """Make one block of a row of short cells with one run of text each; leave any other row as it is."""
     first = found.firsts[row]
     runs = found.runs[first:]
+    if len(runs) < 2:
+        return
     own = [index for index in range(row + 1, len(found.nodes)) if found.parents[index] == row]
     texts = {run.cell: run.text for run in runs}
     plain = all(run.kind in _CELL_KINDS and len(run.text) <= _CELL_LIMIT for run in runs)

@@ -119,6 +119,13 @@ def test_images_know_how_many_blocks_come_before_them() -> None:
     assert page.captions == {page.places[-1].figure: "cap"}
 
 
+def test_an_image_behind_text_that_is_none_stays_in_bounds() -> None:
+    """Control characters are no text, so an image behind them has no block before it."""
+    page = walk("<p>\x01<img></p><img><p>text")
+    assert [run.text for run in page.runs] == ["text"]
+    assert [place.before for place in page.places] == [0, 0]
+
+
 def test_a_page_without_body_has_no_blocks() -> None:
     """Framesets and empty input give nothing."""
     assert walk("<frameset><frame></frameset>").runs == []

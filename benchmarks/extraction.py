@@ -1,0 +1,213 @@
+"""Score and time main-content extraction beside its peers: `python -m benchmarks.extraction --data shared/data --cache DIR`
+
+Every page is extracted by a model that has seen no page of its registered domain (five folds). Peers, in the same run: trafilatura with
+its defaults and with `fast`, resiliparse's main content. Ten to fifteen minutes on two cores; needs lightgbm, tld, resiliparse.
+"""
+
+import argparse
+import gzip
+import json
+import re
+import time
+import zlib
+from collections import Counter, defaultdict
+from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
+from multiprocessing import Pool
+from pathlib import Path
+
+import trafilatura
+import turbohtml
+from resiliparse.extract.html2text import extract_plain_text
+
+from benchmarks.extraction_gold import TYPE_WEIGHTS, Gold, gold_sets
+from benchmarks.extraction_labels import tokens
+from benchmarks.train_extractor import examples, model_of, train
+from schemas.records import Page
+from transforms.html.charset import decode
+from transforms.html.extract import decide, extract
+from transforms.html.model import Model, default_model
+from transforms.html.placement import assemble
+from transforms.html.references import image_reference
+from transforms.html.render import main_text
+from transforms.html.segment import segment
+
+FOLDS = 5
+TIMED = 150  # pages of wcxb that the engines are timed on
+WORD = re.compile(r"\w+")
+NO_SPACES = frozenset(
+    ("goose3", "postlight")
+)  # sets with Japanese, Chinese, Korean: scored by characters of such scripts
+Scores = tuple[float, float, float]
+
+
+def f1(found: str, wanted: str, words: Callable[[str], list[str]]) -> Scores:
+    """Precision, recall and F1 of two bags of words, as shared/tools/score_extraction.py counts them."""
+    one, other = Counter(words(found)), Counter(words(wanted))
+    common = sum((one & other).values())
+    if not common:
+        return (1.0, 1.0, 1.0) if not one and not other else (0.0, 0.0, 0.0)
+    precision, recall = common / sum(one.values()), common / sum(other.values())
+    return precision, recall, 2 * precision * recall / (precision + recall)
+
+
+def plain_words(text: str) -> list[str]:
+    """Words as the shared tool splits them."""
+    return WORD.findall(text.lower())
+
+
+def page_by(model: Model, markup: str, url: str) -> Page:
+    """A page by a model of our choice."""
+    runs = segment(turbohtml.parse(markup, allow_declarative_shadow_roots=False))
+    scores, kept = decide(runs, model)
+    blocks, images = assemble(runs, scores, kept, url)
+    return Page(url, "", "", (), blocks, images)
+
+
+def by_trafilatura(fast: bool, markup: str) -> str:
+    """Trafilatura's text; "" where it finds none."""
+    return trafilatura.extract(markup, fast=fast, deduplicate=False) or ""
+
+
+def by_resiliparse(markup: str) -> str:
+    """Resiliparse's main content."""
+    return str(extract_plain_text(markup, main_content=True))
+
+
+PEERS: dict[str, Callable[[str], str]] = {
+    "trafilatura": partial(by_trafilatura, False),
+    "trafilatura fast": partial(by_trafilatura, True),
+    "resiliparse": by_resiliparse,
+}
+
+
+def fold_of(domain: str) -> int:
+    """The fold in which a domain is tested."""
+    return zlib.crc32(domain.encode()) % FOLDS
+
+
+def score_page(model: Model, gold: Gold) -> tuple[Gold, dict[str, Scores]]:
+    """Every engine's score on one page."""
+    words = tokens if gold.source in NO_SPACES else plain_words
+    markup = gold.markup
+    texts = {"triptych": main_text(page_by(model, markup, gold.url))}
+    texts |= {name: peer(markup) for name, peer in PEERS.items()}
+    return gold, {name: f1(text, gold.text, words) for name, text in texts.items()}
+
+
+def cross_validated(golds: list[Gold], pool_size: int = 2) -> list[tuple[Gold, dict[str, Scores]]]:
+    """Every gold page scored by the model of its fold."""
+    pages = examples(golds)
+    found = []
+    for fold in range(FOLDS):
+        model = model_of(*train([page for page in pages if fold_of(page.domain) != fold]))
+        tested = [gold for gold in golds if fold_of(gold.domain) == fold]
+        with Pool(pool_size) as pool:
+            found += pool.map(partial(score_page, model), tested, chunksize=4)
+    unseen = model_of(*train([page for page in pages if page.gold.source != "scrapinghub"]))
+    for gold in (gold for gold in golds if gold.source == "scrapinghub"):
+        text = main_text(page_by(unseen, gold.markup, gold.url))
+        found.append((replace(gold, source="scrapinghub unseen"), {"triptych": f1(text, gold.text, plain_words)}))
+    return found
+
+
+def print_scores(found: list[tuple[Gold, dict[str, Scores]]]) -> None:
+    """F1 (and precision, recall) per set and page type, and the weighted figure."""
+    groups: dict[str, dict[str, list[Scores]]] = defaultdict(lambda: defaultdict(list))
+    for gold, scores in found:
+        group = f"wcxb {gold.kind}" if gold.source == "wcxb" else gold.source
+        for name, score in scores.items():
+            groups[group][name].append(score)
+    for name in ("triptych", *PEERS):
+        weighted = 0.0
+        for group, by_engine in sorted(groups.items()):
+            rows = by_engine.get(name)
+            if rows:
+                precision, recall, both = (sum(column) / len(rows) for column in zip(*rows, strict=True))
+                weighted += TYPE_WEIGHTS.get(group.removeprefix("wcxb "), 0.0) * both
+                print(f"{name:17} {group:20} n={len(rows):4} F1={both:.4f} P={precision:.3f} R={recall:.3f}")
+        print(f"{name:17} {'wcxb weighted':20} F1={weighted:.4f}")
+
+
+def print_snippets(folder: Path) -> None:
+    """pages/trafilatura: shares of snippets that should be found and are, and should be absent and are."""
+    marks = json.loads(gzip.decompress((folder / "snippets.json.gz").read_bytes()))
+    engines: dict[str, Callable[[str], str]] = {
+        "triptych": lambda text: main_text(extract(text, "https://example.org/"))
+    }
+    for name, engine in (engines | PEERS).items():
+        right: Counter[str] = Counter()
+        every: Counter[str] = Counter()
+        for mark in marks.values():
+            text = decode(gzip.decompress((folder / "html" / f"{mark['file']}.gz").read_bytes()), "").text
+            found = " ".join(engine(text).split())
+            for side in ("with", "without"):
+                every[side] += len(mark[side])
+                right[side] += sum((" ".join(snippet.split()) in found) == (side == "with") for snippet in mark[side])
+        shares = [right[side] / every[side] for side in ("with", "without")]
+        both = sum(right.values()) / sum(every.values())
+        print(f"{name:17} snippets with={shares[0]:.4f} without={shares[1]:.4f} both={both:.4f}")
+
+
+def print_speed(golds: list[Gold]) -> None:
+    """Processor time per page on every n-th page of wcxb, text and image positions included for us."""
+    wcxb = [gold for gold in golds if gold.source == "wcxb"]
+    pages = [gold.markup for gold in wcxb[:: len(wcxb) // TIMED]]
+    default_model()
+    engines: dict[str, Callable[[str], str]] = {
+        "triptych": lambda text: main_text(extract(text, "https://example.org/"))
+    }
+    for name, engine in (engines | PEERS).items():
+        start = time.process_time()
+        for page in pages:
+            engine(page)
+        spent = (time.process_time() - start) / len(pages)
+        size = sum(map(len, pages)) // len(pages)
+        print(f"{name:17} {1000 * spent:7.2f} ms a page of {size:,} characters ({len(pages)} pages)")
+
+
+def print_images(folder: Path) -> None:
+    """pages/readability: how many images of the expected HTML are kept, and how many kept ones are not in it (by file name)."""
+    wanted_count = found_count = kept_count = extra = 0
+    for path in sorted(folder.glob("*/expected.html.gz")):
+        url = "http://fakehost/test/page.html"
+        tree = turbohtml.parse(gzip.decompress(path.read_bytes()).decode(), allow_declarative_shadow_roots=False)
+        references = (image_reference(element, url) for element in tree.find_all("img"))
+        wanted = [{file_of(address) for address in image.urls} for image in references if image is not None]
+        source = decode(gzip.decompress(path.with_name("source.html.gz").read_bytes()), "").text
+        kept = [{file_of(address) for address in image.urls} for image in extract(source, url).images if image.kept]
+        wanted_count, kept_count = wanted_count + len(wanted), kept_count + len(kept)
+        found_count += sum(any(one & other for other in kept) for one in wanted)
+        extra += sum(not any(one & other for other in wanted) for one in kept)
+    print(
+        f"images: {found_count / wanted_count:.3f} of {wanted_count} found, {extra / kept_count:.3f} of {kept_count} kept are extra"
+    )
+
+
+def file_of(address: str) -> str:
+    """The last part of an address's path."""
+    return address.partition("?")[0].rstrip("/").rpartition("/")[2]
+
+
+def main() -> None:
+    """Print every figure of docs/extraction.md."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--data", type=Path, required=True)
+    parser.add_argument("--cache", type=Path, required=True)
+    parser.add_argument("--only", choices=("speed", "images", "snippets", "scores"))
+    given = parser.parse_args()
+    golds = gold_sets(given.data, given.cache)
+    parts: dict[str, Callable[[], None]] = {
+        "speed": lambda: print_speed(golds),
+        "images": lambda: print_images(given.data / "pages" / "readability"),
+        "snippets": lambda: print_snippets(given.data / "pages" / "trafilatura"),
+        "scores": lambda: print_scores(cross_validated(golds)),
+    }
+    for name, part in parts.items():
+        if given.only in (None, name):
+            part()
+
+
+if __name__ == "__main__":
+    main()

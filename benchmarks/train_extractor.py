@@ -1,0 +1,242 @@
+"""Train the extractor from the gold sets: `python -m benchmarks.train_extractor --data shared/data --cache DIR [--without SOURCE]...`
+
+Writes transforms/html/model.npz and model_words.json. Deterministic: fixed seeds, one order of pages, LightGBM's deterministic mode.
+Needs lightgbm and tld. Takes about two minutes on two cores. pages/trafilatura is never trained on.
+"""
+
+import argparse
+import json
+import math
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from multiprocessing import Pool
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import lightgbm
+import numpy as np
+import numpy.typing as npt
+import turbohtml
+
+from benchmarks.extraction_gold import TYPE_WEIGHTS, Gold, gold_sets
+from benchmarks.extraction_labels import labels
+from transforms.html.elements import Elements, Lexicon, elements_with_text, look_words
+from transforms.html.features import NAMES, class_words, measure
+from transforms.html.model import UNIT, Model, from_arrays
+from transforms.html.segment import segment
+
+HERE = Path(__file__).parent.parent / "transforms" / "html"
+TREES, FIRST = 240, 80
+# reference/extraction.md, "Best configuration", 5, with twice the trees at half the rate.
+SETTINGS = {
+    "objective": "binary",
+    "learning_rate": 0.06,
+    "num_leaves": 15,
+    "min_data_in_leaf": 60,
+    "lambda_l2": 5,
+    "feature_fraction": 0.35,
+    "bagging_fraction": 0.7,
+    "bagging_freq": 1,
+    "max_bin": 63,
+    "seed": 1,
+    "num_threads": 2,
+    "deterministic": True,
+    "force_row_wise": True,
+    "use_missing": False,
+    "verbosity": -1,
+}
+BLOCKS = 150  # sampled of a page; more of them make the model worse (reference/extraction.md)
+LEAST_HOSTS, PSEUDO_HOSTS, SHORTEST = 4, 3, 3  # of a class word: hosts to be in the table, weight of the mean, letters
+FIRST_TOKEN = NAMES.index("token_mean")
+
+
+@dataclass(slots=True)
+class Example:
+    """A page with its features (class words still unknown) and which of its blocks are main content."""
+
+    gold: Gold
+    domain: str
+    elements: Elements
+    matrix: npt.NDArray[np.float32]
+    words: npt.NDArray[np.float64]
+    good: npt.NDArray[np.bool_]
+
+
+Hosts = dict[str, dict[str, tuple[float, int]]]  # class word -> domain -> (sum of shares of main content, elements)
+
+
+def example(gold: Gold) -> Example | None:
+    """A training example, None for a page or a gold without text, or where none of the page is in the gold."""
+    page = segment(turbohtml.parse(gold.markup, allow_declarative_shadow_roots=False))
+    if not page.runs:
+        return None
+    good = labels([run.text for run in page.runs], gold.text)
+    if not good.any():
+        return None
+    matrix, words = measure(page, Lexicon({}))
+    elements = elements_with_text(page, [run.holder for run in page.runs])
+    return Example(gold, gold.domain, elements, matrix, words, good)
+
+
+def examples(golds: Iterable[Gold]) -> list[Example]:
+    """Training examples of pages, by two processes."""
+    with Pool(2) as pool:
+        return [found for found in pool.map(example, golds, chunksize=8) if found is not None]
+
+
+def word_hosts(pages: list[Example]) -> Hosts:
+    """For each class word and domain, how much of the text below elements with the word is main content."""
+    hosts: Hosts = defaultdict(dict)
+    for page in pages:
+        good = np.concatenate(([0], np.cumsum(page.words * page.good)))
+        every = np.concatenate(([0], np.cumsum(page.words)))
+        places: dict[str, list[int]] = defaultdict(list)
+        for index, look in enumerate(zip(page.elements.classes, page.elements.ids, strict=True)):
+            for word in {word.decode() for word in look_words([" ".join(look)]) if len(word) >= SHORTEST}:
+                places[word].append(index)
+        for word, found in places.items():
+            firsts, ends = page.elements.firsts[found], page.elements.ends[found]
+            share = float((good[ends] - good[firsts]).sum() / (every[ends] - every[firsts]).sum())
+            total, count = hosts[word].get(page.domain, (0.0, 0))
+            hosts[word][page.domain] = (total + share, count + 1)
+    return hosts
+
+
+def mean_share(pages: list[Example]) -> float:
+    """The mean share of main content in the words of a page."""
+    return float(np.mean([(page.words * page.good).sum() / page.words.sum() for page in pages]))
+
+
+def odds_of(hosts: Mapping[str, tuple[float, int]], mean: float, without: str = "") -> int | None:
+    """Log odds in tenths, averaged over hosts but one; None where too few are left."""
+    shares = [total / count for domain, (total, count) in hosts.items() if domain != without]
+    if len(shares) < LEAST_HOSTS:
+        return None
+    share = (sum(shares) + PSEUDO_HOSTS * mean) / (len(shares) + PSEUDO_HOSTS)
+    share = min(max(share, 0.02), 0.98)
+    return round(10 * math.log(share / (1 - share)))
+
+
+def lexicon_of(hosts: Hosts, mean: float) -> Lexicon:
+    """The odds of all class words."""
+    found = {word: odds_of(hosts[word], mean) for word in sorted(hosts)}
+    return Lexicon({word: odds for word, odds in found.items() if odds is not None})
+
+
+class OwnHostLeftOut:
+    """The odds of class words for the page of one domain, which must not learn from its own labels."""
+
+    def __init__(self, hosts: Hosts, full: Lexicon, mean: float, domain: str) -> None:
+        self.hosts, self.full, self.mean, self.domain = hosts, full, mean, domain
+        self.known: dict[bytes, int | None] = {}
+
+    def get(self, word: bytes) -> int | None:
+        """As `dict.get`."""
+        if word not in self.known:
+            odds = self.full.odds.get(word)
+            own = self.hosts.get(word.decode(), {})
+            self.known[word] = odds_of(own, self.mean, self.domain) if odds is not None and self.domain in own else odds
+        return self.known[word]
+
+
+def with_words(page: Example, lexicon: Any) -> npt.NDArray[np.float32]:
+    """The page's features with those of its class words."""
+    matrix = page.matrix.copy()
+    for offset, row in enumerate(class_words(SimpleNamespace(elements=page.elements), lexicon)):  # type: ignore[arg-type]
+        matrix[FIRST_TOKEN + offset] = row
+    return matrix
+
+
+def rows(pages: list[Example], hosts: Hosts, full: Lexicon, mean: float) -> Iterator[tuple[npt.NDArray[Any], ...]]:
+    """(features, labels, weights) of each page's sampled blocks.
+
+    A block weighs its words over about the size of the gold, and a page so much that the types count as in the target figure.
+    """
+    random = np.random.default_rng(SETTINGS["seed"])
+    kinds = [page.gold.kind for page in pages if page.gold.source == "wcxb"] or [page.gold.kind for page in pages]
+    for page in pages:
+        matrix = with_words(page, SimpleNamespace(odds=OwnHostLeftOut(hosts, full, mean, page.domain)))
+        count = len(page.words)
+        chosen = np.sort(random.choice(count, BLOCKS, replace=False)) if count > BLOCKS else np.arange(count)
+        kind_weight = TYPE_WEIGHTS[page.gold.kind] * len(kinds) / max(kinds.count(page.gold.kind), 1)
+        weights = page.words / max(float((page.words * page.good).sum()), 50.0) * kind_weight * count / len(chosen)
+        yield matrix[:, chosen].T, page.good[chosen], weights[chosen]
+
+
+def train(pages: list[Example]) -> tuple[dict[str, npt.NDArray[Any]], Lexicon]:
+    """The arrays of a model and its class words, from training pages."""
+    hosts, mean = word_hosts(pages), mean_share(pages)
+    lexicon = lexicon_of(hosts, mean)
+    features, good, weights = (np.concatenate(part) for part in zip(*rows(pages, hosts, lexicon, mean), strict=True))
+    data = lightgbm.Dataset(features, good.astype(np.float64), weight=weights / weights.mean())
+    return arrays_of(lightgbm.train(SETTINGS, data, TREES)), lexicon
+
+
+def arrays_of(booster: lightgbm.Booster) -> dict[str, npt.NDArray[Any]]:
+    """A trained booster in the form of `transforms.html.model.Forest`."""
+    trees = [tree["tree_structure"] for tree in booster.dump_model()["tree_info"]]
+    nodes = SETTINGS["num_leaves"] - 1  # type: ignore[operator]
+    found = {
+        "first": np.int64(FIRST),
+        "features": np.zeros((nodes, len(trees)), np.uint8),
+        "thresholds": np.full((nodes, len(trees)), np.inf, np.float32),
+        "losses": np.zeros((nodes, len(trees)), np.uint16),
+        "leaves": np.zeros((len(trees), 16), np.int16),
+    }
+    for index, tree in enumerate(trees):
+        flatten(tree, index, found, [0, 0])
+    return found
+
+
+def flatten(node: dict[str, Any], tree: int, into: dict[str, npt.NDArray[Any]], used: list[int]) -> int:
+    """Write a node and all below it; `used` counts nodes and leaves; returns the bits of its leaves."""
+    if "leaf_value" in node:
+        into["leaves"][tree, used[1]] = round(node["leaf_value"] / UNIT)
+        used[1] += 1
+        return 1 << (used[1] - 1)
+    place = used[0]
+    used[0] += 1
+    left = flatten(node["left_child"], tree, into, used)
+    right = flatten(node["right_child"], tree, into, used)
+    threshold = np.float32(node["threshold"])
+    if float(threshold) > node["threshold"]:  # x <= t for every float32 x must stay so when t becomes one
+        threshold = np.nextafter(threshold, np.float32(-np.inf))
+    into["features"][place, tree] = node["split_feature"]
+    into["thresholds"][place, tree] = threshold
+    into["losses"][place, tree] = left
+    return left | right
+
+
+def model_of(arrays: dict[str, npt.NDArray[Any]], lexicon: Lexicon) -> Model:
+    """A model as the package loads it."""
+    return from_arrays(arrays, lexicon)
+
+
+def save(arrays: dict[str, npt.NDArray[Any]], lexicon: Lexicon, folder: Path) -> None:
+    """Write the model's two files."""
+    groups: dict[int, list[str]] = defaultdict(list)
+    for word, odds in sorted(lexicon.words.items()):
+        groups[odds].append(word)
+    np.savez_compressed(folder / "model.npz", **arrays)  # type: ignore[arg-type]
+    text = json.dumps({str(odds): " ".join(groups[odds]) for odds in sorted(groups)}, indent=0)
+    (folder / "model_words.json").write_text(text + "\n", encoding="utf-8")
+
+
+def main() -> None:
+    """Train on all gold sets but those left out, and write the model."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--data", type=Path, required=True)
+    parser.add_argument("--cache", type=Path, required=True)
+    parser.add_argument("--without", action="append", default=[], help="a gold set to leave out")
+    parser.add_argument("--output", type=Path, default=HERE)
+    given = parser.parse_args()
+    golds = [gold for gold in gold_sets(given.data, given.cache) if gold.source not in given.without]
+    pages = examples(golds)
+    save(*train(pages), given.output)
+    print(f"trained on {len(pages)} pages of {len({page.domain for page in pages})} domains")
+
+
+if __name__ == "__main__":
+    main()
