@@ -1,6 +1,6 @@
 """Rows into Arrow files, a batch at a time, so that memory does not grow with a unit."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -12,7 +12,7 @@ BATCH_ROWS = 4096
 
 
 class Rows:
-    """Collects rows by column and writes a record batch whenever BATCH_ROWS are together."""
+    """Collects rows by column and writes a record batch whenever BATCH_ROWS or more are together."""
 
     def __init__(self, schema: pa.Schema, writer: "pa.ipc.RecordBatchFileWriter") -> None:
         self.count = 0
@@ -22,12 +22,17 @@ class Rows:
 
     def append(self, row: Mapping[str, Any]) -> None:
         """Add one row; it must name every column of the schema and nothing else."""
-        if row.keys() != self._columns.keys():
-            raise KeyError(f"columns {sorted(row.keys() ^ self._columns.keys())} are missing or unknown")
-        for name, value in row.items():
-            self._columns[name].append(value)
-        self.count += 1
-        if self.count % BATCH_ROWS == 0:
+        self.extend({name: (value,) for name, value in row.items()})
+
+    def extend(self, columns: Mapping[str, Sequence[Any]]) -> None:
+        """Add rows by column, all of one length; they must name every column of the schema and nothing else."""
+        if columns.keys() != self._columns.keys():
+            raise KeyError(f"columns {sorted(columns.keys() ^ self._columns.keys())} are missing or unknown")
+        for name, values in columns.items():
+            self._columns[name].extend(values)
+        together = len(self._columns[self._schema.names[0]])
+        self.count += len(columns[self._schema.names[0]])
+        if together >= BATCH_ROWS:
             self.flush()
 
     def flush(self) -> None:

@@ -6,7 +6,7 @@ read from its beginning and gives the same bytes.
 
 import json
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
@@ -16,11 +16,11 @@ from pipeline.columns import Rows, write_rows
 from pipeline.plan import Unit, unit_file
 from schemas.arrow import DROPPED, FAILED
 from schemas.index import IMAGES, PAGES, PLACE_ARCHIVE, PLACE_STAGED, REFS
-from schemas.measures import CAPTION_MEASURES, TEXT_MEASURES, URL_MEASURES
+from schemas.measures import TEXT_MEASURES, URL_MEASURES
 from schemas.outcomes import Fault, RecordError
 from schemas.records import Capture, Damage, ImageFacts
 from transforms.dedup.keys import address_key, capture_id, joined_key
-from transforms.dissect import ImageTask, PageTask, StagedPage, StagedRef
+from transforms.dissect import ImageTask, PageTask, StagedPage, StagedRefs
 from transforms.html.directives import header_directives
 from transforms.image.sniff import sniff
 from transforms.isolate import Isolator
@@ -35,7 +35,6 @@ HTML_TYPES = frozenset({"text/html", "application/xhtml+xml", "application/vnd.w
 VAGUE_TYPES = frozenset({"", "application/octet-stream", "application/unknown", "text/plain", "unk", "no-type"})
 
 _PAGE_NUMBERS = [m.name for m in (*TEXT_MEASURES, *URL_MEASURES)]
-_CAPTION_NUMBERS = [m.name for m in CAPTION_MEASURES]
 
 
 class Pending(NamedTuple):
@@ -285,8 +284,7 @@ class Stager:
             }
         )
         self._docs.write(page.document)
-        for ordinal, ref in enumerate(page.refs):
-            self._tables["refs"].append(ref_row(row, ordinal, ref))
+        self._tables["refs"].extend(ref_columns(row, page.refs))
 
     def _image(self, pending: Pending, facts: ImageFacts | None) -> None:
         capture = pending.capture
@@ -317,17 +315,12 @@ def fact_columns(facts: ImageFacts | None) -> dict[str, Any]:
     return {name: getattr(facts, name) for name in names}
 
 
-def ref_row(page: int, ordinal: int, ref: StagedRef) -> dict[str, Any]:
-    """The index row of one image reference."""
-    captions = [
-        {"kind": caption.kind, "text": caption.text, **dict(zip(_CAPTION_NUMBERS, caption.measures, strict=True))}
-        for caption in ref.captions
-    ]
+def ref_columns(page: int, refs: StagedRefs) -> dict[str, Sequence[Any]]:
+    """The index rows of a page's image references."""
+    count = len(refs.urls)
     return {
-        "page": page,
-        "ordinal": ordinal,
-        "texts_before": ref.texts_before,
-        "urls": list(ref.urls),
-        "keys": [joined_key(url) for url in ref.urls],
-        "captions": captions,
+        "page": [page] * count,
+        "ordinal": range(count),
+        "keys": [[joined_key(url) for url in urls] for urls in refs.urls],
+        **refs._asdict(),
     }

@@ -3,7 +3,6 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -16,6 +15,7 @@ from transforms.dedup.keys import key, member_id
 from transforms.dedup.settle import cut, key_halves, locate
 from transforms.html.directives import binds_images, signals
 from transforms.judge import Verdicts, share_of, speaks
+from transforms.pair.caption import measure_caption
 from transforms.text.address import measure_url
 
 CAPTION_NAMES = tuple(m.name for m in CAPTION_MEASURES)
@@ -199,18 +199,18 @@ def newest_first(dates: list[str]) -> np.ndarray:
 
 
 def choose_captions(lot: Lot, images: Images, part: PairsPart) -> Captions:
-    """The first caption of the recipe's kinds; looked up only where an image is at hand, since no other row needs it."""
+    """The first caption of the recipe's kinds that has text, measured; only where an image is at hand, since no other row needs it."""
     count = len(images.page)
     kind, text = np.full(count, "", dtype=object), np.full(count, "", dtype=object)
     columns = {name: np.full(count, np.nan) for name in CAPTION_NAMES}
     at_hand = np.flatnonzero(images.resolved.answer >= 0)
-    for row, candidates in zip(at_hand, lot.refs["captions"].take(pa.array(at_hand)).to_pylist(), strict=True):
-        by_kind: dict[str, Any] = {candidate["kind"]: candidate for candidate in candidates}
-        chosen = next((by_kind[k] for k in part.captions if k in by_kind), None)
+    candidates = lot.refs.select(part.captions).take(pa.array(at_hand)).to_pylist()
+    for row, texts in zip(at_hand, candidates, strict=True):
+        chosen = next((name for name in part.captions if texts[name]), None)
         if chosen:
-            kind[row], text[row] = chosen["kind"], chosen["text"]
-            for name in CAPTION_NAMES:
-                columns[name][row] = chosen[name]
+            kind[row], text[row] = chosen, texts[chosen]
+            for name, value in measure_caption(texts[chosen]).items():
+                columns[name][row] = value
     return Captions(kind, text, columns)
 
 

@@ -112,10 +112,7 @@ def kept_images(judged: Judged, rows: np.ndarray) -> list[dict[str, Any]]:
     """The images at these references, with the page that each belongs to."""
     images = judged.images
     answers = images.answers.take(pa.array(images.resolved.answer[rows]))
-    alts = [
-        next((c["text"] for c in captions if c["kind"] == "alt"), "")
-        for captions in judged.lot.refs["captions"].take(pa.array(rows)).to_pylist()
-    ]
+    alts = judged.lot.refs["alt"].take(pa.array(rows)).to_pylist()
     table = answers.select([*FACT_NAMES, "unit", "place", "at", "length"]).to_pylist()
     return [
         {

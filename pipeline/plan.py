@@ -4,6 +4,7 @@ A unit is the members of one archive that begin in a range of its bytes. Units d
 same inputs give the same units, ids and shards anywhere (law 5).
 """
 
+import glob
 import hashlib
 import json
 import os
@@ -104,8 +105,10 @@ def _matches(pattern: str) -> list[str]:
     if storage.is_remote(pattern):
         return storage.list_files(pattern)
     if os.path.isdir(pattern):
-        inside = storage.list_files(storage.join(pattern, "**"))
+        inside = storage.list_files(storage.join(glob.escape(pattern), "**"))
         return [os.path.abspath(path) for path in inside if path.lower().endswith(ARCHIVE_ENDINGS)]
+    if os.path.isfile(pattern):  # its name may hold what means something in a pattern: a[1].warc.gz
+        return [os.path.abspath(pattern)]
     return [os.path.abspath(path) for path in storage.list_files(pattern)]
 
 
@@ -116,8 +119,13 @@ def name_sources(paths: Sequence[str]) -> tuple[Archive, ...]:
     """
     common = os.path.commonpath([os.path.dirname(path) for path in paths]) if _one_root(paths) else ""
     sources = [path[len(common) :].lstrip("/") if common else path for path in paths]
-    archives = [Archive(path, source, *_measure(path)) for path, source in zip(paths, sources, strict=True)]
+    archives = [Archive(path, _printable(source), *_measure(path)) for path, source in zip(paths, sources, strict=True)]
     return tuple(sorted(archives, key=lambda archive: archive.source))
+
+
+def _printable(name: str) -> str:
+    r"""A file's name as a column can hold it: bytes that are no UTF-8 are written as `\xff`."""
+    return name.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
 
 
 def _one_root(paths: Sequence[str]) -> bool:

@@ -5,7 +5,7 @@ An index row says where a payload lies and what was measured; it is never the pa
 
 import pyarrow as pa
 
-from schemas.measures import CAPTION_MEASURES, TEXT_MEASURES, URL_MEASURES
+from schemas.measures import TEXT_MEASURES, URL_MEASURES
 
 STAGING_VERSION = 1  # raised when a stored number or its meaning changes, so that old staging is not decided over
 
@@ -34,11 +34,6 @@ PAGES = pa.schema(
     ]
 )
 
-CAPTION = pa.struct(
-    [pa.field("kind", pa.string()), pa.field("text", pa.string())]
-    + [pa.field(m.name, pa.float64()) for m in CAPTION_MEASURES]
-)
-
 REFS = pa.schema(
     [
         pa.field("page", pa.int32()),  # row of the unit's pages
@@ -46,7 +41,9 @@ REFS = pa.schema(
         pa.field("texts_before", pa.int32()),  # runs of text before it in main content; -1 where it stands outside
         pa.field("urls", pa.list_(pa.string())),
         pa.field("keys", pa.list_(KEY)),
-        pa.field("captions", pa.list_(CAPTION)),
+        pa.field("alt", pa.string()),
+        pa.field("figcaption", pa.string()),
+        pa.field("title", pa.string()),
     ]
 )
 

@@ -58,7 +58,6 @@ class ExtractPart:
     """How a page is taken apart. A change here means measuring anew; everything else in a recipe decides over stored numbers."""
 
     engine: str = field(default="triptych", metadata={"among": ENGINES})
-    page_bytes: int = 5 * 2**20  # Common Crawl's cut since CC-MAIN-2025-13 (reference/hazards.md §8)
     image_bytes: int = 20 * 2**20
     image_pixels: int = 50_000_000
     item_seconds: float = 10.0
@@ -297,6 +296,7 @@ def _words(value: Any, path: str, among: tuple[str, ...] | None, errors: list[st
         errors.append(f"{path}: expected a list of strings, got {_shown(value)}")
         return ()
     errors += [f"{path}: unknown value {item!r}{nearest(item, among)}" for item in value if among and item not in among]
+    errors += [f"{path}: {item!r} is named twice" for item in dict.fromkeys(value) if value.count(item) > 1]
     return tuple(value)
 
 
@@ -314,7 +314,6 @@ def _scalar(hint: Any, value: Any, path: str, among: tuple[str, ...] | None, err
 
 
 LEAST = {
-    "extract.page_bytes": 1,
     "extract.image_bytes": 1,
     "extract.image_pixels": 1,
     "extract.item_seconds": 0.001,
@@ -341,6 +340,9 @@ def _out_of_range(recipe: Recipe) -> list[str]:
         value = getattr(getattr(recipe, part), name)
         errors += [] if value >= least else [f"{path}: expected {least} or more, got {value:g}"]
     errors += [] if recipe.corpora else [f"corpora: expected some of {', '.join(CORPORA)}, got none"]
+    for section in ("pairs", "interleaved"):
+        if not getattr(recipe, section).carriers:
+            errors.append(f"{section}.carriers: expected parquet, webdataset or both, got none")
     for section in ("text", "pairs", "interleaved"):
         part = getattr(recipe, section)
         for kind in ("rules", "image_rules"):

@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable
 from typing import NamedTuple
 
-from schemas.measures import CAPTION_MEASURES, TEXT_MEASURES, URL_MEASURES
+from schemas.measures import TEXT_MEASURES, URL_MEASURES
 from schemas.outcomes import Fault, RecordError
 from schemas.recipe import CAPTION_KINDS, ExtractPart
 from schemas.records import ImageFacts, ImageRef, Page
@@ -16,20 +16,17 @@ from transforms.document import join_text, pack_document
 from transforms.html.charset import decode
 from transforms.html.directives import header_directives
 from transforms.html.extract import extract
-from transforms.html.guard import Limits as MarkupLimits
-from transforms.html.guard import admit
 from transforms.html.render import interleaved
 from transforms.image.facts import measure_image
 from transforms.image.header import Limits as ImageLimits
-from transforms.pair.caption import clean_caption, measure_caption
+from transforms.pair.caption import clean_caption
 from transforms.text.address import measure_url
 from transforms.text.language import LanguageIdentifier
 from transforms.text.measure import measure_text
 from transforms.text.normalise import text_key
 
-VISIBLE_LETTERS = (
-    1000  # a page that shows this many letters and yields no text was not read, it was lost (hazards.md §4)
-)
+# A page that shows this many letters and yields no text was not read, it was lost (reference/hazards.md §4).
+VISIBLE_LETTERS = 1000
 _UNSEEN = re.compile(r"<(script|style|template|noscript|svg|head)\b.*?</\1\s*>|<!--.*?-->|<[^>]*>", re.S | re.I)
 
 
@@ -49,21 +46,15 @@ class ImageTask(NamedTuple):
     body: bytes
 
 
-class Caption(NamedTuple):
-    """A caption candidate: its kind, its cleaned text, and its measures in the order of CAPTION_MEASURES."""
+class StagedRefs(NamedTuple):
+    """The images that a page shows, by column: their addresses, their caption candidates, and how many runs of text stand before each
+    in main content (-1 where it stands outside)."""
 
-    kind: str
-    text: str
-    measures: tuple[float, ...]
-
-
-class StagedRef(NamedTuple):
-    """An image that a page shows: its addresses and caption candidates, and how many runs of text stand before it in main content
-    (-1 where it stands outside)."""
-
-    texts_before: int
-    urls: tuple[str, ...]
-    captions: tuple[Caption, ...]
+    texts_before: tuple[int, ...]
+    urls: tuple[tuple[str, ...], ...]
+    alt: tuple[str, ...]
+    figcaption: tuple[str, ...]
+    title: tuple[str, ...]
 
 
 class StagedPage(NamedTuple):
@@ -79,7 +70,7 @@ class StagedPage(NamedTuple):
     url_measures: tuple[float, ...]
     directives: tuple[str, ...]
     document: bytes
-    refs: tuple[StagedRef, ...]
+    refs: StagedRefs
 
 
 def make_handler(settings: ExtractPart) -> Callable[[PageTask | ImageTask], StagedPage | ImageFacts]:
@@ -129,10 +120,9 @@ def read_plain(text: str, url: str) -> tuple[Page, tuple[str | int, ...]]:
 
 def read_page(text: str, url: str, settings: ExtractPart) -> tuple[Page, tuple[str | int, ...]]:
     """The page and its interleaved parts; a page full of letters that gives no text is a fault."""
-    light = admit(text, MarkupLimits(characters=settings.page_bytes))
-    page = extract(light, url, settings.engine)
+    page = extract(text, url, settings.engine)
     parts = interleaved(page)
-    if not any(isinstance(part, str) for part in parts) and (letters := visible_letters(light)) > VISIBLE_LETTERS:
+    if not any(isinstance(part, str) for part in parts) and (letters := visible_letters(text)) > VISIBLE_LETTERS:
         raise RecordError(Fault.EMPTY_EXTRACTION, f"no text from a page that shows {letters} letters")
     return page, parts
 
@@ -146,8 +136,8 @@ def visible_letters(html: str) -> int:
     return sum(map(str.isalpha, _UNSEEN.sub(" ", html)))
 
 
-def stage_refs(images: tuple[ImageRef, ...], parts: tuple[str | int, ...]) -> tuple[StagedRef, ...]:
-    """The references of a page, each with its place among the runs of text."""
+def stage_refs(images: tuple[ImageRef, ...], parts: tuple[str | int, ...]) -> StagedRefs:
+    """The references of a page, each with its place among the runs of text; captions are cleaned, not yet measured."""
     before: dict[int, int] = {}
     texts = 0
     for part in parts:
@@ -155,16 +145,11 @@ def stage_refs(images: tuple[ImageRef, ...], parts: tuple[str | int, ...]) -> tu
             texts += 1
         else:
             before[part] = texts
-    return tuple(stage_ref(image, before.get(ordinal, -1)) for ordinal, image in enumerate(images))
-
-
-def stage_ref(image: ImageRef, texts_before: int) -> StagedRef:
-    """An image reference with the measures of each caption candidate that has text."""
-    texts = {kind: clean_caption(getattr(image, kind)) for kind in CAPTION_KINDS}
-    captions = tuple(
-        Caption(kind, text, in_order(measure_caption(text), CAPTION_MEASURES)) for kind, text in texts.items() if text
+    return StagedRefs(
+        tuple(before.get(ordinal, -1) for ordinal in range(len(images))),
+        tuple(image.urls for image in images),
+        *(tuple(clean_caption(getattr(image, kind)) for image in images) for kind in CAPTION_KINDS),
     )
-    return StagedRef(texts_before, image.urls, captions)
 
 
 def in_order(values: dict[str, float], measures: tuple[object, ...]) -> tuple[float, ...]:

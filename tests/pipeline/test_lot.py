@@ -31,7 +31,7 @@ def answers(*rows: tuple[int, str]) -> pa.Table:
 
 def references(*keys: list[int]) -> pa.Table:
     """References with these candidate keys."""
-    row = {"page": 0, "ordinal": 0, "texts_before": 0, "captions": []}
+    row = {"page": 0, "ordinal": 0, "texts_before": 0, "alt": "", "figcaption": "", "title": ""}
     rows = [row | {"urls": [str(k) for k in ks], "keys": [key(k) for k in ks]} for ks in keys]
     return pa.Table.from_pylist(rows, REFS)
 

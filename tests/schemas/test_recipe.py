@@ -46,7 +46,7 @@ def mistakes(text: str, *settings: str) -> list[str]:
         (PLAIN + "[limits]\nfailed_share = 1.5", "limits.failed_share: expected a share between 0 and 1, got 1.5"),
         (PLAIN + "[limits]\nfailed_share = nan", "limits.failed_share: expected a share between 0 and 1, got nan"),
         (PLAIN + "[shards]\nrows = 0", "shards.rows: expected 1 or more, got 0"),
-        (PLAIN + "[extract]\npage_bytes = -5", "extract.page_bytes: expected 1 or more, got -5"),
+        (PLAIN + "[extract]\nimage_bytes = -5", "extract.image_bytes: expected 1 or more, got -5"),
         (PLAIN + "[interleaved]\nmax_images = -1", "interleaved.max_images: expected 0 or more, got -1"),
         (PLAIN + "corpora = []", "corpora: expected some of text, pairs, interleaved, got none"),
         (PLAIN + "[text.rules]\ngopher_words = {floor = nan}", "text.rules.gopher_words: nan is no bound"),
