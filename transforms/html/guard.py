@@ -18,13 +18,13 @@ class Limits:
 
     `characters` is ours: three times the 5 MiB of the same page, since a real one of 1,124 has more, and the parser's 32 bytes a
     character still fit the child's 2 GiB. `tags` and `elements` (what unclosed formatting may grow to) are ours: the busiest of 1,124 real pages has 21,646
-    tags and could grow to 350,953 elements; a walk of a million elements takes seconds.
+    tags and could grow to 350,953 elements; four million take 490 MB, and a page of so few tags as most needs no look at them.
     """
 
     characters: int = 16 * 1024 * 1024
     attributes: int = 1_000
     tags: int = 300_000
-    elements: int = 2_000_000
+    elements: int = 4_000_000
 
 
 DATA = re.compile(
