@@ -120,28 +120,40 @@ def inherited(masks: Ints, parents: Ints) -> Ints:
     while above.any():
         masks = masks | masks[above]
         above = above[above]
-    return masks | masks[0]
+    joined: Ints = masks | masks[0]
+    return joined
 
 
-def totals(values: Ints, parents: Ints) -> tuple[Ints, Ints]:
-    """Over each element and its ancestors: sums of the first three columns of `values`, least values of the last two.
+class LookWords(NamedTuple):
+    """Per element, or summed up over its ancestors: sum of odds, number of words, number of elements; least and greatest odds."""
 
-    `parents[0]`, the body's, is ignored.
+    sums: Ints
+    counts: Ints
+    depths: Ints
+    least: Ints
+    most: Ints
+
+
+def with_ancestors(own: LookWords, parents: Ints) -> LookWords:
+    """The words of each element and its ancestors taken together, by pointer doubling; `parents[0]`, the body's, is ignored.
+
+    The three sums are added as fields of one number: odds, 20 bits each for words and elements (depth is capped at 512).
     """
-    end = len(values)
-    padded = np.concatenate((values, [[0, 0, 0, NO_ODDS, NO_ODDS]]))
-    above = np.concatenate((parents, [end]))
+    end = len(parents)
+    packed = np.append((own.sums << 40) + (own.counts << 20) + own.depths, 0)
+    least, most = np.append(own.least, NO_ODDS), np.append(own.most, -NO_ODDS)
+    above = np.append(parents, end)
     above[0] = end
-    sums, least = padded[:, :3], padded[:, 3:]
     while (above != end).any():
-        sums = sums + sums[above]
-        least = np.minimum(least, least[above])
+        packed = packed + packed[above]
+        least, most = np.minimum(least, least[above]), np.maximum(most, most[above])
         above = above[above]
-    return sums, least
+    field = (1 << 20) - 1
+    return LookWords(packed[:end] >> 40, packed[:end] >> 20 & field, packed[:end] & field, least[:end], most[:end])
 
 
-def words_of_looks(elements: Elements, lexicon: Lexicon) -> Ints:
-    """For each element the words of its class and id: sum of odds, number, one, least odds, least negated odds."""
+def words_of_looks(elements: Elements, lexicon: Lexicon) -> LookWords:
+    """The words of each element's class and id."""
     known: dict[str, int] = {}
     looks = [
         known.setdefault(look, len(known)) for look in map(" ".join, zip(elements.classes, elements.ids, strict=True))
@@ -152,7 +164,8 @@ def words_of_looks(elements: Elements, lexicon: Lexicon) -> Ints:
     counts = np.diff(starts, append=len(odds)) - 1
     least = np.minimum.reduceat(np.where(odds == _START, NO_ODDS, odds), starts)
     most = np.maximum.reduceat(np.where(odds == _START, -NO_ODDS, odds), starts)
-    return np.stack((sums, counts, np.ones_like(sums), least, -most), axis=1)[np.array(looks)]
+    look = np.array(looks)
+    return LookWords(sums[look], counts[look], np.ones_like(look), least[look], most[look])
 
 
 def look_words(looks: list[str]) -> list[bytes]:

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from schemas.records import BlockKind
-from transforms.html.elements import SEMANTICS, Elements, Lexicon, elements_with_text, totals, words_of_looks
+from transforms.html.elements import SEMANTICS, Elements, Lexicon, elements_with_text, with_ancestors, words_of_looks
 from transforms.html.segment import Segments
 from transforms.html.text_counts import TextCounts, count_texts
 
@@ -179,7 +179,7 @@ def measure(page: Segments, lexicon: Lexicon) -> Measured:
     rows = [
         *own_text(blocks),
         *position(blocks),
-        *[blocks.elements.masks[blocks.elements.holders] >> place & 1 for place in range(len(SEMANTICS))],
+        *(blocks.elements.masks[blocks.elements.holders] >> np.arange(len(SEMANTICS)).reshape(-1, 1) & 1),
         *around(blocks),
         *repetition(blocks),
         *neighbours(blocks),
@@ -336,18 +336,16 @@ def page_level(blocks: _Page) -> list[Row]:
 def class_words(blocks: _Page, lexicon: Lexicon) -> list[Row]:
     """Odds of the words in classes and ids: of the element and its parent, and of all ancestors; and the depth."""
     elements = blocks.elements
-    holders, parents = elements.holders, elements.parents
-    values = words_of_looks(elements, lexicon)
-    sums, ends = totals(values, parents)
-    near, above = values[holders], values[parents[holders]]
-    count = near[:, 1] + above[:, 1]
+    holders, above = elements.holders, elements.parents[elements.holders]
+    own = words_of_looks(elements, lexicon)
+    every = with_ancestors(own, elements.parents)
     return [
-        (near[:, 0] + above[:, 0]) / np.maximum(count, 1),
-        np.minimum(near[:, 3], above[:, 3]),
-        -np.minimum(near[:, 4], above[:, 4]),
-        sums[holders, 0],
-        sums[holders, 1],
-        ends[holders, 0],
-        -ends[holders, 1],
-        sums[holders, 2],
+        (own.sums[holders] + own.sums[above]) / np.maximum(own.counts[holders] + own.counts[above], 1),
+        np.minimum(own.least[holders], own.least[above]),
+        np.maximum(own.most[holders], own.most[above]),
+        every.sums[holders],
+        every.counts[holders],
+        every.least[holders],
+        every.most[holders],
+        every.depths[holders],
     ]

@@ -36,16 +36,17 @@ def assemble(
         )
         for (place, image), share in zip(shown, shares, strict=True)
     ]
+    texts = [
+        Block(run.kind, run.text, run.level, score, keep)
+        for run, score, keep in zip(page.runs, scores.tolist(), kept.tolist(), strict=True)
+    ]
     blocks: list[Block] = []
-    texts = zip(page.runs, scores.tolist(), kept.tolist(), strict=True)
     done = 0
     for index, (place, _) in enumerate(shown):
-        for run, score, keep in (next(texts) for _ in range(place.before - done)):
-            blocks.append(Block(run.kind, run.text, run.level, score, keep))
-        done = max(done, place.before)
+        blocks += texts[done : place.before]
+        done = place.before
         blocks.append(Block(BlockKind.IMAGE, "", 0, shares[index], images[index].kept, index))
-    blocks += [Block(run.kind, run.text, run.level, score, keep) for run, score, keep in texts]
-    return tuple(blocks), tuple(images)
+    return (*blocks, *texts[done:]), tuple(images)
 
 
 def shown_images(page: Segments, base: str) -> list[Shown]:
@@ -92,6 +93,7 @@ def image_shares(page: Segments, kept: npt.NDArray[np.bool_], places: list[Place
         return [1.0] * len(places)
     counts = _Kept(page, kept)
     regions: dict[int, tuple[int, int, bool]] = {}
+    flags = kept.tolist()
     shares = []
     for place in places:
         start = page.parents[place.figure] if place.figure >= 0 else place.holder
@@ -101,7 +103,7 @@ def image_shares(page: Segments, kept: npt.NDArray[np.bool_], places: list[Place
         low, high = max(first, place.before - _NEAR), min(end, place.before + _NEAR)
         if outside or low >= high or counts.taken[high] == counts.taken[low]:
             shares.append(0.0)
-        elif 0 < place.before < len(page.runs) and kept[place.before - 1] and kept[place.before]:
+        elif 0 < place.before < len(flags) and flags[place.before - 1] and flags[place.before]:
             shares.append(1.0)
         else:
             shares.append(counts.share(first, end))

@@ -5,7 +5,8 @@ hold text. Nothing is decided here.
 """
 
 import re
-from typing import NamedTuple
+from collections.abc import Iterator
+from typing import Any, NamedTuple
 
 from turbohtml import Document, DocumentFragment, Element, Node, Text
 
@@ -141,12 +142,17 @@ class _Walk:
     def go(self, body: Element) -> None:
         """Visit every node below `body` in document order; `outer` holds what was true outside each open element."""
         top: Node = body
-        action, links = _BLOCK, 0
+        action, links, spaced, broken = (
+            _BLOCK,
+            0,
+            False,
+            False,
+        )  # spaced, broken: such an element, a line, has just ended
         holder, context = self.open_block(body, "body", -1, _Context())
         outer: list[tuple[Node, int, _Context, int]] = []
         pieces, step_of = self.pieces, _ACTIONS.get
-        spaced = broken = False  # whether an element of a spaced kind, or a line, has just ended
-        for node in body.descendants:
+        nodes: Iterator[Any] = body.descendants  # told apart by `type`, which the checker does not follow
+        for node in nodes:
             parent = node.parent
             while top is not parent:
                 if action == _BLOCK:
@@ -157,9 +163,7 @@ class _Walk:
                 top, holder, context, action = outer.pop()
             kind = type(node)
             if kind is Text:
-                if action == _SKIP:
-                    continue
-                data: str = node.data
+                data: str = node.data if action != _SKIP else " "
                 if not data.isspace():
                     if spaced and pieces and not data[0].isspace():
                         pieces.append(_EDGE)
@@ -167,7 +171,7 @@ class _Walk:
                     pieces.append(data)
                     if links:
                         self.linked += len(data.strip())
-                elif pieces:
+                elif pieces and action != _SKIP:
                     spaced = False
                     pieces.append(data)
             elif kind is Element:
