@@ -4,13 +4,22 @@ The local engine is Beam's FnApiRunner by name, in process or with worker proces
 `DirectRunner` is a switch between engines (reference/engines.md §1, §2.1): the command line refuses both.
 """
 
+import re
 from collections.abc import Sequence
 
 import apache_beam as beam
 from apache_beam.options.pipeline_options import PipelineOptions
 from apache_beam.runners.portability.fn_api_runner import worker_handlers
 
+from schemas.outcomes import VerificationError
+
 LOCAL = "FnApiRunner"
+
+# How Beam ends its text of what a worker raised: the error as Python prints it, and the step in which it was raised.
+_RAISED = re.compile(
+    r"(?:RuntimeError: |schemas\.outcomes\.)?(?:(\w+Error): )?([^\n]*) \[while running '[^'\n]*'\]\s*$"
+)
+_ERRNO = re.compile(r"\[Errno (\d+)\] (.*)")
 
 
 def options(workers: int, beam_options: Sequence[str]) -> PipelineOptions:
@@ -24,9 +33,30 @@ def options(workers: int, beam_options: Sequence[str]) -> PipelineOptions:
 
 
 def run(transform: beam.PTransform, workers: int, beam_options: Sequence[str]) -> None:
-    """Run one transform to its end. Whatever it raises ends the run."""
+    """Run one transform to its end. Whatever it raises ends the run; what is no bug is raised as what it was in the worker."""
     # The timer that this switches off flushes a buffer while another thread writes it (engines.md §2.1).
     worker_handlers.DATA_BUFFER_TIME_LIMIT_MS = 0
     pipeline = beam.Pipeline(options=options(workers, beam_options))
     pipeline | transform
-    pipeline.run().wait_until_finish()
+    try:
+        pipeline.run().wait_until_finish()
+    except (RuntimeError, VerificationError) as error:
+        raise original(error) from error
+
+
+def original(error: Exception) -> Exception:
+    """What a worker raised, where it was a check that failed or the machine that said no; else the error as it came.
+
+    Beam hands on a worker's error as text. A full disk is told from a bug by what that text ends with.
+
+    >>> original(RuntimeError("OSError: [Errno 28] No space left on device: 'x' [while running 'Write']"))
+    OSError(28, "No space left on device: 'x'")
+    """
+    raised = _RAISED.search(str(error))
+    if raised is None:
+        return error
+    kind, said = raised.groups()
+    number = _ERRNO.fullmatch(said)
+    if number:
+        return OSError(int(number[1]), number[2])
+    return VerificationError(said) if "VerificationError" in (kind, type(error).__name__) else error

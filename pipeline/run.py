@@ -185,7 +185,7 @@ def check_budget(accounts: Iterable[Account], recipe: Recipe) -> None:
             worst = ", ".join(f"{fault} {n}" for fault, n in list(account.failed.items())[:3])
             raise BudgetError(
                 f"{failed} of {account.entered} {account.corpus} failed ({worst}), more than limits.failed_share = "
-                f"{recipe.limits.failed_share:g} allows; the rows are in staging, raise the limit with --set to go on"
+                f"{recipe.limits.failed_share:g} allows; to go on, raise it with --set, and give another --output and this one's staging as --staging"
             )
 
 

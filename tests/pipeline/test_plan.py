@@ -1,5 +1,6 @@
 """Inputs found, named and cut into units."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -71,3 +72,20 @@ def test_units_survive_their_file(tmp_path: Path) -> None:
     units = list(cut_units([Archive("/in/ä\n.warc.gz", "ä\n.warc.gz", 5, "")]))
     write_units(units, str(tmp_path / "units.jsonl"))
     assert list(read_units(str(tmp_path / "units.jsonl"))) == units
+
+
+def test_a_file_is_taken_by_its_name_though_it_reads_as_a_pattern(tmp_path: Path) -> None:
+    """Brackets in the name of a file or of a folder are no pattern where that file is there."""
+    folder = tmp_path / "in[1]"
+    folder.mkdir()
+    (folder / "a[2].warc.gz").write_bytes(b"a")
+    assert find_inputs([f"{folder}/a[2].warc.gz"]) == find_inputs([str(folder)]) == [f"{folder}/a[2].warc.gz"]
+
+
+def test_a_name_that_is_no_utf8_can_stand_in_a_column(tmp_path: Path) -> None:
+    """Its bytes are written out, so that a source is text; the path still opens the file."""
+    name = os.fsdecode(b"bad\xff.warc.gz")
+    (tmp_path / name).write_bytes(b"a")
+    (archive,) = name_sources(find_inputs([str(tmp_path)]))
+    assert archive.source == r"bad\xff.warc.gz"
+    assert archive.path.endswith(name)

@@ -1,0 +1,62 @@
+"""Options of the engine, and what comes back of a worker's error."""
+
+import pytest
+from apache_beam.options.pipeline_options import StandardOptions
+
+from pipeline.engine import LOCAL, options, original
+from schemas.outcomes import VerificationError
+
+TRACE = 'Traceback (most recent call last):\n  File "x.py", line 1, in process\n'
+
+
+def chosen(workers: int, *given: str) -> dict[str, object]:
+    """The options that were decided."""
+    return options(workers, given).get_all_options(drop_default=True)
+
+
+def test_the_local_engine_is_named() -> None:
+    """Without a runner it is FnApiRunner by name, in process."""
+    assert chosen(1) == {"runner": LOCAL}
+
+
+def test_workers_are_processes() -> None:
+    """More than one worker means processes, never threads."""
+    found = chosen(3)
+    assert (found["direct_num_workers"], found["direct_running_mode"]) == (3, "multi_processing")
+
+
+def test_a_named_runner_and_its_options_are_left_alone() -> None:
+    """What stands after `--` reaches the runner as it was given."""
+    given = options(1, ["--runner=FlinkRunner", "--parallelism=7"])
+    assert given.view_as(StandardOptions).runner == "FlinkRunner"
+    assert "direct_num_workers" not in given.get_all_options(drop_default=True)
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        VerificationError("a: changed [while running 'Emit/Write']"),
+        RuntimeError(f"{TRACE}schemas.outcomes.VerificationError: a: changed [while running 'Emit/Write']\n\n"),
+    ],
+)
+def test_a_failed_check_comes_back_as_itself(error: Exception) -> None:
+    """In process and from a worker process, without Beam's words around it, so that the command ends with 4."""
+    found = original(error)
+    assert isinstance(found, VerificationError)
+    assert str(found) == "a: changed"
+
+
+@pytest.mark.parametrize("before", ["", f"{TRACE}RuntimeError: "])
+def test_a_full_disk_comes_back_as_itself(before: str) -> None:
+    """The machine's number survives, so that the command can say that it is no bug."""
+    said = f"{before}OSError: [Errno 28] No space left on device: '/x' [while running 'Stage/Extract']\n"
+    found = original(RuntimeError(said))
+    assert isinstance(found, OSError)
+    assert (found.errno, found.strerror) == (28, "No space left on device: '/x'")
+
+
+@pytest.mark.parametrize("said", ["KeyError: 'x' [while running 'Write']", "the pipeline failed", ""])
+def test_a_bug_stays_what_it_is(said: str) -> None:
+    """Whatever else comes from a worker is raised unchanged (law 8)."""
+    error = RuntimeError(said)
+    assert original(error) is error
