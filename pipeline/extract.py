@@ -220,7 +220,7 @@ class Stager:
             self._image(pending, outcome if isinstance(outcome, ImageFacts) else None)
 
     def _pending(self, capture: Capture) -> Pending:
-        identity = capture_id(self._unit.source, capture.offset)
+        identity = capture_id(self._unit.source, capture.offset, capture.within)
         if is_image(capture):
             return Pending(identity, capture, ImageTask(capture.body))
         plain = capture.kind == "conversion"
@@ -232,7 +232,7 @@ class Stager:
         self._tables["dropped"].append(
             {
                 "corpus": "captures",
-                "id": capture_id(self._unit.source, capture.offset).hex(),
+                "id": capture_id(self._unit.source, capture.offset, capture.within).hex(),
                 "url": capture.url,
                 "source": self._unit.source,
                 "stage": "read",

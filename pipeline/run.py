@@ -185,7 +185,8 @@ def check_budget(accounts: Iterable[Account], recipe: Recipe) -> None:
             worst = ", ".join(f"{fault} {n}" for fault, n in list(account.failed.items())[:3])
             raise BudgetError(
                 f"{failed} of {account.entered} {account.corpus} failed ({worst}), more than limits.failed_share = "
-                f"{recipe.limits.failed_share:g} allows; to go on, raise it with --set, and give another --output and this one's staging as --staging"
+                f"{recipe.limits.failed_share:g} allows; to go on, raise it with --set and name another --output, "
+                "with this one's staging as --staging"
             )
 
 

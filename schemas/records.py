@@ -25,6 +25,9 @@ class Capture:
     headers: tuple[tuple[str, str], ...]  # HTTP headers as sent
     body: bytes
     truncated: str  # WARC-Truncated, or the codec's own word for a body that ends early; "" where whole
+    within: int = (
+        0  # bytes of `offset` that lie inside a member: two members of several records may share an `offset`, not both
+    )
 
 
 @dataclass(frozen=True, slots=True)

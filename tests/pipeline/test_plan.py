@@ -1,5 +1,6 @@
 """Inputs found, named and cut into units."""
 
+import itertools
 import os
 from pathlib import Path
 
@@ -59,7 +60,7 @@ def test_units_cover_every_byte_once(size: int, step: int) -> None:
         units = list(cut_units([Archive("x.warc.gz", "x.warc.gz", size, "")]))
     assert units[0].start == 0
     assert units[-1].end == size
-    assert all(a.end == b.start for a, b in zip(units, units[1:], strict=False))
+    assert all(a.end == b.start for a, b in itertools.pairwise(units))
 
 
 def test_only_gzip_is_cut() -> None:

@@ -80,3 +80,8 @@ def make_reporter(settings: object) -> Callable[[str], str]:
         return act(item)
 
     return report
+
+
+def make_broken(settings: object) -> Callable[[object], object]:
+    """Has a bug that every item meets."""
+    return lambda item: os.environ["NO_SUCH_KEY"]

@@ -12,13 +12,14 @@ def key(data: bytes) -> bytes:
     return hashlib.sha256(data).digest()[:KEY_BYTES]
 
 
-def capture_id(source: str, offset: int) -> bytes:
-    """The id of a capture: where it lies, not when it was read (law 5).
+def capture_id(source: str, offset: int, within: int = 0) -> bytes:
+    """The id of a capture: where it lies, not when it was read (law 5). `within` is `Capture.within`.
 
     >>> capture_id("a.warc.gz", 0) == capture_id("a.warc.gz", 0), capture_id("a.warc.gz", 1).hex()[:8]
     (True, 'ddbf77df')
     """
-    return key(f"{source}\0{offset}".encode("utf-8", "surrogateescape"))
+    place = f"{offset}\0{within}" if within else str(offset)
+    return key(f"{source}\0{place}".encode("utf-8", "surrogateescape"))
 
 
 def address_key(url: str) -> bytes:

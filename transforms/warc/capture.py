@@ -7,8 +7,8 @@ from transforms.warc.heads import Head, Headers, check, http_head, media_type, v
 from transforms.warc.limits import Limits
 
 
-def capture(head: Head, payload: bytes, place: tuple[int, int, bool], limits: Limits) -> Capture:
-    """The capture in a record; `place` is its offset, its length and whether a reader can enter there.
+def capture(head: Head, payload: bytes, place: tuple[int, int, bool, int], limits: Limits) -> Capture:
+    """The capture in a record; `place` is its offset, its length, whether a reader can enter there, and how far inside a member it is.
 
     Raises `RecordError` for what is wrong with this one record: no target, a date that is none, a payload that is no HTTP message
     though it should be, a body beyond the limits.
@@ -19,9 +19,9 @@ def capture(head: Head, payload: bytes, place: tuple[int, int, bool], limits: Li
     status, headers, body, early = _message(head, payload, limits)
     # What the server declared names the body; where there is no HTTP message the record's own type does.
     kind, charset = media_type(value(headers, "content-type") if status else head.media_type)
-    return Capture(
-        head.kind, head.url, head.date, *place, status, kind, charset, headers, body, head.truncated or early
-    )
+    *entry, within = place
+    truncated = head.truncated or early
+    return Capture(head.kind, head.url, head.date, *entry, status, kind, charset, headers, body, truncated, within)
 
 
 def _message(head: Head, payload: bytes, limits: Limits) -> tuple[int, Headers, bytes, str]:

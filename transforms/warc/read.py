@@ -45,7 +45,7 @@ class _Record(NamedTuple):
 
     head: Head
     payload: bytes
-    place: tuple[int, int, bool]  # offset, length, seekable
+    place: tuple[int, int, bool, int]  # offset, length, seekable, bytes of the offset inside a member
 
 
 def read_captures(
@@ -90,7 +90,7 @@ def _capture(record: _Record, limits: Limits) -> Capture | Damage:
     try:
         return capture(*record, limits)
     except RecordError as error:
-        offset, length, _ = record.place
+        offset, length, *_ = record.place
         return Damage(offset, length, error.fault.value, error.detail, record.head.url, 1)
 
 
@@ -156,7 +156,7 @@ class _Segment:
             except MemberError:
                 raise
             except RecordError as error:
-                offset, skipped, _ = self._place()
+                offset, skipped, *_ = self._place()
                 yield Damage(offset, skipped, error.fault.value, error.detail, self._url, self._known)
             else:
                 yield _Record(head, payload, self._place())
@@ -167,13 +167,13 @@ class _Segment:
         at = self._feed.first if self._alone else self._feed.raw
         return Damage(at, after - at, error.fault.value, error.detail, self._url, self._known)
 
-    def _place(self) -> tuple[int, int, bool]:
-        """Offset, length and whether a reader can enter there, of what was read since the record began."""
+    def _place(self) -> tuple[int, int, bool, int]:
+        """Offset, length, whether a reader can enter there, and bytes inside a member, of what was read since the record began."""
         feed = self._feed
         if not feed.seekable and self._alone and feed.ended():
-            return feed.first, feed.raw - feed.first, True
-        offset = self._begin if feed.seekable else feed.first + self._begin
-        return offset, feed.position - self._begin, feed.seekable
+            return feed.first, feed.raw - feed.first, True, 0
+        first, within = (0, 0) if feed.seekable else (feed.first, self._begin)
+        return first + self._begin, feed.position - self._begin, feed.seekable, within
 
     def _record(self) -> tuple[Head, bytes]:
         """The next record, and past the newlines behind it. Raises `RecordError` with the feed put to the next record."""
