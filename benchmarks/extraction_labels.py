@@ -1,4 +1,4 @@
-"""Which blocks of a page are main content, by its gold text: the words of both are aligned in order, then what is left is matched as a bag."""
+"""Which blocks of a page are main content by its gold text: both are aligned in order, then what is left is matched as a bag."""
 
 import re
 from collections import Counter

@@ -11,11 +11,10 @@ from transforms.html.segment import Segments
 
 Ints = npt.NDArray[np.int64]
 
-SEMANTICS = ("nav", "header", "footer", "aside", "article", "main", "form", "table", "list", "hidden")
+SEMANTICS = ("nav", "header", "footer", "aside", "article", "main", "table", "hidden")
 _BITS = {name: 1 << place for place, name in enumerate(SEMANTICS)}
 _TAG_BITS = {
-    **{name: _BITS[name] for name in ("nav", "header", "footer", "aside", "article", "main", "form", "table")},
-    **dict.fromkeys(("ul", "ol", "dl", "menu"), _BITS["list"]),
+    **{name: _BITS[name] for name in ("nav", "header", "footer", "aside", "article", "main", "table")},
     **dict.fromkeys(("noscript", "dialog"), _BITS["hidden"]),
 }
 _ROLE_BITS = {
@@ -27,7 +26,6 @@ _ROLE_BITS = {
     "complementary": _BITS["aside"],
     "article": _BITS["article"],
     "main": _BITS["main"],
-    "search": _BITS["form"],
     "dialog": _BITS["hidden"],
     "alertdialog": _BITS["hidden"],
 }

@@ -11,7 +11,7 @@ import numpy.typing as npt
 import turbohtml
 from turbohtml import Document
 
-from schemas.records import Block, ImageRef, Page
+from schemas.records import Block, BlockKind, ImageRef, Page
 from transforms.html.alignment import aligned
 from transforms.html.directives import page_directives
 from transforms.html.features import measure
@@ -27,6 +27,7 @@ _SPREAD = 1.5  # log odds; the best of 0, 0.5, 1, 1.5, 2 and 3 on the gold sets 
 # Nodes and weights of five-point quadrature with the standard normal density (Abramowitz and Stegun, table 25.10, rescaled).
 _SHIFTS = np.array([[round(node * _SPREAD / UNIT)] for node in (-2.856970, -1.355626, 0.0, 1.355626, 2.856970)])
 _QUADRATURE = np.array([[0.011257], [0.222076], [0.533333], [0.222076], [0.011257]])
+_REPEATING = frozenset((BlockKind.TABLE, BlockKind.CODE))
 _REPEAT_WORDS = 5  # reference/extraction.md: later exact repeats from 5 words on are copies for phones, tabs, print
 
 
@@ -92,10 +93,12 @@ def best_expected(scores: Scores, words: Floats) -> Flags:
 
 
 def drop_repeats(page: Segments, kept: Flags, words: Floats) -> None:
-    """Take back every later exact repeat of a kept block."""
+    """Take back every later exact repeat of a kept block, but for rows of tables and code, which repeat by nature."""
     seen: set[str] = set()
     for index in np.flatnonzero(kept & (words >= _REPEAT_WORDS)).tolist():
-        text = page.runs[index].text
+        text, kind = page.runs[index][:2]
+        if kind in _REPEATING:
+            continue
         if text in seen:
             kept[index] = False
         seen.add(text)

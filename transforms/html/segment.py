@@ -153,6 +153,13 @@ class _Walk:
         pieces, step_of = self.pieces, _ACTIONS.get
         nodes: Iterator[Any] = body.descendants  # told apart by `type`, which the checker does not follow
         for node in nodes:
+            kind = type(node)
+            if kind is Text:
+                data: str = node.data
+                if action != _SKIP and data.isspace():  # needs no look at what has been closed before it
+                    if pieces:
+                        pieces.append(data)
+                    continue
             parent = node.parent
             while top is not parent:
                 if action == _BLOCK:
@@ -161,19 +168,14 @@ class _Walk:
                     spaced = True
                     links -= action == _LINK
                 top, holder, context, action = outer.pop()
-            kind = type(node)
             if kind is Text:
-                data: str = node.data if action != _SKIP else " "
-                if not data.isspace():
-                    if spaced and pieces and not data[0].isspace():
+                if action != _SKIP and (pieces or not data.isspace()):
+                    if spaced and pieces and not (data[0].isspace() or pieces[-1][-1].isspace()):
                         pieces.append(_EDGE)
                     spaced = broken = False
                     pieces.append(data)
                     if links:
                         self.linked += len(data.strip())
-                elif pieces and action != _SKIP:
-                    spaced = False
-                    pieces.append(data)
             elif kind is Element:
                 tag: str = node.tag
                 step = _SKIP if action == _SKIP else step_of(tag, _BLOCK)

@@ -17,33 +17,26 @@ _SHIFTS = (np.uint64(0), np.uint64(21), np.uint64(42))
 
 
 class TextCounts(NamedTuple):
-    """Per text: its characters (UTF-16 units), its words, and characters by class. Letters include those of unspaced scripts."""
+    """Per text: its characters (UTF-16 units), its words, its stops and commas in any script, and whether it ends with a stop."""
 
     chars: Ints
     words: npt.NDArray[np.float64]
-    digits: Ints
-    letters: Ints
     stops: Ints
     commas: Ints
     ends_stop: npt.NDArray[np.bool_]
 
 
-def _tables() -> tuple[Packed, Packed]:
-    """Two tables over UTF-16 units, three counters of 21 bits in each number: digits, unspaced, letters; stops, commas, none."""
-    one, two = np.zeros(1 << 16, np.uint64), np.zeros(1 << 16, np.uint64)
-    for code in range(0x0E00):
-        char = chr(code)
-        one[code] = char.isdigit() + (char.isalpha() << 42)
-        two[code] = (char in ".!?\u061f\u06d4\u0964") + ((char in ",;\u060c") << 21)
+def _table() -> Packed:
+    """For each UTF-16 unit three counters of 21 bits in one number: unspaced letter, stop, comma."""
+    table = np.zeros(1 << 16, np.uint64)
     for low, high in _UNSPACED:
-        one[low : high + 1] = (1 << 21) + (1 << 42)
-    one[0xAC00:0xD7A4] = 1 << 42
-    two[[0x3002, 0xFF01, 0xFF1F]] = 1
-    two[[0x3001, 0xFF0C]] = 1 << 21
-    return one, two
+        table[low : high + 1] = 1
+    for place, marks in ((21, ".!?\u061f\u06d4\u0964\u3002\uff01\uff1f"), (42, ",;\u060c\u3001\uff0c")):
+        table[[ord(mark) for mark in marks]] = 1 << place
+    return table
 
 
-_ONE, _TWO = _tables()
+_TABLE = _table()
 
 
 def count_texts(texts: Sequence[str]) -> TextCounts:
@@ -56,15 +49,9 @@ def count_texts(texts: Sequence[str]) -> TextCounts:
     borders = np.flatnonzero(codes == 0)
     starts = np.concatenate(([0], borders + 1))
     ends = np.concatenate((borders, [len(codes)]))
-    digits, unspaced, letters = fields(np.add.reduceat(_ONE[codes], starts))
-    marks = _TWO[codes]
-    stops, commas, _ = fields(np.add.reduceat(marks, starts))
+    marks = _TABLE[codes]
+    sums = np.add.reduceat(marks, starts)
+    unspaced, stops, commas = ((sums >> shift & _FIELD).astype(np.int64) for shift in _SHIFTS)
     spaces = np.array([text.count(" ") for text in texts])
     words = spaces + np.maximum(unspaced / _CHARS_A_WORD, 1.0)
-    return TextCounts(ends - starts, words, digits, letters, stops, commas, marks[ends - 1] & _FIELD > 0)
-
-
-def fields(packed: Packed) -> tuple[Ints, Ints, Ints]:
-    """The three counters in each number."""
-    low, middle, high = (packed >> shift & _FIELD for shift in _SHIFTS)
-    return low.astype(np.int64), middle.astype(np.int64), high.astype(np.int64)
+    return TextCounts(ends - starts, words, stops, commas, marks[ends - 1] >> _SHIFTS[1] & _FIELD > 0)

@@ -159,7 +159,7 @@ def test_no_text_kept() -> None:
 
 IMAGES = {
     (0.83, True, 0, 0): "image near kept text (83% of the text around it)",
-    (0.83, False, 16, 0): "image declared 16 x ? pixels: an icon",
+    (0.83, False, 2, 0): "image declared 2 x ? pixels: an icon",
     (0.2, False, 0, 0): "image outside main content: 20% of the text around it is kept",
     (0.0, False, 0, 0): (
         "image outside main content: no kept text around it, or inside a menu, footer, form or button"

@@ -118,8 +118,9 @@ def test_a_page_does_not_depend_on_those_before(others: list[str]) -> None:
 
 
 SOUP = st.sampled_from(
-    ["<p>", "</p>", "<div class='content main'>", "</div>", "<table><tr><td>", "</table>", "<li>", "<h1>", "<a href=x>", "</a>", "<br>",
-     "<img src=i.png>", "<nav>", "</nav>", "<pre>", "word ", SENTENCE, "東京", "<noscript>", "</noscript>", "<figure><figcaption>c", "</figure>"]
+    ["<p>", "</p>", "<div class='content main'>", "</div>", "<table><tr><td>", "</table>", "<li>", "<h1>", "<a href=x>", "</a>",
+     "<br>", "<img src=i.png>", "<nav>", "</nav>", "<pre>", "word ", SENTENCE, "東京", "<noscript>", "</noscript>",
+     "<figure><figcaption>c", "</figure>", "\x01"]
 )  # fmt: skip
 
 

@@ -48,6 +48,11 @@ def test_unspaced_scripts_get_no_spaces() -> None:
     assert texts("<p>東<span>京</span><span>都</span>は\n\u3000<a>大</a><a>阪</a></p>") == ["東京都は \u3000大阪"]
 
 
+def test_what_is_skipped_leaves_no_space() -> None:
+    """White space inside an icon is not the text's; white space behind it is."""
+    assert texts("<p>東<svg>\n<path/>\n</svg>京</p><p>foo<script> </script> <b>bar</b></p>") == ["東京", "foo bar"]
+
+
 def test_right_to_left_text_keeps_its_order_and_marks() -> None:
     """Arabic text with direction marks comes out as it is written."""
     written = "\u200fمرحبا <b>بالعالم</b> 2024"
