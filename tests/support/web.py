@@ -11,9 +11,9 @@ from tests.support.pictures import encoded
 
 SITE = "http://ex.org/"
 WORDS = (
-    "the of and to house river stone walked under bright morning letter window garden because slowly people many years "
-    "later they found that it was quiet there with some bread for winter"
-).split()
+    "the", "of", "and", "to", "house", "river", "stone", "walked", "under", "bright", "morning", "letter", "window",
+    "garden", "because", "slowly", "people", "many", "years", "later", "they", "found", "that", "it", "was", "quiet",
+)  # fmt: skip
 
 
 def passage(seed: int, words: int = 70) -> str:

@@ -19,9 +19,12 @@ def capture(head: Head, payload: bytes, place: tuple[int, int, bool, int], limit
     status, headers, body, early = _message(head, payload, limits)
     # What the server declared names the body; where there is no HTTP message the record's own type does.
     kind, charset = media_type(value(headers, "content-type") if status else head.media_type)
-    *entry, within = place
+    offset, length, seekable, within = place
     truncated = head.truncated or early
-    return Capture(head.kind, head.url, head.date, *entry, status, kind, charset, headers, body, truncated, within)
+    return Capture(
+        head.kind, head.url, head.date, offset, length, seekable,
+        status, kind, charset, headers, body, truncated, within,
+    )  # fmt: skip
 
 
 def _message(head: Head, payload: bytes, limits: Limits) -> tuple[int, Headers, bytes, str]:
