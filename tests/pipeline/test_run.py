@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from pipeline import run as running
-from pipeline.plan import Request
+from pipeline.plan import EDGE_BYTES, Request
 from pipeline.run import Identity, add_up, add_weights, check_accounts, check_budget, check_rows, claim_folder, run
 from schemas.index import STAGING_VERSION
 from schemas.manifest import Account, Manifest, ShardFile
@@ -146,3 +146,19 @@ def test_accounts_of_many_lots_are_added_up() -> None:
 def test_weights_of_many_lots_are_added_up() -> None:
     """Rows and bytes by bucket."""
     assert add_weights([{"0a1": (1, 10)}, {"0a1": (2, 5), "fff": (1, 1)}]) == {"0a1": (3, 15), "fff": (1, 1)}
+
+
+def test_deciding_anew_reads_no_page_of_the_archives(tmp_path: Path) -> None:
+    """With all but the archive's ends overwritten another recipe gives the texts that it gives over the whole archive (law 4)."""
+    archive = tmp_path / "a.warc.gz"
+    archive.write_bytes(SAMPLE.read_bytes())
+    settings = ('corpora=["text"]', "text.rules.gopher_words.floor=60")
+    alone = run_on([str(archive)], tmp_path / "alone", recipe("raw", *settings))
+    run_on([str(archive)], tmp_path / "first", recipe("raw"))
+    whole = archive.read_bytes()
+    archive.write_bytes(whole[:EDGE_BYTES] + bytes(len(whole) - 2 * EDGE_BYTES) + whole[-EDGE_BYTES:])
+    staging = str(tmp_path / "first" / "staging")
+    again = run(Request((str(archive),), str(tmp_path / "again"), recipe("raw", *settings), staging=staging))
+    assert again.shards_of("text", "parquet") == alone.shards_of("text", "parquet") != ()
+    with pytest.raises(VerificationError, match="has changed since it was measured"):
+        run(Request((str(archive),), str(tmp_path / "images"), recipe("kosmos1"), staging=staging))

@@ -1,0 +1,133 @@
+"""One capture's payload to what staging keeps of it."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from schemas.measures import TEXT_MEASURES, URL_MEASURES
+from schemas.outcomes import Fault, RecordError
+from schemas.recipe import ExtractPart
+from schemas.records import ImageFacts, ImageRef
+from tests.support.web import SITE, page, passage, picture
+from transforms.dissect import (
+    VISIBLE_LETTERS,
+    ImageTask,
+    PageTask,
+    StagedPage,
+    in_order,
+    make_handler,
+    stage_refs,
+    visible_letters,
+)
+from transforms.document import join_text, unpack_document
+from transforms.text.measure import measure_text
+from transforms.text.normalise import text_key
+
+A, B = passage(1), passage(2)
+Handler = Callable[[PageTask | ImageTask], StagedPage | ImageFacts]
+
+
+@pytest.fixture(scope="module")
+def handle() -> Handler:
+    """The handler that the isolator's child serves."""
+    return make_handler(ExtractPart())
+
+
+def staged(handle: Handler, body: bytes, **changes: Any) -> StagedPage:
+    """A page taken apart."""
+    found = handle(PageTask(SITE, body, "", (), False)._replace(**changes))
+    assert isinstance(found, StagedPage)
+    return found
+
+
+def test_text_document_and_numbers_come_from_one_text(handle: Handler) -> None:
+    """The key, the size and the measures are those of the document's own runs (law 1)."""
+    found = staged(handle, page(A, '<img src="a.png" alt="a picture">', B))
+    title, parts = unpack_document(found.document)
+    text = join_text(parts)
+    assert (title, parts) == ("Page", (A, 0, B))
+    assert (found.text_key, found.text_bytes, found.texts) == (text_key(text), len(text.encode()), 2)
+    assert dict(zip((m.name for m in TEXT_MEASURES), found.measures, strict=True)) == measure_text(text)
+    assert len(found.url_measures) == len(URL_MEASURES)
+    assert found.lang == "en"
+
+
+def test_an_image_has_its_addresses_its_texts_and_its_place(handle: Handler) -> None:
+    """Captions are cleaned; the place is how many runs of text stand before it."""
+    refs = staged(handle, page(A, '<img src="a.png" alt=" a\u200b  picture " title="t">', B)).refs
+    assert refs.urls == ((f"{SITE}a.png",),)
+    assert (refs.alt, refs.title, refs.figcaption) == (("a picture",), ("t",), ("",))
+    assert refs.texts_before == (1,)
+
+
+def test_an_image_outside_main_content_has_no_place() -> None:
+    """It is staged all the same, as -1, for pairs may take it."""
+    images = (ImageRef(("http://x/1",)), ImageRef(("http://x/2",)))
+    assert stage_refs(images, ("text", 1)).texts_before == (-1, 1)
+
+
+def test_what_headers_and_page_say_is_kept_together(handle: Handler) -> None:
+    """Headers first, in the order sent (law 10)."""
+    body = page(A).replace(b"<title>", b'<meta name=robots content="noindex"><title>')
+    found = staged(handle, body, headers=(("X-Robots-Tag", "noai"), ("Server", "x")))
+    assert found.directives == ("x-robots-tag: noai", "robots: noindex")
+
+
+def test_plain_text_is_taken_as_it_is(handle: Handler) -> None:
+    """A WET record has no markup: what looks like a tag is text, whatever its line ends."""
+    found = staged(handle, f"{A}\r\n<b>{B}".encode(), plain=True)
+    assert unpack_document(found.document) == ("", (f"{A}\n<b>{B}",))
+    assert found.refs.urls == ()
+
+
+@pytest.mark.parametrize("body", [b"", b" ", b"<p>&nbsp;"])
+def test_a_page_without_words_is_no_fault(handle: Handler, body: bytes) -> None:
+    """It has no text, which a rule sees."""
+    assert staged(handle, body).text_bytes == 0
+
+
+def test_a_page_full_of_letters_that_gives_no_text_is_a_fault(handle: Handler, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Text that was lost on the way is not an empty page (hazards.md §4)."""
+    monkeypatch.setattr("transforms.dissect.interleaved", lambda page: ())
+    staged(handle, b"<p>" + b"a" * VISIBLE_LETTERS)
+    with pytest.raises(RecordError) as caught:
+        staged(handle, b"<p>" + b"a" * (VISIBLE_LETTERS + 1))
+    assert caught.value.fault is Fault.EMPTY_EXTRACTION
+
+
+def test_what_a_reader_does_not_see_is_not_counted() -> None:
+    """Scripts, styles, comments and tags hold no visible letters."""
+    assert visible_letters("<style>abc</style><!-- abc --><p title='abc'>ab 1</p><svg><text>abc</text></svg>") == 2
+
+
+def test_surrogates_do_not_stop_a_page(handle: Handler) -> None:
+    """Encoded, as references or in UTF-16: no lone half gets as far as a file."""
+    halves = (
+        b"<title>&#xD800;</title><p>\xed\xa0\x80 &#xDFFF; "
+        + A.encode()
+        + b"<img src=a.png alt='\xed\xa0\x80 &#xD83D;'>"
+    )
+    utf16 = b"\xff\xfe" + f"<title>\ud800</title><p>{A} \udc00".encode("utf-16-le", "surrogatepass")
+    for body in (halves, utf16):
+        found = staged(handle, body)
+        assert "Passage 1" in str(unpack_document(found.document))
+        "".join((found.title, *found.refs.alt)).encode()
+
+
+def test_an_image_is_measured_under_the_recipes_limits() -> None:
+    """The same picture passes or is oversize."""
+    found = make_handler(ExtractPart())(ImageTask(picture(1)))
+    assert isinstance(found, ImageFacts) and (found.format, found.width, found.height) == ("png", 300, 240)
+    with pytest.raises(RecordError) as caught:
+        make_handler(ExtractPart(image_bytes=10))(ImageTask(picture(1)))
+    assert caught.value.fault is Fault.OVERSIZE
+
+
+def test_a_measure_that_is_missing_is_a_bug() -> None:
+    """Numbers are stored in the order of the catalogue, so one too few would shift the others."""
+    values = dict.fromkeys((m.name for m in URL_MEASURES), 1.0)
+    assert in_order(values, URL_MEASURES) == (1.0,) * len(URL_MEASURES)
+    values.popitem()
+    with pytest.raises(KeyError):
+        in_order(values, URL_MEASURES)
