@@ -80,9 +80,18 @@ def test_empty_pages_are_empty(markup: str) -> None:
 def test_repeated_copies_are_kept_once() -> None:
     """A second copy of a paragraph, as pages for phones have it, is not kept again."""
     page = extract(
-        f"<article><p>{SENTENCE * 3}</p><p>{SENTENCE}</p><p>{SENTENCE * 3}</p></article>", "http://example.org/"
+        f"<nav><a href=/>Home</a></nav><article><p>{SENTENCE * 3}</p><p>{SENTENCE}</p><p>{SENTENCE * 3}</p></article>",
+        "http://example.org/",
     )
-    assert [block.kept for block in page.blocks] == [True, True, False]
+    assert [block.kept for block in page.blocks[1:]] == [True, True, False]
+
+
+def test_a_bare_document_is_kept_whole() -> None:
+    """A page with hardly a link and no furniture is all content: a book keeps its short lines, refrains and pictures."""
+    lines = "".join(f"<p>Line {n} of it.</p><img src=p{n}.png>" for n in range(40))
+    page = extract(f"<a name=top><h1>A book</h1>{lines}<p>{SENTENCE}</p><p>{SENTENCE}</p>", "http://example.org/")
+    assert all(block.kept for block in page.blocks)
+    assert sum(image.kept for image in page.images) == 40
 
 
 def test_an_unknown_engine_is_a_value_error() -> None:
