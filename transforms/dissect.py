@@ -27,6 +27,10 @@ from transforms.text.normalise import text_key
 
 # A page that shows this many letters and yields no text was not read, it was lost (reference/hazards.md §4).
 VISIBLE_LETTERS = 1000
+# Ours: what one page may make an index hold. No recipe takes a caption of a tenth of that; the addresses of a page are shorter than
+# its markup, unless a long base is written once and joined a hundred thousand times (2.7 kB of archive took 2 GB, measured).
+LONGEST_CAPTION = 10_000  # characters; what is longer is cut
+ADDRESS_CHARACTERS = 16 * 2**20
 _UNSEEN = re.compile(r"<(script|style|template|noscript|svg|head)\b.*?</\1\s*>|<!--.*?-->|<[^>]*>", re.S | re.I)
 
 
@@ -99,7 +103,7 @@ def stage_page(task: PageTask, settings: ExtractPart, identify: Callable[[str], 
     joined = join_text(parts)
     lang, lang_score = identify(joined)
     return StagedPage(
-        title=page.title,
+        title=page.title[:LONGEST_CAPTION],
         lang=lang,
         lang_score=lang_score,
         text_key=text_key(joined),
@@ -108,7 +112,7 @@ def stage_page(task: PageTask, settings: ExtractPart, identify: Callable[[str], 
         measures=in_order(measure_text(joined), TEXT_MEASURES),
         url_measures=in_order(measure_url(task.url), URL_MEASURES),
         directives=header_directives(task.headers) + page.directives,
-        document=pack_document(page.title, parts),
+        document=pack_document(page.title[:LONGEST_CAPTION], parts),
         refs=stage_refs(page.images, parts),
     )
 
@@ -137,7 +141,12 @@ def visible_letters(html: str) -> int:
 
 
 def stage_refs(images: tuple[ImageRef, ...], parts: tuple[str | int, ...]) -> StagedRefs:
-    """The references of a page, each with its place among the runs of text; captions are cleaned, not yet measured."""
+    """The references of a page, each with its place among the runs of text; captions are cleaned, not yet measured.
+
+    Raises RecordError: hostile_markup.
+    """
+    if (characters := sum(len(url) for image in images for url in image.urls)) > ADDRESS_CHARACTERS:
+        raise RecordError(Fault.HOSTILE_MARKUP, f"{len(images):,} images with {characters:,} characters of addresses")
     before: dict[int, int] = {}
     texts = 0
     for part in parts:
@@ -148,7 +157,7 @@ def stage_refs(images: tuple[ImageRef, ...], parts: tuple[str | int, ...]) -> St
     return StagedRefs(
         tuple(before.get(ordinal, -1) for ordinal in range(len(images))),
         tuple(image.urls for image in images),
-        *(tuple(clean_caption(getattr(image, kind)) for image in images) for kind in CAPTION_KINDS),
+        *(tuple(clean_caption(getattr(image, kind))[:LONGEST_CAPTION] for image in images) for kind in CAPTION_KINDS),
     )
 
 

@@ -11,6 +11,7 @@ from schemas.recipe import ExtractPart
 from schemas.records import ImageFacts, ImageRef
 from tests.support.web import SITE, page, passage, picture
 from transforms.dissect import (
+    LONGEST_CAPTION,
     VISIBLE_LETTERS,
     ImageTask,
     PageTask,
@@ -122,6 +123,16 @@ def test_an_image_is_measured_under_the_recipes_limits() -> None:
     with pytest.raises(RecordError) as caught:
         make_handler(ExtractPart(image_bytes=10))(ImageTask(picture(1)))
     assert caught.value.fault is Fault.OVERSIZE
+
+
+def test_what_one_page_puts_into_the_index_is_bounded(handle: Handler) -> None:
+    """A caption and a title of megabytes are cut, and a page whose few letters become gigabytes of addresses is refused (law 9)."""
+    found = staged(handle, page(A, f'<img src="a.png" alt="{"word " * 500_000}">', f"<title>{'t' * 500_000}</title>"))
+    assert len(found.refs.alt[0]) == LONGEST_CAPTION
+    assert len(found.title) <= LONGEST_CAPTION
+    base = f'<base href="http://ex.org/{"b" * 1900}/">'
+    with pytest.raises(RecordError, match=r"hostile_markup: 20,000 images"):
+        staged(handle, page(base, A, "<img src=a>" * 20_000))
 
 
 def test_a_measure_that_is_missing_is_a_bug() -> None:
