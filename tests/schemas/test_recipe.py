@@ -159,7 +159,7 @@ recipes = st.builds(
     opt_outs=st.lists(st.sampled_from(module.SIGNALS), unique=True).map(tuple),
     text=st.builds(
         TextPart,
-        languages=st.lists(names).map(tuple),
+        languages=st.lists(names, unique=True).map(tuple),
         clean_c4=st.booleans(),
         rules=st.fixed_dictionaries({}, optional={m.name: bounds for m in TEXT_MEASURES[:4]}),
     ),
