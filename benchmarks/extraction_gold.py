@@ -11,7 +11,7 @@ import json
 import re
 import tarfile
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 
@@ -73,6 +73,7 @@ def gold_sets(data: Path, cached: Path) -> list[Gold]:
         *readability(pages / "readability"),
         *goose(pages / "goose3"),
         *postlight(pages / "postlight-parser", cached / "postlight"),
+        *gutenberg(data / "interleaved" / "gutenberg"),
     ]
 
 
@@ -143,6 +144,14 @@ def postlight(folder: Path, package: Path) -> Iterator[Gold]:
             text = selected(found.markup, *rules[site])
             if len(text) >= LEAST:
                 yield Gold(found.source, found.name, found.url, found.kind, path, text)
+
+
+def gutenberg(folder: Path) -> Iterator[Gold]:
+    """Three illustrated books: all of their text is main content."""
+    for path in sorted(folder.glob("*/*-h/*-h.htm")):
+        name = path.parent.parent.name
+        found = Gold("gutenberg", name, f"https://{name}.gutenberg.example/", "article", path, "")
+        yield replace(found, text=plain(found.markup))
 
 
 def postlight_rules(script: str) -> Iterator[tuple[str, tuple[list[object], list[object]]]]:

@@ -63,9 +63,8 @@ def look(staging: str, units: Sequence[Unit]) -> Progress:
 
 def _read(staging: str, name: str) -> tuple[int, int]:
     with suppress(FileNotFoundError, ValueError):  # not begun yet, or just being written
-        with open(os.path.join(staging, "progress", name)) as file:
-            position, captures = json.load(file)
-            return position, captures
+        position, captures = json.loads(storage.read_bytes(storage.join(staging, "progress", name)))
+        return position, captures
     return 0, 0
 
 

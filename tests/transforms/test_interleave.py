@@ -1,5 +1,7 @@
 """Texts and images in their places."""
 
+from itertools import pairwise
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -14,7 +16,7 @@ def test_nothing_but_the_leaving_images_is_lost(parts: list[str | int], staying:
     found = interleave(parts, staying)
     assert "\n\n".join(p for p in found if isinstance(p, str)) == "\n\n".join(p for p in parts if isinstance(p, str))
     assert [p for p in found if isinstance(p, int)] == [p for p in parts if isinstance(p, int) and p in staying]
-    assert not any(isinstance(a, str) and isinstance(b, str) for a, b in zip(found, found[1:], strict=False))
+    assert not any(isinstance(a, str) and isinstance(b, str) for a, b in pairwise(found))
 
 
 def test_trim_is_off_at_zero() -> None:

@@ -14,11 +14,12 @@ from schemas.outcomes import Fault, RecordError
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What a page may hold. `attributes`: `reference/hazards.md` §8.
+    """What a page may hold. `attributes`: `reference/hazards.md` §8; the others are ours.
 
-    `characters` is ours: three times the 5 MiB of the same page, since a real one of 1,124 has more, and the parser's 32 bytes a
-    character still fit the child's 2 GiB. `tags` and `elements` (what unclosed formatting may grow to) are ours: the busiest of 1,124 real pages has 21,646
-    tags and could grow to 350,953 elements; four million take 490 MB, and a page of so few tags as most needs no look at them.
+    `characters`: three times the 5 MiB of the same page, since a real one of 1,124 has more, and the parser's 32 bytes a
+    character still fit the child's 2 GiB. `tags`, and `elements`, what unclosed formatting may grow to: the busiest of
+    1,124 real pages has 21,646 tags and could grow to 350,953 elements; four million take 490 MB, and a page of so few
+    tags as most needs no look at them.
     """
 
     characters: int = 16 * 1024 * 1024

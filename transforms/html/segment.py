@@ -179,7 +179,9 @@ class _Walk:
             elif kind is Element:
                 tag: str = node.tag
                 step = _SKIP if action == _SKIP else step_of(tag, _BLOCK)
-                if step == _LINK and node.attr("href") is None:  # an anchor: old pages leave them open over whole chapters
+                if (
+                    step == _LINK and node.attr("href") is None
+                ):  # an anchor: old pages leave them open over whole chapters
                     step = _SPACED
                 if step == _BREAK:
                     if broken and context.kind is not _CODE:
