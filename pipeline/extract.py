@@ -21,7 +21,7 @@ from schemas.outcomes import Fault, RecordError
 from schemas.records import Capture, Damage, ImageFacts
 from transforms.dedup.keys import address_key, capture_id, joined_key
 from transforms.dissect import ImageTask, PageTask, StagedPage, StagedRefs
-from transforms.html.directives import header_directives
+from transforms.html.directives import header_directives, signals
 from transforms.image.sniff import sniff
 from transforms.isolate import Isolator
 from transforms.warc.read import Tally, read_captures
@@ -30,6 +30,8 @@ BATCH_TASKS = 32
 BATCH_BYTES = (
     8 * 2**20
 )  # what one hand-over to the isolator holds, so that memory is bounded by it and not by the archive
+
+DIRECTIVES_CHARACTERS = 400  # of an image's headers; its index row is shuffled and stays under a kilobyte
 
 HTML_TYPES = frozenset({"text/html", "application/xhtml+xml", "application/vnd.wap.xhtml+xml"})
 VAGUE_TYPES = frozenset({"", "application/octet-stream", "application/unknown", "text/plain", "unk", "no-type"})
@@ -298,13 +300,20 @@ class Stager:
                 "url": capture.url,
                 "url_key": address_key(capture.url),
                 "offset": capture.offset,
-                "directives": "\n".join(header_directives(capture.headers)),
+                "directives": image_directives(capture.headers),
                 "place": place,
                 "at": at,
                 "length": length,
                 **fact_columns(facts),
             }
         )
+
+
+def image_directives(headers: tuple[tuple[str, str], ...]) -> str:
+    """What an image's response says about its use, signals first, cut to what a shuffled row may hold (law 2)."""
+    lines = header_directives(headers)
+    telling = sorted(lines, key=lambda line: not signals((line,)))
+    return "\n".join(telling)[:DIRECTIVES_CHARACTERS]
 
 
 def fact_columns(facts: ImageFacts | None) -> dict[str, Any]:

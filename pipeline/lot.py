@@ -1,6 +1,6 @@
 """Lots: the index rows of some units, held together while they are decided. Bounded by the plan, not by the corpus (law 9)."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -12,7 +12,18 @@ from pipeline.plan import Unit, unit_file
 from schemas.index import ANSWER, LOSS
 from transforms.dedup.settle import key_halves, locate
 
-LOT_ROWS = 300_000  # pages, references and images of one lot: about 200 MB while it is decided
+LOT_ROWS = (
+    50_000  # pages, references and images of one lot, or as many times ROW_BYTES: about 100 MB while it is decided
+)
+ROW_BYTES = (
+    100  # of compressed index; a row of wcxb takes 60, so only rows of long addresses or captions count as several
+)
+
+
+def cost(rows: Mapping[str, int], files: Mapping[str, int]) -> int:
+    """What a unit counts for in a lot: its index rows, or more where they are long."""
+    index = ("pages", "refs", "images")
+    return max(sum(rows[kind] for kind in index), sum(files[f"{kind}.arrow"] for kind in index) // ROW_BYTES)
 
 
 def pack(rows: Sequence[int], most: int) -> list[list[int]]:

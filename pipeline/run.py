@@ -34,7 +34,7 @@ from schemas.manifest import (
     to_json,
 )
 from schemas.outcomes import BudgetError, UserError, VerificationError
-from schemas.recipe import CORPORA, Recipe, dump
+from schemas.recipe import CORPORA, Recipe, digest, dump
 from transforms.stats.profile import Profile
 
 # Libraries whose version can change a byte of the output; stated in the manifest.
@@ -52,6 +52,7 @@ class Identity:
     recipe: str
     measuring: str
     staging_version: int
+    libraries: str  # an upgrade between two halves of a run would mix two libraries' bytes
 
 
 def run(request: Request, progress: Tell = lambda progress: None) -> Manifest:
@@ -78,7 +79,7 @@ def run(request: Request, progress: Tell = lambda progress: None) -> Manifest:
     manifest = Manifest(
         recipe=request.recipe.name,
         recipe_digest=request.recipe.digest(),
-        versions={name: version(name) for name in LIBRARIES},
+        versions=versions(),
         inputs=tuple(inputs_of(planned, summaries)),
         accounts=tuple(accounts),
         shards=tuple(shards),
@@ -90,7 +91,13 @@ def run(request: Request, progress: Tell = lambda progress: None) -> Manifest:
 def identify(request: Request, planned: Plan) -> Identity:
     """The identity of a run: what must be equal for its folder to be resumed."""
     recipe = request.recipe
-    return Identity(planned.inputs_digest, recipe.digest(), recipe.measuring_digest(), STAGING_VERSION)
+    libraries = digest(versions())
+    return Identity(planned.inputs_digest, recipe.digest(), recipe.measuring_digest(), STAGING_VERSION, libraries)
+
+
+def versions() -> dict[str, str]:
+    """The versions of the libraries that make the output."""
+    return {name: version(name) for name in LIBRARIES}
 
 
 def claim_folder(request: Request, identity: Identity) -> Manifest | None:
@@ -105,10 +112,11 @@ def claim_folder(request: Request, identity: Identity) -> Manifest | None:
     elif storage.exists(output) and storage.files_below(output):
         raise UserError(f"{output} is not empty and no run of triptych: give another --output")
     measured = storage.join(staging, "staging.json")
-    ours = {"inputs": identity.inputs, "measuring": identity.measuring, "staging_version": identity.staging_version}
+    ours = {name: value for name, value in asdict(identity).items() if name != "recipe"}
     if storage.exists(measured) and json.loads(storage.read_bytes(measured)) != ours:
         raise UserError(
-            f"{staging} holds measurements of other inputs or by another [extract] part: give another --staging"
+            f"{staging} holds measurements of other inputs, by another [extract] part or by other versions of the "
+            "libraries: give another --staging"
         )
     for path, value in ((marker, asdict(identity)), (measured, ours)):
         if not storage.exists(path):
@@ -122,6 +130,8 @@ def compare(there: Identity, ours: Identity, output: str) -> None:
     """Raise UserError where a folder belongs to another run, saying what differs."""
     if there.inputs != ours.inputs:
         raise UserError(f"{output} belongs to a run over other inputs: give another --output")
+    if (there.staging_version, there.libraries) != (ours.staging_version, ours.libraries):
+        raise UserError(f"{output} belongs to a run by other versions of triptych's libraries: give another --output")
     if there != ours:
         raise UserError(
             f"{output} belongs to a run with another recipe: give another --output "
@@ -213,7 +223,7 @@ def decide(request: Request, planned: Plan, summaries: Sequence[Mapping[str, Any
     """Decide every lot; returns the desk and the number of lots."""
     # In the run folder, whose recipe it is; measurements may be another run's.
     folder = storage.join(request.output, "staging", "decide")
-    rows = [sum(summary["rows"][kind] for kind in ("pages", "refs", "images")) for summary in summaries]
+    rows = [holding.cost(summary["rows"], summary["files"]) for summary in summaries]
     lots = holding.pack(rows, holding.LOT_ROWS)
     desk = Desk(request.staging_folder, folder, request.output, request.recipe, 1 + sum(rows) // PARTITION_ROWS)
     for name, text in (("lots.json", json.dumps(lots)), ("lots.txt", "\n".join(map(str, range(len(lots)))))):

@@ -317,7 +317,7 @@ LEAST = {
     "extract.image_bytes": 1,
     "extract.image_pixels": 1,
     "extract.item_seconds": 0.001,
-    "extract.child_bytes": 1,
+    "extract.child_bytes": 500_000_000,  # what the child takes before its first item
     "interleaved.max_images": 0,
     "interleaved.sentences_before": 0,
     "interleaved.sentences_after": 0,

@@ -31,7 +31,8 @@ VISIBLE_LETTERS = 1000
 # its markup, unless a long base is written once and joined a hundred thousand times (2.7 kB of archive took 2 GB, measured).
 LONGEST_CAPTION = 10_000  # characters; what is longer is cut
 ADDRESS_CHARACTERS = 16 * 2**20
-_UNSEEN = re.compile(r"<(script|style|template|noscript|svg|head)\b.*?</\1\s*>|<!--.*?-->|<[^>]*>", re.S | re.I)
+_UNSEEN = frozenset(("script", "style", "template", "noscript", "svg", "head", "title"))
+_NAME = re.compile(r"[a-zA-Z]*")
 
 
 class PageTask(NamedTuple):
@@ -137,7 +138,17 @@ def visible_letters(html: str) -> int:
     >>> visible_letters("<p>one <b>two</b></p><script>var three</script>")
     6
     """
-    return sum(map(str.isalpha, _UNSEEN.sub(" ", html)))
+    letters, hidden = 0, ""
+    for piece in html.split("<"):
+        tag, closed, text = piece.partition(">")
+        name = _NAME.match(tag.removeprefix("/"))[0].lower()  # type: ignore[index]  # matches the empty name too
+        if hidden:
+            hidden = "" if tag.startswith("/") and name == hidden else hidden
+        elif name in _UNSEEN and not tag.startswith("/"):
+            hidden = name
+        if not hidden:
+            letters += sum(map(str.isalpha, text if closed else tag))
+    return letters
 
 
 def stage_refs(images: tuple[ImageRef, ...], parts: tuple[str | int, ...]) -> StagedRefs:

@@ -10,7 +10,7 @@ import pytest
 
 from pipeline import extract
 from pipeline.columns import read_table
-from pipeline.extract import Pending, batches, is_image, is_page, is_staged, refusal, stage_unit
+from pipeline.extract import Pending, batches, image_directives, is_image, is_page, is_staged, refusal, stage_unit
 from pipeline.plan import Unit, unit_file
 from schemas.recipe import ExtractPart
 from schemas.records import Capture, ImageFacts
@@ -190,3 +190,11 @@ def test_a_bug_in_the_handler_ends_the_unit(tmp_path: Path) -> None:
         staged(tmp_path, data, broken)
     assert not is_staged(str(tmp_path), "000000")
     assert not list((tmp_path / "units").glob("*")), "half files are left"
+
+
+def test_an_image_response_full_of_directives_keeps_its_signal_in_a_small_row() -> None:
+    """64 long headers are cut to what a shuffled row may hold, and the one that opts out comes first (law 2)."""
+    headers = (*(("X-Robots-Tag", f"max-snippet: {n}" + " " * 400) for n in range(60)), ("X-Robots-Tag", "noai"))
+    kept = image_directives(headers)
+    assert len(kept) <= 400
+    assert kept.startswith("x-robots-tag: noai")

@@ -15,7 +15,7 @@ from schemas.outcomes import BudgetError, UserError, VerificationError
 from schemas.recipe import Recipe
 from tests.support.runs import SAMPLE, recipe, run_on
 
-OURS = Identity("inputs", "recipe", "measuring", STAGING_VERSION)
+OURS = Identity("inputs", "recipe", "measuring", STAGING_VERSION, "libraries")
 
 
 def request(folder: Path, staging: str | None = None) -> Request:
@@ -35,7 +35,8 @@ def test_a_new_folder_is_claimed_and_claimed_again(tmp_path: Path) -> None:
     [
         ({"inputs": "others"}, "other inputs"),
         ({"recipe": "other"}, "another recipe"),
-        ({"staging_version": 0}, "another recipe"),
+        ({"staging_version": 0}, "other versions"),
+        ({"libraries": "newer"}, "other versions"),
     ],
 )
 def test_the_folder_of_another_run_is_refused(tmp_path: Path, other: dict[str, str], said: str) -> None:
@@ -54,7 +55,9 @@ def test_a_folder_with_something_else_in_it_is_refused(tmp_path: Path) -> None:
     assert [path.name for path in (tmp_path / "out").iterdir()] == ["thesis.txt"]
 
 
-@pytest.mark.parametrize("other", [{"inputs": "others"}, {"measuring": "other"}, {"staging_version": 0}])
+@pytest.mark.parametrize(
+    "other", [{"inputs": "others"}, {"measuring": "other"}, {"staging_version": 0}, {"libraries": "newer"}]
+)
 def test_measurements_of_something_else_are_refused(tmp_path: Path, other: dict[str, str]) -> None:
     """Staging that another run measured otherwise cannot be decided over, and the new folder is not claimed."""
     staging = str(tmp_path / "staging")

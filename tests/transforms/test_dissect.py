@@ -142,3 +142,10 @@ def test_a_measure_that_is_missing_is_a_bug() -> None:
     values.popitem()
     with pytest.raises(KeyError):
         in_order(values, URL_MEASURES)
+
+
+def test_visible_letters_are_counted_in_linear_time() -> None:
+    """A million unclosed scripts, which a backtracking pattern would read a million times, take one pass."""
+    assert visible_letters("<p>ab</p>" + "<script>x" * 1_000_000) == 2
+    assert visible_letters("plain text, no tag") == 14
+    assert visible_letters("<title>t</title>a<STYLE>b</style >c") == 2
