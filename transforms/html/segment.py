@@ -48,6 +48,9 @@ _TELLING = frozenset(_KINDS) | _LISTS | {"figure"}
 _CELL_KINDS = frozenset((BlockKind.PARAGRAPH, BlockKind.LIST_ITEM))
 _FINISHED = frozenset((*".!?:;)]\"'»”」』…\u3002\uff01\uff1f", _LINE, ""))
 _WITH_LINES = frozenset((BlockKind.PARAGRAPH, BlockKind.QUOTE))
+_FLAG = (
+    32  # pixels; an image so narrow goes with its cell's text, like the flags and arrows of Wikipedia's tables (ours)
+)
 _CELL_LIMIT = 400  # characters; a longer cell is a column of a laid-out page, not a cell of data
 # Scripts without spaces between words, from U+0E00 (Thai) on: no space is put between two of their letters.
 _UNSPACED = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u2e80-\ua4cf\uac00-\ud7af\uf900-\ufaff\uff00-\uffef"
@@ -297,7 +300,7 @@ def join_row(found: Segments, row: int) -> None:
     own = [index for index in range(row + 1, len(found.nodes)) if found.parents[index] == row]
     texts = {run.cell: run.text for run in runs}
     plain = all(run.kind in _CELL_KINDS and len(run.text) <= _CELL_LIMIT for run in runs)
-    if not plain or len(texts) < len(runs) or not texts.keys() <= set(own):
+    if not plain or len(texts) < len(runs) or not texts.keys() <= set(own) or has_picture(found, row):
         return
     line = " | ".join(texts.get(cell, "").replace("\n", " ") for cell in own)
     found.runs[first:] = [Run(line, BlockKind.TABLE, 0, row, sum(run.linked for run in runs), "", -1)]
@@ -308,6 +311,17 @@ def join_row(found: Segments, row: int) -> None:
         if found.places[number].before <= first:
             break
         found.places[number] = found.places[number]._replace(before=first + 1)
+
+
+def has_picture(found: Segments, row: int) -> bool:
+    """Whether an image stands in a row that is not declared as narrow as a flag or an icon: then each cell is its picture's text."""
+    for place in reversed(found.places):
+        if place.holder < row:
+            return False
+        width = place.element.attr("width") or ""
+        if not (width.isdecimal() and int(width[:6]) <= _FLAG):
+            return True
+    return False
 
 
 def read(text: str, kind: BlockKind) -> str:

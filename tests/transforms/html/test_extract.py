@@ -1,10 +1,16 @@
 """Whole pages: what is kept, with structure and images."""
 
+import re
+from collections.abc import Sequence
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from schemas.outcomes import RecordError
+from schemas.records import BlockKind, Page
+from tests.support.shared_data import shared
+from transforms.html.charset import decode
 from transforms.html.extract import extract
 from transforms.html.render import interleaved, main_text
 
@@ -112,6 +118,45 @@ def test_trafilatura_can_be_chosen() -> None:
     text = main_text(page)
     assert "The river rose" in text and "weather" not in text
     assert [index for index, image in enumerate(page.images) if image.kept] == [1, 2]
+
+
+def test_a_long_document_without_menus_is_kept_whole() -> None:
+    """2,000 even paragraphs, as a book has them, are main content although each is a small part of the page."""
+    chapters = "".join(
+        f"<h2>Chapter {number}</h2>" + "".join(f"<p>{number}.{part}. {SENTENCE * 3}</p>" for part in range(50))
+        for number in range(40)
+    )
+    page = extract(f"<body><h1>A book</h1>{chapters}</body>", "http://example.org/")
+    texts = [block for block in page.blocks if block.kind is BlockKind.PARAGRAPH]
+    assert len(texts) == 2000 and sum(block.kept for block in texts) >= 1990
+
+
+@pytest.mark.parametrize("book", ["en-american-adventures", "en-chiriqui", "en-little-colonel"])
+def test_a_book_keeps_every_picture_between_its_own_words(book: str) -> None:
+    """All images of a real book are kept in order, and nearly every text between two of them begins and ends as in the page."""
+    markup = decode(next(shared(f"interleaved/gutenberg/{book}").glob("*-h/*-h.htm")).read_bytes()).text
+    page = extract(markup, "http://example.org/book/")
+    parts = interleaved(page)
+    assert [part for part in parts if isinstance(part, int)] == list(range(len(page.images)))
+    written, found = between_images(all_parts(page)), between_images(parts)
+    same = sum(one[:3] == other[:3] and one[-3:] == other[-3:] for one, other in zip(written, found, strict=True))
+    assert same >= 0.99 * len(written)
+
+
+def all_parts(page: Page) -> list[str | int]:
+    """Every block's text and every image's index, kept or not."""
+    return [block.image if block.image >= 0 else block.text for block in page.blocks]
+
+
+def between_images(parts: Sequence[str | int]) -> list[list[str]]:
+    """The words before, between and after the images."""
+    runs: list[list[str]] = [[]]
+    for part in parts:
+        if isinstance(part, int):
+            runs.append([])
+        else:
+            runs[-1] += re.findall(r"\w+", part)
+    return runs
 
 
 @settings(max_examples=30)

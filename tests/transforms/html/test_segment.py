@@ -91,6 +91,13 @@ def test_a_row_of_short_cells_is_one_block() -> None:
     ]
 
 
+def test_a_row_of_pictures_is_not_joined_and_one_of_flags_is() -> None:
+    """Pictures side by side keep their own captions, icons in a table of data do not break its rows."""
+    page = walk("<table><tr><td><img>a<td><img>b<tr><td><img width=20>c<td>d</table>")
+    assert [run.text for run in page.runs] == ["a", "b", "c | d"]
+    assert [place.before for place in page.places] == [0, 1, 2]
+
+
 def test_a_laid_out_table_is_not_joined() -> None:
     """A cell with several blocks is a column of the page."""
     assert kinds("<table><tr><td><p>menu</p><p>more</p><td>text</table>") == [
