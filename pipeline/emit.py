@@ -30,7 +30,7 @@ from transforms.document import join_text
 from transforms.interleave import interleave, trim
 from transforms.text.c4 import clean
 
-ROWS_BYTES = 16 * 2**20  # payload that is gathered before rows are handed to the writer
+ROWS_BYTES = 8 * 2**20  # payload that is gathered before rows are handed to the writer
 
 
 @dataclass(frozen=True, slots=True)
