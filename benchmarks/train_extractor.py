@@ -49,8 +49,6 @@ SETTINGS = {
 }
 BLOCKS = 150  # sampled of a page; more of them make the model worse (reference/extraction.md)
 LEAST_HOSTS, PSEUDO_HOSTS, SHORTEST = 4, 3, 3  # of a class word: hosts to be in the table, weight of the mean, letters
-# News pages are few and unlike the others (teasers and comments are not content), so each counts twice.
-SOURCE_WEIGHTS = {"scrapinghub": 2.0}
 FIRST_TOKEN = NAMES.index("token_mean")
 
 
@@ -163,7 +161,6 @@ def rows(pages: list[Example], hosts: Hosts, full: Lexicon, mean: float) -> Iter
         count = len(page.words)
         chosen = np.sort(random.choice(count, BLOCKS, replace=False)) if count > BLOCKS else np.arange(count)
         kind_weight = TYPE_WEIGHTS[page.gold.kind] * len(kinds) / max(kinds.count(page.gold.kind), 1)
-        kind_weight *= SOURCE_WEIGHTS.get(page.gold.source, 1.0)
         weights = page.words / max(float((page.words * page.good).sum()), 50.0) * kind_weight * count / len(chosen)
         yield matrix[:, chosen].T, page.good[chosen], weights[chosen]
 

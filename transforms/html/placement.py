@@ -12,8 +12,8 @@ from transforms.html.segment import Place, Segments
 _OUTSIDE = frozenset(("nav", "aside", "footer", "button", "form", "dialog"))
 _CONTENT = frozenset(("article", "main"))  # their headers hold pictures of their own, the page's header holds its logo
 _PIXEL = 3  # a declared side up to this is a counter or a spacer; small pictures are for the recipe to judge (ours)
-_LEAST_SHARE = 0.5  # of the text around an image that must be kept
-_CAPTION = 150  # characters; an element with less text holds a caption or a title, so what is around it decides (ours)
+_LEAST_SHARE = 0.6  # of the text around an image that must be kept
+_CAPTION = 120  # characters; an element with less text holds a caption or a title, so what is around it decides (ours)
 _NEAR = 2  # blocks within which an image needs kept text (ours, on readability's pages)
 
 
