@@ -55,13 +55,13 @@ class Identity:
     libraries: str  # an upgrade between two halves of a run would mix two libraries' bytes
 
 
-def run(request: Request, progress: Tell = lambda progress: None) -> Manifest:
-    """Run, or go on with, what `request` asks for.
+def run(request: Request, progress: Tell = lambda progress: None, planned: Plan | None = None) -> Manifest:
+    """Run, or go on with, what `request` asks for; `planned` is its plan, or a part of one, where that is known.
 
     Raises UserError (inputs, folder), BudgetError (too much failed), VerificationError (an account does not hold), and whatever a bug
     raises.
     """
-    planned = plan(request)
+    planned = planned or plan(request)
     identity = identify(request, planned)
     finished = claim_folder(request, identity)
     if finished:
@@ -105,6 +105,19 @@ def claim_folder(request: Request, identity: Identity) -> Manifest | None:
 
     Raises UserError where the folder, or the staging, belongs to something else.
     """
+    for path, value in check_folder(request, identity).items():
+        if not storage.exists(path):
+            with storage.write_whole(path) as file:
+                file.write(json.dumps(value, sort_keys=True).encode())
+    manifest = storage.join(request.output, MANIFEST_NAME)
+    return from_json(storage.read_bytes(manifest)) if storage.exists(manifest) else None
+
+
+def check_folder(request: Request, identity: Identity) -> dict[str, dict[str, Any]]:
+    """The markers by which run folder and staging are ours, by path; writes nothing.
+
+    Raises UserError where the folder, or the staging, belongs to something else.
+    """
     output, staging = request.output, request.staging_folder
     marker = storage.join(output, "run.json")
     if storage.exists(marker):
@@ -118,12 +131,7 @@ def claim_folder(request: Request, identity: Identity) -> Manifest | None:
             f"{staging} holds measurements of other inputs, by another [extract] part or by other versions of the "
             "libraries: give another --staging"
         )
-    for path, value in ((marker, asdict(identity)), (measured, ours)):
-        if not storage.exists(path):
-            with storage.write_whole(path) as file:
-                file.write(json.dumps(value, sort_keys=True).encode())
-    manifest = storage.join(output, MANIFEST_NAME)
-    return from_json(storage.read_bytes(manifest)) if storage.exists(manifest) else None
+    return {marker: asdict(identity), measured: ours}
 
 
 def compare(there: Identity, ours: Identity, output: str) -> None:
@@ -264,6 +272,7 @@ def emit(
         whole = sum(storage.exists(sidecar_path(desk, shard)) for shard in ranges)
         return Progress("emit", whole, len(ranges), "shards")
 
+    progress(look_now())
     if ranges:
         with watching(look_now, progress):
             engine.run(Emit(desk, lots), request.workers, request.beam_options)

@@ -8,7 +8,17 @@ import pytest
 
 from pipeline import run as running
 from pipeline.plan import EDGE_BYTES, Request
-from pipeline.run import Identity, add_up, add_weights, check_accounts, check_budget, check_rows, claim_folder, run
+from pipeline.run import (
+    Identity,
+    add_up,
+    add_weights,
+    check_accounts,
+    check_budget,
+    check_folder,
+    check_rows,
+    claim_folder,
+    run,
+)
 from schemas.index import STAGING_VERSION
 from schemas.manifest import Account, Manifest, ShardFile
 from schemas.outcomes import BudgetError, UserError, VerificationError
@@ -65,6 +75,13 @@ def test_measurements_of_something_else_are_refused(tmp_path: Path, other: dict[
     with pytest.raises(UserError, match="give another --staging"):
         claim_folder(request(tmp_path / "b", staging), OURS)
     assert not (tmp_path / "b").exists()
+
+
+def test_asking_whose_a_folder_is_writes_nothing(tmp_path: Path) -> None:
+    """A new folder and its staging would get their two markers, and neither is made."""
+    asked = request(tmp_path)
+    assert set(check_folder(asked, OURS)) == {f"{asked.output}/run.json", f"{asked.output}/staging/staging.json"}
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_measurements_by_another_recipe_are_taken(tmp_path: Path) -> None:
