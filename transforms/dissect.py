@@ -11,12 +11,12 @@ from typing import NamedTuple
 from schemas.measures import TEXT_MEASURES, URL_MEASURES
 from schemas.outcomes import Fault, RecordError
 from schemas.recipe import CAPTION_KINDS, ExtractPart
-from schemas.records import ImageFacts, ImageRef, Page
+from schemas.records import Block, BlockKind, ImageFacts, ImageRef, Page
 from transforms.document import join_text, pack_document
 from transforms.html.charset import decode
 from transforms.html.directives import header_directives
 from transforms.html.extract import extract
-from transforms.html.render import interleaved
+from transforms.html.render import interleaved, plain_text
 from transforms.image.facts import measure_image
 from transforms.image.header import Limits as ImageLimits
 from transforms.pair.caption import clean_caption
@@ -97,12 +97,10 @@ def stage_page(task: PageTask, settings: ExtractPart, identify: Callable[[str], 
     Raises RecordError: oversize, hostile_markup, empty_extraction.
     """
     text = decode(task.body, task.charset).text
-    if task.plain:
-        page, parts = read_plain(text, task.url)
-    else:
-        page, parts = read_page(text, task.url, settings)
+    page = read_plain(text, task.url) if task.plain else read_page(text, task.url, settings)
+    parts, plain = interleaved(page), plain_text(page)
     joined = join_text(parts)
-    lang, lang_score = identify(joined)
+    lang, lang_score = identify(plain)
     return StagedPage(
         title=page.title[:LONGEST_CAPTION],
         lang=lang,
@@ -110,7 +108,7 @@ def stage_page(task: PageTask, settings: ExtractPart, identify: Callable[[str], 
         text_key=text_key(joined),
         texts=sum(isinstance(part, str) for part in parts),
         text_bytes=len(joined.encode()),
-        measures=in_order(measure_text(joined), TEXT_MEASURES),
+        measures=in_order(measure_text(plain), TEXT_MEASURES),
         url_measures=in_order(measure_url(task.url), URL_MEASURES),
         directives=header_directives(task.headers) + page.directives,
         document=pack_document(page.title[:LONGEST_CAPTION], parts),
@@ -118,18 +116,21 @@ def stage_page(task: PageTask, settings: ExtractPart, identify: Callable[[str], 
     )
 
 
-def read_plain(text: str, url: str) -> tuple[Page, tuple[str | int, ...]]:
+def read_plain(text: str, url: str) -> Page:
     """A page of which only the text is there, as WET records hold it."""
-    return Page(url, "", "", (), (), ()), tuple(filter(None, ["\n".join(text.splitlines()).strip()]))
+    lines = "\n".join(text.splitlines()).strip()
+    return Page(url, "", "", (), (Block(BlockKind.PARAGRAPH, lines),) if lines else (), ())
 
 
-def read_page(text: str, url: str, settings: ExtractPart) -> tuple[Page, tuple[str | int, ...]]:
-    """The page and its interleaved parts; a page full of letters that gives no text is a fault."""
+def read_page(text: str, url: str, settings: ExtractPart) -> Page:
+    """The page that the markup is; one full of letters that gives no text is a fault."""
     page = extract(text, url, settings.engine)
-    parts = interleaved(page)
-    if not any(isinstance(part, str) for part in parts) and (letters := visible_letters(text)) > VISIBLE_LETTERS:
+    if (
+        not any(block.kept and block.text for block in page.blocks)
+        and (letters := visible_letters(text)) > VISIBLE_LETTERS
+    ):
         raise RecordError(Fault.EMPTY_EXTRACTION, f"no text from a page that shows {letters} letters")
-    return page, parts
+    return page
 
 
 def visible_letters(html: str) -> int:

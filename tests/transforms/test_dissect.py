@@ -8,7 +8,7 @@ import pytest
 from schemas.measures import TEXT_MEASURES, URL_MEASURES
 from schemas.outcomes import Fault, RecordError
 from schemas.recipe import ExtractPart
-from schemas.records import ImageFacts, ImageRef
+from schemas.records import ImageFacts, ImageRef, Page
 from tests.support.web import SITE, page, passage, picture
 from transforms.dissect import (
     LONGEST_CAPTION,
@@ -90,7 +90,7 @@ def test_a_page_without_words_is_no_fault(handle: Handler, body: bytes) -> None:
 
 def test_a_page_full_of_letters_that_gives_no_text_is_a_fault(handle: Handler, monkeypatch: pytest.MonkeyPatch) -> None:
     """Text that was lost on the way is not an empty page (hazards.md §4)."""
-    monkeypatch.setattr("transforms.dissect.interleaved", lambda page: ())
+    monkeypatch.setattr("transforms.dissect.extract", lambda text, url, engine: Page(url, "", "", (), (), ()))
     staged(handle, b"<p>" + b"a" * VISIBLE_LETTERS)
     with pytest.raises(RecordError) as caught:
         staged(handle, b"<p>" + b"a" * (VISIBLE_LETTERS + 1))
@@ -149,3 +149,13 @@ def test_visible_letters_are_counted_in_linear_time() -> None:
     assert visible_letters("<p>ab</p>" + "<script>x" * 1_000_000) == 2
     assert visible_letters("plain text, no tag") == 14
     assert visible_letters("<title>t</title>a<STYLE>b</style >c") == 2
+
+
+def test_our_marks_are_not_measured(handle: Handler) -> None:
+    """Headings, items and cells are written with signs, and measured without: no hash, no bullet, no word without a letter."""
+    rows = "<tr><td>one<td>two</tr>" * 2
+    page = staged(handle, f"<h1>Hills</h1><ul><li>first item<li>second item</ul><table>{rows}</table>".encode())
+    measures = dict(zip((m.name for m in TEXT_MEASURES), page.measures, strict=True))
+    text = "\n\n".join(part for part in unpack_document(page.document)[1] if isinstance(part, str))
+    assert text.startswith("# Hills") and "- first item" in text and "one | two" in text
+    assert (measures["gopher_hash_ratio"], measures["gopher_bullet_lines"], measures["gopher_alpha_words"]) == (0, 0, 1)

@@ -1,6 +1,6 @@
 """A page's kept blocks as text, and as text and images in turn. Pure."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from schemas.records import Block, BlockKind, Page
 
@@ -13,6 +13,15 @@ def main_text(page: Page) -> str:
     Headings begin with as many `#` as their rank, list items with `- ` after two spaces per level above the first.
     """
     return text_of([block for block in page.blocks if block.kept and block.image < 0])
+
+
+def plain_text(page: Page) -> str:
+    """The kept text without the marks of headings, items and cells: what is measured, so that our marks count as no one's words.
+
+    >>> plain_text(Page("", "", "", (), (Block(BlockKind.HEADING, "A", 2), Block(BlockKind.TABLE, "b | c")), ()))
+    'A\\n\\nb c'
+    """
+    return "".join(pieces([block for block in page.blocks if block.kept and block.image < 0], plain_line))
 
 
 def interleaved(page: Page) -> tuple[str | int, ...]:
@@ -38,16 +47,16 @@ def text_of(blocks: Sequence[Block]) -> str:
     >>> text_of([Block(BlockKind.HEADING, "A", 2), Block(BlockKind.LIST_ITEM, "b", 1), Block(BlockKind.LIST_ITEM, "c", 2)])
     '## A\\n\\n- b\\n  - c'
     """
-    return "".join(pieces(blocks))
+    return "".join(pieces(blocks, line_of))
 
 
-def pieces(blocks: Sequence[Block]) -> Iterator[str]:
+def pieces(blocks: Sequence[Block], line: Callable[[Block], str]) -> Iterator[str]:
     """Each block's line, after what parts it from the one before."""
     before: BlockKind | None = None
     for block in blocks:
         if before is not None:
             yield "\n" if block.kind is before and before in _TIGHT else "\n\n"
-        yield line_of(block)
+        yield line(block)
         before = block.kind
 
 
@@ -58,3 +67,8 @@ def line_of(block: Block) -> str:
     if block.kind is BlockKind.LIST_ITEM:
         return f"{'  ' * (block.level - 1)}- {block.text}"
     return block.text
+
+
+def plain_line(block: Block) -> str:
+    """One block without a mark."""
+    return block.text.replace(" | ", " ") if block.kind is BlockKind.TABLE else block.text
