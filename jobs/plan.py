@@ -1,49 +1,165 @@
-"""`triptych plan`: what `run` would do, said and not done."""
+"""`triptych plan`: what `run` would do, said and not done; with `--sample`, what it would make and take."""
 
 import argparse
 import json
+import math
+import sys
 from typing import TYPE_CHECKING, Any
 
+from jobs import engine_log, terminal
 from jobs import request as asked
-from jobs.terminal import count, number, size
+from jobs.terminal import count, duration, number, size, table
+from schemas.outcomes import UserError
 from schemas.recipe import dump
 
 if TYPE_CHECKING:
-    from pipeline.plan import Request
+    from pipeline.estimate import Figure
+    from pipeline.plan import Plan, Request
+    from pipeline.sample import Outlook
 
 SHOWN = 20  # archives named one by one
+LEFT_OUT = (
+    "duplicates, and images that lie in another archive than their page: both grow with the corpus, so rows may be fewer or more",
+    "what does not grow: the start of the engine and some 30 kB of every table are scaled with the rest, so small runs take less",
+    "other machines: the times are this machine's with one worker, shared out as if each worker had a core",
+    "network, storage and data transfer",
+)
 
-arguments = asked.arguments
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare what a plan is told."""
+    asked.arguments(parser)
+    parser.add_argument(
+        "--sample",
+        type=asked.positive,
+        metavar="N",
+        help="run N units of work in a temporary folder and estimate size, time and core-hours from them",
+    )
+    parser.add_argument(
+        "--price-per-core-hour", type=price, metavar="X", help="with --sample: what a core-hour costs, in any currency"
+    )
+
+
+def price(text: str) -> float:
+    """A number of at least 0, or an error that says so."""
+    try:
+        value = float(text)
+    except ValueError:
+        value = -1.0
+    if not 0 <= value < math.inf:
+        raise argparse.ArgumentTypeError(f"expected a number of at least 0, got {text!r}")
+    return value
 
 
 def act(args: argparse.Namespace) -> int:
     """Print the plan."""
-    facts = planned(asked.request(args))
+    if args.price_per_core_hour is not None and args.sample is None:
+        raise UserError("--price-per-core-hour needs --sample N: without a sample there are no core-hours to price")
+    request = asked.request(args)
+    with engine_log.kept_aside():
+        from pipeline.plan import plan
+
+        found = plan(request)
+        facts = planned(request, found)
+        if args.sample:
+            outlook = sampled(request, found, args.sample)
+            facts["sample"] = expected(outlook, found, request, args.price_per_core_hour)
     print(json.dumps(facts, indent=2) if args.json else "\n".join(lines(facts)))
     return 0
 
 
-def planned(request: "Request") -> dict[str, Any]:
-    """What the run would read, by which recipe, and where it would write, as a JSON value."""
-    from pipeline.plan import plan
-
-    found, recipe = plan(request), request.recipe
+def planned(request: "Request", found: "Plan") -> dict[str, Any]:
+    """What the run would read, by which steps and recipe, and where it would write, as a JSON value."""
+    recipe = request.recipe
     return {
         "output": request.output,
+        **folder_state(request, found),
         "archives": [{"source": archive.source, "bytes": archive.size} for archive in found.archives],
         "bytes": found.bytes,
         "units": len(found.units),
         "workers": request.workers,
         "staging": request.staging_folder,
+        "staged": staged(request, found),
         "corpora": {
             corpus: list(getattr(getattr(recipe, corpus), "carriers", ("parquet",))) for corpus in recipe.corpora
         },
+        "duplicates": {corpus: list(getattr(recipe, corpus).duplicates) for corpus in recipe.corpora},
         "recipe": {"name": recipe.name, "digest": recipe.digest(), "toml": dump(recipe)},
     }
 
 
+def folder_state(request: "Request", found: "Plan") -> dict[str, Any]:
+    """Whether the run would begin, go on, find itself finished or refuse the folders; and why it would refuse."""
+    from pipeline import storage
+    from pipeline.run import check_folder, identify
+    from schemas.manifest import MANIFEST_NAME
+
+    try:
+        markers = check_folder(request, identify(request, found))
+    except UserError as error:
+        return {"state": "refused", "reason": str(error)}
+    if storage.exists(storage.join(request.output, MANIFEST_NAME)):
+        return {"state": "finished"}
+    return {"state": "unfinished" if storage.exists(next(iter(markers))) else "new"}
+
+
+def staged(request: "Request", found: "Plan") -> int:
+    """How many units lie in staging already. Says nothing of whose they are: see the state of the output."""
+    from pipeline.extract import is_staged
+
+    return sum(is_staged(request.staging_folder, unit.name) for unit in found.units)
+
+
+def sampled(request: "Request", found: "Plan", wanted: int) -> "Outlook":
+    """Run the sample, saying on stderr how large it is and how far."""
+    from pipeline.sample import choose, estimate
+
+    units = choose(found.units, wanted, request.recipe.seed)
+    together = sum(unit.end - unit.start for unit in units)
+    print(
+        f"sampling {count(len(units), 'unit')} of {number(len(found.units))}, {size(together)} of {size(found.bytes)}, "
+        "with one worker, in a temporary folder",
+        file=sys.stderr,
+        flush=True,
+    )
+    ticker = terminal.ticker(sys.stderr)
+    try:
+        return estimate(request, found, units, lambda progress: ticker.show(str(progress)))
+    finally:
+        ticker.close()
+
+
+def expected(outlook: "Outlook", found: "Plan", request: "Request", core_hour: float | None) -> dict[str, Any]:
+    """The estimate as a JSON value: each figure with its value and the ends of its interval, null where it has none."""
+    from dataclasses import asdict
+
+    from pipeline.estimate import FEWEST, LEVEL, added
+
+    amounts = outlook.amounts
+    core_hours = amounts["cpu"].times(1 / 3600)
+    figures: dict[str, Figure] = {
+        **{name: figure for name, figure in amounts.items() if not name.startswith(("wall/", "staging/"))},
+        **{f"{corpus}/shards": figure for corpus, figure in outlook.shards.items()},
+        "staging/bytes": added([amounts["staging/units"], amounts["staging/decide"]]),
+        "core_hours": core_hours,
+        "wall": outlook.wall,
+    }
+    if core_hour is not None:
+        figures["cost"] = core_hours.times(core_hour)
+    whole = outlook.units >= FEWEST or outlook.bytes == found.bytes
+    return {
+        "units": outlook.units,
+        "bytes": outlook.bytes,
+        "level": LEVEL if whole else None,
+        "workers": request.workers,
+        "price_per_core_hour": core_hour,
+        "figures": {name: asdict(figure) for name, figure in figures.items()},
+        "left_out": list(LEFT_OUT),
+    }
+
+
 def lines(facts: dict[str, Any]) -> list[str]:
-    """The plan for a terminal: the inputs, the corpora, then the resolved recipe."""
+    """The plan for a terminal: inputs, steps, folders and corpora, the resolved recipe, and the estimate where there is one."""
     archives = count(len(facts["archives"]), "archive")
     named = [f"  {archive['source']}  {size(archive['bytes'])}" for archive in facts["archives"][:SHOWN]]
     rest = [f"  and {number(len(facts['archives']) - SHOWN)} more"] if len(facts["archives"]) > SHOWN else []
@@ -52,10 +168,78 @@ def lines(facts: dict[str, Any]) -> list[str]:
         f"read {archives}, {size(facts['bytes'])}, in {count(facts['units'], 'unit')} of work:",
         *named,
         *rest,
-        f"stage in {facts['staging']}",
-        f"write to {facts['output']}:",
+        *step_lines(facts),
+        folder_line(facts),
         *corpora,
         f"by recipe {facts['recipe']['name']}, digest {facts['recipe']['digest']}:",
         "",
         facts["recipe"]["toml"].rstrip(),
+        *(["", *estimate_lines(facts)] if "sample" in facts else []),
     ]
+
+
+def step_lines(facts: dict[str, Any]) -> list[str]:
+    """The three steps and what each of them shuffles."""
+    keys = facts["duplicates"]
+    rounds = max((len(each) for each in keys.values()), default=0)
+    by = "; ".join(f"{corpus} by {', then '.join(each)}" for corpus, each in keys.items() if each) or "none asked for"
+    there = (
+        f", where {count(facts['staged'], 'unit')} of {number(facts['units'])} already lie" if facts["staged"] else ""
+    )
+    return [
+        "in three steps:",
+        f"  extract  pages and images, each read once, into {facts['staging']}{there}; shuffles names of units",
+        f"  decide   images of references, then {count(rounds, 'round')} of duplicates ({by}); shuffles keys, hashes and ids",
+        "  emit     the shards, reading each payload once more; shuffles names of shards",
+    ]
+
+
+def folder_line(facts: dict[str, Any]) -> str:
+    """Where the run would write, and what it would do with what is there."""
+    said = {
+        "new": "write to {output}:",
+        "unfinished": "go on with the unfinished run in {output}:",
+        "finished": "find this very run finished in {output} and do nothing:",
+        "refused": "refuse to write to {output} ({reason}):",
+    }
+    return said[facts["state"]].format(**facts)
+
+
+def estimate_lines(facts: dict[str, Any]) -> list[str]:
+    """The estimate as a table, and what it leaves out."""
+    sample, figures = facts["sample"], facts["sample"]["figures"]
+    head = f"expect, by {count(sample['units'], 'unit')} of {number(facts['units'])} ({size(sample['bytes'])} of {size(facts['bytes'])})"
+    if sample["level"] is None:
+        head += "; one or two units give no interval, sample three or more for one:"
+    else:
+        head += f", with {sample['level'] * 100:.0f} % intervals:"
+    rows = [("", "estimate", "from", "to") if sample["level"] else ("", "estimate")]
+    for label, name, shown in rows_shown(facts):
+        ends = ("value", "low", "high") if sample["level"] else ("value",)
+        rows.append((label, *(shown(figures[name][end]) for end in ends)))
+    return [head, *(f"  {line}" for line in table(rows)), "not in it:", *(f"  {line}" for line in sample["left_out"])]
+
+
+def rows_shown(facts: dict[str, Any]) -> list[tuple[str, str, Any]]:
+    """The rows of the table: label, name of the figure, and how it is printed."""
+    sample = facts["sample"]
+
+    def whole(value: float) -> str:
+        return number(round(value))
+
+    rows: list[tuple[str, str, Any]] = [
+        ("captures", "captures", whole),
+        ("pages", "pages", whole),
+        ("images", "images", whole),
+    ]
+    for corpus, carriers in facts["corpora"].items():
+        rows += [(f"{corpus} rows", f"{corpus}/rows", whole), (f"{corpus} shards", f"{corpus}/shards", whole)]
+        rows += [(f"{corpus} {carrier}", f"{corpus}/{carrier}/bytes", size) for carrier in carriers]
+    rows += [(f"{corpus} rows", f"{corpus}/rows", whole) for corpus in ("dropped", "failed")]
+    rows += [("staging", "staging/bytes", size)]
+    rows += [(f"CPU time, {step}", f"cpu/{step}", duration) for step in ("extract", "decide", "emit")]
+    rows += [("core-hours", "core_hours", terminal.decimal)]
+    rows += [(f"wall time, {count(sample['workers'], 'worker')}", "wall", duration)]
+    if "cost" in sample["figures"]:
+        rows.append((f"cost, {sample['price_per_core_hour']:g} a core-hour", "cost", terminal.decimal))
+    return rows

@@ -63,6 +63,19 @@ def size(value: float) -> str:
     return f"{value:.1f} TB"
 
 
+def duration(seconds: float) -> str:
+    """Seconds in the unit a reader expects.
+
+    >>> duration(4.21), duration(95), duration(5400), duration(10_000_000)
+    ('4.2 s', '1.6 min', '1.5 h', '115.7 days')
+    """
+    for unit, most in (("s", 60.0), ("min", 60.0), ("h", 72.0)):
+        if seconds < most:
+            return f"{seconds:.1f} {unit}"
+        seconds /= 60.0 if unit != "h" else 24.0
+    return f"{seconds:,.1f} days"
+
+
 def program() -> str:
     """How this user starts triptych: by its name where the shell finds it, else by the path of the script that runs."""
     script = sys.argv[0]

@@ -38,6 +38,12 @@ class Stage(beam.PTransform):
         return units | "Extract" >> beam.ParDo(StageUnit(self.staging, self.settings))
 
 
+def isolator(settings: ExtractPart) -> Isolator[PageTask | ImageTask, StagedPage | ImageFacts]:
+    """The child that parses and decodes, under the limits of the recipe."""
+    limits = Limits(seconds=settings.item_seconds, memory=settings.child_bytes)
+    return Isolator("transforms.dissect:make_handler", settings, limits)
+
+
 @dataclass
 class StageUnit(beam.DoFn):
     """A unit's line -> its files; a unit that is staged is not read again."""
@@ -47,10 +53,7 @@ class StageUnit(beam.DoFn):
 
     def setup(self) -> None:
         """The child starts with the first item that it is given."""
-        limits = Limits(seconds=self.settings.item_seconds, memory=self.settings.child_bytes)
-        self._isolator: Isolator[PageTask | ImageTask, StagedPage | ImageFacts] = Isolator(
-            "transforms.dissect:make_handler", self.settings, limits
-        )
+        self._isolator = isolator(self.settings)
 
     def teardown(self) -> None:
         """End the child."""

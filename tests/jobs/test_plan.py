@@ -1,0 +1,144 @@
+"""`triptych plan`: what it says of folders and steps, and how near its sample comes to a real run."""
+
+import json
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from jobs.cli import USAGE, main
+from pipeline.plan import Request as Asked
+from pipeline.plan import Unit, plan
+from pipeline.sample import choose
+from schemas.outcomes import UserError
+from tests.support.runs import SAMPLE, recipe, run_on, two_archives
+
+NAMES = "abcdef"
+
+
+@pytest.fixture(scope="module")
+def archives(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The bundled sample under six names."""
+    folder = tmp_path_factory.mktemp("archives")
+    for name in NAMES:
+        shutil.copy(SAMPLE, folder / f"{name}.warc.gz")
+    return folder
+
+
+def planned(capsys: pytest.CaptureFixture[str], *line: str) -> tuple[dict[str, Any], str]:
+    """`plan --json`'s value and what it said on stderr."""
+    capsys.readouterr()
+    assert main(["plan", *line, "--json"]) == 0
+    out, err = capsys.readouterr()
+    return json.loads(out), err
+
+
+def test_two_of_six_units_come_within_a_quarter(archives: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]):
+    """Rows and bytes of every corpus and carrier, and the staging, are near the real run's; the folder is not made.
+
+    The texts' table is mostly its footer and six equal texts in one compressed block, so there only the sum of all bytes is held.
+    """
+    output = tmp_path / "out"
+    asked = ["--input", str(archives), "--output", str(output), "--recipe", "raw"]
+    facts, err = planned(capsys, *asked, "--sample", "2")
+    assert "sampling 2 units of 6, 668.6 kB of 2.0 MB" in err
+    assert not output.exists()
+    figures = facts["sample"]["figures"]
+    manifest = run_on([str(archives)], output, recipe("raw"))
+    found = {shard.name: figures[f"{shard.corpus}/{shard.carrier}/bytes"]["value"] for shard in manifest.shards}
+    for shard in manifest.shards:
+        assert figures[f"{shard.corpus}/rows"]["value"] == pytest.approx(shard.rows, rel=0.25)
+        if shard.corpus in ("pairs", "interleaved"):
+            assert found[shard.name] == pytest.approx(shard.bytes, rel=0.25)
+    assert sum(found.values()) == pytest.approx(sum(shard.bytes for shard in manifest.shards), rel=0.25)
+    staging = sum(path.stat().st_size for path in (output / "staging").rglob("*") if path.is_file())
+    assert (
+        staging <= figures["staging/bytes"]["value"] <= 1.4 * staging
+    )  # what each lot's tables begin with is scaled too
+    assert [figures[f"{corpus}/shards"]["value"] for corpus in ("text", "pairs", "interleaved")] == [1, 1, 1]
+    assert figures["captures"]["value"] == sum(entry.captures for entry in manifest.inputs) + 6  # a damaged place each
+    assert all(figures[name]["value"] > 0 for name in ("cpu/extract", "cpu/decide", "cpu/emit", "wall", "core_hours"))
+    assert figures["text/rows"]["low"] is None and facts["sample"]["level"] is None
+
+
+def test_a_sample_as_text(archives: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Three units give intervals, a price gives a cost, one unit says that it gives none; temporary folders are gone."""
+    tmp = tmp_path / "tmp"
+    tmp.mkdir()
+    line = ["plan", "--input", str(archives), "--output", str(tmp_path / "out"), "--corpora", "text"]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("tempfile.tempdir", str(tmp))
+        assert main([*line, "--sample", "3", "--price-per-core-hour", "0.05"]) == 0
+        three = capsys.readouterr().out
+        assert main([*line, "--sample", "1"]) == 0
+        one = capsys.readouterr().out
+    assert list(tmp.iterdir()) == [] and not (tmp_path / "out").exists()
+    assert "by 3 units of 6 (1.0 MB of 2.0 MB), with 90 % intervals:" in three
+    assert "cost, 0.05 a core-hour" in three and "wall time, 1 worker" in three
+    assert "one or two units give no interval" in one and "cost" not in one
+    assert "not in it:\n  duplicates" in one
+    assert "pairs" not in three.split("expect, by")[1].split("not in it:")[0]
+
+
+def test_plan_says_what_each_step_shuffles(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Three steps, with the rounds of duplicates that the recipe asks for."""
+    line = ["plan", "--input", str(SAMPLE), "--output", str(tmp_path / "out")]
+    assert main(line) == 0
+    said = capsys.readouterr().out
+    assert "then 2 rounds of duplicates (text by url, then text; pairs by sha256, then phash;" in said
+    assert [word for word in said.split() if word == "shuffles"] == ["shuffles"] * 3
+    assert main([*line, "--recipe", "raw"]) == 0
+    assert "0 rounds of duplicates (none asked for)" in capsys.readouterr().out
+
+
+def test_plan_says_what_run_would_find(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A new folder, an unfinished run, a finished one, and one that is another's; nothing is written in any of them."""
+    output, asked = tmp_path / "out", ["--input", *two_archives(tmp_path), "--recipe", "raw", "--corpora", "text"]
+    line = [*asked, "--output", str(output)]
+    facts, _ = planned(capsys, *line)
+    assert (facts["state"], facts["staged"], output.exists()) == ("new", 0, False)
+    run_on(two_archives(tmp_path), output, recipe("raw", 'corpora=["text"]'))
+    before = {path: path.stat().st_mtime_ns for path in output.rglob("*")}
+    assert planned(capsys, *line)[0]["state"] == "finished"
+    facts, _ = planned(capsys, *line, "--set", "seed=8")
+    assert facts["state"] == "refused" and "another recipe" in facts["reason"]
+    facts, _ = planned(capsys, *asked, "--output", str(tmp_path / "new"), "--staging", str(output / "staging"))
+    assert (facts["state"], facts["staged"]) == ("new", 2)
+    assert main(["plan", *line, "--set", "seed=8"]) == 0
+    assert f"refuse to write to {output} (" in capsys.readouterr().out
+    assert before == {path: path.stat().st_mtime_ns for path in output.rglob("*")}
+    (output / "manifest.json").unlink()
+    assert planned(capsys, *line)[0]["state"] == "unfinished"
+
+
+def test_a_draw_depends_on_names_and_seed_alone(archives: Path) -> None:
+    """The same units whatever their order, others under another seed, and those of fewer are among those of more."""
+    units = plan(Asked((str(archives),), "out", recipe("raw"))).units
+    three = choose(units, 3, 0)
+    assert choose(units[::-1], 3, 0) == three and set(choose(units, 2, 0)) < set(three)
+    assert len({tuple(choose(units, 3, seed)) for seed in range(10)}) > 1
+    assert choose(units, 99, 0) == list(units)
+
+
+def test_empty_units_are_not_drawn() -> None:
+    """They hold no byte to scale by."""
+    empty, filled = Unit(0, "/e", "e", 0, 0), Unit(1, "/f", "f", 0, 9)
+    assert choose([empty, filled], 2, 0) == [filled]
+    with pytest.raises(UserError, match="every input is empty"):
+        choose([empty], 1, 0)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        (["--price-per-core-hour", "1"], "--price-per-core-hour needs --sample N"),
+        (["--sample", "2", "--price-per-core-hour", "-1"], "expected a number of at least 0, got '-1'"),
+        (["--sample", "2", "--price-per-core-hour", "nan"], "expected a number of at least 0, got 'nan'"),
+        (["--sample", "0"], "expected a whole number of at least 1, got '0'"),
+    ],
+)
+def test_wrong_use(wrong: list[str], said: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """Wrong numbers end with 2 before anything is run."""
+    assert main(["plan", "--input", str(SAMPLE), "--output", "o", *wrong]) == USAGE
+    assert said in capsys.readouterr().err
