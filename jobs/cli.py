@@ -53,7 +53,7 @@ class Verb:
 VERBS = (
     Verb("demo", "run the bundled archive: no network, under a minute", demo.arguments, demo.act),
     Verb("run", "turn web archives into corpora; goes on with an unfinished run", run.arguments, run.act),
-    Verb("plan", "say what run would do, and do nothing", plan.arguments, plan.act),
+    Verb("plan", "say what run would do, or estimate its size and time", plan.arguments, plan.act),
     Verb("extract", "show the main content of one page, and why", extract.arguments, extract.act),
     Verb("inspect", "show what a run kept, dropped and why", inspect.arguments, inspect.act),
     Verb("verify", "check every shard of a run against its manifest", verify.arguments, verify.act),

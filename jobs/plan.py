@@ -70,16 +70,16 @@ def act(args: argparse.Namespace) -> int:
 
 def planned(request: "Request", found: "Plan") -> dict[str, Any]:
     """What the run would read, by which steps and recipe, and where it would write, as a JSON value."""
-    recipe = request.recipe
+    recipe, there = request.recipe, folder_state(request, found)
     return {
         "output": request.output,
-        **folder_state(request, found),
+        **there,
         "archives": [{"source": archive.source, "bytes": archive.size} for archive in found.archives],
         "bytes": found.bytes,
         "units": len(found.units),
         "workers": request.workers,
         "staging": request.staging_folder,
-        "staged": staged(request, found),
+        "staged": staged(request, found) if there["state"] != "refused" else 0,
         "corpora": {
             corpus: list(getattr(getattr(recipe, corpus), "carriers", ("parquet",))) for corpus in recipe.corpora
         },
@@ -104,7 +104,7 @@ def folder_state(request: "Request", found: "Plan") -> dict[str, Any]:
 
 
 def staged(request: "Request", found: "Plan") -> int:
-    """How many units lie in staging already. Says nothing of whose they are: see the state of the output."""
+    """How many units lie in staging already."""
     from pipeline.extract import is_staged
 
     return sum(is_staged(request.staging_folder, unit.name) for unit in found.units)
@@ -146,11 +146,11 @@ def expected(outlook: "Outlook", found: "Plan", request: "Request", core_hour: f
     }
     if core_hour is not None:
         figures["cost"] = core_hours.times(core_hour)
-    whole = outlook.units >= FEWEST or outlook.bytes == found.bytes
+    has_interval = outlook.units >= FEWEST and outlook.bytes < found.bytes
     return {
         "units": outlook.units,
         "bytes": outlook.bytes,
-        "level": LEVEL if whole else None,
+        "level": LEVEL if has_interval else None,
         "workers": request.workers,
         "price_per_core_hour": core_hour,
         "figures": {name: asdict(figure) for name, figure in figures.items()},
@@ -183,9 +183,7 @@ def step_lines(facts: dict[str, Any]) -> list[str]:
     keys = facts["duplicates"]
     rounds = max((len(each) for each in keys.values()), default=0)
     by = "; ".join(f"{corpus} by {', then '.join(each)}" for corpus, each in keys.items() if each) or "none asked for"
-    there = (
-        f", where {count(facts['staged'], 'unit')} of {number(facts['units'])} already lie" if facts["staged"] else ""
-    )
+    there = f" ({number(facts['staged'])} of {count(facts['units'], 'unit')} done)" if facts["staged"] else ""
     return [
         "in three steps:",
         f"  extract  pages and images, each read once, into {facts['staging']}{there}; shuffles names of units",
@@ -209,10 +207,12 @@ def estimate_lines(facts: dict[str, Any]) -> list[str]:
     """The estimate as a table, and what it leaves out."""
     sample, figures = facts["sample"], facts["sample"]["figures"]
     head = f"expect, by {count(sample['units'], 'unit')} of {number(facts['units'])} ({size(sample['bytes'])} of {size(facts['bytes'])})"
-    if sample["level"] is None:
-        head += "; one or two units give no interval, sample three or more for one:"
-    else:
+    if sample["level"] is not None:
         head += f", with {sample['level'] * 100:.0f} % intervals:"
+    elif sample["bytes"] == facts["bytes"]:
+        head += ":"
+    else:
+        head += "; one or two units give no interval, sample three or more for one:"
     rows = [("", "estimate", "from", "to") if sample["level"] else ("", "estimate")]
     for label, name, shown in rows_shown(facts):
         ends = ("value", "low", "high") if sample["level"] else ("value",)

@@ -1,7 +1,7 @@
 """What a sample of units says of all of them. Pure arithmetic: amounts grow with bytes, intervals come from resampling units.
 
 The estimate is that of a ratio (Cochran, Sampling Techniques, 3rd ed., ch. 6): amounts of the sample over its bytes, times all bytes. Its
-interval is the percentile bootstrap's, drawn in by the root of the share that was not sampled (ch. 2.6): who saw all units knows.
+interval is the percentile bootstrap's, drawn in by the root of the share that was not sampled (ch. 2.6); who saw all units needs none.
 """
 
 import math
@@ -52,7 +52,7 @@ def scale(samples: Sequence[Sample], total_bytes: int) -> dict[str, Figure]:
     sizes = np.array([sample.bytes for sample in samples], dtype=float)
     values = amounts.sum(axis=0) / sizes.sum() * total_bytes
     unseen = max(0.0, 1 - sizes.sum() / total_bytes)
-    if len(samples) < FEWEST and unseen:
+    if len(samples) < FEWEST or not unseen:
         return {name: Figure(float(value)) for name, value in zip(names, values, strict=True)}
     draws = np.random.default_rng(SEED).integers(len(samples), size=(DRAWS, len(samples)))
     drawn = amounts[draws].sum(axis=1) / sizes[draws].sum(axis=1)[:, None] * total_bytes

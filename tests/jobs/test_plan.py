@@ -78,6 +78,9 @@ def test_a_sample_as_text(archives: Path, tmp_path: Path, capsys: pytest.Capture
     assert "cost, 0.05 a core-hour" in three and "wall time, 1 worker" in three
     assert "one or two units give no interval" in one and "cost" not in one
     assert "not in it:\n  duplicates" in one
+    assert main([*line, "--sample", "99"]) == 0
+    whole = capsys.readouterr().out
+    assert "by 6 units of 6 (2.0 MB of 2.0 MB):\n" in whole and "interval" not in whole.split("expect, by")[1]
     assert "pairs" not in three.split("expect, by")[1].split("not in it:")[0]
 
 
@@ -102,7 +105,7 @@ def test_plan_says_what_run_would_find(tmp_path: Path, capsys: pytest.CaptureFix
     before = {path: path.stat().st_mtime_ns for path in output.rglob("*")}
     assert planned(capsys, *line)[0]["state"] == "finished"
     facts, _ = planned(capsys, *line, "--set", "seed=8")
-    assert facts["state"] == "refused" and "another recipe" in facts["reason"]
+    assert facts["state"] == "refused" and "another recipe" in facts["reason"] and facts["staged"] == 0
     facts, _ = planned(capsys, *asked, "--output", str(tmp_path / "new"), "--staging", str(output / "staging"))
     assert (facts["state"], facts["staged"]) == ("new", 2)
     assert main(["plan", *line, "--set", "seed=8"]) == 0

@@ -37,10 +37,10 @@ def test_equal_units_give_a_point() -> None:
 
 
 def test_who_saw_everything_knows() -> None:
-    """All units sampled, even two: the interval is the value."""
+    """All units sampled: the value is the sum, and there is no interval to give."""
     for known in (samples((100, 10), (100, 20)), samples((100, 10), (100, 20), (100, 60))):
         figure = scale(known, sum(sample.bytes for sample in known))["rows"]
-        assert figure.low == figure.high == figure.value == sum(sample.amounts["rows"] for sample in known)
+        assert figure == Figure(sum(sample.amounts["rows"] for sample in known))
 
 
 def test_interval_narrows_with_the_share_that_was_seen() -> None:
