@@ -4,8 +4,9 @@ import argparse
 import json
 import shlex
 import sys
+from collections.abc import Mapping
 from contextlib import nullcontext
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from jobs import engine, engine_log, funnel, terminal
 from jobs import request as asked
@@ -24,13 +25,27 @@ def act(args: argparse.Namespace) -> int:
 
 def perform(request: "Request", as_json: bool = False) -> None:
     """Run `request` with a progress line on stderr and print the funnel, or its numbers as JSON, on stdout."""
+    from pipeline import storage
+    from schemas.manifest import MANIFEST_NAME
+
     local = engine.is_local(request.beam_options)
+    was_there = storage.exists(storage.join(request.output, MANIFEST_NAME))
     with engine_log.kept_aside() if local else nullcontext():  # a cluster's messages say where to watch the job
         _run(request, local)
     from pipeline.inspect import inspect
 
     facts = inspect(request.output)
+    for line in remarks(request.output, facts, was_there):
+        print(f"{terminal.program()}: {line}", file=sys.stderr)
     print(json.dumps(facts, indent=2) if as_json else "\n".join(funnel.lines(facts) + next_steps(request.output)))
+
+
+def remarks(output: str, facts: Mapping[str, Any], was_there: bool) -> list[str]:
+    """What a run that ended well should still say."""
+    said = [f"{output} was finished before; nothing was done, this is what it holds"] if was_there else []
+    if not facts["inputs"]["captures"]:
+        said.append(f"no record was read from any input; {output}/failed says why")
+    return said
 
 
 def _run(request: "Request", local: bool) -> None:

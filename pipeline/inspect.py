@@ -43,9 +43,9 @@ def load(folder: str) -> Manifest:
     """The manifest of the run in `folder`. Raises UserError where there is none that can be read."""
     path = storage.join(folder, MANIFEST_NAME)
     if not storage.exists(path):
-        raise UserError(
-            f"{folder}: no finished run is here ({MANIFEST_NAME} is missing); the same run command goes on with it"
-        )
+        begun = storage.exists(storage.join(folder, "run.json"))
+        rest = "the same run command goes on with it" if begun else "no run was begun in it"
+        raise UserError(f"{folder}: no finished run is here ({MANIFEST_NAME} is missing); {rest}")
     try:
         return from_json(storage.read_bytes(path))
     except ManifestError as error:

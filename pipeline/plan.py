@@ -103,13 +103,23 @@ def find_inputs(patterns: Sequence[str]) -> list[str]:
 
 def _matches(pattern: str) -> list[str]:
     if storage.is_remote(pattern):
-        return storage.list_files(pattern)
+        return _remote_matches(pattern)
     if os.path.isdir(pattern):
         inside = storage.list_files(storage.join(glob.escape(pattern), "**"))
         return [os.path.abspath(path) for path in inside if path.lower().endswith(ARCHIVE_ENDINGS)]
     if os.path.isfile(pattern):  # its name may hold what means something in a pattern: a[1].warc.gz
         return [os.path.abspath(pattern)]
     return [os.path.abspath(path) for path in storage.list_files(pattern)]
+
+
+def _remote_matches(pattern: str) -> list[str]:
+    try:
+        return storage.list_files(pattern)
+    except (ValueError, OSError) as error:  # what Beam raises where a scheme has no reader, or the reader no access
+        raise UserError(
+            f"{pattern!r} cannot be listed: gs://, s3:// and hdfs:// need apache-beam's extra gcp, aws or hadoop and access; "
+            f"other schemes are not read ({error})"
+        ) from error
 
 
 def name_sources(paths: Sequence[str]) -> tuple[Archive, ...]:

@@ -105,7 +105,12 @@ def claim_folder(request: Request, identity: Identity) -> Manifest | None:
 
     Raises UserError where the folder, or the staging, belongs to something else.
     """
-    for path, value in check_folder(request, identity).items():
+    markers = check_folder(request, identity)
+    try:
+        storage.make_folder(request.output)
+    except OSError as error:
+        raise UserError(f"{request.output} cannot be made ({error.strerror}): give another --output") from error
+    for path, value in markers.items():
         if not storage.exists(path):
             with storage.write_whole(path) as file:
                 file.write(json.dumps(value, sort_keys=True).encode())
@@ -122,6 +127,8 @@ def check_folder(request: Request, identity: Identity) -> dict[str, dict[str, An
     marker = storage.join(output, "run.json")
     if storage.exists(marker):
         compare(Identity(**json.loads(storage.read_bytes(marker))), identity, output)
+    elif storage.is_file(output):
+        raise UserError(f"{output} is a file: give a folder as --output")
     elif storage.exists(output) and storage.files_below(output):
         raise UserError(f"{output} is not empty and no run of triptych: give another --output")
     measured = storage.join(staging, "staging.json")

@@ -68,6 +68,11 @@ def exists(path: str) -> bool:
     return bool(_remote().exists(path)) if is_remote(path) else os.path.exists(path)
 
 
+def is_file(path: str) -> bool:
+    """Whether a local path is a file; object stores have no folders to confuse it with."""
+    return not is_remote(path) and os.path.isfile(path)
+
+
 def size(path: str) -> int:
     """The size of a file in bytes. Raises FileNotFoundError."""
     if not is_remote(path):

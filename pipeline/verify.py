@@ -64,7 +64,8 @@ def verify(run: str) -> list[Problem]:
     """Everything that is wrong with the run in a folder; an empty list means that it is as its manifest says."""
     path = storage.join(run, MANIFEST_NAME)
     if not storage.exists(path):
-        return [Problem(MANIFEST_NAME, "missing: the run is not finished")]
+        begun = storage.exists(storage.join(run, "run.json"))
+        return [Problem(MANIFEST_NAME, f"missing: {'the run is not finished' if begun else 'no run was begun here'}")]
     try:
         manifest = from_json(storage.read_bytes(path))
     except ManifestError as error:

@@ -103,9 +103,7 @@ WRONG = {
     "verify o -- --runner=FlinkRunner": "triptych verify takes no Beam options: leave out -- and what follows",
     "recipes cosmos1": "no recipe 'cosmos1'; did you mean kosmos1? (one of your own is named by its path)",
     "verify nowhere": "nowhere: no such folder",
-    "inspect nowhere": (
-        "nowhere: no finished run is here (manifest.json is missing); the same run command goes on with it"
-    ),
+    "inspect nowhere": ("nowhere: no finished run is here (manifest.json is missing); no run was begun in it"),
 }
 
 

@@ -66,8 +66,10 @@ def test_two_runs_are_byte_identical(run: tuple[Path, Manifest], tmp_path: Path)
 
 
 def test_no_manifest_is_no_run(run: tuple[Path, Manifest]) -> None:
-    """Without a manifest the run is not finished, whatever shards lie there."""
+    """Without a manifest the run is not finished, whatever shards lie there; and without a marker it was never begun."""
     (run[0] / "manifest.json").unlink()
+    only(run[0], "manifest.json", "no run was begun")
+    (run[0] / "run.json").write_text("{}")
     only(run[0], "manifest.json", "not finished")
 
 

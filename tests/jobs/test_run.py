@@ -1,0 +1,27 @@
+"""What `triptych run` says beside its funnel, and what it refuses before it starts."""
+
+from pathlib import Path
+
+import pytest
+
+from jobs.cli import main
+from jobs.run import remarks
+from tests.support.runs import SAMPLE
+
+
+def test_a_run_that_was_finished_and_one_that_read_nothing_say_so() -> None:
+    """A reader of the funnel learns that it is an old one, or why it is empty."""
+    assert remarks("out", {"inputs": {"captures": 5}}, was_there=False) == []
+    assert "finished before" in remarks("out", {"inputs": {"captures": 5}}, was_there=True)[0]
+    assert "no record" in remarks("out", {"inputs": {"captures": 0}}, was_there=False)[0]
+
+
+@pytest.mark.parametrize(("output", "said"), [("file", "is a file: give a folder"), ("file/below", "cannot be made")])
+def test_an_output_that_cannot_be_a_folder(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], output: str, said: str
+) -> None:
+    """It is wrong use (exit 2), said in one line, not a bug."""
+    (tmp_path / "file").write_text("mine")
+    assert main(["run", "--input", str(SAMPLE), "--output", str(tmp_path / output)]) == 2
+    assert said in capsys.readouterr().err
+    assert (tmp_path / "file").read_text() == "mine"
