@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from schemas.records import Block, BlockKind, ImageRef
-from transforms.html.references import image_reference, same_image
+from transforms.html.references import MOST, image_reference, same_file, same_image
 from transforms.html.segment import Place, Segments
 
 _OUTSIDE = frozenset(("nav", "aside", "footer", "button", "form", "dialog"))
@@ -57,9 +57,13 @@ def shown_images(page: Segments, base: str) -> list[Shown]:
         if image is None:
             continue
         last = shown[-1] if shown else None
-        if last is not None and last.place.before == place.before and same_image(last.image, image):
+        if last is not None and last.place.before == place.before:
             in_noscript = [page.tags[near.holder] == "noscript" for near in (last.place, place)]
-            if any(in_noscript):
+            if any(in_noscript) and same_image(last.image, image):
+                continue
+            if in_noscript[1] and same_file(last.image, image):  # the copy is the picture, the one before it a preview
+                urls = tuple(dict.fromkeys((*image.urls, *last.image.urls)))[:MOST]
+                shown[-1] = Shown(last.place, image._replace(urls=urls))
                 continue
         shown.append(Shown(place, image))
     return shown

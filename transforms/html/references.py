@@ -17,6 +17,7 @@ from schemas.records import ImageRef
 from transforms.html.urls import join
 
 MOST = 8  # addresses kept of one image
+LONG_NAME = 12  # characters of a file name that two pictures do not share by chance, as they may share `1.jpg` (ours)
 MOST_CANDIDATES = 64  # candidates read of one srcset: responsive themes write up to about 30
 DECODABLE = (
     "image/jpeg",
@@ -205,6 +206,12 @@ def pixels(written: str) -> int:
     """
     found = PIXELS.match(written) if written else None
     return int(found[1]) if found is not None else 0
+
+
+def same_file(one: ImageRef, other: ImageRef) -> bool:
+    """Whether two references name one file in different folders, as a blurred preview and the picture do (`/60/1*CAN….png`)."""
+    names = [{url.partition("?")[0].rpartition("/")[2] for url in image.urls} for image in (one, other)]
+    return any(len(name) >= LONG_NAME for name in names[0] & names[1])
 
 
 def same_image(one: ImageRef, other: ImageRef) -> bool:

@@ -187,3 +187,14 @@ def test_any_soup_gives_a_sound_page(pieces: list[str]) -> None:
     assert all(page.images[block.image].kept == block.kept for block in page.blocks if block.image >= 0)
     assert all(block.text or block.image >= 0 for block in page.blocks)
     main_text(page), interleaved(page)
+
+
+def test_a_preview_and_its_picture_in_noscript_are_one_image() -> None:
+    """A blurred preview in another folder gives way to the picture of the same file name; its address stays as a second choice."""
+    html = f"<p>{SENTENCE}</p><img src=/60/1-CANkRN-picture.png><noscript><img src=/2288/1-CANkRN-picture.png alt=Graph></noscript>"
+    (image,) = extract(f"{html}<p>{SENTENCE}</p>", "http://example.org/").images
+    assert image.urls == (
+        "http://example.org/2288/1-CANkRN-picture.png",
+        "http://example.org/60/1-CANkRN-picture.png",
+    )
+    assert image.alt == "Graph"
