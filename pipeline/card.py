@@ -12,7 +12,8 @@ from typing import Any
 import pyarrow as pa
 
 from schemas.arrow import SCHEMAS, features
-from schemas.manifest import CORPORA, PARQUET, WEBDATASET, Account, Manifest, ShardFile
+from schemas.manifest import PARQUET, WEBDATASET, Account, Manifest, ShardFile
+from schemas.recipe import CORPORA
 
 # The hub's words for a number of rows, each with the bound that it stays below.
 _SIZES = (

@@ -18,7 +18,6 @@ import pyarrow.parquet as pq
 from pipeline import storage
 from schemas.arrow import SCHEMAS
 from schemas.manifest import (
-    CORPORA,
     MANIFEST_NAME,
     PARQUET,
     WEBDATASET,
@@ -29,6 +28,7 @@ from schemas.manifest import (
     SideFile,
     from_json,
 )
+from schemas.recipe import CORPORA
 
 SHARD_SUFFIXES = (".parquet", ".tar")
 STAGING = "staging/"  # what resume uses; not part of the result

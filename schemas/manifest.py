@@ -13,7 +13,6 @@ from typing import Any, TypeVar
 FORMAT = "triptych-run"
 MANIFEST_VERSION = 1
 MANIFEST_NAME = "manifest.json"
-CORPORA = ("text", "pairs", "interleaved")
 PARQUET, WEBDATASET = "parquet", "webdataset"
 
 

@@ -208,16 +208,13 @@ def dump(recipe: Recipe) -> str:
 
 
 def _dump(tree: Mapping[str, Any], path: str, lines: list[str]) -> None:
-    tables = {k: v for k, v in tree.items() if isinstance(v, dict) and not _is_bounds(k, path)}
+    # A section of rules writes its bounds inline, one rule a line.
+    tables = {} if path.endswith("rules") else {k: v for k, v in tree.items() if isinstance(v, dict)}
     if path:
         lines += ["", f"[{path}]"]
     lines += [f"{key} = {_toml(value)}" for key, value in tree.items() if key not in tables]
     for key, value in tables.items():
         _dump(value, f"{path}.{key}".lstrip("."), lines)
-
-
-def _is_bounds(_key: str, path: str) -> bool:
-    return path.endswith("rules")
 
 
 def _toml(value: Any) -> str:
