@@ -14,6 +14,7 @@ from schemas.recipe import CORPORA, PairsPart, Recipe
 from transforms.dedup.keys import key, member_id
 from transforms.dedup.settle import cut, key_halves, locate
 from transforms.html.directives import binds_images, signals
+from transforms.image.facts import measure_columns
 from transforms.judge import Verdicts, share_of, speaks
 from transforms.pair.caption import measure_caption
 from transforms.text.address import measure_url
@@ -138,16 +139,9 @@ def address_numbers(url: str) -> dict[str, float]:
 
 def image_numbers(answers: pa.Table) -> dict[str, np.ndarray]:
     """IMAGE_MEASURES of answered images, from their facts."""
-    width, height = (np.maximum(answers[name].to_numpy().astype(float), 1) for name in ("width", "height"))
-    numbers = {
-        "image_min_side": np.minimum(width, height),
-        "image_max_side": np.maximum(width, height),
-        "image_aspect": np.maximum(width, height) / np.minimum(width, height),
-        "image_pixels": width * height,
-        "image_bytes": answers["size"].to_numpy().astype(float),
-        "image_spread": answers["spread"].to_numpy().astype(float),
-    }
-    return {name: numbers[name] for name in IMAGE_NAMES}
+    width, height, size, spread = number_columns(answers, ("width", "height", "size", "spread")).values()
+    # An image that could not be decoded has sides of 0; no reference is resolved to it.
+    return measure_columns(np.maximum(width, 1), np.maximum(height, 1), size, spread)
 
 
 def heed_signals(verdicts: Verdicts, directives: list[str], honoured: tuple[str, ...], for_images: bool) -> None:

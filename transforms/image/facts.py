@@ -4,12 +4,16 @@ import hashlib
 from collections.abc import Callable
 from typing import cast
 
+import numpy as np
+from numpy.typing import NDArray
 from PIL import Image
 
 from schemas.records import ImageFacts
 from transforms.image.decode import decode_known, to_rgb, translated
 from transforms.image.header import Limits, read_header
 from transforms.image.phash import phash
+
+Floats = NDArray[np.float64]
 
 
 def measure_image(data: bytes, limits: Limits) -> ImageFacts:
@@ -45,15 +49,21 @@ def _spread(rgb: Image.Image) -> int:
 
 
 def image_measures(facts: ImageFacts) -> dict[str, float]:
-    """The measures of `schemas.measures.IMAGE_MEASURES`, by name."""
-    small, large = sorted((facts.width, facts.height))
+    """The measures of `schemas.measures.IMAGE_MEASURES` of one image, by name."""
+    columns = measure_columns(*(np.array([n], float) for n in (facts.width, facts.height, facts.size, facts.spread)))
+    return {name: float(values[0]) for name, values in columns.items()}
+
+
+def measure_columns(width: Floats, height: Floats, size: Floats, spread: Floats) -> dict[str, Floats]:
+    """The measures of `schemas.measures.IMAGE_MEASURES` of many images, by name; sides in pixels, at least 1."""
+    small, large = np.minimum(width, height), np.maximum(width, height)
     return {
-        "image_min_side": float(small),
-        "image_max_side": float(large),
+        "image_min_side": small,
+        "image_max_side": large,
         "image_aspect": large / small,
-        "image_pixels": float(small * large),
-        "image_bytes": float(facts.size),
-        "image_spread": float(facts.spread),
+        "image_pixels": small * large,
+        "image_bytes": size,
+        "image_spread": spread,
     }
 
 
