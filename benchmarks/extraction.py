@@ -26,12 +26,10 @@ from benchmarks.extraction_labels import tokens
 from benchmarks.train_extractor import examples, model_of, train
 from schemas.records import Page
 from transforms.html.charset import decode
-from transforms.html.extract import decide, extract
+from transforms.html.extract import decide, extract, walk, with_decision
 from transforms.html.model import Model, default_model
-from transforms.html.placement import assemble
 from transforms.html.references import image_reference
 from transforms.html.render import main_text
-from transforms.html.segment import segment
 
 FOLDS = 5
 TIMED = 150  # pages of wcxb that the engines are timed on
@@ -59,10 +57,8 @@ def plain_words(text: str) -> list[str]:
 
 def page_by(model: Model, markup: str, url: str) -> Page:
     """A page by a model of our choice."""
-    runs = segment(turbohtml.parse(markup, allow_declarative_shadow_roots=False))
-    scores, kept = decide(runs, model)
-    blocks, images = assemble(runs, scores, kept, url)
-    return Page(url, "", "", (), blocks, images)
+    page = walk(markup, url)
+    return with_decision(page, *decide([page], model)[0])
 
 
 def by_trafilatura(fast: bool, markup: str) -> str:

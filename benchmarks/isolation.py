@@ -13,6 +13,7 @@ from html.parser import HTMLParser
 from typing import NamedTuple
 
 from transforms.isolate import Isolator, Limits
+from transforms.isolate_child import Handler, one_by_one
 
 
 class Text(HTMLParser):
@@ -27,15 +28,16 @@ class Text(HTMLParser):
         self.parts.append(data)
 
 
-def make_parser(settings: None) -> Callable[[bytes], str]:
-    """A handler that parses 20 kB of a page, whatever its size: its cost does not grow with that of the transport."""
+def parse(page: bytes) -> str:
+    """Parse 20 kB of a page, whatever its size: the cost does not grow with that of the transport."""
+    parser = Text()
+    parser.feed(page[:20_000].decode())
+    return "".join(parser.parts)
 
-    def handle(page: bytes) -> str:
-        parser = Text()
-        parser.feed(page[:20_000].decode())
-        return "".join(parser.parts)
 
-    return handle
+def make_parser(settings: None) -> Handler:
+    """The handler that parses each page."""
+    return one_by_one(parse)
 
 
 class Cost(NamedTuple):
@@ -74,9 +76,8 @@ def main(arguments: list[str]) -> None:
     count, size = [*map(int, arguments), *(1000, 38_000)[len(arguments) :]]
     row = b"<tr><td class='a'>cell &amp; cell</td><td><a href='/x'>link</a> and more</td></tr>\n"
     pages = [(b"<table>" + row * (size // len(row) + 1))[:size]] * count
-    handle = make_parser(None)
     ways: dict[str, Callable[[], Cost]] = {
-        "in process": lambda: cost(lambda pages: map(handle, pages), pages, lambda: None),
+        "in process": lambda: cost(lambda pages: map(parse, pages), pages, lambda: None),
         "isolated, batches": lambda: isolated(pages, Limits()),
         "isolated, one by one": lambda: isolated(pages, Limits(batch_items=1)),
     }

@@ -18,14 +18,13 @@ from typing import Any
 import lightgbm
 import numpy as np
 import numpy.typing as npt
-import turbohtml
 
 from benchmarks.extraction_gold import TYPE_WEIGHTS, Gold, gold_sets
 from benchmarks.extraction_labels import labels
 from transforms.html.elements import Elements, Lexicon, elements_with_text, look_words
+from transforms.html.extract import walk
 from transforms.html.features import NAMES, class_words, measure
 from transforms.html.model import UNIT, Model, from_arrays
-from transforms.html.segment import segment
 
 HERE = Path(__file__).parent.parent / "transforms" / "html"
 TREES, FIRST = 240, 80
@@ -69,14 +68,15 @@ Hosts = dict[str, dict[str, tuple[float, int]]]  # class word -> domain -> (sum 
 
 def example(gold: Gold) -> Example | None:
     """A training example, None for a page or a gold without text, or where none of the page is in the gold."""
-    page = segment(turbohtml.parse(gold.markup, allow_declarative_shadow_roots=False))
+    walked = walk(gold.markup, gold.url)
+    page = walked.segments
     if not page.runs:
         return None
     good = labels([run.text for run in page.runs], gold.text)
     if not good.any():
         return None
-    matrix, words = measure(page, Lexicon({}))
-    elements = elements_with_text(page, [run.holder for run in page.runs])
+    matrix, words, _ = measure([page], [walked.looks], Lexicon({}))
+    elements = elements_with_text([page], [walked.looks])
     return Example(gold, gold.domain, elements, matrix, words, good)
 
 
@@ -144,7 +144,7 @@ class OwnHostLeftOut:
 def with_words(page: Example, lexicon: Any) -> npt.NDArray[np.float32]:
     """The page's features with those of its class words."""
     matrix = page.matrix.copy()
-    for offset, row in enumerate(class_words(SimpleNamespace(elements=page.elements), lexicon)):  # type: ignore[arg-type]
+    for offset, row in enumerate(class_words(page.elements, lexicon)):
         matrix[FIRST_TOKEN + offset] = row
     return matrix
 

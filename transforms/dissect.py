@@ -1,12 +1,12 @@
-"""One capture's payload -> what staging keeps of it. Runs inside the isolator's child. Cost: per record, no shuffle.
+"""Some captures' payloads -> what staging keeps of them. Runs inside the isolator's child. Cost: per record, no shuffle.
 
 A page is decoded and parsed once; its text, captions and interleaved parts come from that tree (law 1). Only numbers, keys and the
 compressed document leave the child, so the page's body never crosses a process border a second time.
 """
 
 import re
-from collections.abc import Callable
-from typing import NamedTuple
+from collections.abc import Callable, Iterator, Sequence
+from typing import NamedTuple, ParamSpec, TypeVar
 
 from schemas.measures import TEXT_MEASURES, URL_MEASURES
 from schemas.outcomes import Fault, RecordError
@@ -15,10 +15,11 @@ from schemas.records import Block, BlockKind, ImageFacts, ImageRef, Page
 from transforms.document import join_text, pack_document
 from transforms.html.charset import decode
 from transforms.html.directives import header_directives
-from transforms.html.extract import extract
+from transforms.html.extract import Walked, decided, walk
 from transforms.html.render import interleaved, plain_text
 from transforms.image.facts import measure_image
 from transforms.image.header import Limits as ImageLimits
+from transforms.isolate_child import Handler
 from transforms.pair.caption import clean_caption
 from transforms.text.address import measure_url
 from transforms.text.language import LanguageIdentifier
@@ -78,27 +79,63 @@ class StagedPage(NamedTuple):
     refs: StagedRefs
 
 
-def make_handler(settings: ExtractPart) -> Callable[[PageTask | ImageTask], StagedPage | ImageFacts]:
-    """The function that the isolator's child serves; models are loaded here, once per child."""
+class OpenedPage(NamedTuple):
+    """A page before anything about it is decided: walked, or a WET record's text as it is."""
+
+    url: str
+    headers: tuple[tuple[str, str], ...]
+    page: Walked | Page
+
+
+Opened = OpenedPage | ImageFacts
+Staged = StagedPage | ImageFacts
+Identify = Callable[[str], tuple[str, float]]
+
+
+def make_handler(settings: ExtractPart) -> Handler:
+    """The handler of the isolator's child; models are loaded here, once per child.
+
+    The pages of a batch are decided together, which costs less and changes nothing. Trees do not outlive the step that makes them.
+    """
     identify = LanguageIdentifier().identify
     limits = ImageLimits(bytes=settings.image_bytes, pixels=settings.image_pixels)
 
-    def handle(task: PageTask | ImageTask) -> StagedPage | ImageFacts:
-        if isinstance(task, ImageTask):
-            return measure_image(task.body, limits)
-        return stage_page(task, settings, identify)
+    def handle(tasks: Iterator[PageTask | ImageTask]) -> Iterator[Staged | RecordError]:
+        opened = [attempt(open_task, task, limits) for task in tasks]
+        pages = iter(stage_pages([item for item in opened if isinstance(item, OpenedPage)], settings.engine, identify))
+        for item in opened:
+            yield next(pages) if isinstance(item, OpenedPage) else item
 
     return handle
 
 
-def stage_page(task: PageTask, settings: ExtractPart, identify: Callable[[str], tuple[str, float]]) -> StagedPage:
-    """Decode, parse, extract and measure one page.
-
-    Raises RecordError: oversize, hostile_markup, empty_extraction.
-    """
+def open_task(task: PageTask | ImageTask, limits: ImageLimits) -> Opened:
+    """Measure an image, or decode, parse and walk a page. Raises RecordError."""
+    if isinstance(task, ImageTask):
+        return measure_image(task.body, limits)
     text = decode(task.body, task.charset).text
-    page = read_plain(text, task.url) if task.plain else read_page(text, task.url, settings)
-    parts, plain = interleaved(page), plain_text(page)
+    return OpenedPage(task.url, task.headers, read_plain(text, task.url) if task.plain else walk(text, task.url))
+
+
+def stage_pages(opened: Sequence[OpenedPage], engine: str, identify: Identify) -> list[StagedPage | RecordError]:
+    """Decide what of each page is kept, and measure it."""
+    after = iter(decided([item.page for item in opened if isinstance(item.page, Walked)], engine))
+    pages = [next(after) if isinstance(item.page, Walked) else item.page for item in opened]
+    texts = [plain_text(page) for page in pages]
+    measures = map(measure_text, texts)
+    return [
+        attempt(stage_page, item, page, text, in_order(values, TEXT_MEASURES), identify)
+        for item, page, text, values in zip(opened, pages, texts, measures, strict=True)
+    ]
+
+
+def stage_page(
+    opened: OpenedPage, page: Page, plain: str, measures: tuple[float, ...], identify: Identify
+) -> StagedPage:
+    """What staging keeps of a page whose kept text is `plain`, with its measures. Raises RecordError: empty_extraction, hostile_markup."""
+    if isinstance(opened.page, Walked):
+        check_extraction(opened.page.markup, page)
+    parts = interleaved(page)
     joined = join_text(parts)
     lang, lang_score = identify(plain)
     return StagedPage(
@@ -108,12 +145,24 @@ def stage_page(task: PageTask, settings: ExtractPart, identify: Callable[[str], 
         text_key=text_key(joined),
         texts=sum(isinstance(part, str) for part in parts),
         text_bytes=len(joined.encode()),
-        measures=in_order(measure_text(plain), TEXT_MEASURES),
-        url_measures=in_order(measure_url(task.url), URL_MEASURES),
-        directives=header_directives(task.headers) + page.directives,
+        measures=measures,
+        url_measures=in_order(measure_url(opened.url), URL_MEASURES),
+        directives=header_directives(opened.headers) + page.directives,
         document=pack_document(page.title[:LONGEST_CAPTION], parts),
         refs=stage_refs(page.images, parts),
     )
+
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+def attempt(step: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R | RecordError:
+    """What `step` returns, or the RecordError that it raises."""
+    try:
+        return step(*args, **kwargs)
+    except RecordError as error:
+        return error
 
 
 def read_plain(text: str, url: str) -> Page:
@@ -122,15 +171,12 @@ def read_plain(text: str, url: str) -> Page:
     return Page(url, "", "", (), (Block(BlockKind.PARAGRAPH, lines),) if lines else (), ())
 
 
-def read_page(text: str, url: str, settings: ExtractPart) -> Page:
-    """The page that the markup is; one full of letters that gives no text is a fault."""
-    page = extract(text, url, settings.engine)
-    if (
-        not any(block.kept and block.text for block in page.blocks)
-        and (letters := visible_letters(text)) > VISIBLE_LETTERS
+def check_extraction(markup: str, page: Page) -> None:
+    """Raises RecordError where a page full of letters gave no text."""
+    if not any(block.kept and block.text for block in page.blocks) and (
+        (letters := visible_letters(markup)) > VISIBLE_LETTERS
     ):
         raise RecordError(Fault.EMPTY_EXTRACTION, f"no text from a page that shows {letters} letters")
-    return page
 
 
 def visible_letters(html: str) -> int:

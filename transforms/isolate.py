@@ -1,8 +1,9 @@
 """Runs native code where it can be killed: a child process per worker, under limits of memory and of time per item.
 
 Parsers and decoders hang, abort and eat memory on hostile input, and neither a signal nor a thread's time-out stops
-them inside the process (`reference/hazards.md` §4). So they run in a long-lived child. Items go in by batches, outcomes
-come back one by one, and when the child dies only the item that killed it is lost::
+them inside the process (`reference/hazards.md` §4). So they run in a long-lived child. Items go in by batches, through a
+file in memory, and when the child dies what it has not answered is done again item by item, so that only the item that
+killed it is lost::
 
     with Isolator[bytes, ImageFacts]("transforms.image.facts:make_measurer", ImageLimits()) as isolator:
         for outcome in isolator.run(images):
@@ -10,7 +11,7 @@ come back one by one, and when the child dies only the item that killed it is lo
 
 The deaths and their faults::
 
-    past `Limits.seconds`                         TIMEOUT
+    past `Limits.seconds`, alone                  TIMEOUT
     MemoryError, or SIGKILL by the system         OUT_OF_MEMORY
     any other signal or exit                      CRASHED
     an exception that is no RecordError           IsolatedBug, raised here: the run stops (law 8)
@@ -28,7 +29,7 @@ from types import TracebackType
 from typing import BinaryIO, Generic, Literal, TypeVar, cast
 
 from schemas.outcomes import Fault, RecordError
-from transforms.isolate_child import BUG, HEAD, MEMORY_STATUS, PICKLE_PROTOCOL, send_batch
+from transforms.isolate_child import BUG, HEAD, MEMORY_STATUS, PICKLE_PROTOCOL, send_sizes
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -38,15 +39,14 @@ R = TypeVar("R")
 class Limits:
     """What a child may use, and how much is sent to it at once.
 
-    `memory` (bytes of address space) and `seconds` (wall clock per item) are the guard limits of `reference/hazards.md`
-    §8. The others are ours: a start loads models, so it may take long; batches of 1 MiB stay in
-    the caches (pages of 300 kB pass in half the time that they take in batches of 8 MiB, measured).
+    `memory` (bytes of address space) and `seconds` (wall clock per item, and per batch before its first outcome) are the
+    guard limits of `reference/hazards.md` §8. The others are ours: a start loads models, so it may take long.
     """
 
     memory: int = 2 << 30
     seconds: float = 10.0
     start_seconds: float = 120.0
-    batch_bytes: int = 1 << 20
+    batch_bytes: int = 8 << 20
     batch_items: int = 32
 
 
@@ -89,11 +89,13 @@ class _Child:
     def __init__(self, task: str, settings: object, limits: Limits) -> None:
         requests, self._requests = _pipe("wb")
         answers, self._answers = _pipe("rb")
-        command = [sys.executable, "-P", "-m", "transforms.isolate_child", str(requests), str(answers)]
+        self._items = os.fdopen(os.memfd_create("items"), "wb")
+        ends = (requests, answers, self._items.fileno())
+        command = [sys.executable, "-P", "-m", "transforms.isolate_child", *map(str, ends)]
         try:
             # Its standard output goes where our errors go, so a library that prints cannot spoil what we print.
             self._process = subprocess.Popen(
-                command, stdin=subprocess.DEVNULL, stdout=2, pass_fds=(requests, answers), env=_environment()
+                command, stdin=subprocess.DEVNULL, stdout=2, pass_fds=ends, env=_environment()
             )
         finally:
             os.close(requests)
@@ -111,7 +113,7 @@ class _Child:
             raise
 
     def ask(self, batch: list[bytes]) -> None:
-        """Send a batch; the child reads all of it before it starts, so neither side waits for the other."""
+        """Hand over a batch."""
         if self.owed:
             raise RuntimeError("an isolator runs one batch at a time: exhaust or close the earlier run first")
         self.owed = len(batch)
@@ -129,13 +131,17 @@ class _Child:
         self._process.kill()
         status = self._process.wait()
         self._answers.close()
+        self._items.close()
         with contextlib.suppress(BrokenPipeError):  # what the child never read is still in the buffer
             self._requests.close()
         return status
 
     def _send(self, batch: list[bytes]) -> None:
+        self._items.seek(0)
+        self._items.writelines(batch)
+        self._items.truncate()
         try:
-            send_batch(self._requests, batch)
+            send_sizes(self._requests, [len(payload) for payload in batch])
         except BrokenPipeError:
             raise self._death() from None
 
@@ -223,13 +229,14 @@ class Isolator(Generic[T, R]):
         self.close()
 
     def _outcomes(self, batch: list[bytes]) -> Iterator[object]:
-        """The outcomes of one batch, restarting the child for what remains after each death."""
-        done = 0
+        """The outcomes of one batch; after a death what is left of it is handed over item by item."""
+        done, size = 0, len(batch)
         while done < len(batch):
             child = self._child = self._child or _Child(self._task, self._settings, self._limits)
             try:
-                child.ask(batch[done:])
-                while done < len(batch):
+                asked = batch[done : done + size]
+                child.ask(asked)
+                for _ in asked:
                     outcome = child.outcome()
                     done += 1
                     yield outcome
@@ -237,6 +244,7 @@ class Isolator(Generic[T, R]):
                 self._child = None
                 # Damage done by an earlier item can kill a later one, so only what a fresh child meets first is blamed.
                 error = death.error(self._limits)
-                if child.fresh or error.fault is Fault.TIMEOUT:
+                if len(asked) == 1 and (child.fresh or error.fault is Fault.TIMEOUT):
                     done += 1
                     yield error
+                size = 1

@@ -1,8 +1,9 @@
-"""The child's side of `transforms.isolate`: reads a batch, answers it item by item, dies where an item goes wrong.
+"""The child's side of `transforms.isolate`: reads a batch, answers every item of it, dies where one goes wrong.
 
-Started as ``python -m transforms.isolate_child REQUESTS ANSWERS`` (two descriptors). It holds no thread and no handler:
-the wall limit is an alarm with the default disposition, which ends the process even while native code holds the
-interpreter. The death of the parent is a hang-up of the request pipe, which raises SIGIO the same way.
+Started as ``python -m transforms.isolate_child REQUESTS ANSWERS ITEMS`` (three descriptors: two pipes, and a file in
+memory that holds the pickled items of the batch under way). It holds no thread and no handler: the wall limit is an
+alarm with the default disposition, which ends the process even while native code holds the interpreter. The death of the
+parent is a hang-up of the request pipe, which raises SIGIO the same way.
 (PR_SET_PDEATHSIG is of no use here: it fires when the *thread* that started the child ends, and Beam's worker threads
 come and go.)
 """
@@ -29,40 +30,67 @@ COUNT = struct.Struct("<Q")
 MEMORY_STATUS = 77  # exit status that says MemoryError; any number that neither Python nor a shell uses
 PICKLE_PROTOCOL = 5
 
+# Turns the items of a batch into as many outcomes, in order: results, or RecordErrors.
+Handler = Callable[[Iterator[Any]], Iterator[Any]]
+
 
 def send(out: BinaryIO, kind: bytes, payload: bytes) -> None:
-    """Write one frame."""
+    """Write one frame; it may wait in the buffer."""
     out.write(HEAD.pack(kind, len(payload)))
     out.write(payload)
+
+
+def send_sizes(out: BinaryIO, sizes: list[int]) -> None:
+    """Write one request: how many items the file of items holds, and how long each is."""
+    out.write(b"".join(map(COUNT.pack, (len(sizes), *sizes))))
     out.flush()
 
 
-def send_batch(out: BinaryIO, payloads: list[bytes]) -> None:
-    """Write one request: how many items, how long each is, then their bytes."""
-    out.write(COUNT.pack(len(payloads)))
-    out.write(b"".join(COUNT.pack(len(payload)) for payload in payloads))
-    out.writelines(payloads)
-    out.flush()
-
-
-def read_batch(source: BinaryIO) -> list[bytes]:
-    """The next request, whole; empty at the end of the stream (a request cut short means that the parent is gone)."""
+def read_sizes(source: BinaryIO) -> list[int]:
+    """The next request; empty at the end of the stream (a request cut short means that the parent is gone)."""
     head = source.read(COUNT.size)
     if len(head) < COUNT.size:
         return []
     count = COUNT.unpack(head)[0]
     sizes = source.read(COUNT.size * count)
-    if len(sizes) < COUNT.size * count:
-        return []
-    payloads = [source.read(size) for (size,) in COUNT.iter_unpack(sizes)]
-    return payloads if len(payloads[-1]) == COUNT.unpack(sizes[-COUNT.size :])[0] else []
+    return [size for (size,) in COUNT.iter_unpack(sizes)] if len(sizes) == COUNT.size * count else []
 
 
-def load(task: str) -> Callable[[Any], Callable[[Any], Any]]:
+def read_items(file: int, sizes: list[int]) -> Iterator[bytes]:
+    """The pickled items of a batch, which lie one behind the other, each read when it is asked for."""
+    offset = 0
+    for size in sizes:
+        yield read_whole(file, size, offset)
+        offset += size
+
+
+def read_whole(file: int, size: int, offset: int) -> bytes:
+    """`size` bytes from `offset`; one call of the system reads at most 2 GiB."""
+    data = os.pread(file, size, offset)
+    while len(data) < size:
+        data += os.pread(file, size - len(data), offset + len(data))
+    return data
+
+
+def load(task: str) -> Callable[[Any], Handler]:
     """The maker that `task` ("package.module:function") names."""
     module, _, name = task.partition(":")
-    maker: Callable[[Any], Callable[[Any], Any]] = getattr(importlib.import_module(module), name)
+    maker: Callable[[Any], Handler] = getattr(importlib.import_module(module), name)
     return maker
+
+
+def one_by_one(handle: Callable[[Any], Any]) -> Handler:
+    """The handler of batches that hands each item to `handle`, and turns the RecordError that it raises into an answer."""
+
+    def handle_all(items: Iterator[Any]) -> Iterator[Any]:
+        for item in items:
+            try:
+                outcome = handle(item)
+            except RecordError as error:
+                outcome = error
+            yield outcome
+
+    return handle_all
 
 
 class Watch:
@@ -89,22 +117,15 @@ class Watch:
         fcntl.fcntl(self._requests, fcntl.F_SETFL, self._flags)
 
 
-def answer(handle: Callable[[Any], Any], payload: bytes) -> bytes:
-    """The pickled outcome of one pickled item: what `handle` returns, or the RecordError that it raises."""
-    try:
-        outcome = handle(pickle.loads(payload))
-    except RecordError as error:
-        outcome = error
-    return pickle.dumps(outcome, PICKLE_PROTOCOL)
-
-
-def answers(handle: Callable[[Any], Any], batch: list[bytes], watch: Watch, seconds: float) -> Iterator[bytes]:
-    """One pickled outcome per item, each made under the watch."""
-    for payload in batch:
-        watch.arm(seconds)
-        outcome = answer(handle, payload)
+def answers(handle: Handler, items: Iterator[bytes], watch: Watch, seconds: float) -> Iterator[bytes]:
+    """One pickled outcome per pickled item, each made under the watch."""
+    watch.arm(seconds)
+    for outcome in handle(map(pickle.loads, items)):
+        answer = pickle.dumps(outcome, PICKLE_PROTOCOL)
         watch.disarm()
-        yield outcome
+        yield answer
+        watch.arm(seconds)
+    watch.disarm()
 
 
 def report_bugs(out: BinaryIO, watch: Watch) -> None:
@@ -115,16 +136,17 @@ def report_bugs(out: BinaryIO, watch: Watch) -> None:
         if isinstance(error, MemoryError) or (isinstance(error, OSError) and error.errno == errno.ENOMEM):
             os._exit(MEMORY_STATUS)  # without clean-up, which would need memory
         send(out, BUG, "".join(traceback.format_exception(kind, error, trace)).encode())
+        out.flush()
 
     sys.excepthook = report
 
 
 def main() -> None:
     """Serve until the request pipe ends."""
-    requests, out = os.fdopen(int(sys.argv[1]), "rb"), os.fdopen(int(sys.argv[2]), "wb")
+    requests, out, file = os.fdopen(int(sys.argv[1]), "rb"), os.fdopen(int(sys.argv[2]), "wb"), int(sys.argv[3])
     watch = Watch(requests.fileno())
     report_bugs(out, watch)
-    opening, settings = read_batch(requests)
+    opening, settings = read_items(file, read_sizes(requests))
     task, memory, seconds, start_seconds = pickle.loads(opening)
     resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
     resource.setrlimit(
@@ -134,9 +156,11 @@ def main() -> None:
     handle = load(task)(pickle.loads(settings))
     watch.disarm()
     send(out, READY, b"")
-    while batch := read_batch(requests):
-        for outcome in answers(handle, batch, watch, seconds):
-            send(out, OUTCOME, outcome)
+    out.flush()
+    while sizes := read_sizes(requests):
+        for answer in answers(handle, read_items(file, sizes), watch, seconds):
+            send(out, OUTCOME, answer)
+        out.flush()
 
 
 if __name__ == "__main__":

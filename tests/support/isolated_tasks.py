@@ -4,29 +4,30 @@ import ctypes
 import os
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 from schemas.outcomes import Fault, RecordError
+from transforms.isolate_child import Handler, one_by_one
 
 KEPT: list[bytes] = []
 
 
-def make_echo(settings: object) -> Callable[[object], object]:
+def make_echo(settings: object) -> Handler:
     """Answers (settings, item)."""
-    return lambda item: (settings, item)
+    return one_by_one(lambda item: (settings, item))
 
 
-def make_pid(settings: object) -> Callable[[object], int]:
+def make_pid(settings: object) -> Handler:
     """Answers the child's process id, whatever the item."""
-    return lambda item: os.getpid()
+    return one_by_one(lambda item: os.getpid())
 
 
-def make_sizer(settings: object) -> Callable[[object], object]:
+def make_sizer(settings: object) -> Handler:
     """Answers the size of a bytes item, or as many bytes as an integer item says."""
-    return lambda item: len(item) if isinstance(item, bytes) else b"x" * int(str(item))
+    return one_by_one(lambda item: len(item) if isinstance(item, bytes) else b"x" * int(str(item)))
 
 
-def make_actor(settings: object) -> Callable[[str], str]:
+def make_actor(settings: object) -> Handler:
     """Does what the item names; answers the item where it survives that."""
     acts: dict[str, Callable[[], object]] = {
         "sleep": lambda: time.sleep(60),
@@ -47,41 +48,47 @@ def make_actor(settings: object) -> Callable[[str], str]:
         acts.get(item, str)()
         return item
 
-    return act
+    return one_by_one(act)
 
 
 def _refuse() -> None:
     raise RecordError(Fault.BOMB, "400 Mpx in 48 kB")
 
 
-def make_nothing(settings: object) -> Callable[[object], object]:
+def make_nothing(settings: object) -> Handler:
     """Fails before it makes anything."""
     raise LookupError("the model is missing")
 
 
-def make_unpicklable(settings: object) -> Callable[[object], object]:
+def make_unpicklable(settings: object) -> Handler:
     """Answers a function that pickle refuses."""
     return lambda item: lambda: item
 
 
-def make_slowly(settings: object) -> Callable[[object], object]:
+def make_slowly(settings: object) -> Handler:
     """Takes a minute to get ready."""
     time.sleep(60)
-    return str
+    return one_by_one(str)
 
 
-def make_reporter(settings: object) -> Callable[[str], str]:
-    """As `make_actor`, but writes its process id to standard error before each act."""
+def make_gatherer(settings: object) -> Handler:
+    """As `make_actor`, but no outcome leaves before all items of the batch have been acted."""
+    act = make_actor(settings)
+    return lambda items: iter(list(act(items)))
+
+
+def make_reporter(settings: object) -> Handler:
+    """As `make_actor`, but writes its process id to standard error before each batch."""
     act = make_actor(settings)
 
-    def report(item: str) -> str:
+    def report(items: Iterator[str]) -> Iterator[object]:
         sys.stderr.write(f"{os.getpid()}\n")
         sys.stderr.flush()
-        return act(item)
+        return act(items)
 
     return report
 
 
-def make_broken(settings: object) -> Callable[[object], object]:
+def make_broken(settings: object) -> Handler:
     """Has a bug that every item meets."""
-    return lambda item: os.environ["NO_SUCH_KEY"]
+    return one_by_one(lambda item: os.environ["NO_SUCH_KEY"])

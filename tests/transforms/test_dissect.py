@@ -22,27 +22,41 @@ from transforms.dissect import (
     visible_letters,
 )
 from transforms.document import join_text, unpack_document
+from transforms.isolate_child import Handler
 from transforms.text.measure import measure_text
 from transforms.text.normalise import text_key
 
 A, B = passage(1), passage(2)
-Handler = Callable[[PageTask | ImageTask], StagedPage | ImageFacts]
+Handle = Callable[[PageTask | ImageTask], StagedPage | ImageFacts]
+
+
+def alone(handler: Handler) -> Handle:
+    """The handler for one task, whose RecordError it raises."""
+
+    def handle(task: PageTask | ImageTask) -> StagedPage | ImageFacts:
+        (found,) = handler(iter([task]))
+        if isinstance(found, RecordError):
+            raise found
+        assert isinstance(found, StagedPage | ImageFacts)
+        return found
+
+    return handle
 
 
 @pytest.fixture(scope="module")
-def handle() -> Handler:
-    """The handler that the isolator's child serves."""
-    return make_handler(ExtractPart())
+def handle() -> Handle:
+    """What the isolator's child does with one task."""
+    return alone(make_handler(ExtractPart()))
 
 
-def staged(handle: Handler, body: bytes, **changes: Any) -> StagedPage:
+def staged(handle: Handle, body: bytes, **changes: Any) -> StagedPage:
     """A page taken apart."""
     found = handle(PageTask(SITE, body, "", (), False)._replace(**changes))
     assert isinstance(found, StagedPage)
     return found
 
 
-def test_text_document_and_numbers_come_from_one_text(handle: Handler) -> None:
+def test_text_document_and_numbers_come_from_one_text(handle: Handle) -> None:
     """The key, the size and the measures are those of the document's own runs (law 1)."""
     found = staged(handle, page(A, '<img src="a.png" alt="a picture">', B))
     title, parts = unpack_document(found.document)
@@ -54,7 +68,7 @@ def test_text_document_and_numbers_come_from_one_text(handle: Handler) -> None:
     assert found.lang == "en"
 
 
-def test_an_image_has_its_addresses_its_texts_and_its_place(handle: Handler) -> None:
+def test_an_image_has_its_addresses_its_texts_and_its_place(handle: Handle) -> None:
     """Captions are cleaned; the place is how many runs of text stand before it."""
     refs = staged(handle, page(A, '<img src="a.png" alt=" a\u200b  picture " title="t">', B)).refs
     assert refs.urls == ((f"{SITE}a.png",),)
@@ -68,14 +82,14 @@ def test_an_image_outside_main_content_has_no_place() -> None:
     assert stage_refs(images, ("text", 1)).texts_before == (-1, 1)
 
 
-def test_what_headers_and_page_say_is_kept_together(handle: Handler) -> None:
+def test_what_headers_and_page_say_is_kept_together(handle: Handle) -> None:
     """Headers first, in the order sent (law 10)."""
     body = page(A).replace(b"<title>", b'<meta name=robots content="noindex"><title>')
     found = staged(handle, body, headers=(("X-Robots-Tag", "noai"), ("Server", "x")))
     assert found.directives == ("x-robots-tag: noai", "robots: noindex")
 
 
-def test_plain_text_is_taken_as_it_is(handle: Handler) -> None:
+def test_plain_text_is_taken_as_it_is(handle: Handle) -> None:
     """A WET record has no markup: what looks like a tag is text, whatever its line ends."""
     found = staged(handle, f"{A}\r\n<b>{B}".encode(), plain=True)
     assert unpack_document(found.document) == ("", (f"{A}\n<b>{B}",))
@@ -83,14 +97,16 @@ def test_plain_text_is_taken_as_it_is(handle: Handler) -> None:
 
 
 @pytest.mark.parametrize("body", [b"", b" ", b"<p>&nbsp;"])
-def test_a_page_without_words_is_no_fault(handle: Handler, body: bytes) -> None:
+def test_a_page_without_words_is_no_fault(handle: Handle, body: bytes) -> None:
     """It has no text, which a rule sees."""
     assert staged(handle, body).text_bytes == 0
 
 
-def test_a_page_full_of_letters_that_gives_no_text_is_a_fault(handle: Handler, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_page_full_of_letters_that_gives_no_text_is_a_fault(handle: Handle, monkeypatch: pytest.MonkeyPatch) -> None:
     """Text that was lost on the way is not an empty page (hazards.md §4)."""
-    monkeypatch.setattr("transforms.dissect.extract", lambda text, url, engine: Page(url, "", "", (), (), ()))
+    monkeypatch.setattr(
+        "transforms.dissect.decided", lambda pages, engine: [Page("", "", "", (), (), ()) for _ in pages]
+    )
     staged(handle, b"<p>" + b"a" * VISIBLE_LETTERS)
     with pytest.raises(RecordError) as caught:
         staged(handle, b"<p>" + b"a" * (VISIBLE_LETTERS + 1))
@@ -102,7 +118,7 @@ def test_what_a_reader_does_not_see_is_not_counted() -> None:
     assert visible_letters("<style>abc</style><!-- abc --><p title='abc'>ab 1</p><svg><text>abc</text></svg>") == 2
 
 
-def test_surrogates_do_not_stop_a_page(handle: Handler) -> None:
+def test_surrogates_do_not_stop_a_page(handle: Handle) -> None:
     """Encoded, as references or in UTF-16: no lone half gets as far as a file."""
     halves = (
         b"<title>&#xD800;</title><p>\xed\xa0\x80 &#xDFFF; "
@@ -118,14 +134,14 @@ def test_surrogates_do_not_stop_a_page(handle: Handler) -> None:
 
 def test_an_image_is_measured_under_the_recipes_limits() -> None:
     """The same picture passes or is oversize."""
-    found = make_handler(ExtractPart())(ImageTask(picture(1)))
+    found = alone(make_handler(ExtractPart()))(ImageTask(picture(1)))
     assert isinstance(found, ImageFacts) and (found.format, found.width, found.height) == ("png", 300, 240)
     with pytest.raises(RecordError) as caught:
-        make_handler(ExtractPart(image_bytes=10))(ImageTask(picture(1)))
+        alone(make_handler(ExtractPart(image_bytes=10)))(ImageTask(picture(1)))
     assert caught.value.fault is Fault.OVERSIZE
 
 
-def test_what_one_page_puts_into_the_index_is_bounded(handle: Handler) -> None:
+def test_what_one_page_puts_into_the_index_is_bounded(handle: Handle) -> None:
     """A caption and a title of megabytes are cut, and a page whose few letters become gigabytes of addresses is refused (law 9)."""
     found = staged(handle, page(A, f'<img src="a.png" alt="{"word " * 500_000}">', f"<title>{'t' * 500_000}</title>"))
     assert len(found.refs.alt[0]) == LONGEST_CAPTION
@@ -151,7 +167,7 @@ def test_visible_letters_are_counted_in_linear_time() -> None:
     assert visible_letters("<title>t</title>a<STYLE>b</style >c") == 2
 
 
-def test_our_marks_are_not_measured(handle: Handler) -> None:
+def test_our_marks_are_not_measured(handle: Handle) -> None:
     """Headings, items and cells are written with signs, and measured without: no hash, no bullet, no word without a letter."""
     rows = "<tr><td>one<td>two</tr>" * 2
     page = staged(handle, f"<h1>Hills</h1><ul><li>first item<li>second item</ul><table>{rows}</table>".encode())

@@ -20,9 +20,9 @@ PATIENT = Limits(seconds=5.0)
 ROOT = Path(__file__).resolve().parents[2]
 
 
-def outcomes(items: list[str], limits: Limits = PATIENT) -> list[str]:
+def outcomes(items: list[str], limits: Limits = PATIENT, task: str = "make_actor") -> list[str]:
     """What `make_actor` made of the items: the item, or the fault's name in capitals."""
-    with Isolator[str, str](f"{TASKS}:make_actor", None, limits) as isolator:
+    with Isolator[str, str](f"{TASKS}:{task}", None, limits) as isolator:
         return [o.fault.name if isinstance(o, RecordError) else o for o in isolator.run(items)]
 
 
@@ -40,11 +40,12 @@ def test_one_child_serves_many_runs() -> None:
         assert len(pids) == 1 and os.getpid() not in pids
 
 
+@pytest.mark.parametrize("task", ["make_actor", "make_gatherer"])
 @pytest.mark.parametrize("act", ["sleep", "hold the interpreter"])
-def test_a_hanging_item_is_lost_alone(act: str) -> None:
+def test_a_hanging_item_is_lost_alone(act: str, task: str) -> None:
     """An item past the wall limit is a TIMEOUT, also where it holds the interpreter; its neighbours live."""
     start = time.monotonic()
-    assert outcomes(["a", act, "b"], Limits(seconds=0.4)) == ["a", "TIMEOUT", "b"]
+    assert outcomes(["a", act, "b"], Limits(seconds=0.4), task) == ["a", "TIMEOUT", "b"]
     assert time.monotonic() - start < 5
 
 
@@ -59,9 +60,10 @@ def test_a_hanging_item_is_lost_alone(act: str) -> None:
         ("refuse", "BOMB"),
     ],
 )
-def test_an_item_that_ends_the_child_is_lost_alone(act: str, fault: str) -> None:
-    """Each kind of death names its fault and costs one item, wherever it stands in the batch."""
-    assert outcomes([act, "a", "b", act, act, "c", act]) == [fault, "a", "b", fault, fault, "c", fault]
+@pytest.mark.parametrize("task", ["make_actor", "make_gatherer"])
+def test_an_item_that_ends_the_child_is_lost_alone(act: str, fault: str, task: str) -> None:
+    """Each kind of death names its fault and costs one item, wherever it stands in the batch, also of one done as a whole."""
+    assert outcomes([act, "a", "b", act, act, "c", act], task=task) == [fault, "a", "b", fault, fault, "c", fault]
 
 
 def test_the_detail_says_what_was_seen() -> None:
@@ -75,6 +77,11 @@ def test_the_detail_says_what_was_seen() -> None:
 def test_an_innocent_item_does_not_pay_for_a_leak() -> None:
     """Items that fit a fresh child all pass, though the memory that they leak does not fit together."""
     assert outcomes(["leak"] * 9, Limits(memory=1 << 30)) == ["leak"] * 9
+
+
+def test_items_that_are_too_slow_together_pass_alone() -> None:
+    """A batch past the wall limit is done again item by item, and an item is judged by its own time."""
+    assert outcomes(["wait"] * 4, Limits(seconds=0.6), "make_gatherer") == ["wait"] * 4
 
 
 def test_a_refusal_keeps_its_fault_and_detail() -> None:

@@ -1,6 +1,7 @@
 """The elements that hold text: what their tags, roles, classes and ids say about the blocks inside. Pure."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import chain
 from typing import NamedTuple
 
 import numpy as np
@@ -50,8 +51,19 @@ class Lexicon:
         self.odds = {word.encode(): odds for word, odds in words.items()} | {_BORDER: _START}
 
 
+class Looks(NamedTuple):
+    """The attributes of a page's elements that hold text, in document order; `masks` is what roles and hiding say, a bit each."""
+
+    classes: list[str]
+    ids: list[str]
+    masks: list[int]
+
+
 class Elements(NamedTuple):
-    """The elements that hold text, in document order; the first is the body. `holders` says which of them holds each block."""
+    """The elements that hold text in some pages, in document order; the first of each page is its body, its own parent.
+
+    `holders` says which element holds each block; `firsts` and `ends` count the blocks of all pages, `pages` says whose element it is.
+    """
 
     tags: list[str]
     classes: list[str]
@@ -61,42 +73,70 @@ class Elements(NamedTuple):
     ends: Ints
     holders: Ints
     masks: Ints  # semantic ancestors and self, a bit each
+    pages: Ints
 
 
-def elements_with_text(page: Segments, holders: Sequence[int]) -> Elements:
-    """Read the attributes of the elements that hold text, and what surrounds them."""
-    firsts, ends = np.array(page.firsts), np.array(page.ends)
-    held = np.flatnonzero(ends > firsts)
-    place = np.zeros(len(firsts), np.int64)
-    place[held] = np.arange(len(held))
-    indices = held.tolist()
-    nodes = [page.nodes[index] for index in indices]
-    tags = [page.tags[index] for index in indices]
-    parents = place[np.maximum(np.array(page.parents)[held], 0)]
-    masks = np.array([_TAG_BITS.get(tag, 0) for tag in tags]) | attribute_bits(nodes)
-    return Elements(
-        tags,
+def read_looks(page: Segments) -> Looks:
+    """Read the attributes of the elements that hold text; the only reading of the tree after the walk."""
+    nodes = [node for node, first, end in zip(page.nodes, page.firsts, page.ends, strict=True) if end > first]
+    return Looks(
         [node.attr("class") or "" for node in nodes],
         [node.attr("id") or "" for node in nodes],
-        parents,
-        firsts[held],
-        ends[held],
-        place[np.array(holders)],
-        inherited(masks, parents),
+        attribute_masks(nodes),
     )
 
 
-def attribute_bits(nodes: list[Element]) -> Ints:
+def elements_with_text(pages: Sequence[Segments], looks: Sequence[Looks]) -> Elements:
+    """The elements that hold text, and what surrounds them; every page has a block."""
+    blocks, elements = starts_of(len(page.runs) for page in pages), starts_of(len(page.tags) for page in pages)
+    sizes = np.diff(elements)
+    before, roots = np.repeat(blocks[:-1], sizes), np.repeat(elements[:-1], sizes)
+    firsts, ends, parents = (
+        np.array([*chain.from_iterable(getattr(page, name) for page in pages)])
+        for name in ("firsts", "ends", "parents")
+    )
+    held = np.flatnonzero(ends > firsts)
+    place = np.zeros(len(firsts), np.int64)
+    place[held] = np.arange(len(held))
+    above = place[(np.maximum(parents, 0) + roots)[held]]
+    holders = np.array([run.holder for page in pages for run in page.runs])
+    everywhere = [*chain.from_iterable(page.tags for page in pages)]
+    tags = [everywhere[index] for index in held.tolist()]
+    attributes = np.array([*chain.from_iterable(look.masks for look in looks)])
+    masks = np.array([_TAG_BITS.get(tag, 0) for tag in tags]) | attributes
+    return Elements(
+        tags,
+        [*chain.from_iterable(look.classes for look in looks)],
+        [*chain.from_iterable(look.ids for look in looks)],
+        above,
+        (firsts + before)[held],
+        (ends + before)[held],
+        place[holders + np.repeat(elements[:-1], np.diff(blocks))],
+        inherited(masks, above),
+        np.repeat(np.arange(len(pages)), sizes)[held],
+    )
+
+
+def starts_of(sizes: Iterable[int]) -> Ints:
+    """Where each of some parts begins when they are laid end to end, and where the last one ends.
+
+    >>> starts_of([2, 3]).tolist()
+    [0, 2, 5]
+    """
+    return np.cumsum([0, *sizes])
+
+
+def attribute_masks(nodes: list[Element]) -> list[int]:
     """What roles and hiding attributes say about each element; one selector in C instead of four look-ups an element."""
-    bits = [0] * len(nodes)
+    masks = [0] * len(nodes)
     told = nodes[0].select(_TELLING) if nodes else []
     if told:
         places = dict(zip(nodes, range(len(nodes)), strict=True))
         for node in told:
             index = places.get(node)
             if index is not None:
-                bits[index] = told_bits(node)
-    return np.array(bits, np.int64)
+                masks[index] = told_bits(node)
+    return masks
 
 
 def told_bits(node: Element) -> int:
@@ -114,12 +154,12 @@ def told_bits(node: Element) -> int:
 
 def inherited(masks: Ints, parents: Ints) -> Ints:
     """Each mask joined with those of all ancestors, by pointer doubling: as many rounds as the depth has binary digits."""
-    above = parents
-    while above.any():
+    above, higher = parents, parents[parents]
+    while True:
         masks = masks | masks[above]
-        above = above[above]
-    joined: Ints = masks | masks[0]
-    return joined
+        if np.array_equal(higher, above):
+            return masks
+        above, higher = higher, higher[higher]
 
 
 class LookWords(NamedTuple):
@@ -133,15 +173,14 @@ class LookWords(NamedTuple):
 
 
 def with_ancestors(own: LookWords, parents: Ints) -> LookWords:
-    """The words of each element and its ancestors taken together, by pointer doubling; `parents[0]`, the body's, is ignored.
+    """The words of each element and its ancestors taken together, by pointer doubling.
 
     The three sums are added as fields of one number: odds, 20 bits each for words and elements (depth is capped at 512).
     """
     end = len(parents)
     packed = np.append((own.sums << 40) + (own.counts << 20) + own.depths, 0)
     least, most = np.append(own.least, NO_ODDS), np.append(own.most, -NO_ODDS)
-    above = np.append(parents, end)
-    above[0] = end
+    above = np.append(np.where(parents == np.arange(end), end, parents), end)
     while (above != end).any():
         packed = packed + packed[above]
         least, most = np.minimum(least, least[above]), np.maximum(most, most[above])

@@ -15,6 +15,7 @@ import numpy.typing as npt
 import turbohtml
 
 from schemas.records import Block, ImageRef, Page
+from transforms.html.elements import read_looks
 from transforms.html.features import NAMES, measure
 from transforms.html.guard import admit
 from transforms.html.model import default_model
@@ -188,7 +189,7 @@ def learned_reasons(text: str) -> Iterator[tuple[Reason, ...]]:
     if not runs.runs:
         return
     model = default_model()
-    matrix = measure(runs, model.lexicon).matrix
+    matrix = measure([runs], [read_looks(runs)], model.lexicon).matrix
     groups = group_names(NAMES)
     weights = contributions(lambda mixed: log_odds(model.probabilities(mixed)), matrix, groups)
     evidence = class_evidence(runs, model.lexicon.words)

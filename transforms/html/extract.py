@@ -4,16 +4,19 @@ Which blocks are main content is learned (`model`), how many of them is not: the
 as the expected F1 of what is taken rises. Images have a decision of their own, by the text around them.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
+from itertools import pairwise
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 import turbohtml
 from turbohtml import Document
 
-from schemas.records import Block, BlockKind, ImageRef, Page
+from schemas.records import BlockKind, Page
 from transforms.html.alignment import aligned
 from transforms.html.directives import page_directives
+from transforms.html.elements import Looks, read_looks
 from transforms.html.features import measure
 from transforms.html.guard import admit
 from transforms.html.model import UNIT, Model, Scores, default_model, probability
@@ -23,6 +26,7 @@ from transforms.html.urls import base_address
 
 Flags = npt.NDArray[np.bool_]
 Floats = npt.NDArray[np.float64]
+Decision = tuple[Floats, Flags]  # per block: the probability to be main content, and whether it is kept
 _SPREAD = 1.5  # log odds; the best of 0, 0.5, 1, 1.5, 2 and 3 on the gold sets (docs/extraction.md)
 # Nodes and weights of five-point quadrature with the standard normal density (Abramowitz and Stegun, table 25.10, rescaled).
 _SHIFTS = np.array([[round(node * _SPREAD / UNIT)] for node in (-2.856970, -1.355626, 0.0, 1.355626, 2.856970)])
@@ -33,26 +37,58 @@ _BARE_LINKS = 0.02  # of a page's characters; 2 of 1,124 pages of wcxb are bare,
 _REPEAT_WORDS = 5  # reference/extraction.md: later exact repeats from 5 words on are copies for phones, tabs, print
 
 
+class Walked(NamedTuple):
+    """A page that has been parsed and walked, before anything about it is decided."""
+
+    url: str
+    markup: str
+    title: str
+    lang: str
+    directives: tuple[str, ...]
+    base: str
+    segments: Segments
+    looks: Looks
+
+
 def extract(text: str, url: str, engine: str = "triptych") -> Page:
     """The page that `text` is: all its blocks and images in document order, each with its decision.
 
     Raises RecordError where the markup is beyond the limits of `admit`, ValueError for an engine that is not in ENGINES.
     """
-    if engine not in ENGINES:
-        raise ValueError(f"unknown extraction engine {engine!r}; known: {', '.join(ENGINES)}")
+    return decided([walk(text, url)], engine)[0]
+
+
+def walk(text: str, url: str) -> Walked:
+    """Parse a page and walk its tree once. Raises RecordError where the markup is beyond the limits of `admit`."""
     text = admit(text)
     tree = turbohtml.parse(text, allow_declarative_shadow_roots=False)
-    page = segment(tree)
-    blocks, images = ENGINES[engine](text, url, page, base_address(tree, url))
+    segments = segment(tree)
     root = tree.find("html")
-    return Page(
+    return Walked(
         url,
+        text,
         title_of(tree),
         ((root.attr("lang") if root is not None else None) or "").strip().lower(),
         page_directives(tree),
-        blocks,
-        images,
+        base_address(tree, url),
+        segments,
+        read_looks(segments),
     )
+
+
+def decided(pages: Sequence[Walked], engine: str = "triptych") -> list[Page]:
+    """Walked pages as they are with a decision for each block and image; several at once cost less, and change nothing.
+
+    Raises ValueError for an engine that is not in ENGINES.
+    """
+    if engine not in ENGINES:
+        raise ValueError(f"unknown extraction engine {engine!r}; known: {', '.join(ENGINES)}")
+    return [with_decision(page, *decision) for page, decision in zip(pages, ENGINES[engine](pages), strict=True)]
+
+
+def with_decision(page: Walked, scores: Floats, kept: Flags) -> Page:
+    """The page with a decision for each of its runs of text, which settles that for its images."""
+    return Page(page.url, page.title, page.lang, page.directives, *assemble(page.segments, scores, kept, page.base))
 
 
 def title_of(tree: Document) -> str:
@@ -61,18 +97,28 @@ def title_of(tree: Document) -> str:
     return collapse(title.text) if title is not None else ""
 
 
-def learned(text: str, url: str, page: Segments, base: str) -> tuple[tuple[Block, ...], tuple[ImageRef, ...]]:
-    """Decide by the trained model."""
-    scores, kept = decide(page, default_model())
-    return assemble(page, scores, kept, base)
+def learned(pages: Sequence[Walked]) -> list[Decision]:
+    """Decide by the trained model that ships with the package."""
+    return decide(pages, default_model())
 
 
-def decide(page: Segments, model: Model) -> tuple[Floats, Flags]:
-    """The probability of each run of text to be main content, and whether it is kept."""
-    if not page.runs:
-        return np.zeros(0), np.zeros(0, np.bool_)
-    matrix, words = measure(page, model.lexicon)
+def decide(pages: Sequence[Walked], model: Model) -> list[Decision]:
+    """For each page the probability of its runs of text to be main content, and whether they are kept."""
+    with_text = [page for page in pages if page.segments.runs]
+    decisions = iter(decide_together(with_text, model) if with_text else ())
+    return [next(decisions) if page.segments.runs else (np.zeros(0), np.zeros(0, np.bool_)) for page in pages]
+
+
+def decide_together(pages: Sequence[Walked], model: Model) -> Iterator[Decision]:
+    """The decisions on pages that all have text."""
+    matrix, words, starts = measure([page.segments for page in pages], [page.looks for page in pages], model.lexicon)
     scores = model.log_odds(matrix)
+    for page, (first, end) in zip(pages, pairwise(starts.tolist()), strict=True):
+        yield cut(page.segments, scores[first:end], words[first:end])
+
+
+def cut(page: Segments, scores: Scores, words: Floats) -> Decision:
+    """Which blocks of a page are kept, from their log odds."""
     if is_bare(page):
         return probability(scores), np.ones(len(scores), np.bool_)
     kept = best_expected(scores, words)
@@ -117,14 +163,17 @@ def drop_repeats(page: Segments, kept: Flags, words: Floats) -> None:
         seen.add(text)
 
 
-def by_trafilatura(text: str, url: str, page: Segments, base: str) -> tuple[tuple[Block, ...], tuple[ImageRef, ...]]:
+def by_trafilatura(pages: Sequence[Walked]) -> list[Decision]:
     """Decide by trafilatura: its lines are the kept blocks, images stand where our walk met them."""
     import trafilatura  # heavy, and only this engine's
 
-    # Its `deduplicate` compares with pages seen before, so a page would depend on its predecessors.
-    kept = aligned(page, trafilatura.extract(text, url=url, deduplicate=False) or "")
-    return assemble(page, kept.astype(np.float64), kept, base)
+    decisions: list[Decision] = []
+    for page in pages:
+        # Its `deduplicate` compares with pages seen before, so a page would depend on its predecessors.
+        text = trafilatura.extract(page.markup, url=page.url, deduplicate=False) or ""
+        kept = aligned(page.segments, text)
+        decisions.append((kept.astype(np.float64), kept))
+    return decisions
 
 
-Engine = Callable[[str, str, Segments, str], tuple[tuple[Block, ...], tuple[ImageRef, ...]]]
-ENGINES: dict[str, Engine] = {"triptych": learned, "trafilatura": by_trafilatura}
+ENGINES: dict[str, Callable[[Sequence[Walked]], list[Decision]]] = {"triptych": learned, "trafilatura": by_trafilatura}

@@ -1,16 +1,28 @@
 """What a block looks like: one column of numbers per block, from its text, its place in the page, and the containers around it.
 
-Vectorised over the blocks of one page. Sums are sums of whole numbers or halves, so no result depends on the order of addition.
-Which features earn their place was measured (`docs/extraction.md`).
+Vectorised over the blocks of several pages, since small arrays cost more to call for than to compute. Sums are sums of whole numbers
+or halves, so no result depends on the order of addition, and none on the pages beside. Which features earn their place was measured
+(`docs/extraction.md`).
 """
 
+from collections.abc import Sequence
+from itertools import chain, pairwise
 from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from schemas.records import BlockKind
-from transforms.html.elements import SEMANTICS, Elements, Lexicon, elements_with_text, with_ancestors, words_of_looks
+from transforms.html.elements import (
+    SEMANTICS,
+    Elements,
+    Lexicon,
+    Looks,
+    elements_with_text,
+    starts_of,
+    with_ancestors,
+    words_of_looks,
+)
 from transforms.html.segment import Segments
 from transforms.html.text_counts import TextCounts, count_texts
 
@@ -146,10 +158,12 @@ _HIGH = np.array([[_CAPS.get(name, np.inf)] for name in NAMES], np.float32)
 
 
 class Measured(NamedTuple):
-    """The features of a page's blocks (features x blocks, in the order of NAMES), and the words of each block."""
+    """The features of the blocks of some pages (features x blocks, in the order of NAMES), the words of each block, and where each
+    page's blocks begin; the last number is where they end."""
 
     matrix: npt.NDArray[np.float32]
     words: Floats
+    starts: Ints
 
 
 class Sums:
@@ -164,39 +178,63 @@ class Sums:
         return self.until[ends] - self.until[firsts]
 
 
-class _Page:
-    """What several groups of features need."""
+class _Pages:
+    """What several groups of features need. Arrays are per block unless said otherwise."""
 
-    def __init__(self, page: Segments) -> None:
-        texts, kinds, _, holders, linked, inlines, _ = zip(*page.runs, strict=True)
+    def __init__(self, pages: Sequence[Segments], looks: Sequence[Looks]) -> None:
+        texts, kinds, _, _, linked, inlines, _ = zip(*chain.from_iterable(page.runs for page in pages), strict=True)
         self.texts: tuple[str, ...] = texts
         self.kinds = np.array([_KINDS[kind] for kind in kinds])
         self.inlines = np.array([_INLINES.get(inline, 8) for inline in inlines])
         self.linked = np.array(linked)
         self.counts: TextCounts = count_texts(texts)
-        self.elements: Elements = elements_with_text(page, holders)
-        self.size = len(texts)
-        self.order = np.arange(self.size)
-        self.images = np.bincount([place.before for place in page.places], minlength=self.size + 1)[: self.size]
+        self.elements: Elements = elements_with_text(pages, looks)
+        self.starts = starts_of(len(page.runs) for page in pages)  # per page, and the end of the last
+        sizes = np.diff(self.starts)
+        self.page = np.repeat(np.arange(len(pages)), sizes)
+        self.order = np.arange(len(texts))
+        self.first, self.end = self.starts[:-1][self.page], self.starts[1:][self.page]  # blocks of the page
+        self.within, self.size = self.order - self.first, sizes[self.page]
+        self.images = image_counts(pages, self.starts)
         words, chars = self.counts.words, self.counts.chars
         self.link_share = self.linked / chars
         # reference/extraction.md: a good word is one in a block of 10 words or more with under a third of it linked.
         self.good = (words >= 10) & (self.link_share < 1 / 3)
-        self.tag_codes = np.array([_TAGS.get(tag, _OTHER) for tag in self.elements.tags])
+        self.tag_codes = np.array([_TAGS.get(tag, _OTHER) for tag in self.elements.tags])  # per element
         self.tags = self.tag_codes[self.elements.holders]
         self.word_sums, self.char_sums, self.link_sums = Sums(words), Sums(chars), Sums(self.linked)
         self.good_sums = Sums(words * self.good)
-        self.total_words = float(self.word_sums.until[-1])
-        self.total_good = max(float(self.good_sums.until[-1]), 1.0)
+        self.page_words, self.page_good = self.by_page(self.word_sums), self.by_page(self.good_sums)  # per page
+        self.total_words = self.page_words[self.page]
 
-    def everywhere(self, value: float) -> Floats:
-        """One number for all blocks."""
-        return np.full(self.size, value)
+    def by_page(self, sums: Sums) -> Floats:
+        """Sums over each page."""
+        return sums.over(self.starts[:-1], self.starts[1:])
+
+    def flagged(self, flags: Row, last: bool = False) -> Ints:
+        """For each page the first (or last) flagged block, -1 where there is none."""
+        places = np.flatnonzero(flags)
+        found = np.full(len(self.starts) - 1, -1)
+        # Of several values for one place numpy keeps the last.
+        places = places if last else places[::-1]
+        found[self.page[places]] = places
+        return found
 
 
-def measure(page: Segments, lexicon: Lexicon) -> Measured:
-    """The features of every block of a page that has any."""
-    blocks = _Page(page)
+def image_counts(pages: Sequence[Segments], starts: Ints) -> Ints:
+    """How many images stand right before each block."""
+    before = [
+        place.before + start
+        for page, start in zip(pages, starts.tolist(), strict=False)
+        for place in page.places
+        if place.before < len(page.runs)
+    ]
+    return np.bincount(np.array(before, np.int64), minlength=int(starts[-1]))
+
+
+def measure(pages: Sequence[Segments], looks: Sequence[Looks], lexicon: Lexicon) -> Measured:
+    """The features of every block of some pages; each has a block."""
+    blocks = _Pages(pages, looks)
     rows = [
         *own_text(blocks),
         *position(blocks),
@@ -205,16 +243,16 @@ def measure(page: Segments, lexicon: Lexicon) -> Measured:
         *repetition(blocks),
         *neighbours(blocks),
         *page_level(blocks),
-        *class_words(blocks, lexicon),
+        *class_words(blocks.elements, lexicon),
     ]
-    matrix = np.empty((len(NAMES), blocks.size), np.float32)
+    matrix = np.empty((len(NAMES), len(blocks.order)), np.float32)
     for index, row in enumerate(rows):
         matrix[index] = row
     np.clip(matrix, -_HIGH, _HIGH, out=matrix)
-    return Measured(matrix, blocks.counts.words)
+    return Measured(matrix, blocks.counts.words, blocks.starts)
 
 
-def own_text(blocks: _Page) -> list[Row]:
+def own_text(blocks: _Pages) -> list[Row]:
     """The block by itself."""
     counts = blocks.counts
     return [
@@ -231,30 +269,37 @@ def own_text(blocks: _Page) -> list[Row]:
     ]
 
 
-def position(blocks: _Page) -> list[Row]:
+def position(blocks: _Pages) -> list[Row]:
     """Where the block stands: in the page, after its headings, among the blocks of prose."""
-    order, size, good = blocks.order, blocks.size, blocks.good
-    h1s = np.flatnonzero(blocks.tags == 1)
-    goods = np.flatnonzero(good)
-    headings = np.maximum.accumulate(np.where(blocks.kinds == 0, order, -_FAR))
-    next_good = np.minimum.accumulate(np.where(good, order, size + 100)[::-1])[::-1]
+    order, page, within = blocks.order, blocks.page, blocks.within
+    is_h1 = blocks.tags == 1
+    h1, h1s = blocks.flagged(is_h1)[page], Sums(is_h1)
+    first_good, last_good = blocks.flagged(blocks.good)[page], blocks.flagged(blocks.good, last=True)[page]
+    heading = np.maximum.accumulate(np.where(blocks.kinds == 0, order, -1))
+    next_good = np.minimum.accumulate(np.where(blocks.good, order, len(order))[::-1])[::-1]
     return [
-        (order + 0.5) / size,
-        blocks.word_sums.until[:-1] / blocks.total_words,
-        np.clip(order - (int(h1s[0]) if len(h1s) else -_FAR), -_FAR, _FAR),
-        np.searchsorted(h1s, order),
-        np.minimum(order - headings, 100),
-        order - (int(goods[0]) if len(goods) else size),
-        order - (int(goods[-1]) if len(goods) else -1),
-        next_good - order,
+        (within + 0.5) / blocks.size,
+        before_in_page(blocks.word_sums, blocks) / blocks.total_words,
+        np.clip(np.where(h1 >= 0, order - h1, within + _FAR), -_FAR, _FAR),
+        before_in_page(h1s, blocks),
+        np.where(heading >= blocks.first, np.minimum(order - heading, 100), 100),
+        np.where(first_good >= 0, order - first_good, within - blocks.size),
+        np.where(last_good >= 0, order - last_good, within + 1),
+        np.where(next_good < blocks.end, next_good - order, blocks.size + 100 - within),
     ]
 
 
-def around(blocks: _Page) -> list[Row]:
+def before_in_page(sums: Sums, blocks: _Pages) -> Floats:
+    """The sum over the blocks before each block of its page."""
+    return sums.over(blocks.first, blocks.order)
+
+
+def around(blocks: _Pages) -> list[Row]:
     """The three smallest containers of different extent around the block, and the containers where the page's prose is densest."""
     elements, order = blocks.elements, blocks.order
     levels = containers(elements)
     good_words = blocks.counts.words * blocks.good
+    total_good = np.maximum(blocks.page_good, 1.0)[blocks.page]
     p_sums, image_sums = Sums(blocks.counts.words * (blocks.tags == 0)), Sums(blocks.images)
     rows: list[Row] = []
     for at in levels:
@@ -266,32 +311,45 @@ def around(blocks: _Page) -> list[Row]:
             blocks.link_sums.over(firsts, ends) / blocks.char_sums.over(firsts, ends),
             sizes,
             inside / sizes,
-            blocks.good_sums.over(firsts, ends) / blocks.total_good,
+            blocks.good_sums.over(firsts, ends) / total_good,
             image_sums.over(firsts, ends) / sizes,
         ]
     # As Readability scores: prose counts for its container, and half for the next (reference/extraction.md).
     count = len(elements.tags)
     scores = np.bincount(levels[0], good_words, count) + 0.5 * np.bincount(levels[1], good_words, count)
-    best = int(np.argmax(scores))
+    best, best_scores = extreme(elements.pages, scores, np.maximum)
     held = blocks.good_sums.over(elements.firsts, elements.ends)
-    sizes = np.where(held >= 0.65 * blocks.good_sums.until[-1], elements.ends - elements.firsts, blocks.size + 1)
-    dense = count - 1 - int(np.argmin(sizes[::-1]))
-    first, end = int(elements.firsts[dense]), int(elements.ends[dense])
+    extents = elements.ends - elements.firsts
+    sparse = held < 0.65 * blocks.page_good[elements.pages]
+    dense, _ = extreme(elements.pages, np.where(sparse, len(order) + 1, extents), np.minimum, last=True)
     return [
         *rows,
         order - elements.firsts[levels[0]],
         blocks.tag_codes[levels[0]],
-        scores[levels[0]] / max(float(scores[best]), 1.0),
-        *placed(blocks, int(elements.firsts[best]), int(elements.ends[best])),
-        *placed(blocks, first, end),
-        np.clip(order - first, -_FAR, _FAR),
+        scores[levels[0]] / np.maximum(best_scores, 1.0)[blocks.page],
+        *placed(blocks, best),
+        *placed(blocks, dense),
+        np.clip(order - elements.firsts[dense][blocks.page], -_FAR, _FAR),
     ]
 
 
-def placed(blocks: _Page, first: int, end: int) -> tuple[Row, Row]:
-    """Whether each block stands before, in or behind blocks `first` up to `end`, and their share of the page's words."""
-    share = (blocks.word_sums.until[end] - blocks.word_sums.until[first]) / blocks.total_words
-    return (blocks.order >= first).astype(np.int64) + (blocks.order >= end), blocks.everywhere(float(share))
+def extreme(pages: Ints, values: Row, best: np.ufunc, last: bool = False) -> tuple[Ints, Row]:
+    """For each page its first (or last) element with the best value (`np.maximum`, `np.minimum`), and that value."""
+    starts = np.flatnonzero(np.diff(pages, prepend=-1))
+    extremes = best.reduceat(values, starts)
+    places = np.flatnonzero(values == extremes[pages])
+    found = np.zeros(len(starts), np.int64)
+    places = places if last else places[::-1]
+    found[pages[places]] = places
+    return found, extremes
+
+
+def placed(blocks: _Pages, containers: Ints) -> tuple[Row, Row]:
+    """Whether each block stands before, in or behind its page's container, and the container's share of the page's words."""
+    firsts, ends = blocks.elements.firsts[containers], blocks.elements.ends[containers]
+    share = blocks.word_sums.over(firsts, ends) / blocks.page_words
+    place = (blocks.order >= firsts[blocks.page]).astype(np.int64) + (blocks.order >= ends[blocks.page])
+    return place, share[blocks.page]
 
 
 def containers(elements: Elements) -> tuple[Ints, Ints, Ints]:
@@ -308,20 +366,18 @@ def containers(elements: Elements) -> tuple[Ints, Ints, Ints]:
     return one, two, up[two]
 
 
-def repetition(blocks: _Page) -> list[Row]:
+def repetition(blocks: _Pages) -> list[Row]:
     """How often the text comes, and the size and weight of the group of blocks in elements of the same look and parent's look."""
-    words, size = blocks.counts.words, blocks.size
-    seen: dict[str, int] = {}
-    same = np.array([seen.setdefault(text, len(seen)) for text in blocks.texts])
+    words, elements = blocks.counts.words, blocks.elements
+    same = numbered_by_page(blocks.texts, blocks.starts)
     looks: dict[tuple[str, str], int] = {}
-    elements = blocks.elements
     look = np.array([looks.setdefault(key, len(looks)) for key in zip(elements.tags, elements.classes, strict=True)])
-    pairs = look[elements.holders] * len(looks) + look[elements.parents[elements.holders]]
-    groups = np.unique(pairs, return_inverse=True)[1]
+    own, above = look[elements.holders], look[elements.parents[elements.holders]]
+    groups = np.unique((blocks.page * len(looks) + own) * len(looks) + above, return_inverse=True)[1]
     sizes, group_words = np.bincount(groups), np.bincount(groups, words)
     links = np.bincount(groups, blocks.linked) / np.bincount(groups, blocks.counts.chars)
     return [
-        np.bincount(same, minlength=size)[same],
+        np.bincount(same)[same],
         sizes[groups],
         group_words[groups] / blocks.total_words,
         (group_words / sizes)[groups],
@@ -329,11 +385,26 @@ def repetition(blocks: _Page) -> list[Row]:
     ]
 
 
-def neighbours(blocks: _Page) -> list[Row]:
+def numbered_by_page(texts: Sequence[str], starts: Ints) -> Ints:
+    """A number for each text, equal for equal texts of one page and for no others.
+
+    >>> numbered_by_page(["a", "b", "a", "a"], np.array([0, 3, 4])).tolist()
+    [0, 1, 0, 2]
+    """
+    numbers: list[int] = []
+    used = 0
+    for first, end in pairwise(starts.tolist()):
+        seen: dict[str, int] = {}
+        numbers += [seen.setdefault(text, len(seen) + used) for text in texts[first:end]]
+        used += len(seen)
+    return np.array(numbers)
+
+
+def neighbours(blocks: _Pages) -> list[Row]:
     """Words a block and share of links in windows around the block."""
     rows: list[Row] = []
     for reach in _WINDOWS:
-        low, high = np.maximum(blocks.order - reach, 0), np.minimum(blocks.order + reach + 1, blocks.size)
+        low, high = np.maximum(blocks.order - reach, blocks.first), np.minimum(blocks.order + reach + 1, blocks.end)
         rows += [
             blocks.word_sums.over(low, high) / (high - low),
             blocks.link_sums.over(low, high) / blocks.char_sums.over(low, high),
@@ -341,21 +412,20 @@ def neighbours(blocks: _Page) -> list[Row]:
     return rows
 
 
-def page_level(blocks: _Page) -> list[Row]:
+def page_level(blocks: _Pages) -> list[Row]:
     """The page as a whole."""
-    chars = float(blocks.char_sums.until[-1])
-    return [
-        blocks.everywhere(blocks.size),
-        blocks.everywhere(blocks.total_words),
-        blocks.everywhere(float(blocks.link_sums.until[-1]) / chars),
-        blocks.everywhere(float(blocks.good_sums.until[-1]) / blocks.total_words),
-        blocks.everywhere(float(blocks.images.sum())),
+    by_page = [
+        np.diff(blocks.starts),
+        blocks.page_words,
+        blocks.by_page(blocks.link_sums) / blocks.by_page(blocks.char_sums),
+        blocks.page_good / blocks.page_words,
+        blocks.by_page(Sums(blocks.images)),
     ]
+    return [values[blocks.page] for values in by_page]
 
 
-def class_words(blocks: _Page, lexicon: Lexicon) -> list[Row]:
+def class_words(elements: Elements, lexicon: Lexicon) -> list[Row]:
     """Odds of the words in classes and ids: of the element and its parent, and of all ancestors; and the depth."""
-    elements = blocks.elements
     holders, above = elements.holders, elements.parents[elements.holders]
     own = words_of_looks(elements, lexicon)
     every = with_ancestors(own, elements.parents)

@@ -1,7 +1,6 @@
 """Image bytes -> what rules and the search for duplicates want to know of them. Cost: per image, one full decode."""
 
 import hashlib
-from collections.abc import Callable
 from typing import cast
 
 import numpy as np
@@ -12,6 +11,7 @@ from schemas.records import ImageFacts
 from transforms.image.decode import decode_known, to_rgb, translated
 from transforms.image.header import Limits, read_header
 from transforms.image.phash import phash
+from transforms.isolate_child import Handler, one_by_one
 
 Floats = NDArray[np.float64]
 
@@ -67,6 +67,6 @@ def measure_columns(width: Floats, height: Floats, size: Floats, spread: Floats)
     }
 
 
-def make_measurer(limits: Limits) -> Callable[[bytes], ImageFacts]:
+def make_measurer(limits: Limits) -> Handler:
     """The handler for an isolator that measures images and nothing else."""
-    return lambda data: measure_image(data, limits)
+    return one_by_one(lambda data: measure_image(data, limits))

@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from schemas.records import Block, BlockKind, ImageRef, Page
+from transforms.html.elements import read_looks
 from transforms.html.explain import (
     GROUPS,
     Why,
@@ -82,7 +83,7 @@ def test_weights_add_up(parts: list[tuple[str, str]]) -> None:
     """A block's weights add up to its log odds less the mean of the blocks that it is compared with."""
     runs = segment(turbohtml.parse("".join(f"<{tag} class={tag}-menu>x{text}</{tag}>" for tag, text in parts)))
     model = default_model()
-    matrix = measure(runs, model.lexicon).matrix
+    matrix = measure([runs], [read_looks(runs)], model.lexicon).matrix
     weights = contributions(lambda mixed: log_odds(model.probabilities(mixed)), matrix, group_names(NAMES))
     odds = log_odds(model.probabilities(matrix))
     compared = [(np.arange(len(odds)) + shift) % len(odds) for shift in others(len(odds))]

@@ -11,7 +11,7 @@ from schemas.outcomes import RecordError
 from schemas.records import BlockKind, Page
 from tests.support.shared_data import shared
 from transforms.html.charset import decode
-from transforms.html.extract import extract
+from transforms.html.extract import decided, extract, walk
 from transforms.html.render import interleaved, main_text
 
 SENTENCE = "The river rose in the night, and by morning the lower town stood under a metre of brown water. "
@@ -48,6 +48,24 @@ def test_images_stand_where_the_page_shows_them() -> None:
     parts = interleaved(page)
     assert [part for part in parts if isinstance(part, int)] == [1, 2]
     assert all(isinstance(part, int) or "The river" in part for part in parts)
+
+
+PIECES = (
+    ARTICLE,
+    MENU,
+    f"<h1>A</h1><p>{SENTENCE * 2}",
+    "",
+    "<p>one<p>two<img src=a.png>",
+    f"<nav>{SENTENCE}</nav><h1>B</h1>" * 3,
+)
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.lists(st.lists(st.sampled_from(PIECES), max_size=4).map("".join), max_size=6))
+def test_a_page_is_the_same_in_any_company(pages: list[str]) -> None:
+    """Pages decided together are what each is when decided alone."""
+    together = decided([walk(page, "http://example.org/") for page in pages])
+    assert together == [extract(page, "http://example.org/") for page in pages]
 
 
 def test_picture_and_linked_images_are_one_image_each() -> None:
