@@ -93,8 +93,9 @@ def word_hosts(pages: list[Example]) -> Hosts:
         good = np.concatenate(([0], np.cumsum(page.words * page.good)))
         every = np.concatenate(([0], np.cumsum(page.words)))
         places: dict[str, list[int]] = defaultdict(list)
-        for index, look in enumerate(zip(page.elements.classes, page.elements.ids, strict=True)):
-            for word in {word.decode() for word in look_words([" ".join(look)]) if len(word) >= SHORTEST}:
+        looks = page.elements.looks
+        for index, (one, other) in enumerate(zip(page.elements.classes, page.elements.ids, strict=True)):
+            for word in {word.decode() for word in look_words([looks[one], looks[other]]) if len(word) >= SHORTEST}:
                 places[word].append(index)
         for word, found in places.items():
             firsts, ends = page.elements.firsts[found], page.elements.ends[found]

@@ -63,11 +63,14 @@ class Elements(NamedTuple):
     """The elements that hold text in some pages, in document order; the first of each page is its body, its own parent.
 
     `holders` says which element holds each block; `firsts` and `ends` count the blocks of all pages, `pages` says whose element it is.
+    `tags` are places in `names`, `classes` and `ids` places in `looks`.
     """
 
-    tags: list[str]
-    classes: list[str]
-    ids: list[str]
+    names: list[str]
+    looks: list[str]
+    tags: Ints
+    classes: Ints
+    ids: Ints
     parents: Ints
     firsts: Ints
     ends: Ints
@@ -91,30 +94,44 @@ def elements_with_text(pages: Sequence[Segments], looks: Sequence[Looks]) -> Ele
     blocks, elements = starts_of(len(page.runs) for page in pages), starts_of(len(page.tags) for page in pages)
     sizes = np.diff(elements)
     before, roots = np.repeat(blocks[:-1], sizes), np.repeat(elements[:-1], sizes)
-    firsts, ends, parents = (
-        np.array([*chain.from_iterable(getattr(page, name) for page in pages)])
-        for name in ("firsts", "ends", "parents")
-    )
+    firsts, ends = end_to_end(page.firsts for page in pages), end_to_end(page.ends for page in pages)
     held = np.flatnonzero(ends > firsts)
     place = np.zeros(len(firsts), np.int64)
     place[held] = np.arange(len(held))
-    above = place[(np.maximum(parents, 0) + roots)[held]]
-    holders = np.array([run.holder for page in pages for run in page.runs])
-    everywhere = [*chain.from_iterable(page.tags for page in pages)]
-    tags = [everywhere[index] for index in held.tolist()]
-    attributes = np.array([*chain.from_iterable(look.masks for look in looks)])
-    masks = np.array([_TAG_BITS.get(tag, 0) for tag in tags]) | attributes
+    parents = place[(np.maximum(end_to_end(page.parents for page in pages), 0) + roots)[held]]
+    holders = end_to_end([run.holder for run in page.runs] for page in pages)
+    names, tags = numbered(chain.from_iterable(page.tags for page in pages))
+    values, numbers = numbered(chain(*(look.classes for look in looks), *(look.ids for look in looks)))
+    masks = np.array([_TAG_BITS.get(name, 0) for name in names])[tags[held]] | end_to_end(look.masks for look in looks)
     return Elements(
-        tags,
-        [*chain.from_iterable(look.classes for look in looks)],
-        [*chain.from_iterable(look.ids for look in looks)],
-        above,
+        names,
+        values,
+        tags[held],
+        numbers[: len(held)],
+        numbers[len(held) :],
+        parents,
         (firsts + before)[held],
         (ends + before)[held],
         place[holders + np.repeat(elements[:-1], np.diff(blocks))],
-        inherited(masks, above),
+        inherited(masks, parents),
         np.repeat(np.arange(len(pages)), sizes)[held],
     )
+
+
+def end_to_end(parts: Iterable[Iterable[int]]) -> Ints:
+    """Some lists of numbers as one array."""
+    return np.fromiter(chain.from_iterable(parts), np.int64)
+
+
+def numbered(values: Iterable[str]) -> tuple[list[str], Ints]:
+    """The distinct values, and the place of each value among them.
+
+    >>> numbered("abca")[1].tolist()
+    [0, 1, 2, 0]
+    """
+    known: dict[str, int] = {}
+    places = [known.setdefault(value, len(known)) for value in values]
+    return list(known), np.array(places, np.int64)
 
 
 def starts_of(sizes: Iterable[int]) -> Ints:
@@ -191,18 +208,20 @@ def with_ancestors(own: LookWords, parents: Ints) -> LookWords:
 
 def words_of_looks(elements: Elements, lexicon: Lexicon) -> LookWords:
     """The words of each element's class and id."""
-    known: dict[str, int] = {}
-    looks = [
-        known.setdefault(look, len(known)) for look in map(" ".join, zip(elements.classes, elements.ids, strict=True))
-    ]
-    odds = np.array([odds for odds in map(lexicon.odds.get, look_words(list(known))) if odds is not None])
+    odds = np.array([odds for odds in map(lexicon.odds.get, look_words(elements.looks)) if odds is not None])
     starts = np.flatnonzero(odds == _START)
     sums = np.add.reduceat(odds, starts) - _START
     counts = np.diff(starts, append=len(odds)) - 1
     least = np.minimum.reduceat(np.where(odds == _START, NO_ODDS, odds), starts)
     most = np.maximum.reduceat(np.where(odds == _START, -NO_ODDS, odds), starts)
-    look = np.array(looks)
-    return LookWords(sums[look], counts[look], np.ones_like(look), least[look], most[look])
+    one, other = elements.classes, elements.ids
+    return LookWords(
+        sums[one] + sums[other],
+        counts[one] + counts[other],
+        np.ones_like(one),
+        np.minimum(least[one], least[other]),
+        np.maximum(most[one], most[other]),
+    )
 
 
 def look_words(looks: list[str]) -> list[bytes]:

@@ -200,7 +200,9 @@ class _Pages:
         self.link_share = self.linked / chars
         # reference/extraction.md: a good word is one in a block of 10 words or more with under a third of it linked.
         self.good = (words >= 10) & (self.link_share < 1 / 3)
-        self.tag_codes = np.array([_TAGS.get(tag, _OTHER) for tag in self.elements.tags])  # per element
+        self.tag_codes = np.array([_TAGS.get(name, _OTHER) for name in self.elements.names])[
+            self.elements.tags
+        ]  # per element
         self.tags = self.tag_codes[self.elements.holders]
         self.word_sums, self.char_sums, self.link_sums = Sums(words), Sums(chars), Sums(self.linked)
         self.good_sums = Sums(words * self.good)
@@ -370,10 +372,9 @@ def repetition(blocks: _Pages) -> list[Row]:
     """How often the text comes, and the size and weight of the group of blocks in elements of the same look and parent's look."""
     words, elements = blocks.counts.words, blocks.elements
     same = numbered_by_page(blocks.texts, blocks.starts)
-    looks: dict[tuple[str, str], int] = {}
-    look = np.array([looks.setdefault(key, len(looks)) for key in zip(elements.tags, elements.classes, strict=True)])
+    look = np.unique(elements.tags * len(elements.looks) + elements.classes, return_inverse=True)[1]
     own, above = look[elements.holders], look[elements.parents[elements.holders]]
-    groups = np.unique((blocks.page * len(looks) + own) * len(looks) + above, return_inverse=True)[1]
+    groups = np.unique((blocks.page * len(look) + own) * len(look) + above, return_inverse=True)[1]
     sizes, group_words = np.bincount(groups), np.bincount(groups, words)
     links = np.bincount(groups, blocks.linked) / np.bincount(groups, blocks.counts.chars)
     return [
