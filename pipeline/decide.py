@@ -72,17 +72,19 @@ class Decide(beam.PTransform):
     def expand(self, begin: Any) -> PCollection[int]:
         """The rounds, one after the other; their number depends on the recipe alone."""
         lots = begin | "Lots" >> ReadLines(storage.join(self.desk.folder, "lots.txt"))
-        told = [lots | "AskForImages" >> Exchange("Images", AskForImages(self.desk), AnswerAboutImages())]
+        told = [
+            lots | "Open" >> beam.Map(_nothing),
+            lots | "AskForImages" >> Exchange("Images", AskForImages(self.desk), AnswerAboutImages()),
+        ]
         for round_ in range(self.desk.rounds):
-            inbox = self._inbox(lots, told, f"Round{round_}")
+            inbox = self._inbox(told, f"Round{round_}")
             told.append(
                 inbox | f"Claim{round_}" >> Exchange(f"Round{round_}", Claim(self.desk, round_), Settle(round_))
             )
-        return self._inbox(lots, told, "Last") | "Close" >> beam.ParDo(Close(self.desk))
+        return self._inbox(told, "Last") | "Close" >> beam.ParDo(Close(self.desk))
 
-    def _inbox(self, lots: PCollection[str], told: list[PCollection[Any]], label: str) -> PCollection[Any]:
-        empty = lots | f"{label}Open" >> beam.Map(_nothing)
-        return [empty, *told] | f"{label}Flatten" >> beam.Flatten() | f"{label}Inbox" >> beam.GroupByKey()
+    def _inbox(self, told: list[PCollection[Any]], label: str) -> PCollection[Any]:
+        return told | f"{label}Flatten" >> beam.Flatten() | f"{label}Inbox" >> beam.GroupByKey()
 
 
 def _nothing(line: str) -> tuple[int, Message]:

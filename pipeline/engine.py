@@ -6,6 +6,7 @@ The local engine is Beam's FnApiRunner by name, in process or with worker proces
 
 import re
 from collections.abc import Sequence
+from typing import TypeVar
 
 import apache_beam as beam
 from apache_beam.options.pipeline_options import PipelineOptions
@@ -22,6 +23,21 @@ _RAISED = re.compile(
 _ERRNO = re.compile(r"\[Errno (\d+)\] (.*)")
 
 
+View = TypeVar("View", bound=PipelineOptions)
+
+
+class Options(PipelineOptions):
+    """Beam's options, with each view of them made once: Beam asks for 400 a run, and makes a parser of arguments for each."""
+
+    def view_as(self, cls: type[View]) -> View:
+        """These options as Beam's class `cls`; all views share their values."""
+        views = self.__dict__.setdefault("_views", {})
+        if cls not in views:
+            views[cls] = super().view_as(cls)
+        view: View = views[cls]
+        return view
+
+
 def options(workers: int, beam_options: Sequence[str]) -> PipelineOptions:
     """Beam's options: the user's untouched, and the local engine where they name no runner."""
     given = list(beam_options)
@@ -29,7 +45,7 @@ def options(workers: int, beam_options: Sequence[str]) -> PipelineOptions:
         given.append(f"--runner={LOCAL}")
         if workers > 1:
             given += [f"--direct_num_workers={workers}", "--direct_running_mode=multi_processing"]
-    return PipelineOptions(given)
+    return Options(given)
 
 
 def run(transform: beam.PTransform, workers: int, beam_options: Sequence[str]) -> None:

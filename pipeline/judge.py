@@ -6,12 +6,13 @@ from functools import lru_cache
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from pipeline.lot import Inbox, Lot, Resolved, gather, hex_ids, number_columns, resolve
 from schemas.index import CLAIM
 from schemas.measures import CAPTION_MEASURES, IMAGE_MEASURES, TEXT_MEASURES, URL_MEASURES
 from schemas.recipe import CORPORA, PairsPart, Recipe
-from transforms.dedup.keys import key, member_id
+from transforms.dedup.keys import key, member_ids
 from transforms.dedup.settle import cut, key_halves, locate
 from transforms.html.directives import binds_images, signals
 from transforms.image.facts import measure_columns
@@ -110,8 +111,8 @@ def image_columns(lot: Lot, inbox: Inbox) -> Images:
     rows = resolved.answer[at_hand]
     page = lot.refs["page"].to_numpy()
     ordinal = lot.refs["ordinal"].to_numpy()
-    page_ids = hex_ids(lot.pages["id"])
-    ids = np.array([member_id(page_ids[p], o) for p, o in zip(page, ordinal, strict=True)], dtype=object)
+    page_ids = pa.array(hex_ids(lot.pages["id"])[page], pa.string())
+    ids = member_ids(page_ids, pa.array(ordinal)).to_numpy(zero_copy_only=False)
     urls = chosen_urls(lot.refs, resolved.choice)
     columns = {name: np.full(len(page), np.nan) for name in (*IMAGE_NAMES, *URL_NAMES)}
     for name, values in image_numbers(inbox.answers).items():
@@ -128,7 +129,8 @@ def chosen_urls(refs: pa.Table, choice: np.ndarray) -> np.ndarray:
     """The address that each reference was found under, its first one where it was not found."""
     lists = refs["urls"].combine_chunks()
     first = lists.offsets.to_numpy()[:-1] - (lists.offsets[0].as_py() if len(refs) else 0)
-    return np.array(lists.flatten().take(pa.array(first + np.maximum(choice, 0))).to_pylist(), dtype=object)
+    found: np.ndarray = lists.flatten().take(pa.array(first + np.maximum(choice, 0))).to_numpy(zero_copy_only=False)
+    return found
 
 
 @lru_cache(maxsize=50_000)
@@ -144,12 +146,14 @@ def image_numbers(answers: pa.Table) -> dict[str, np.ndarray]:
     return measure_columns(np.maximum(width, 1), np.maximum(height, 1), size, spread)
 
 
-def heed_signals(verdicts: Verdicts, directives: list[str], honoured: tuple[str, ...], for_images: bool) -> None:
+def heed_signals(verdicts: Verdicts, directives: pa.ChunkedArray, honoured: tuple[str, ...], for_images: bool) -> None:
     """Drop the items whose page or image was opted out by a signal that the recipe honours (law 10)."""
-    said = {text: signals(tuple(text.split("\n"))) for text in set(directives)}
+    told = directives.combine_chunks().dictionary_encode()
+    said = [signals(tuple(text.split("\n"))) for text in told.dictionary.to_pylist()]
     for signal in honoured:
         if for_images or not binds_images(signal):
-            verdicts.drop(np.array([signal in said[text] for text in directives], dtype=bool), signal)
+            heard = np.array([signal in each for each in said], dtype=bool)
+            verdicts.drop(heard[told.indices.to_numpy()], signal)
 
 
 def judge_text(lot: Lot, recipe: Recipe, columns: Mapping[str, np.ndarray]) -> Side:
@@ -160,7 +164,7 @@ def judge_text(lot: Lot, recipe: Recipe, columns: Mapping[str, np.ndarray]) -> S
     verdicts = Verdicts("text", len(lot.pages))
     verdicts.begin("rules")
     verdicts.drop(~words, "no_text")
-    heed_signals(verdicts, lot.pages["directives"].to_pylist(), recipe.opt_outs, for_images=False)
+    heed_signals(verdicts, lot.pages["directives"], recipe.opt_outs, for_images=False)
     verdicts.drop(~speaks(lot.pages["lang"].to_pylist(), recipe.text.languages), "language", columns["lang_score"])
     verdicts.apply(recipe.text.rules, columns)
     keys = page_keys(lot)
@@ -234,8 +238,8 @@ def drop_absent(verdicts: Verdicts, images: Images, rows: np.ndarray) -> None:
 
 def heed_image_signals(verdicts: Verdicts, lot: Lot, images: Images, honoured: tuple[str, ...]) -> None:
     """What the page and what the image's own response said about images."""
-    pages = gather(lot.pages["directives"].to_pylist(), images.page)
-    both = [f"{page}\n{image}" for page, image in zip(pages, images.directives, strict=True)]
+    pages = lot.pages["directives"].take(pa.array(images.page))
+    both = pc.binary_join_element_wise(pages, pa.array(images.directives, pa.string()), "\n")
     heed_signals(verdicts, both, honoured, for_images=True)
 
 
@@ -245,25 +249,24 @@ def image_keys(images: Images) -> dict[str, Callable[[], Keys]]:
     Flat pictures share degenerate hashes (all zeros, or the top bit alone: reference/rules.md §4.5), so they take no part.
     """
     rank = np.zeros(len(images.page), np.int64)
-    at_hand = images.resolved.answer >= 0
-    rows = np.maximum(images.resolved.answer, 0)
+    rows = images.resolved.answer
+    places = pa.array(
+        rows % (len(images.answers) + 1)
+    )  # -1 (no image at hand) takes what stands behind the last answer
+
+    def column(values: list[bytes]) -> pa.ChunkedArray:
+        return pa.chunked_array([pa.array([*values, bytes(16)], pa.binary(16))]).take(places)
 
     def by_bytes() -> Keys:
-        digests = gather(images.answers["sha256"].to_pylist(), rows)
-        return Keys(binary_keys([key(d) if d else bytes(16) for d in digests]), rank, at_hand)
+        return Keys(column([key(digest) for digest in images.answers["sha256"].to_pylist()]), rank, rows >= 0)
 
     def by_picture() -> Keys:
-        hashes = [int(h or 0) for h in gather(images.answers["phash"].to_pylist(), rows)]
-        telling = np.array([h.bit_count() > 1 for h in hashes], dtype=bool)
+        hashes = images.answers["phash"].to_pylist()
+        telling = np.array([*(each.bit_count() > 1 for each in hashes), False], dtype=bool)
         spread = np.nan_to_num(images.columns["image_spread"])
-        return Keys(binary_keys([h.to_bytes(16) for h in hashes]), rank, at_hand & telling & (spread > 0))
+        return Keys(column([each.to_bytes(16) for each in hashes]), rank, telling[rows] & (spread > 0))
 
     return {"sha256": by_bytes, "phash": by_picture}
-
-
-def binary_keys(values: list[bytes]) -> pa.ChunkedArray:
-    """16-byte keys as a column."""
-    return pa.chunked_array([pa.array(values, pa.binary(16))])
 
 
 def judge_places(lot: Lot, recipe: Recipe, images: Images) -> tuple[Verdicts, np.ndarray]:
@@ -324,7 +327,7 @@ def judge_documents(lot: Lot, recipe: Recipe, columns: Mapping[str, np.ndarray])
     verdicts = Verdicts("interleaved", len(lot.pages))
     verdicts.begin("rules")
     verdicts.drop(columns["interleaved_images"] == 0, "no_images", columns["interleaved_images"])
-    heed_signals(verdicts, lot.pages["directives"].to_pylist(), recipe.opt_outs, for_images=False)
+    heed_signals(verdicts, lot.pages["directives"], recipe.opt_outs, for_images=False)
     verdicts.drop(~speaks(lot.pages["lang"].to_pylist(), part.languages), "language", columns["lang_score"])
     verdicts.apply(part.rules, columns)
     keys = page_keys(lot)

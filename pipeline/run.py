@@ -8,6 +8,7 @@ import json
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
+from functools import cache
 from importlib.metadata import version
 from typing import Any
 
@@ -95,6 +96,7 @@ def identify(request: Request, planned: Plan) -> Identity:
     return Identity(planned.inputs_digest, recipe.digest(), recipe.measuring_digest(), STAGING_VERSION, libraries)
 
 
+@cache
 def versions() -> dict[str, str]:
     """The versions of the libraries that make the output."""
     return {name: version(name) for name in LIBRARIES}

@@ -10,12 +10,15 @@ from apache_beam.pvalue import PCollection
 from pipeline import storage
 
 
+@dataclass
 class _ReadNumbered(beam.DoFn):
-    """Path -> (place, line)."""
+    """One impulse -> (place, line) of the file at `path`."""
 
-    def process(self, path: str) -> Iterator[tuple[int, str]]:
+    path: str
+
+    def process(self, impulse: bytes) -> Iterator[tuple[int, str]]:
         """Every line with its number as its key, so that a GroupByKey deals them out."""
-        yield from enumerate(storage.read_bytes(path).decode().splitlines())
+        yield from enumerate(storage.read_bytes(self.path).decode().splitlines())
 
 
 class _Lines(beam.DoFn):
@@ -42,8 +45,8 @@ class ReadLines(beam.PTransform):
         """One line an element."""
         return (
             begin
-            | "File" >> beam.Create([self.path], reshuffle=False)
-            | "Number" >> beam.ParDo(_ReadNumbered())
+            | "Begin" >> beam.Impulse()
+            | "Number" >> beam.ParDo(_ReadNumbered(self.path))
             | "Spread" >> beam.GroupByKey()
             | "Lines" >> beam.ParDo(_Lines())
         )

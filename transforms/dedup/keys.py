@@ -2,6 +2,9 @@
 
 import hashlib
 
+import pyarrow as pa
+import pyarrow.compute as pc
+
 from transforms.html.urls import canonical
 
 KEY_BYTES = 16
@@ -36,10 +39,10 @@ def joined_key(url: str) -> bytes:
     return key(url.encode("utf-8", "replace"))
 
 
-def member_id(page_id: str, ordinal: int) -> str:
-    """The id of the image at place `ordinal` of a page: it carries the page's id, so the corpora join on it (law 1).
+def member_ids(page_ids: pa.Array, ordinals: pa.Array) -> pa.Array:
+    """The ids of images at these places of these pages: they carry the page's id, so the corpora join on it (law 1).
 
-    >>> member_id("00ff", 7)
-    '00ff-0007'
+    >>> member_ids(pa.array(["00ff"]), pa.array([7])).to_pylist()
+    ['00ff-0007']
     """
-    return f"{page_id}-{ordinal:04d}"
+    return pc.binary_join_element_wise(page_ids, pc.utf8_lpad(ordinals.cast(pa.string()), 4, "0"), "-")

@@ -1,9 +1,10 @@
 """Keys of items."""
 
+import pyarrow as pa
 from hypothesis import given
 from hypothesis import strategies as st
 
-from transforms.dedup.keys import address_key, capture_id, joined_key, member_id
+from transforms.dedup.keys import address_key, capture_id, joined_key, member_ids
 from transforms.html.urls import join
 
 
@@ -27,8 +28,8 @@ def test_address_key_takes_any_text() -> None:
 
 def test_member_ids_sort_as_the_page_shows_them() -> None:
     """Ids of a page's images sort by their place."""
-    ids = [member_id("00ff", n) for n in (0, 2, 10, 900)]
-    assert ids == sorted(ids)
+    ids = member_ids(pa.array(["00ff"] * 4), pa.array([0, 2, 10, 900])).to_pylist()
+    assert ids == sorted(ids) == ["00ff-0000", "00ff-0002", "00ff-0010", "00ff-0900"]
 
 
 @given(st.text(max_size=30))
