@@ -156,7 +156,7 @@ class _Walk:
         calls a page were half of the walk's time.
         """
         found, pieces, step_of = self.found, self.pieces, _ACTIONS.get
-        runs, tags, firsts, ends = found.runs, found.tags, found.firsts, found.ends
+        runs, ends = found.runs, found.ends
         top: Node | None = body
         above = body.parent
         outer: list[tuple[Node | None, int, _Context, int]] = [(above, -1, _Context(), _SKIP)]
