@@ -48,8 +48,8 @@ def page_directives(tree: Document) -> tuple[str, ...]:
     kept: dict[str, None] = {}
     for element in tree.find_all("meta"):
         name = meta_name(element)
-        content = element.attr("content")
-        if content is not None and speaks_to_crawlers(name):
+        content = element.attr("content") if name and speaks_to_crawlers(name) else None
+        if content is not None:
             kept[directive(name, content)] = None
             if len(kept) == MOST:
                 break

@@ -9,7 +9,8 @@ neighbours for which `same_image` holds when one of them stands in a `noscript`.
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator
+from operator import itemgetter
 
 from turbohtml import Element
 
@@ -19,14 +20,9 @@ from transforms.html.urls import join
 MOST = 8  # addresses kept of one image
 LONG_NAME = 12  # characters of a file name that two pictures do not share by chance, as they may share `1.jpg` (ours)
 MOST_CANDIDATES = 64  # candidates read of one srcset: responsive themes write up to about 30
-DECODABLE = (
-    "image/jpeg",
-    "image/jpg",
-    "image/pjpeg",
-    "image/png",
-    "image/webp",
-    "image/gif",
-)  # reference/hazards.md §3
+DECODABLE = frozenset(  # reference/hazards.md §3
+    ("image/jpeg", "image/jpg", "image/pjpeg", "image/png", "image/webp", "image/gif")
+)
 TAGS = ("img", "amp-img")
 
 # Where lazy loaders keep the address: lazysizes, lozad, WordPress plug-ins (Jetpack, WP Rocket, a3, WP Fastest Cache,
@@ -51,13 +47,25 @@ PLACEHOLDER = re.compile(
     r"\.(?:gif|png|svg|jpe?g|webp)(?:[?#]|$)",
     re.IGNORECASE,
 )
+# What a placeholder's name holds at least; looked for first, since the pattern above is slow to fail.
+PLACEHOLDER_WORDS = (
+    "1x1", "blank", "clear", "dot", "dummy", "empty", "gray", "grey", "lazy", "load", "pixel", "placeholder", "spacer",
+    "spinner", "trans", "white",
+)  # fmt: skip
+# A candidate as nearly all are written, `https://ex.com/x.jpg 640w,`; from where this ends, the rest comes as one group.
+PLAIN_CANDIDATE = re.compile(
+    r"[ ,\n]*+([!-~]++)(?<!,)[ \n]++(?:([0-9]{1,14})w|([0-9]{1,9}(?:\.[0-9]{1,4})?)x)[ \n]*+(?:,|\Z)|(.+)", re.DOTALL
+)
+PLAIN_SET = 16_384  # characters of a srcset up to which it is worth to try that
 CANDIDATE = re.compile(r"[\s,]*+(?P<url>\S+)")
 DESCRIPTORS = re.compile(r"(?:[^,(]|\([^)]*(?:\)|$))*")
 SIZE = re.compile(r"(?:(\d+)w|(\d+(?:\.\d+)?)x)$")
 PIXELS = re.compile(r"\s*\+?(\d{1,5})(?:\.\d*)?\s*(?:px)?\s*$", re.IGNORECASE)
 STYLE = re.compile(r"(?:^|;)\s*(width|height)\s*:\s*(\d{1,5})(?:\.\d*)?px", re.IGNORECASE)
 
-Attributes = Mapping[str, object]
+# The names of an element's attributes, and what reads one: a third cheaper than a copy of all.
+Attributes = tuple[Collection[str], Callable[[str], str | None]]
+NONE: Attributes = ((), lambda _: None)
 
 
 def image_reference(element: Element, base: str) -> ImageRef | None:
@@ -67,52 +75,64 @@ def image_reference(element: Element, base: str) -> ImageRef | None:
     >>> image_reference(parse('<img src="x.jpg" alt="A hill" width="640">').find("img"), "http://ex.com/a/").urls
     ('http://ex.com/a/x.jpg',)
     """
-    if element.tag == "picture":
+    tag = element.tag
+    if tag == "picture":
         shown = element.find("img")
-        return image_reference(shown, base) if shown is not None else reference_of({}, tuple(sources_in(element)), base)
-    if element.tag not in TAGS:
+        return image_reference(shown, base) if shown is not None else reference_of(NONE, sources_in(element), base)
+    if tag not in TAGS:
         return None
     parent = element.parent
-    sources = tuple(sources_in(parent)) if isinstance(parent, Element) and parent.tag == "picture" else ()
+    sources = sources_in(parent) if isinstance(parent, Element) and parent.tag == "picture" else ()
     return reference_of(attributes(element), sources, base)
 
 
-def reference_of(own: Attributes, sources: tuple[Attributes, ...], base: str) -> ImageRef | None:
+def attributes(element: Element) -> Attributes:
+    """An element's attributes; NONE where the name of one holds a lone surrogate (turbohtml then raises)."""
+    try:
+        return list(element.attrs), element.attr
+    except UnicodeDecodeError:
+        return NONE
+
+
+def reference_of(own: Attributes, sources: Iterable[Attributes], base: str) -> ImageRef | None:
     """The reference from an image's own attributes and those of its picture's sources."""
     urls = resolved(addresses(own, sources), base)
     if not urls:
         return None
+    read = own[1]
     width, height = declared_size(own)
-    return ImageRef(urls, alt=value(own, "alt"), title=value(own, "title"), width=width, height=height)
+    return ImageRef(urls, read("alt") or "", read("title") or "", "", width, height)
 
 
-def addresses(own: Attributes, sources: tuple[Attributes, ...]) -> Iterator[str]:
-    """Every address as written, best first."""
-    source = value(own, "src").strip()
-    late = list(lazy_addresses(own))
-    if late and (not source or is_placeholder(source) or "lazy" in value(own, "class")):
-        yield from late
-        if is_placeholder(source):
-            source = ""
+def addresses(own: Attributes, sources: Iterable[Attributes]) -> Iterator[str]:
+    """Every address as written, best first; the sources are read only as far as they are asked for."""
+    read = own[1]
+    source = (read("src") or "").strip()
+    late = lazy_addresses(own)
+    if late:
+        stands_in = is_placeholder(source)
+        if stands_in or not source or "lazy" in (read("class") or ""):
+            yield from late
+            source = "" if stands_in else source
     yield source
-    yield from largest_first(value(own, "srcset"))
-    for attributes_of_source in sources:
-        yield from lazy_addresses(attributes_of_source)
-        yield from largest_first(value(attributes_of_source, "srcset"))
+    yield from largest_first(read("srcset"))
+    for of_source in sources:
+        yield from lazy_addresses(of_source)
+        yield from largest_first(of_source[1]("srcset"))
     yield from late
 
 
-def lazy_addresses(own: Attributes) -> Iterator[str]:
+def lazy_addresses(own: Attributes) -> list[str]:
     """The addresses that a lazy loader would put in, as written."""
-    if LAZY_NAMES.isdisjoint(own):
-        return
-    for name in LAZY_SOURCES:
-        if name in own:
-            yield value(own, name)
+    names, read = own
+    if LAZY_NAMES.isdisjoint(names):
+        return []
+    written = [read(name) or "" for name in LAZY_SOURCES if name in names]
     for name in LAZY_SETS:
-        yield from largest_first(value(own, name))
-    for name in ORIGINALS:
-        yield value(own, name)
+        if name in names:
+            written += largest_first(read(name))
+    written += [read(name) or "" for name in ORIGINALS if name in names]
+    return written
 
 
 def is_placeholder(source: str) -> bool:
@@ -121,16 +141,38 @@ def is_placeholder(source: str) -> bool:
     >>> is_placeholder("/assets/spacer.gif"), is_placeholder("/photos/space-shuttle.jpg")
     (True, False)
     """
-    return source[:5].lower() in ("data:", "about") or PLACEHOLDER.search(source[-300:]) is not None
+    if source[:5].lower() in ("data:", "about"):
+        return True
+    ending = source[-300:]
+    if ending.isascii():  # beyond ASCII the pattern also takes `ſ` for s
+        small = ending.lower()
+        if not any([word in small for word in PLACEHOLDER_WORDS]):
+            return False
+    return PLACEHOLDER.search(ending) is not None
 
 
-def largest_first(srcset: str) -> list[str]:
+def largest_first(srcset: str | None) -> list[str]:
     """The addresses of a `srcset`, largest width or density first; broken candidates are left out.
 
     >>> largest_first("a,b.jpg 1x, c.jpg 2x")
     ['c.jpg', 'a,b.jpg']
     """
-    return [url for _, url in sorted(candidates(srcset), key=lambda candidate: -candidate[0])] if srcset else []
+    if not srcset:
+        return []
+    sized = plain_candidates(srcset) or list(candidates(srcset))
+    if len(sized) > 1:
+        sized.sort(key=itemgetter(0), reverse=True)
+    return [url for _, url in sized]
+
+
+def plain_candidates(srcset: str) -> list[tuple[float, str]]:
+    """What `candidates` gives for a srcset whose candidates all are plain; empty for any other."""
+    if len(srcset) > PLAIN_SET:
+        return []
+    found = PLAIN_CANDIDATE.findall(srcset.rstrip(" ,\n"))[:MOST_CANDIDATES]
+    if any([rest for _, _, _, rest in found]):
+        return []
+    return [(float(width or density), url) for url, width, density, _ in found]
 
 
 def candidates(srcset: str) -> Iterator[tuple[float, str]]:
@@ -171,40 +213,49 @@ def sources_in(picture: Element) -> Iterator[Attributes]:
     for child in picture.children:
         if isinstance(child, Element) and child.tag == "source":
             own = attributes(child)
-            kind = value(own, "type").partition(";")[0].strip().lower()
+            kind = (own[1]("type") or "").partition(";")[0].strip().lower()
             if not kind or kind in DECODABLE:
                 yield own
 
 
-def resolved(written: Iterator[str], base: str) -> tuple[str, ...]:
+def resolved(written: Iterable[str], base: str) -> tuple[str, ...]:
     """Absolute http(s) addresses without fragments, each once, at most MOST."""
     urls: dict[str, None] = {}
     for reference in written:
-        if reference and reference[:5].lower() != "data:":
-            url = join(base, reference)
-            if url is not None:
-                urls[url.partition("#")[0]] = None
-                if len(urls) == MOST:
-                    break
+        if not reference or reference in urls or reference[:5].lower() == "data:":
+            continue
+        url = join(base, reference)
+        if url is not None:
+            urls[url.partition("#")[0]] = None
+            if len(urls) == MOST:
+                break
     return tuple(urls)
 
 
 def declared_size(own: Attributes) -> tuple[int, int]:
     """(width, height) in pixels by attribute, else by inline style; 0 where a side is not declared or is relative."""
-    style = value(own, "style")
-    styled = {name.lower(): int(number) for name, number in STYLE.findall(style)} if style else {}
-    return pixels(value(own, "width")) or styled.get("width", 0), pixels(value(own, "height")) or styled.get(
-        "height", 0
-    )
+    read = own[1]
+    width, height = pixels(read("width")), pixels(read("height"))
+    if width and height:
+        return width, height
+    style = read("style")
+    if not style:
+        return width, height
+    styled = {name.lower(): int(number) for name, number in STYLE.findall(style)}
+    return width or styled.get("width", 0), height or styled.get("height", 0)
 
 
-def pixels(written: str) -> int:
+def pixels(written: str | None) -> int:
     """A number of pixels from a dimension attribute; 0 for none, percentages and other units.
 
     >>> pixels("640"), pixels("12.5px"), pixels("50%")
     (640, 12, 0)
     """
-    found = PIXELS.match(written) if written else None
+    if not written:
+        return 0
+    if len(written) <= 5 and written.isdecimal():
+        return int(written)
+    found = PIXELS.match(written)
     return int(found[1]) if found is not None else 0
 
 
@@ -217,19 +268,3 @@ def same_file(one: ImageRef, other: ImageRef) -> bool:
 def same_image(one: ImageRef, other: ImageRef) -> bool:
     """Whether two references share an address, as a lazy image and its copy in `noscript` do."""
     return not set(one.urls).isdisjoint(other.urls)
-
-
-def attributes(element: Element) -> Attributes:
-    """An element's attributes as a plain mapping; empty where they hold a lone surrogate (turbohtml then raises)."""
-    try:
-        return dict(element.attrs)
-    except UnicodeDecodeError:
-        return {}
-
-
-def value(own: Attributes, name: str) -> str:
-    """One attribute as text: "" where it is absent or has no value; token lists (class) joined by spaces."""
-    written = own.get(name)
-    if isinstance(written, str):
-        return written
-    return " ".join(written) if isinstance(written, list) else ""

@@ -9,9 +9,25 @@ from hypothesis import strategies as st
 from turbohtml import parse
 
 from schemas.outcomes import Fault, RecordError
-from transforms.html.guard import LIMITS, Limits, admit, attribute_counts, check_attributes, guard, lighten, long_pieces
+from transforms.html.guard import (
+    FORMATTING,
+    LIMITS,
+    Limits,
+    admit,
+    attribute_counts,
+    check_attributes,
+    count_tags,
+    guard,
+    lighten,
+    long_pieces,
+)
 
 SCRIPT = "<script>for(i=0;i<n;i++){" + "var a b=c d " * 3000 + "}</script>"
+
+
+def check(text: str) -> None:
+    """Check a page for tags of more than 1,000 attributes."""
+    check_attributes(text, long_pieces(text, 2000), 1000)
 
 
 def fault_of(text: str) -> Fault | None:
@@ -72,24 +88,35 @@ def test_what_looks_like_attributes_in_scripts_comments_and_values_is_none() -> 
         f'<img src="data:image/svg+xml,<path d={words}/>">',
         f"<p>a <3 {words}",
     ):
-        check_attributes(text, 1000)
+        check(text)
     with pytest.raises(RecordError):
-        check_attributes(SCRIPT + f"<p {' '.join(f'a{n}' for n in range(1001))}>", 1000)
+        check(SCRIPT + f"<p {' '.join(f'a{n}' for n in range(1001))}>")
 
 
 def test_attributes_are_counted_as_the_parser_counts_them() -> None:
     """On a page with quotes, slashes and bare names the counts equal those of the tree."""
     text = """<p a b=c d='e>f' g="h" i = j k/l m="n"o=p/><br><q x="1" y><title><p z></title><img src=a/b.jpg alt=''>"""
-    counted = [count for count in attribute_counts(text)]
+    counted = list(attribute_counts(text, 1000))
     elements = parse(text).find("body").find_all(["p", "br", "q", "title", "img"])
     assert counted == [len(element.attrs) for element in elements]
 
 
 @given(st.lists(st.sampled_from(["<", "x" * 3, "y" * 11, "<b>"]), max_size=60))
 def test_long_pieces_are_those_of_a_split(parts: list[str]) -> None:
-    """Probing finds the same long pieces as splitting at every `<`."""
+    """Probing finds the same long pieces as splitting at every `<`, and the tags are those outside them."""
     text = "".join(parts)
-    assert list(long_pieces(text, 10)) == [piece for piece in text.split("<")[1:] if len(piece) >= 10]
+    pieces = long_pieces(text, 10)
+    assert [text[first:end] for first, end in pieces] == [piece for piece in text.split("<")[1:] if len(piece) >= 10]
+    assert count_tags(text, pieces) == text.count("<")
+
+
+def test_formatting_tags_are_known_whole_and_in_either_case() -> None:
+    """Each formatting element of the HTML standard is met, open and closed; names that only begin like one are not."""
+    names = ["b", "big", "code", "em", "font", "i", "s", "small", "strike", "strong", "tt", "u"]
+    for name in names:
+        assert FORMATTING.findall(f"<{name}></{name.upper()} ><{name.title()}/>") == ["", "/", ""]
+    others = "a bi bigg br cod emm fonts img nobr sm sma smalls st str strik stronger span t ttt ul"
+    assert FORMATTING.findall("".join(f"<{name}></{name}>" for name in others.split())) == []
 
 
 def test_only_the_payload_of_inline_data_is_cut() -> None:

@@ -8,11 +8,13 @@ from turbohtml import parse
 from schemas.records import ImageRef
 from transforms.html.references import (
     MOST,
+    PLACEHOLDER,
     candidates,
     image_reference,
     is_placeholder,
     largest_first,
     pixels,
+    plain_candidates,
     same_image,
 )
 
@@ -157,3 +159,31 @@ def test_srcset_never_raises_and_never_invents(srcset: str) -> None:
         assert url in srcset
         assert not url.endswith(",")
         assert url.split() == [url] or url == ""
+
+
+@given(
+    st.lists(
+        st.sampled_from(["a.jpg", "b", "1", "640w", "2x", "1.5x", " ", " ", ",", ", ", "\n", "(", "100h", "é", "\t"])
+    )
+)
+def test_plain_candidates_are_those_of_the_standard_s_algorithm(parts: list[str]) -> None:
+    """The quick way through a srcset gives what the full algorithm gives, or leaves it to that."""
+    srcset = "".join(parts)
+    assert plain_candidates(srcset) in ([], list(candidates(srcset)))
+
+
+def test_a_usual_srcset_is_plain() -> None:
+    """Widths and densities, with and without spaces after the comma, need no more than the quick way."""
+    assert plain_candidates("a.jpg 100w,b.jpg 200w, c,d.jpg 1.5x ") == [
+        (100.0, "a.jpg"),
+        (200.0, "b.jpg"),
+        (1.5, "c,d.jpg"),
+    ]
+    assert plain_candidates("a.jpg 1x, b.jpg") == []
+
+
+@given(st.text(alphabet="aelnoprsziyt10xX._-/?ſı", max_size=20), st.sampled_from(["", ".gif", ".png?x"]))
+def test_the_words_looked_for_first_hide_no_placeholder(name: str, ending: str) -> None:
+    """Every name that the pattern takes for a placeholder's is taken for one."""
+    source = name + ending
+    assert is_placeholder(source) == (PLACEHOLDER.search(source) is not None)
