@@ -75,7 +75,7 @@ def example(gold: Gold) -> Example | None:
     good = labels([run.text for run in page.runs], gold.text)
     if not good.any():
         return None
-    matrix, words, _ = measure([page], [walked.looks], Lexicon({}))
+    matrix, words, *_ = measure([page], [walked.looks], Lexicon({}))
     elements = elements_with_text([page], [walked.looks])
     return Example(gold, gold.domain, elements, matrix, words, good)
 

@@ -17,10 +17,10 @@ from schemas.records import BlockKind, Page
 from transforms.html.alignment import aligned
 from transforms.html.directives import page_directives
 from transforms.html.elements import Looks, read_looks
-from transforms.html.features import measure
+from transforms.html.features import Measured, extreme, measure
 from transforms.html.guard import admit
 from transforms.html.model import UNIT, Model, Scores, default_model, probability
-from transforms.html.placement import assemble
+from transforms.html.placement import Shown, assemble, shown_images
 from transforms.html.segment import Segments, collapse, segment
 from transforms.html.urls import base_address
 
@@ -30,7 +30,8 @@ Decision = tuple[Floats, Flags]  # per block: the probability to be main content
 _SPREAD = 1.5  # log odds; the best of 0, 0.5, 1, 1.5, 2 and 3 on the gold sets (docs/extraction.md)
 # Nodes and weights of five-point quadrature with the standard normal density (Abramowitz and Stegun, table 25.10, rescaled).
 _SHIFTS = np.array([[round(node * _SPREAD / UNIT)] for node in (-2.856970, -1.355626, 0.0, 1.355626, 2.856970)])
-_QUADRATURE = np.array([[0.011257], [0.222076], [0.533333], [0.222076], [0.011257]])
+_WEIGHTS = (0.011257, 0.222076, 0.533333, 0.222076, 0.011257)
+_MILLION = 1_000_000
 _REPEATING = frozenset((BlockKind.TABLE, BlockKind.CODE))
 _FURNITURE = frozenset(("nav", "header", "footer", "aside", "form", "button"))
 _BARE_LINKS = 0.02  # of a page's characters; 2 of 1,124 pages of wcxb are bare, and there all text scores .965 and .991
@@ -38,14 +39,14 @@ _REPEAT_WORDS = 5  # reference/extraction.md: later exact repeats from 5 words o
 
 
 class Walked(NamedTuple):
-    """A page that has been parsed and walked, before anything about it is decided."""
+    """A page that has been parsed and walked, before anything about it is decided; its tree is gone."""
 
     url: str
     markup: str
     title: str
     lang: str
     directives: tuple[str, ...]
-    base: str
+    shown: list[Shown]
     segments: Segments
     looks: Looks
 
@@ -63,6 +64,9 @@ def walk(text: str, url: str) -> Walked:
     text = admit(text)
     tree = turbohtml.parse(text, allow_declarative_shadow_roots=False)
     segments = segment(tree)
+    looks, shown = read_looks(segments), shown_images(segments, base_address(tree, url))
+    segments.nodes.clear()
+    segments.pictures.clear()
     root = tree.find("html")
     return Walked(
         url,
@@ -70,9 +74,9 @@ def walk(text: str, url: str) -> Walked:
         title_of(tree),
         ((root.attr("lang") if root is not None else None) or "").strip().lower(),
         page_directives(tree),
-        base_address(tree, url),
+        shown,
         segments,
-        read_looks(segments),
+        looks,
     )
 
 
@@ -88,7 +92,7 @@ def decided(pages: Sequence[Walked], engine: str = "triptych") -> list[Page]:
 
 def with_decision(page: Walked, scores: Floats, kept: Flags) -> Page:
     """The page with a decision for each of its runs of text, which settles that for its images."""
-    return Page(page.url, page.title, page.lang, page.directives, *assemble(page.segments, scores, kept, page.base))
+    return Page(page.url, page.title, page.lang, page.directives, *assemble(page.segments, scores, kept, page.shown))
 
 
 def title_of(tree: Document) -> str:
@@ -111,44 +115,56 @@ def decide(pages: Sequence[Walked], model: Model) -> list[Decision]:
 
 def decide_together(pages: Sequence[Walked], model: Model) -> Iterator[Decision]:
     """The decisions on pages that all have text."""
-    matrix, words, starts = measure([page.segments for page in pages], [page.looks for page in pages], model.lexicon)
-    scores = model.log_odds(matrix)
-    for page, (first, end) in zip(pages, pairwise(starts.tolist()), strict=True):
-        yield cut(page.segments, scores[first:end], words[first:end])
+    measured = measure([page.segments for page in pages], [page.looks for page in pages], model.lexicon)
+    scores = model.log_odds(measured.matrix)
+    chances, taken = probability(scores), best_expected(scores, measured)
+    for page, links, (first, end) in zip(
+        pages, measured.links.tolist(), pairwise(measured.starts.tolist()), strict=True
+    ):
+        if is_bare(page.segments, links):
+            yield chances[first:end], np.ones(end - first, np.bool_)
+        else:
+            kept = taken[first:end]
+            drop_repeats(page.segments, kept, measured.words[first:end])
+            yield chances[first:end], kept
 
 
-def cut(page: Segments, scores: Scores, words: Floats) -> Decision:
-    """Which blocks of a page are kept, from their log odds."""
-    if is_bare(page):
-        return probability(scores), np.ones(len(scores), np.bool_)
-    kept = best_expected(scores, words)
-    drop_repeats(page, kept, words)
-    return probability(scores), kept
-
-
-def is_bare(page: Segments) -> bool:
+def is_bare(page: Segments, links: float) -> bool:
     """Whether a page is a document and nothing else: hardly a link, and no element that holds a site's furniture.
 
-    Books and plain papers are so; the model, which learned on pages of sites, has never seen a page without any furniture.
+    `links` is the share of its characters that stand in links. Books and plain papers are so; the model, which learned on pages of
+    sites, has never seen a page without any furniture.
     """
-    linked, chars = sum(run.linked for run in page.runs), sum(len(run.text) for run in page.runs)
-    return linked <= _BARE_LINKS * chars and _FURNITURE.isdisjoint(page.tags)
+    return links <= _BARE_LINKS and _FURNITURE.isdisjoint(page.tags)
 
 
-def best_expected(scores: Scores, words: Floats) -> Flags:
-    """The blocks to take, likeliest first, for the largest expected F1, by words, of what is taken.
+def best_expected(scores: Scores, measured: Measured) -> Flags:
+    """The blocks to take of each page, likeliest first, for the largest expected F1, by words, of what is taken.
 
     If blocks erred each for itself, that would be 2 E(right words) / (words taken + E(words of main content)). They do not: a page's
     blocks tend to be all likelier, or all less likely, than the model thinks. So the page's error is a normal variable of _SPREAD log
-    odds, and the expectation is its mean over five values of that variable (Gauss-Hermite quadrature).
+    odds, and the expectation is its mean over five values of that variable (Gauss-Hermite quadrature). Words are counted in halves and
+    chances in millionths, so that sums are exact: a page's do not depend on the pages before it.
     """
-    order = np.argsort(-scores, kind="stable")
-    words = words[order]
-    right = np.cumsum(probability(scores[order] + _SHIFTS) * words, axis=1)
-    expected = (_QUADRATURE * (2 * right / (np.cumsum(words) + right[:, -1:]))).sum(axis=0)
-    kept = np.zeros(len(scores), np.bool_)
-    kept[order[: int(np.argmax(expected)) + 1]] = True
+    starts, page = measured.starts[:-1], np.repeat(np.arange(len(measured.starts) - 1), np.diff(measured.starts))
+    order = np.lexsort((-scores, page))
+    halves = (2 * measured.words[order]).astype(np.int64)
+    chances = np.rint(probability(scores[order] + _SHIFTS) * _MILLION).astype(np.int64)
+    expected = np.zeros(len(order))
+    taken = sums_within(halves, starts, page) * _MILLION
+    for weight, row in zip(_WEIGHTS, chances, strict=True):
+        right = sums_within(row * halves, starts, page)
+        expected += weight * (2 * right / (taken + right[measured.starts[1:] - 1][page]))
+    best, _ = extreme(page, expected, np.maximum)
+    kept = np.zeros(len(order), np.bool_)
+    kept[order[np.arange(len(order)) <= best[page]]] = True
     return kept
+
+
+def sums_within(values: Scores, starts: Scores, page: Scores) -> Scores:
+    """Running sums of whole numbers, begun anew at each page."""
+    sums = np.cumsum(values)
+    return sums - (sums[starts] - values[starts])[page]
 
 
 def drop_repeats(page: Segments, kept: Flags, words: Floats) -> None:

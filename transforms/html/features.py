@@ -158,12 +158,13 @@ _HIGH = np.array([[_CAPS.get(name, np.inf)] for name in NAMES], np.float32)
 
 
 class Measured(NamedTuple):
-    """The features of the blocks of some pages (features x blocks, in the order of NAMES), the words of each block, and where each
-    page's blocks begin; the last number is where they end."""
+    """The features of the blocks of some pages (features x blocks, in the order of NAMES), the words of each block, where each page's
+    blocks begin (the last number is where they end), and the share of each page's characters that stand in links."""
 
     matrix: npt.NDArray[np.float32]
     words: Floats
     starts: Ints
+    links: Floats
 
 
 class Sums:
@@ -207,6 +208,7 @@ class _Pages:
         self.word_sums, self.char_sums, self.link_sums = Sums(words), Sums(chars), Sums(self.linked)
         self.good_sums = Sums(words * self.good)
         self.page_words, self.page_good = self.by_page(self.word_sums), self.by_page(self.good_sums)  # per page
+        self.page_links = self.by_page(self.link_sums) / self.by_page(self.char_sums)  # per page
         self.total_words = self.page_words[self.page]
 
     def by_page(self, sums: Sums) -> Floats:
@@ -251,7 +253,7 @@ def measure(pages: Sequence[Segments], looks: Sequence[Looks], lexicon: Lexicon)
     for index, row in enumerate(rows):
         matrix[index] = row
     np.clip(matrix, -_HIGH, _HIGH, out=matrix)
-    return Measured(matrix, blocks.counts.words, blocks.starts)
+    return Measured(matrix, blocks.counts.words, blocks.starts, blocks.page_links)
 
 
 def own_text(blocks: _Pages) -> list[Row]:
@@ -418,7 +420,7 @@ def page_level(blocks: _Pages) -> list[Row]:
     by_page = [
         np.diff(blocks.starts),
         blocks.page_words,
-        blocks.by_page(blocks.link_sums) / blocks.by_page(blocks.char_sums),
+        blocks.page_links,
         blocks.page_good / blocks.page_words,
         blocks.by_page(Sums(blocks.images)),
     ]

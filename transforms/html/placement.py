@@ -1,5 +1,6 @@
 """Which images of a page belong to its main content, and the page's blocks with the images in their places. Pure."""
 
+from collections.abc import Sequence
 from itertools import repeat
 
 import numpy as np
@@ -17,20 +18,23 @@ _CAPTION = 120  # characters; an element with less text holds a caption or a tit
 _NEAR = 2  # blocks within which an image needs kept text (ours, on readability's pages)
 
 
+Shown = tuple[int, ImageRef]  # which of the page's places, and what is shown there
+
+
 def assemble(
-    page: Segments, scores: npt.NDArray[np.float64], kept: npt.NDArray[np.bool_], base: str
+    page: Segments, scores: npt.NDArray[np.float64], kept: npt.NDArray[np.bool_], shown: Sequence[Shown]
 ) -> tuple[tuple[Block, ...], tuple[ImageRef, ...]]:
     """All blocks of the page in document order, and its images; each image is kept if the text around it is."""
-    shown = shown_images(page, base)
-    shares = image_shares(page, kept, [place for place, _ in shown])
+    places = [page.places[index] for index, _ in shown]
+    shares = image_shares(page, kept, places)
     images = [
         settled(image, page.captions.get(place.figure, ""), share >= _LEAST_SHARE)
-        for (place, image), share in zip(shown, shares, strict=True)
+        for (_, image), place, share in zip(shown, places, shares, strict=True)
     ]
     texts = text_blocks(page, scores, kept)
     blocks: list[Block] = []
     done = 0
-    for index, (place, _) in enumerate(shown):
+    for index, place in enumerate(places):
         blocks += texts[done : place.before]
         done = place.before
         blocks.append(Block(BlockKind.IMAGE, "", 0, shares[index], images[index].kept, index))
@@ -51,23 +55,24 @@ def text_blocks(page: Segments, scores: npt.NDArray[np.float64], kept: npt.NDArr
     return list(map(Block._make, zip(kinds, texts, levels, scores.tolist(), kept.tolist(), repeat(-1), strict=False)))
 
 
-def shown_images(page: Segments, base: str) -> list[tuple[Place, ImageRef]]:
+def shown_images(page: Segments, base: str) -> list[Shown]:
     """The images with an address, without those that a lazy page repeats in a `noscript` beside the first."""
-    shown: list[tuple[Place, ImageRef]] = []
-    for place in page.places:
-        image = image_reference(place.element, base)
+    shown: list[Shown] = []
+    places = page.places
+    for index, picture in enumerate(page.pictures):
+        image = image_reference(picture, base)
         if image is None:
             continue
-        if shown and shown[-1][0].before == place.before:
+        if shown and places[shown[-1][0]].before == places[index].before:
             last, preview = shown[-1]
-            in_noscript = page.tags[place.holder] == "noscript"
-            if (in_noscript or page.tags[last.holder] == "noscript") and same_image(preview, image):
+            in_noscript = page.tags[places[index].holder] == "noscript"
+            if (in_noscript or page.tags[places[last].holder] == "noscript") and same_image(preview, image):
                 continue
             if in_noscript and same_file(preview, image):  # the copy is the picture, the one before it a preview
                 urls = tuple(dict.fromkeys((*image.urls, *preview.urls)))[:MOST]
                 shown[-1] = last, image._replace(urls=urls)
                 continue
-        shown.append((place, image))
+        shown.append((index, image))
     return shown
 
 
@@ -93,7 +98,7 @@ def image_shares(page: Segments, kept: npt.NDArray[np.bool_], places: list[Place
     flags = kept.tolist()
     known = {-1: (0, 0, False, False)}
     shares = []
-    for _, holder, figure, before in places:
+    for holder, figure, before in places:
         first, end, outside, _ = region(page, page.parents[figure] if figure >= 0 else holder, total, known)
         low, high = max(first, before - _NEAR), min(end, before + _NEAR)
         if outside or low >= high or taken[high] == taken[low]:

@@ -68,9 +68,8 @@ _SPACES = re.compile("[ \t\n\r\f\xa0]+")
 
 
 class Place(NamedTuple):
-    """Where an image stands: its element, the block-level element around it, the figure around it (-1: none), blocks before it."""
+    """Where an image stands: in which block-level element, in which figure (-1: none), and how many blocks stand before it."""
 
-    element: Element
     holder: int
     figure: int
     before: int
@@ -103,10 +102,11 @@ class Segments:
     """The runs of a page in document order, its block-level elements in the order of their start tags, and its images.
 
     `nodes`, `tags`, `parents`, `firsts`, `ends` are parallel: runs `firsts[i]` up to `ends[i]` stand in element i, the first
-    element is the body. `captions` are the texts of figcaptions by their figure's index.
+    element is the body. `pictures` and `places` are parallel. `captions` are the texts of figcaptions by their figure's index.
+    Only `nodes` and `pictures` hold on to the tree.
     """
 
-    __slots__ = ("captions", "ends", "firsts", "nodes", "parents", "places", "runs", "tags")
+    __slots__ = ("captions", "ends", "firsts", "nodes", "parents", "pictures", "places", "runs", "tags")
 
     def __init__(self) -> None:
         self.runs: list[Run] = []
@@ -115,6 +115,7 @@ class Segments:
         self.parents: list[int] = []
         self.firsts: list[int] = []
         self.ends: list[int] = []
+        self.pictures: list[Element] = []
         self.places: list[Place] = []
         self.captions: dict[int, str] = {}
 
@@ -237,7 +238,8 @@ class _Walk:
                     if pieces and pieces[-1].rstrip()[-1:] in _FINISHED:
                         self.close_run(holder, context, linked, inline)
                         linked, inline = 0, ""
-                    found.places.append(Place(node, holder, context.figure, len(runs) + bool(pieces)))
+                    found.pictures.append(node)
+                    found.places.append(Place(holder, context.figure, len(runs) + bool(pieces)))
             elif kind is DocumentFragment:
                 outer.append((top, holder, context, action))
                 top = node
@@ -312,10 +314,10 @@ def join_row(found: Segments, row: int) -> None:
 
 def has_picture(found: Segments, row: int) -> bool:
     """Whether an image stands in a row that is not declared as narrow as a flag or an icon: then each cell is its picture's text."""
-    for place in reversed(found.places):
+    for place, picture in zip(reversed(found.places), reversed(found.pictures), strict=True):
         if place.holder < row:
             return False
-        width = place.element.attr("width") or ""
+        width = picture.attr("width") or ""
         if not (width.isdecimal() and int(width[:6]) <= _FLAG):
             return True
     return False
