@@ -45,17 +45,22 @@ def join(base: str, reference: str) -> str | None:
         address = prefixes[plain.lastindex or 0] + reference
         return address if len(address) <= LONGEST else None
     try:
-        address = join_url(base, reference)
+        address = join_url(as_scalars(base), as_scalars(reference))
     except ValueError:
         return None
     return address if address.startswith(SCHEMES) and len(address) <= LONGEST else None
+
+
+def as_scalars(text: str) -> str:
+    """`text` as the standard takes it (a USVString): two surrogates that belong together as one, U+FFFD for each lone one."""
+    return text if text.isascii() else text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
 
 
 @lru_cache(maxsize=64)
 def prefixes_of(base: str) -> tuple[str, ...] | None:
     """What `base` puts before each kind of plain reference, by the group of _PLAIN; None unless it is http(s)."""
     try:
-        folder, root = join_url(base, "."), join_url(base, "/")
+        folder, root = join_url(as_scalars(base), "."), join_url(as_scalars(base), "/")
     except ValueError:
         return None
     return ("", "", root.partition("/")[0], root[:-1], folder) if root.startswith(SCHEMES) else None

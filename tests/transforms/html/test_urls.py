@@ -20,6 +20,16 @@ def test_joins_follow_the_url_standard(base: str, reference: str, address: str |
     assert join(base, reference) == address
 
 
+def test_lone_surrogates_are_replaced() -> None:
+    """A reference, or a base, that no encoding can hold means what a browser makes of it: U+FFFD for each lone surrogate."""
+    written = "\ud800\ud801\udffe\udfff\ufdd0\uffff"
+    address = "http://ex.com/%EF%BF%BD%F0%90%9F%BE%EF%BF%BD%EF%B7%90%EF%BF%BF"
+    assert join("http://ex.com", f"{written}?{written}#x") == f"{address}?{address[14:]}#x"
+    assert join(f"http://ex.com/{written}/a", "b.jpg") == f"{address}/b.jpg"
+    assert join("http://ex.com/", "http://\ud800.com/") is None
+    assert join("http://ex.com/", "x\ud800") == "http://ex.com/x%EF%BF%BD"
+
+
 def test_an_address_is_at_most_2083_characters_long() -> None:
     """The limit counts the resolved address; what is dropped on the way does not count."""
     base = "http://ex.com/"
