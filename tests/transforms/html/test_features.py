@@ -1,0 +1,96 @@
+"""What a block looks like, in numbers."""
+
+import numpy as np
+import turbohtml
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from transforms.html.elements import Lexicon, read_looks
+from transforms.html.features import NAMES, Measured, measure, numbered_by_page
+from transforms.html.segment import Segments, segment
+
+SENTENCE = "The river rose in the night, and by morning the lower town stood under a metre of brown water. "
+LEXICON = Lexicon({"nav": -20, "menu": -12, "post": 9, "body": 4})
+PIECES = (
+    "<h1>A flood</h1>",
+    f"<article class=post><p>{SENTENCE}<p>{SENTENCE * 2}</article>",
+    "<nav class='menu nav'><ul><li><a href=/>Home</a><li><a href=/n>News</a></ul></nav>",
+    f"<div id=post-body><div>{SENTENCE}<img src=a.png></div><span>one</span></div>",
+    "<p hidden>x<p>x",
+    "<footer role=banner>© 2024</footer>",
+)
+pages = st.lists(st.sampled_from(PIECES), min_size=1, max_size=5).map("".join)
+
+
+def walked(markup: str) -> Segments:
+    """The blocks of a page."""
+    return segment(turbohtml.parse(markup))
+
+
+def measured(*markup: str) -> Measured:
+    """The features of some pages together."""
+    segments = [walked(text) for text in markup]
+    return measure(segments, [read_looks(page) for page in segments], LEXICON)
+
+
+def column(found: Measured, name: str) -> list[float]:
+    """One feature of every block."""
+    values: list[float] = found.matrix[NAMES.index(name)].tolist()
+    return values
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(pages, min_size=1, max_size=4))
+def test_no_number_depends_on_the_pages_beside(markup: list[str]) -> None:
+    """Measured together, each page has bit for bit the features, words and shares that it has alone."""
+    together = measured(*markup)
+    alone = [measured(page) for page in markup]
+    assert np.array_equal(together.matrix, np.concatenate([page.matrix for page in alone], axis=1))
+    assert np.array_equal(together.words, np.concatenate([page.words for page in alone]))
+    assert np.array_equal(together.links, np.concatenate([page.links for page in alone]))
+    assert np.diff(together.starts).tolist() == [len(page.words) for page in alone]
+
+
+@settings(max_examples=60, deadline=None)
+@given(pages)
+def test_shares_of_the_page_add_up(markup: str) -> None:
+    """Words before a block, and in its containers, are what a plain count of the blocks gives."""
+    found, page = measured(markup), walked(markup)
+    total = found.words.sum()
+    before = [found.words[:place].sum() / total for place in range(len(page.runs))]
+    assert np.allclose(column(found, "word_place"), before)
+    assert set(column(found, "page_words")) == {total}
+    for level in (1, 2, 3):
+        assert all(0 < share <= 1 for share in column(found, f"share_{level}"))
+    assert all(small <= large for small, large in zip(column(found, "share_1"), column(found, "share_3"), strict=True))
+
+
+def test_where_a_block_stands() -> None:
+    """Distances are in blocks, from the page's first heading, its last heading and its blocks of prose."""
+    found = measured("<p>menu</p><h1>Title</h1>" + f"<p>{SENTENCE}</p>" * 2 + "<h2>More</h2><p>end</p>")
+    assert column(found, "after_h1") == [-1, 0, 1, 2, 3, 4]
+    assert column(found, "after_heading") == [100, 0, 1, 2, 0, 1]
+    assert column(found, "from_first_good") == [-2, -1, 0, 1, 2, 3]
+    assert column(found, "from_last_good") == [-3, -2, -1, 0, 1, 2]
+    assert column(found, "before_good")[:4] == [2, 1, 0, 0] and min(column(found, "before_good")[4:]) == 60
+
+
+def test_what_is_around_a_block() -> None:
+    """Semantic elements hold for all that is inside them; roles and hiding count as elements do."""
+    found = measured("<nav><p>a</p></nav><div role=navigation><p>b</p></div><p hidden>c</p><main><p>d</p></main>")
+    assert column(found, "in_nav") == [1, 1, 0, 0]
+    assert column(found, "in_hidden") == [0, 0, 1, 0]
+    assert column(found, "in_main") == [0, 0, 0, 1]
+
+
+def test_repeats_are_counted_on_the_page() -> None:
+    """A text counts as often as its own page has it."""
+    found = measured("<p>a<p>b<p>a", "<p>a")
+    assert column(found, "repeats") == [2, 1, 2, 1]
+    assert numbered_by_page(["a", "b", "a", "a"], np.array([0, 3, 4])).tolist() == [0, 1, 0, 2]
+
+
+def test_beyond_its_cap_more_is_the_same() -> None:
+    """A book is a long page and no other thing."""
+    found = measured(f"<p>{'word ' * 5000}</p>")
+    assert column(found, "words") == [300] and column(found, "page_words") == [3000]
