@@ -1,5 +1,8 @@
 """The staged form of a document."""
 
+import json
+from concurrent.futures import ThreadPoolExecutor
+
 import zstandard
 from hypothesis import given
 from hypothesis import strategies as st
@@ -19,6 +22,18 @@ def test_what_is_packed_comes_back(title: str, parts: tuple[str | int, ...]) -> 
 def test_packing_is_the_same_each_time(parts: tuple[str | int, ...]) -> None:
     """Staging has the same bytes whoever writes it (law 5)."""
     assert pack_document("", parts) == pack_document("", parts)
+
+
+@given(st.lists(PARTS, max_size=5))
+def test_a_frame_does_not_depend_on_those_before_it(documents: list[tuple[str | int, ...]]) -> None:
+    """Each frame has the bytes that a new compressor gives, whatever was packed before it and in whichever thread."""
+    with ThreadPoolExecutor(2) as threads:
+        packed = [*map(pack_document, "abcde", documents), *threads.map(pack_document, "abcde", documents)]
+    bodies = [
+        json.dumps({"title": title, "parts": parts}, ensure_ascii=False, separators=(",", ":")).encode()
+        for title, parts in zip("abcde", documents, strict=False)
+    ]
+    assert packed == [zstandard.compress(body, 3) for body in bodies] * 2
 
 
 def test_a_lone_surrogate_does_not_stop_it() -> None:

@@ -4,7 +4,8 @@ from collections.abc import Callable, Iterator, Sequence
 
 from schemas.records import Block, BlockKind, Page
 
-_TIGHT = frozenset((BlockKind.LIST_ITEM, BlockKind.TABLE))  # neighbours of one kind stand on neighbouring lines
+# By name: Python 3.11 takes longer to find a member in its enumeration than to compare it.
+_HEADING, _ITEM, _TABLE = BlockKind.HEADING, BlockKind.LIST_ITEM, BlockKind.TABLE
 
 
 def main_text(page: Page) -> str:
@@ -54,21 +55,22 @@ def pieces(blocks: Sequence[Block], line: Callable[[Block], str]) -> Iterator[st
     """Each block's line, after what parts it from the one before."""
     before: BlockKind | None = None
     for block in blocks:
+        kind = block.kind
         if before is not None:
-            yield "\n" if block.kind is before and before in _TIGHT else "\n\n"
+            yield "\n" if kind is before and (kind is _ITEM or kind is _TABLE) else "\n\n"
         yield line(block)
-        before = block.kind
+        before = kind
 
 
 def line_of(block: Block) -> str:
     """One block with the mark of its kind."""
-    if block.kind is BlockKind.HEADING:
+    if block.kind is _HEADING:
         return f"{'#' * max(block.level, 1)} {block.text}"
-    if block.kind is BlockKind.LIST_ITEM:
+    if block.kind is _ITEM:
         return f"{'  ' * (block.level - 1)}- {block.text}"
     return block.text
 
 
 def plain_line(block: Block) -> str:
     """One block without a mark."""
-    return block.text.replace(" | ", " ") if block.kind is BlockKind.TABLE else block.text
+    return block.text.replace(" | ", " ") if block.kind is _TABLE else block.text

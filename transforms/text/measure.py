@@ -1,11 +1,16 @@
-"""All measures of a text in one call: it is cut into words, lines and paragraphs once. Cost: about 1 ms for 10 kB."""
+"""All measures of some texts in one call: each is cut into words, lines and paragraphs once. Cost: about 0.6 ms for 10 kB."""
+
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
 from transforms.text.c4 import measure_c4
 from transforms.text.fineweb import measure_fineweb
 from transforms.text.gibberish import measure_gibberish
-from transforms.text.gopher import measure_quality, measure_repetition
+from transforms.text.gopher import measure_duplicates, measure_ngrams, measure_quality
 from transforms.text.lines import text_lines, text_paragraphs
-from transforms.text.words import split_words
+from transforms.text.words import Ints, split_words
+
+_TOGETHER = 2**20  # characters whose words are held at once: some 20 MB; more gains nothing
 
 
 def measure_text(text: str) -> dict[str, float]:
@@ -14,13 +19,58 @@ def measure_text(text: str) -> dict[str, float]:
     >>> measure_text("The cat sat on the mat.")["gopher_words"]
     6.0
     """
+    return measure_texts([text])[0]
+
+
+def measure_texts(texts: Sequence[str]) -> list[dict[str, float]]:
+    """`measure_text` of each text. Together they cost less, and none has other numbers for it.
+
+    >>> measure_texts(["one", "one two"]) == [measure_text("one"), measure_text("one two")]
+    True
+    """
+    return [measures for group in _groups(texts) for measures in _measure_group(group)]
+
+
+def _groups(texts: Sequence[str]) -> Iterator[Sequence[str]]:
+    """The texts in order, as many together as `_TOGETHER` allows; a longer one is alone."""
+    start = size = 0
+    for place, text in enumerate(texts):
+        if place > start and size + len(text) > _TOGETHER:
+            yield texts[start:place]
+            start, size = place, 0
+        size += len(text)
+    if start < len(texts):
+        yield texts[start:]
+
+
+def _measure_group(texts: Sequence[str]) -> list[dict[str, float]]:
+    """The measures of texts whose words are held together."""
+    parts = list(map(_measure_alone, texts))
+    repeats = measure_ngrams([part.ids for part in parts], [part.lengths for part in parts])
+    return [{**part.before, **ngrams, **part.after} for part, ngrams in zip(parts, repeats, strict=True)]
+
+
+class _Part(NamedTuple):
+    """A text's measures but those of n-grams, as they stand before and after them, and what those are made of."""
+
+    before: dict[str, float]
+    after: dict[str, float]
+    ids: Ints
+    lengths: Ints
+
+
+def _measure_alone(text: str) -> _Part:
+    """All that is measured of one text at a time. Its words themselves are forgotten: many texts' would fill the cache."""
     words = split_words(text)
     lines = text_lines(text)
-    return {
+    before = {
         "text_chars": float(len(text)),
         **measure_quality(text, words, lines),
-        **measure_repetition(words, lines, text_paragraphs(text)),
-        **measure_c4(text),
+        **measure_duplicates(lines, text_paragraphs(text)),
+    }
+    after = {
+        **measure_c4(lines),
         **measure_fineweb(text, words, lines),
         **measure_gibberish(text, words.tokens),
     }
+    return _Part(before, after, words.ids, words.lengths)

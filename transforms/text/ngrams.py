@@ -1,14 +1,19 @@
-"""How much of a document its repeated word n-grams hold. Exact: n-grams are compared by number, never by a hash. Pure.
+"""How much of each document its repeated word n-grams hold. Exact: n-grams are compared by number, never by a hash. Pure.
 
 An n-gram can only repeat where its first and its last n-1 words each repeat. So each length looks at what the length
-before left, which in ordinary text is a few places, and the cost falls off quickly with n.
+before left, which in ordinary text is a few places, and the cost falls off quickly with n. What is left is so little
+that the calls cost more than the work, so the documents of a group go through them in a row.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 
 from transforms.text.words import Ints
+
+_HALF = 32  # bits: a count and a number of characters, each below 2^31, make one integer
+_LOW = (1 << _HALF) - 1
+_NONE = np.zeros(0, np.int64)
 
 
 def repeated_ngrams(ids: Ints, longest: int) -> Iterator[tuple[int, Ints, Ints]]:
@@ -44,43 +49,73 @@ def _repeated(places: Ints, keys: Ints) -> tuple[Ints, Ints]:
     return places[repeats], groups[repeats]
 
 
-def top_chars(n: int, places: Ints, groups: Ints, ends: Ints) -> int:
-    """Word characters held by the most frequent n-gram: its count times its length; of equals in count, the longest.
+def top_scores(n: int, places: Ints, groups: Ints, ends: Ints) -> Ints:
+    """For each n-gram of `places`, its count times 2^32 plus its word characters: the greatest is the most frequent, of
+    equals in count the longest.
 
-    `ends[i]` is the number of word characters before word i. Overlapping copies count whole, so this may exceed the
-    document.
+    `ends[i]` is the number of word characters before word i.
     """
-    counts = np.bincount(groups)
-    most = int(counts.max())
-    starts = places[counts[groups] == most]
-    return most * int((ends[starts + n] - ends[starts]).max())
+    return (np.bincount(groups)[groups] << _HALF) + ends[places + n] - ends[places]
 
 
-def covered_chars(n: int, places: Ints, ends: Ints) -> int:
-    """Characters of the words that lie in at least one of the n-grams beginning at `places`; each word counts once."""
+def new_chars(n: int, places: Ints, ends: Ints) -> Ints:
+    """For each n-gram of `places`, the characters of its words up to where the next one begins: each word counts once."""
     stops = places + n
     np.minimum(stops[:-1], places[1:], out=stops[:-1])
-    return int((ends[stops] - ends[places]).sum())
+    return ends[stops] - ends[places]
 
 
-def repetition_shares(ids: Ints, lengths: Ints, top: tuple[int, ...], duplicate: tuple[int, ...]) -> dict[int, float]:
-    """By n-gram length, the share of word characters in the most frequent n-gram (`top`) or in any repeated one
-    (`duplicate`).
+def repetition_shares(
+    ids: Sequence[Ints], lengths: Sequence[Ints], top: tuple[int, ...], duplicate: tuple[int, ...]
+) -> list[dict[int, float]]:
+    """For each text, by n-gram length, the share of word characters in the most frequent n-gram (`top`) or in any
+    repeated one (`duplicate`).
 
-    An n-gram counts only from its second occurrence on: without one the share is 0. A share that overlaps push past 1
-    is 1.
+    An n-gram counts only from its second occurrence in its text on: without one the share is 0. Copies of the most
+    frequent one count whole where they overlap; a share that this pushes past 1 is 1. Numbers are per text, and what
+    else is measured beside a text changes nothing.
 
     >>> ids, lengths = np.array([0, 1, 2, 0, 1, 3, 0, 1]), np.ones(8, np.int64)
-    >>> repetition_shares(ids, lengths, top=(2, 3), duplicate=())
-    {2: 0.75, 3: 0.0}
+    >>> repetition_shares([ids, ids[:3]], [lengths, lengths[:3]], top=(2, 3), duplicate=())
+    [{2: 0.75, 3: 0.0}, {2: 0.0, 3: 0.0}]
     """
-    shares = dict.fromkeys(top + duplicate, 0.0)
-    ends = np.zeros(len(lengths) + 1, np.int64)
-    np.cumsum(lengths, out=ends[1:])
-    total = int(ends[-1])
-    for n, places, groups in repeated_ngrams(ids, max(shares)):
+    ends = sums_before(np.concatenate((_NONE, *lengths)))
+    bounds = sums_before(np.array([len(each) for each in ids], np.int64))
+    totals = np.maximum(ends[bounds[1:]] - ends[bounds[:-1]], 1)
+    shares = {n: np.zeros(len(ids)) for n in top + duplicate}
+    for n, places, groups in repeated_ngrams(numbered_apart(ids), max(shares)):
+        cuts = places.searchsorted(bounds)
         if n in top:
-            shares[n] = min(top_chars(n, places, groups, ends) / total, 1.0)
+            best = greatest(top_scores(n, places, groups, ends), cuts)
+            shares[n] = np.minimum((best >> _HALF) * (best & _LOW) / totals, 1.0)
         elif n in duplicate:
-            shares[n] = covered_chars(n, places, ends) / total
-    return shares
+            shares[n] = np.diff(sums_before(new_chars(n, places, ends))[cuts]) / totals
+    rows = zip(*(column.tolist() for column in shares.values()), strict=True)
+    return [dict(zip(shares, row, strict=True)) for row in rows]
+
+
+def numbered_apart(ids: Sequence[Ints]) -> Ints:
+    """The words of all texts in a row, no number in two texts.
+
+    No n-gram across a border repeats then: only there do words of the one text and of the next stand side by side.
+    """
+    apart, first = [_NONE], 0
+    for each in ids:
+        apart.append(each + first)
+        first += int(each.max(initial=-1)) + 1
+    return np.concatenate(apart)
+
+
+def sums_before(values: Ints) -> Ints:
+    """The sum of the values before each place, and of all of them at the end."""
+    sums = np.zeros(len(values) + 1, np.int64)
+    np.cumsum(values, out=sums[1:])
+    return sums
+
+
+def greatest(values: Ints, cuts: Ints) -> Ints:
+    """The greatest of the values from each cut to the next, 0 where there are none."""
+    filled = (cuts[1:] > cuts[:-1]).nonzero()[0]
+    best = np.zeros(len(cuts) - 1, np.int64)
+    best[filled] = np.maximum.reduceat(values, cuts[filled])
+    return best

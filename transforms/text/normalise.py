@@ -1,9 +1,16 @@
-"""The key under which two texts are the same text. Pure; cost: about 0.1 ms for 10 kB."""
+"""The key under which two texts are the same text. Pure; cost: about 0.1 ms for 10 kB, a third of it for ASCII."""
 
+import string
 import unicodedata
 from hashlib import blake2b
 
 _VERSION = b"text_key.1"  # change it with any change below: keys of two versions never meet
+# White space but the space, after NFKC, which makes spaces of all others. In UTF-8 an ASCII byte is an ASCII character.
+_SPACES, _WIDE_SPACES = "\t\n\v\f\r\x1c\x1d\x1e\x1f", "\x85\u1680\u2028\u2029"
+_ASCII = bytes(range(128))
+_FOLDED = bytes.maketrans(
+    (string.ascii_uppercase + _SPACES).encode(), (string.ascii_lowercase + " " * len(_SPACES)).encode()
+)
 
 
 def normalise(text: str) -> str:
@@ -15,7 +22,7 @@ def normalise(text: str) -> str:
     >>> normalise(" The\u00a0\ufb01rst\n\nPAGE\u2026 ")
     'the first page...'
     """
-    return " ".join(unicodedata.normalize("NFKC", text).casefold().split())
+    return _normalised(text).decode("utf-8", "surrogatepass")
 
 
 def text_key(text: str) -> bytes:
@@ -24,5 +31,23 @@ def text_key(text: str) -> bytes:
     >>> text_key("One  page\n") == text_key("ONE page"), text_key("One page.") == text_key("One page")
     (True, False)
     """
-    # A lone surrogate is no text, but it must not end a run either.
-    return blake2b(normalise(text).encode("utf-8", "surrogatepass"), digest_size=16, person=_VERSION).digest()
+    return blake2b(_normalised(text), digest_size=16, person=_VERSION).digest()
+
+
+def _normalised(text: str) -> bytes:
+    """The normalised text as UTF-8: there letters are folded and spaces joined without cutting the text into words."""
+    if not text.isascii():
+        # NFKC's own forms of the marks that most often keep a text from being NFKC already, which is fast to see.
+        text = unicodedata.normalize("NFKC", text.replace("\u00a0", " ").replace("\u2026", "..."))
+        for space in _WIDE_SPACES:
+            text = text.replace(space, " ")
+    coded = _coded(text)
+    if (rest := coded.translate(None, _ASCII).decode("utf-8", "surrogatepass")) != rest.casefold():
+        coded = _coded(text.casefold())
+    pieces = coded.translate(_FOLDED).split(b"  ")
+    return b" ".join([bare for piece in pieces if (bare := piece.strip(b" "))])
+
+
+def _coded(text: str) -> bytes:
+    """`text` as UTF-8. A lone surrogate is no text, but it must not end a run either."""
+    return text.encode("utf-8", "surrogatepass")

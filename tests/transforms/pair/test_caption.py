@@ -1,9 +1,11 @@
+import sys
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from schemas.measures import CAPTION_MEASURES
-from transforms.pair.caption import clean_caption, measure_caption, special_tags
+from transforms.pair.caption import _INVISIBLE, clean_caption, measure_caption, special_tags
 
 
 def test_measures_by_hand():
@@ -47,6 +49,12 @@ def test_clean_captions_are_clean(text):
     assert clean_caption(cleaned) == cleaned == cleaned.strip()
     assert not set(cleaned) & set("\t\r\n\x00")
     assert cleaned.encode("utf-8").decode("utf-8") == cleaned
+
+
+def test_no_invisible_character_is_printable():
+    """What is printable needs no cleaning but of its spaces: the characters that cleaning removes are none of it."""
+    removed = [chr(code) for code in range(sys.maxunicode + 1) if _INVISIBLE.match(chr(code))]
+    assert len(removed) > 2048 and not any(map(str.isprintable, removed))
 
 
 @given(st.text(st.characters()))

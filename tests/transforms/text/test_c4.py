@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from transforms.text.c4 import clean, clean_page, count_sentences, measure_c4
+from transforms.text.lines import text_lines
 
 PAGE = """These are quite enough words with a final mark, Dr. Miller!
 Department of Things | Every Institution | More Articles | Journal Home Page
@@ -19,37 +20,41 @@ Everyone should read our terms of use!
 """
 
 
+def measured(text: str) -> dict[str, float]:
+    return measure_c4(text_lines(text))
+
+
 def test_page_of_every_line_rule():
     """Two lines stay; two lack an end mark, one is short, two say javascript and three hold a policy phrase."""
-    page = clean_page(PAGE)
+    page = clean_page(text_lines(PAGE))
     assert page.text == "\n".join(PAGE.splitlines()[i] for i in (0, 2))
     assert (page.lines, page.dropped) == (2, 8)
-    assert measure_c4(PAGE)["c4_reference_sentences"] == 4
-    assert measure_c4(PAGE)["c4_reference_dropped_lines"] == 0.8
+    assert measured(PAGE)["c4_reference_sentences"] == 4
+    assert measured(PAGE)["c4_reference_dropped_lines"] == 0.8
 
 
 def test_dots_inside_a_sentence_end_nothing():
     """Two lines with one sentence each are below three sentences, though one of them looks like more."""
     text = "The opening line is one sentence.\nThe next line may look like three...but it's really only 1."
-    assert measure_c4(text)["c4_reference_sentences"] == 2
+    assert measured(text)["c4_reference_sentences"] == 2
 
 
 def test_brace_on_a_finished_line_counts():
     """A line of code that ends like a sentence is counted for the page rule; one that does not is only dropped."""
     text = "This page begins with some prose.\nfn add(a) { b = a + 1; }.\nfunction () { return 7 }"
-    assert measure_c4(text)["c4_reference_braces"] == 1
+    assert measured(text)["c4_reference_braces"] == 1
     assert "{" in clean(text)
 
 
 def test_javascript_takes_the_line_before_its_brace():
     """The order is the published one: a javascript line goes before its brace is looked at."""
-    assert measure_c4("Enable javascript with { this and that }.")["c4_reference_braces"] == 0
+    assert measured("Enable javascript with { this and that }.")["c4_reference_braces"] == 0
 
 
 def test_lorem_ipsum_on_a_finished_line_counts():
     """The page rule sees the phrase in any case, but not on a line that an earlier rule took."""
-    assert measure_c4("Lorem Ipsum dolor sit amet here.")["c4_reference_lorem_ipsum"] == 1
-    assert measure_c4("Lorem ipsum dolor sit amet here")["c4_reference_lorem_ipsum"] == 0
+    assert measured("Lorem Ipsum dolor sit amet here.")["c4_reference_lorem_ipsum"] == 1
+    assert measured("Lorem ipsum dolor sit amet here")["c4_reference_lorem_ipsum"] == 0
 
 
 def test_citations_are_removed():
@@ -66,7 +71,7 @@ def test_policy_lines_go_in_any_case():
     text = "The page has this text. So, all is well!\nHere it names our Terms of Use.\nThis line should stay as well.\n"
     text += "Now the privacy policy is named here.\nThen we speak of a Cookie Policy too."
     assert clean(text) == "The page has this text. So, all is well!\nThis line should stay as well."
-    assert measure_c4(text)["c4_reference_sentences"] == 3
+    assert measured(text)["c4_reference_sentences"] == 3
 
 
 def test_the_longest_word_takes_its_line():
@@ -94,6 +99,9 @@ def test_five_words_and_an_end_mark():
         ('She said "Stop!" Then she left. (It rained.) 7 came.', 4),
         ("The U.S. Army is here. \u00c9t\u00e9 follows. \u0416 too.", 3),
         ("It stopped. but went on", 1),
+        ("Mr. X", 1),
+        ("approx. 7 messrs. X", 1),
+        ("approxi. 7 amessrs. X", 3),
         ("One.\nTwo.\n\nThree", 3),
     ],
 )
@@ -105,6 +113,6 @@ def test_sentences(text, sentences):
 @given(st.text(st.characters()) | st.text(st.sampled_from('ab .\n{"?!')))
 def test_cleaning_twice_changes_nothing(text):
     """A clean page is clean, has as many lines as it says, and each is a line of the page but for citations."""
-    page = clean_page(text)
+    page = clean_page(text_lines(text))
     assert clean(page.text) == page.text
     assert page.lines >= len(page.text.splitlines()) or not page.text.isascii()

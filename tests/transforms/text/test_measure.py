@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from schemas.measures import TEXT_MEASURES
 from tests.support.shared_data import ROOT
-from transforms.text.measure import measure_text
+from transforms.text import measure
+from transforms.text.measure import measure_text, measure_texts
 
 NAMES = tuple(measure.name for measure in TEXT_MEASURES)
 UNBOUNDED = {
@@ -46,6 +47,26 @@ def test_every_text_has_every_number(text):
 def test_the_order_of_calls_does_not_matter(texts):
     """A text has its numbers whatever was measured before it."""
     assert [measure_text(text) for text in texts] == [measure_text(text) for text in reversed(texts)][::-1]
+
+
+@given(st.lists(ANY_TEXT | st.sampled_from(("", PROSE, PROSE * 2)), max_size=8), st.data())
+def test_a_text_has_its_numbers_in_any_group(texts, data):
+    """Whatever texts come with it and in whatever order, each has the numbers that it has alone, to the last bit."""
+    alone = {text: measure_text(text) for text in texts}
+    order = data.draw(st.permutations(texts))
+    assert measure_texts(order) == [alone[text] for text in order]
+
+
+def test_a_group_that_would_hold_too_much_is_parted(monkeypatch):
+    """A group ends before it holds too many characters, a longer text is alone, and numbers and order stay."""
+    texts = [PROSE, "", PROSE * 3, "a b", "", PROSE, "c"]
+    together = measure_texts(texts)
+    held = []
+    monkeypatch.setattr(measure, "_TOGETHER", len(PROSE) + 3)
+    measured = measure.measure_ngrams
+    monkeypatch.setattr(measure, "measure_ngrams", lambda ids, lengths: held.append(len(ids)) or measured(ids, lengths))
+    assert measure_texts(texts) == together
+    assert held == [2, 1, 3, 1]
 
 
 def test_the_empty_text():

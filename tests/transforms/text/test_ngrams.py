@@ -35,7 +35,7 @@ def fast_shares(words: list[str]) -> dict[int, float]:
     numbers: dict[str, int] = {}
     ids = np.array([numbers.setdefault(word, len(numbers)) for word in words], np.int64)
     lengths = np.array([len(word) for word in words], np.int64)
-    return repetition_shares(ids, lengths, TOP, DUPLICATE)
+    return repetition_shares([ids], [lengths], TOP, DUPLICATE)[0]
 
 
 WORDS = st.lists(st.sampled_from(["a", "be", "see", "dear"]), max_size=60)
@@ -50,6 +50,15 @@ def test_fast_shares_equal_the_naive_ones(words):
     assert fast_shares(words) == {n: pytest.approx(float(share)) for n, share in naive_shares(words).items()}
 
 
+@given(st.lists(st.lists(st.integers(0, 3), max_size=30), max_size=6))
+def test_a_group_changes_no_share(texts):
+    """Texts with the same word numbers, empty ones among them, have together the shares that each has alone, to the bit."""
+    ids = [np.array(text, np.int64) for text in texts]
+    lengths = [each + 1 for each in ids]
+    alone = [repetition_shares([each], [size], TOP, DUPLICATE)[0] for each, size in zip(ids, lengths, strict=True)]
+    assert repetition_shares(ids, lengths, TOP, DUPLICATE) == alone
+
+
 @given(st.lists(st.integers(0, 3), max_size=40))
 def test_groups_are_the_ngrams(ids):
     """Two places share a group exactly when the words there are the same, and every repeated place is found."""
@@ -62,7 +71,7 @@ def test_groups_are_the_ngrams(ids):
 
 def test_sparse_numbers_do_no_harm():
     """Word numbers may have gaps and exceed the number of words."""
-    shares = repetition_shares(np.array([90, 7, 90, 7]), np.ones(4, np.int64), TOP, DUPLICATE)
+    (shares,) = repetition_shares([np.array([90, 7, 90, 7])], [np.ones(4, np.int64)], TOP, DUPLICATE)
     assert shares[2] == 1.0 and shares[3] == 0.0
 
 
@@ -101,4 +110,4 @@ def test_dolma_values():
 def test_dclm_values(text, n, share):
     """DCLM's published fractions hold: punctuation and spacing ignored, the longest of ties, no word counted twice."""
     words = split_words(text)
-    assert repetition_shares(words.ids, words.lengths, TOP, DUPLICATE)[n] == pytest.approx(share)
+    assert repetition_shares([words.ids], [words.lengths], TOP, DUPLICATE)[0][n] == pytest.approx(share)

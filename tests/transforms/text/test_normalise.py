@@ -1,3 +1,6 @@
+import sys
+import unicodedata
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -23,3 +26,18 @@ def test_what_is_the_same():
     other = ["The first page", "The first page.", "The first page 2", "The f\u00edrst page"]
     assert len({text_key(text) for text in other}) == len(other)
     assert normalise("Stra\u00dfe") == "strasse"
+
+
+@given(
+    st.text(st.characters())
+    | st.text(st.sampled_from("aB \n\t\u00a0\u0301\u2026\u2028\u03a3\u0130\u1e9e\ufb01\ud800\u1100\u1161"))
+)
+def test_the_rule_in_one_line(text):
+    """The fast way gives what normalising, folding and joining the words of the text gives, whatever the text."""
+    assert normalise(text) == " ".join(unicodedata.normalize("NFKC", text).casefold().split())
+
+
+def test_every_character_follows_the_rule():
+    """Each character of Unicode alone between two letters, so that no white space and no fold is forgotten."""
+    text = "\n".join(f"A{chr(code)}b" for code in range(sys.maxunicode + 1))
+    assert normalise(text) == " ".join(unicodedata.normalize("NFKC", text).casefold().split())

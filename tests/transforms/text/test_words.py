@@ -43,6 +43,13 @@ def test_word_counts_of_peers():
     assert list(split_words("The.and.that").vocabulary) == ["The.and.that"]
 
 
+@given(ANY_TEXT)
+def test_the_vocabulary_knows_every_word_and_no_other_bare_one(text):
+    """What has no punctuation at its ends is in the vocabulary exactly when it is a word of the text."""
+    bare = {word for word in split_words(text).vocabulary if word == word.strip(EDGES)}
+    assert bare == set(naive_words(text))
+
+
 def test_unspaced_script_is_one_word():
     """A Chinese line is one token and one word: the word rules are for scripts with spaces."""
     assert split_words("\u4eca\u5929\u5929\u6c14\u5f88\u597d\u3002").lengths.tolist() == [6]
