@@ -153,22 +153,23 @@ class _Walk:
     def go(self, body: Element) -> None:
         """Visit every node below `body` in document order; `outer` holds what was true outside each open element.
 
-        The state that changes with every node is in local variables, and what happens at every node is written out: two thousand
-        calls a page were half of the walk's time.
+        The state that changes with every node is in local variables, and what happens at every node is written out: a call or a look
+        into an object costs as much as the rest of what is done for a node.
         """
         found, pieces, step_of = self.found, self.pieces, _ACTIONS.get
-        runs, ends = found.runs, found.ends
-        top: Node | None = body
+        runs, nodes, tags, parents, firsts, ends = (
+            found.runs, found.nodes, found.tags, found.parents, found.firsts, found.ends
+        )  # fmt: skip
         above = body.parent
-        outer: list[tuple[Node | None, int, _Context, int]] = [(above, -1, _Context(), _SKIP)]
-        action, holder, context = _BLOCK, self.open_block(body, "body", -1), _Context()
+        top: Node | None = above
+        outer: list[tuple[Node | None, int, _Context, int]] = []
+        action, holder, context = _BREAK, -1, _Context()  # no element has the action of a break
         links = linked = 0  # open links, and characters of the run inside links
         inline = ""  # the first inline tag of the run
         spaced = broken = False  # such an element, a line, has just ended
-        nodes: Iterator[Any] = chain(
-            body.descendants, (_End(above),)
-        )  # told apart by `type`, which the checker does not follow
-        for node in nodes:
+        # Told apart by `type`, which the checker does not follow.
+        walked: Iterator[Any] = chain((body,), body.descendants, (_End(above),))
+        for node in walked:
             kind = type(node)
             if kind is Text:
                 data: str = node.data
@@ -202,57 +203,53 @@ class _Walk:
             elif kind is Element:
                 tag: str = node.tag
                 step = _SKIP if action == _SKIP else step_of(tag, _BLOCK)
-                # An anchor is no link: old pages leave them open over whole chapters.
-                if step == _LINK and node.attr("href") is None:
-                    step = _SPACED
-                elif step == _BREAK:
-                    if broken and context.kind is not _CODE:
-                        self.close_run(holder, context, linked, inline)
-                        linked, inline = 0, ""
-                    pieces.append(_LINE)
-                    broken = True
-                    continue
-                outer.append((top, holder, context, action))
-                top, action = node, step
                 if step <= _ROW:
-                    if context.kind is _CODE:
+                    outer.append((top, holder, context, action))
+                    top, action = node, step
+                    if context[0] is _CODE:
                         action = _INLINE
                         pieces.append("\n")
                         continue
                     if pieces:
                         self.close_run(holder, context, linked, inline)
                         linked, inline = 0, ""
-                    holder = self.open_block(node, tag, holder)
+                    nodes.append(node)
+                    parents.append(holder)
+                    firsts.append(len(runs))
+                    ends.append(-1)
+                    holder = len(tags)
+                    tags.append(tag)
                     if step == _TELLING:
                         context = inside(tag, holder, context)
-                elif step >= _INLINE:
-                    links += step == _LINK
-                    if not pieces:
-                        inline = inline or tag
-                    elif step >= _SPACED and not pieces[-1][-1].isspace():
-                        pieces.append(_MEETING if spaced else _EDGE)
-                        spaced = False
-                elif (
-                    step == _IMAGE
-                ):  # behind a whole sentence or a line it ends the run, inside a sentence it comes after it
-                    if pieces and pieces[-1].rstrip()[-1:] in _FINISHED:
+                elif step == _BREAK:
+                    if broken and context[0] is not _CODE:
                         self.close_run(holder, context, linked, inline)
                         linked, inline = 0, ""
-                    found.pictures.append(node)
-                    found.places.append(Place(holder, context.figure, len(runs) + bool(pieces)))
+                    pieces.append(_LINE)
+                    broken = True
+                else:
+                    # An anchor is no link: old pages leave them open over whole chapters.
+                    if step == _LINK and node.attr("href") is None:
+                        step = _SPACED
+                    outer.append((top, holder, context, action))
+                    top, action = node, step
+                    if step >= _INLINE:
+                        links += step == _LINK
+                        if not pieces:
+                            inline = inline or tag
+                        elif step >= _SPACED and not pieces[-1][-1].isspace():
+                            pieces.append(_MEETING if spaced else _EDGE)
+                            spaced = False
+                    elif step == _IMAGE:
+                        # Behind a whole sentence or a line it ends the run, inside a sentence it comes after it.
+                        if pieces and pieces[-1].rstrip()[-1:] in _FINISHED:
+                            self.close_run(holder, context, linked, inline)
+                            linked, inline = 0, ""
+                        found.pictures.append(node)
+                        found.places.append(Place(holder, context.figure, len(runs) + bool(pieces)))
             elif kind is DocumentFragment:
                 outer.append((top, holder, context, action))
                 top = node
-
-    def open_block(self, node: Element, tag: str, holder: int) -> int:
-        """Note a block-level element; returns its index."""
-        found = self.found
-        found.nodes.append(node)
-        found.parents.append(holder)
-        found.firsts.append(len(found.runs))
-        found.ends.append(-1)
-        found.tags.append(tag)
-        return len(found.tags) - 1
 
     def close_run(self, holder: int, context: _Context, linked: int, inline: str) -> None:
         """Turn the open run of text into a block, if it has any text."""
