@@ -37,6 +37,8 @@ def check_known(options: Sequence[str]) -> None:
 
     A job server brings options of its own, so those of other engines are left to them.
     """
+    if not options:
+        return
     from apache_beam.options.pipeline_options import PipelineOptions
 
     known = {key for key, _ in pairs([f"--{name}" for name in PipelineOptions().get_all_options()])}

@@ -1,11 +1,12 @@
 """`triptych run`: the main job, from archives to shards and manifest."""
 
 import argparse
+import gc
 import json
 import shlex
 import sys
-from collections.abc import Mapping
-from contextlib import nullcontext
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, nullcontext
 from typing import TYPE_CHECKING, Any
 
 from jobs import engine, engine_log, funnel, terminal
@@ -49,15 +50,26 @@ def remarks(output: str, facts: Mapping[str, Any], was_there: bool) -> list[str]
 
 
 def _run(request: "Request", local: bool) -> None:
-    if local:
-        engine.check_known(request.beam_options)
-    from pipeline.run import run
-
+    with importing():
+        if local:
+            engine.check_known(request.beam_options)
+        from pipeline.run import run
     ticker = terminal.ticker(sys.stderr)
     try:
         run(request, progress=lambda progress: ticker.show(str(progress)))
     finally:
         ticker.close()
+
+
+@contextmanager
+def importing() -> Iterator[None]:
+    """Import in the block without looking for garbage, now or ever: modules stay, and every full collection would walk them all."""
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 def next_steps(output: str) -> list[str]:

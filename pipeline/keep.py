@@ -162,16 +162,15 @@ def dropped_rows(judged: Judged, images: Verdicts, image_ids: np.ndarray) -> pa.
 def rows_of(verdicts: Verdicts, ids: np.ndarray, urls: Any, sources: Any) -> pa.Table:
     """The rows of `dropped` of one corpus."""
     out = np.flatnonzero(~verdicts.kept)
-    values = [None if np.isnan(value) else float(value) for value in verdicts.value[out]]
     columns: Mapping[str, Any] = {
         "corpus": [verdicts.corpus] * len(out),
-        "id": ids[out].tolist(),
-        "url": [urls[row] for row in out],
-        "source": [sources[row] for row in out],
-        "stage": verdicts.stage[out].tolist(),
-        "rule": verdicts.rule[out].tolist(),
-        "value": values,
-        "of": verdicts.of[out].tolist(),
+        "id": ids[out],
+        "url": np.array(urls, dtype=object)[out],
+        "source": np.array(sources, dtype=object)[out],
+        "stage": verdicts.stage[out],
+        "rule": verdicts.rule[out],
+        "value": pa.array(verdicts.value[out], from_pandas=True),  # what is no number becomes null
+        "of": verdicts.of[out],
     }
     return pa.table(columns, schema=DROPPED)
 
