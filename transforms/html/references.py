@@ -109,7 +109,7 @@ def addresses(own: Attributes, sources: Iterable[Attributes]) -> Iterator[str]:
     read = own[1]
     source = (read("src") or "").strip()
     late = lazy_addresses(own)
-    if late:
+    if late is not None:
         stands_in = is_placeholder(source)
         if stands_in or not source or "lazy" in (read("class") or ""):
             yield from late
@@ -117,16 +117,16 @@ def addresses(own: Attributes, sources: Iterable[Attributes]) -> Iterator[str]:
     yield source
     yield from largest_first(read("srcset"))
     for of_source in sources:
-        yield from lazy_addresses(of_source)
+        yield from lazy_addresses(of_source) or ()
         yield from largest_first(of_source[1]("srcset"))
-    yield from late
+    yield from late or ()
 
 
-def lazy_addresses(own: Attributes) -> list[str]:
-    """The addresses that a lazy loader would put in, as written."""
+def lazy_addresses(own: Attributes) -> list[str] | None:
+    """The addresses that a lazy loader would put in, as written; None for an element that loads at once."""
     names, read = own
     if LAZY_NAMES.isdisjoint(names):
-        return []
+        return None
     written = [read(name) or "" for name in LAZY_SOURCES if name in names]
     for name in LAZY_SETS:
         if name in names:
