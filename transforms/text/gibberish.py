@@ -33,7 +33,8 @@ def count_emoji(text: str) -> int:
     >>> count_emoji("ok \N{THUMBS UP SIGN} \N{SPARKLES} \N{BLACK STAR} \N{COPYRIGHT SIGN}")
     2
     """
-    if text.isascii():
+    # Most texts end here. In UTF-16 all emoji are above `_FIRST`: those beyond U+FFFF by their surrogates.
+    if text.isascii() or np.frombuffer(text.encode("utf-16-le", "surrogatepass"), np.uint16).max() < _FIRST:
         return 0
     codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
     codes = codes[codes >= _FIRST]

@@ -1,4 +1,4 @@
-"""All measures of some texts in one call: each is cut into words, lines and paragraphs once. Cost: about 0.6 ms for 10 kB."""
+"""All measures of some texts in one call: each is cut into words, lines and paragraphs once. Cost: about 0.8 ms for 10 kB in groups."""
 
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple

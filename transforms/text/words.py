@@ -1,4 +1,4 @@
-"""Words of a text, cut once and numbered within the document. Pure; cost: about 0.2 ms for 1,700 words.
+"""Words of a text, cut once and numbered within the document. Pure; cost: about 0.3 ms for 1,700 words.
 
 A *token* is what white space separates. A *word* is a token without the punctuation at its ends; a token of punctuation
 alone is no word (so count datatrove and DCLM, rules.md §2.1). Case is kept. This fits scripts that put spaces between
@@ -56,19 +56,20 @@ def split_words(text: str) -> Words:
     tokens = text.split()
     place: dict[str, int] = {}
     ids = np.fromiter(map(place.setdefault, tokens, range(len(tokens))), np.int64, len(tokens))
-    lengths = np.fromiter(map(len, tokens), np.int64, len(tokens))
+    lengths = np.zeros(len(tokens), np.int64)  # by number
+    lengths[np.fromiter(place.values(), np.int64, len(place))] = np.fromiter(map(len, place), np.int64, len(place))
     # Only distinct tokens are stripped, and of those only the fewer that are not letters alone.
     rough = list(filterfalse(str.isalpha, place))
     bare = list(map(_bare, rough))
     places = list(map(place.__getitem__, rough))
-    numbers = list(map(place.setdefault, bare, places))
+    renumbered = np.array(list(map(place.setdefault, bare, places)), np.int64)
     signs = [where for where, word in zip(places, bare, strict=True) if not has_letter(word)]
     letterless = int(np.bincount(ids)[signs].sum()) if signs else 0
     if rough:
         number = np.arange(len(tokens))
-        number[places] = numbers
+        number[np.array(places, np.int64)] = renumbered
         ids = number[ids]
-        lengths[numbers] = list(map(len, bare))
+        lengths[renumbered] = np.fromiter(map(len, bare), np.int64, len(bare))
     if (nothing := place.pop("", None)) is not None:
         ids = ids[ids != nothing]
     return Words(len(tokens), letterless, ids, lengths[ids], place)
