@@ -160,7 +160,7 @@ def by_zeros(body: bytes) -> Decoded | None:
 
 def by_escapes(body: bytes) -> Decoded | None:
     """ISO-2022 text, which is all ASCII bytes and so would pass for UTF-8."""
-    if not body.isascii() or b"\x1b$" not in body:
+    if 0x1B not in body or b"\x1b$" not in body or not body.isascii():
         return None
     for charset in ("iso2022_kr",) if b"\x1b$)C" in body else CODECS["iso-2022-jp"]:
         text = strictly(body, charset)

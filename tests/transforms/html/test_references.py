@@ -45,7 +45,7 @@ def urls(markup: str, tag: str = "img") -> list[str]:
         ('<img src="//[x">', []),
         (f'<img src="{GIF}" data-src="x.jpg">', ["x.jpg"]),
         ('<img src="/i/spacer.gif" data-original="x.jpg">', ["x.jpg"]),
-        ('<img src="/i/spacer.gif" data-srcset="(broken">', []),
+        ('<img src="/i/spacer.gif" data-srcset="x.jpg (broken">', []),
         ('<img src="/i/spacer.gif">', ["http://ex.com/i/spacer.gif"]),
         ('<img data-lazy-src="x.jpg">', ["x.jpg"]),
         (f'<img src="{GIF}" data-srcset="s.jpg 300w, l.jpg 900w" data-src="x.jpg">', ["x.jpg", "l.jpg", "s.jpg"]),
