@@ -110,17 +110,15 @@ class Feed:
 
     def take(self, size: int) -> bytes:
         """The next `size` bytes; fewer where the data ends before."""
-        block = self._buffer[self._at : self._at + size]
-        self._at += len(block)
-        if len(block) < size:
-            parts, missing = [block], size - len(block)
-            while missing and (piece := self._pull(across=True)):
-                parts.append(piece[:missing])
-                self._buffer, self._at = piece, len(parts[-1])
-                missing -= len(parts[-1])
-            block = b"".join(parts)
-        self.position += len(block)
-        return block
+        parts = [memoryview(self._buffer)[self._at : self._at + size]]
+        self._at += len(parts[0])
+        missing = size - len(parts[0])
+        while missing and (piece := self._pull(across=True)):
+            parts.append(memoryview(piece)[:missing])
+            self._buffer, self._at = piece, len(parts[-1])
+            missing -= len(parts[-1])
+        self.position += size - missing
+        return b"".join(parts)
 
     def skip(self, size: int, keep: int) -> bytes:
         """Passes over `size` bytes, or as many as there are. Gives what `back` needs: at most the first `keep` of them.
