@@ -23,7 +23,7 @@ from transforms.isolate_child import Handler
 from transforms.pair.caption import clean_caption
 from transforms.text.address import measure_url
 from transforms.text.language import LanguageIdentifier
-from transforms.text.measure import measure_text
+from transforms.text.measure import measure_texts
 from transforms.text.normalise import text_key
 
 # A page that shows this many letters and yields no text was not read, it was lost (reference/hazards.md §4).
@@ -122,7 +122,7 @@ def stage_pages(opened: Sequence[OpenedPage], engine: str, identify: Identify) -
     after = iter(decided([item.page for item in opened if isinstance(item.page, Walked)], engine))
     pages = [next(after) if isinstance(item.page, Walked) else item.page for item in opened]
     texts = [plain_text(page) for page in pages]
-    measures = map(measure_text, texts)
+    measures = measure_texts(texts)
     return [
         attempt(stage_page, item, page, text, in_order(values, TEXT_MEASURES), identify)
         for item, page, text, values in zip(opened, pages, texts, measures, strict=True)

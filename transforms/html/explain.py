@@ -170,7 +170,7 @@ def image_rule(block: Block, image: ImageRef) -> str:
         return f"image declared {image.width or '?'} x {image.height or '?'} pixels: an icon"
     if block.score > 0:
         return f"image outside main content: {block.score:.0%} of the text around it is kept"
-    return "image outside main content: no kept text around it, or inside a menu, footer, form or button"
+    return "image outside main content: no kept text around it, a dropped teaser's, or inside a menu, footer, form or button"
 
 
 def rules_of_another(page: Page, engine: str) -> list[str]:

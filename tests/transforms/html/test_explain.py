@@ -163,7 +163,7 @@ IMAGES = {
     (0.83, False, 2, 0): "image declared 2 x ? pixels: an icon",
     (0.2, False, 0, 0): "image outside main content: 20% of the text around it is kept",
     (0.0, False, 0, 0): (
-        "image outside main content: no kept text around it, or inside a menu, footer, form or button"
+        "image outside main content: no kept text around it, a dropped teaser's, or inside a menu, footer, form or button"
     ),
 }
 
