@@ -117,15 +117,16 @@ class Watch:
         fcntl.fcntl(self._requests, fcntl.F_SETFL, self._flags)
 
 
-def answers(handle: Handler, items: Iterator[bytes], watch: Watch, seconds: float) -> Iterator[bytes]:
-    """One pickled outcome per pickled item, each made under the watch."""
+def answers(handle: Handler, items: Iterator[bytes], count: int, watch: Watch, seconds: float) -> Iterator[bytes]:
+    """One pickled outcome for each of `count` pickled items, each made under the watch."""
     watch.arm(seconds)
-    for outcome in handle(map(pickle.loads, items)):
-        answer = pickle.dumps(outcome, PICKLE_PROTOCOL)
+    outcomes = handle(map(pickle.loads, items))
+    for _ in range(count):
+        watch.arm(seconds)
+        answer = pickle.dumps(next(outcomes), PICKLE_PROTOCOL)
+        # Before it is sent: the parent may have the last answer, and write again, before this process runs on.
         watch.disarm()
         yield answer
-        watch.arm(seconds)
-    watch.disarm()
 
 
 def report_bugs(out: BinaryIO, watch: Watch) -> None:
@@ -158,7 +159,7 @@ def main() -> None:
     send(out, READY, b"")
     out.flush()
     while sizes := read_sizes(requests):
-        for answer in answers(handle, read_items(file, sizes), watch, seconds):
+        for answer in answers(handle, read_items(file, sizes), len(sizes), watch, seconds):
             send(out, OUTCOME, answer)
         out.flush()
 

@@ -77,6 +77,17 @@ def make_gatherer(settings: object) -> Handler:
     return lambda items: iter(list(act(items)))
 
 
+def make_lingerer(settings: object) -> Handler:
+    """Answers each item with 100 kB, and is busy for a moment after the last."""
+
+    def answer(items: Iterator[object]) -> Iterator[bytes]:
+        for _ in items:
+            yield bytes(100_000)
+        time.sleep(0.02)
+
+    return answer
+
+
 def make_reporter(settings: object) -> Handler:
     """As `make_actor`, but writes its process id to standard error before each batch."""
     act = make_actor(settings)

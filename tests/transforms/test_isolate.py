@@ -146,6 +146,15 @@ def test_large_items_and_results_pass() -> None:
     assert sizes == [len(item) if isinstance(item, bytes) else item for item in items]
 
 
+def test_large_last_answers_cost_no_child() -> None:
+    """A parent that has a batch's last answer and writes the next request at once is not taken for one that ended."""
+    with Isolator[int, bytes](f"{TASKS}:make_lingerer", None, Limits(batch_items=2)) as isolator:
+        list(isolator.run([1]))
+        child = isolator._child
+        assert list(isolator.run(range(40))) == [bytes(100_000)] * 40
+        assert isolator._child is child
+
+
 def test_what_the_child_prints_spoils_nothing(capfd: pytest.CaptureFixture[str]) -> None:
     """Output of the child, on either stream, goes to our standard error and not into the answers."""
     assert outcomes(["print", "a"]) == ["print", "a"]
