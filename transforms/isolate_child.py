@@ -10,6 +10,7 @@ come and go.)
 
 import errno
 import fcntl
+import gc
 import importlib
 import os
 import pickle
@@ -144,6 +145,7 @@ def report_bugs(out: BinaryIO, watch: Watch) -> None:
 
 def main() -> None:
     """Serve until the request pipe ends."""
+    gc.disable()  # what is imported and loaded lives as long as the process: no look at it finds garbage
     requests, out, file = os.fdopen(int(sys.argv[1]), "rb"), os.fdopen(int(sys.argv[2]), "wb"), int(sys.argv[3])
     watch = Watch(requests.fileno())
     report_bugs(out, watch)
@@ -156,6 +158,8 @@ def main() -> None:
     watch.arm(start_seconds)
     handle = load(task)(pickle.loads(settings))
     watch.disarm()
+    gc.freeze()
+    gc.enable()
     send(out, READY, b"")
     out.flush()
     while sizes := read_sizes(requests):

@@ -23,19 +23,23 @@ UNIT = 1 / 4096
 _LIMIT = 8 * 4096  # log odds beyond 8 are the same to every decision
 _SURE = 10_240  # 2.5 in log odds; beyond that after the first trees, the others are not asked; costs no F1 (docs/extraction.md)
 _HERE = Path(__file__).parent
-_SIGMOID = np.array([round(1 / (1 + math.exp(-score * UNIT)), 6) for score in range(-_LIMIT, _LIMIT + 1)])
 
 
-def _lowest_bits() -> npt.NDArray[np.intp]:
-    """For each 16-bit number the place of its lowest set bit."""
+@cache
+def lowest_bits() -> npt.NDArray[np.intp]:
+    """For each 16-bit number the place of its lowest set bit, -1 for 0.
+
+    >>> lowest_bits()[[1, 6, 8]].tolist()
+    [0, 1, 3]
+    """
     numbers = np.arange(1 << 16)
-    lowest = np.zeros(1 << 16, np.intp)
-    for place in range(15, -1, -1):
-        lowest[numbers >> place & 1 == 1] = place
-    return lowest
+    return np.frexp((numbers & -numbers).astype(np.float64))[1].astype(np.intp) - 1
 
 
-_LOWEST = _lowest_bits()
+@cache
+def sigmoid() -> npt.NDArray[np.float64]:
+    """The probability of each log odds from -_LIMIT to _LIMIT, to six digits; from `math`, whose results no vector unit changes."""
+    return np.array([round(1 / (1 + math.exp(-score * UNIT)), 6) for score in range(-_LIMIT, _LIMIT + 1)])
 
 
 class Forest(NamedTuple):
@@ -55,8 +59,8 @@ class Forest(NamedTuple):
         trees = len(self.leaves)
         lost = np.zeros((trees, matrix.shape[1]), np.uint16)
         for features, thresholds, losses in zip(self.features, self.thresholds, self.losses, strict=True):
-            lost |= (matrix[features] > thresholds) * losses
-        exits = _LOWEST[~lost] + np.arange(0, 16 * trees, 16).reshape(-1, 1)
+            lost |= (matrix.take(features, axis=0) > thresholds) * losses
+        exits = lowest_bits()[~lost] + np.arange(0, 16 * trees, 16).reshape(-1, 1)
         answers: Scores = self.leaves.ravel().take(exits).sum(axis=0)
         return answers
 
@@ -73,7 +77,8 @@ class Model:
         """The log odds of each block to be main content, in UNIT."""
         scores = self.first.scores(matrix)
         open_blocks = np.flatnonzero(np.abs(scores) < _SURE)
-        scores[open_blocks] += self.rest.scores(matrix[:, open_blocks])
+        # `take` lays the rest out feature by feature again, as the trees read it; an index would leave it block by block.
+        scores[open_blocks] += self.rest.scores(matrix.take(open_blocks, axis=1))
         return scores
 
     def probabilities(self, matrix: Matrix) -> npt.NDArray[np.float64]:
@@ -87,7 +92,7 @@ def probability(scores: Scores) -> npt.NDArray[np.float64]:
     >>> probability(np.array([0, 4096])).tolist()
     [0.5, 0.731059]
     """
-    found: npt.NDArray[np.float64] = _SIGMOID[np.clip(scores, -_LIMIT, _LIMIT) + _LIMIT]
+    found: npt.NDArray[np.float64] = sigmoid()[np.clip(scores, -_LIMIT, _LIMIT) + _LIMIT]
     return found
 
 
