@@ -50,6 +50,22 @@ def test_a_navigation_in_front_does_not_hide_the_language(identifier):
     assert identifier.identify("Home About Contact Login " * 20 + GERMAN * 60 + "Terms Privacy " * 20)[0] == "de"
 
 
+def test_a_doubtful_text_is_looked_at_again(identifier, monkeypatch):
+    """A clear text is settled by some 600 characters; one in two languages gets the answer of 2,000."""
+    seen = []
+
+    def look(line):
+        seen.append(line)
+        return LanguageIdentifier._identify(identifier, line)
+
+    monkeypatch.setattr(identifier, "_identify", look)
+    identifier.identify(ENGLISH * 100)
+    assert len(seen) == 1 and len(seen[0]) <= 607
+    mixed = (ENGLISH * 2 + GERMAN) * 60
+    answer = identifier.identify(mixed)
+    assert len(seen) == 3 and answer == LanguageIdentifier._identify(identifier, sample(mixed))
+
+
 def test_the_model_is_found_without_its_package():
     """The model's package brings much more than a model and is never imported."""
     assert model_path().stat().st_size == 938_013
