@@ -10,6 +10,7 @@ import math
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 from multiprocessing import Pool
 from pathlib import Path
 from types import SimpleNamespace
@@ -24,14 +25,16 @@ from benchmarks.extraction_labels import labels
 from transforms.html.elements import Elements, Lexicon, elements_with_text, look_words
 from transforms.html.extract import walk
 from transforms.html.features import NAMES, class_words, measure
+from transforms.html.leaning import page_means
 from transforms.html.model import UNIT, Model, from_arrays
 
 HERE = Path(__file__).parent.parent / "transforms" / "html"
-TREES, FIRST = 240, 80
-# reference/extraction.md, "Best configuration", 5, with twice the trees at half the rate.
+# The mean of models that differ by their seeds, and the numbers of trees of each at which a stage begins or ends (docs/extraction.md).
+MEMBERS, STAGES = 3, (0, 20, 60, 130)
+# reference/extraction.md, "Best configuration", 5.
 SETTINGS = {
     "objective": "binary",
-    "learning_rate": 0.06,
+    "learning_rate": 0.11,
     "num_leaves": 15,
     "min_data_in_leaf": 60,
     "lambda_l2": 5,
@@ -39,12 +42,21 @@ SETTINGS = {
     "bagging_fraction": 0.7,
     "bagging_freq": 1,
     "max_bin": 63,
-    "seed": 1,
     "num_threads": 2,
     "deterministic": True,
     "force_row_wise": True,
     "use_missing": False,
     "verbosity": -1,
+}
+# Of the trees about pages (`transforms.html.leaning`), and the types of page that they tell from the others.
+PAGE_TREES, PAGE_KINDS = 30, frozenset(("service", "listing", "documentation"))
+PAGE_SETTINGS = SETTINGS | {
+    "learning_rate": 0.12,
+    "num_leaves": 6,
+    "min_data_in_leaf": 20,
+    "feature_fraction": 0.25,
+    "max_bin": 31,
+    "seed": 1,
 }
 BLOCKS = 150  # sampled of a page; more of them make the model worse (reference/extraction.md)
 LEAST_HOSTS, PSEUDO_HOSTS, SHORTEST = 4, 3, 3  # of a class word: hosts to be in the table, weight of the mean, letters
@@ -59,10 +71,12 @@ class Example:
     domain: str
     elements: Elements
     matrix: npt.NDArray[np.float32]
+    means: npt.NDArray[np.float32]  # of the page, as `transforms.html.leaning` takes them
     words: npt.NDArray[np.float64]
     good: npt.NDArray[np.bool_]
 
 
+Matrix = npt.NDArray[np.float32]
 Hosts = dict[str, dict[str, tuple[float, int]]]  # class word -> domain -> (sum of shares of main content, elements)
 
 
@@ -75,9 +89,9 @@ def example(gold: Gold) -> Example | None:
     good = labels([run.text for run in page.runs], gold.text)
     if not good.any():
         return None
-    matrix, words, *_ = measure([page], [walked.looks], Lexicon({}))
+    measured = measure([page], [walked.looks], Lexicon({}))
     elements = elements_with_text([page], [walked.looks])
-    return Example(gold, gold.domain, elements, matrix, words, good)
+    return Example(gold, gold.domain, elements, measured.matrix, page_means(measured)[:, 0], measured.words, good)
 
 
 def examples(golds: Iterable[Gold]) -> list[Example]:
@@ -150,15 +164,14 @@ def with_words(page: Example, lexicon: Any) -> npt.NDArray[np.float32]:
     return matrix
 
 
-def rows(pages: list[Example], hosts: Hosts, full: Lexicon, mean: float) -> Iterator[tuple[npt.NDArray[Any], ...]]:
-    """(features, labels, weights) of each page's sampled blocks.
+def rows(pages: list[Example], matrices: list[Matrix], seed: int) -> Iterator[tuple[npt.NDArray[Any], ...]]:
+    """(features, labels, weights) of each page's sampled blocks, from the features of all of its blocks.
 
     A block weighs its words over about the size of the gold, and a page so much that the types count as in the target figure.
     """
-    random = np.random.default_rng(SETTINGS["seed"])
+    random = np.random.default_rng(seed)
     kinds = [page.gold.kind for page in pages if page.gold.source == "wcxb"] or [page.gold.kind for page in pages]
-    for page in pages:
-        matrix = with_words(page, SimpleNamespace(odds=OwnHostLeftOut(hosts, full, mean, page.domain)))
+    for page, matrix in zip(pages, matrices, strict=True):
         count = len(page.words)
         chosen = np.sort(random.choice(count, BLOCKS, replace=False)) if count > BLOCKS else np.arange(count)
         kind_weight = TYPE_WEIGHTS[page.gold.kind] * len(kinds) / max(kinds.count(page.gold.kind), 1)
@@ -170,31 +183,50 @@ def train(pages: list[Example]) -> tuple[dict[str, npt.NDArray[Any]], Lexicon]:
     """The arrays of a model and its class words, from training pages."""
     hosts, mean = word_hosts(pages), mean_share(pages)
     lexicon = lexicon_of(hosts, mean)
-    features, good, weights = (np.concatenate(part) for part in zip(*rows(pages, hosts, lexicon, mean), strict=True))
+    matrices = [
+        with_words(page, SimpleNamespace(odds=OwnHostLeftOut(hosts, lexicon, mean, page.domain))) for page in pages
+    ]
+    arrays = arrays_of([member(pages, matrices, seed) for seed in range(1, MEMBERS + 1)], STAGES)
+    about_pages = arrays_of([page_trees(pages)], (0, PAGE_TREES))
+    del about_pages["stages"]
+    return arrays | {f"page_{name}": array for name, array in about_pages.items()}, lexicon
+
+
+def member(pages: list[Example], matrices: list[Matrix], seed: int) -> lightgbm.Booster:
+    """One of the models whose mean is taken."""
+    features, good, weights = (np.concatenate(part) for part in zip(*rows(pages, matrices, seed), strict=True))
     data = lightgbm.Dataset(features, good.astype(np.float64), weight=weights / weights.mean())
-    return arrays_of(lightgbm.train(SETTINGS, data, TREES)), lexicon
+    return lightgbm.train(SETTINGS | {"seed": seed}, data, STAGES[-1])
 
 
-def arrays_of(booster: lightgbm.Booster) -> dict[str, npt.NDArray[Any]]:
-    """A trained booster in the form of `transforms.html.model.Forest`."""
-    trees = [tree["tree_structure"] for tree in booster.dump_model()["tree_info"]]
+def page_trees(pages: list[Example]) -> lightgbm.Booster:
+    """The trees that tell pages of PAGE_KINDS."""
+    features = np.array([page.means for page in pages])
+    told = np.array([page.gold.kind in PAGE_KINDS for page in pages], np.float64)
+    return lightgbm.train(PAGE_SETTINGS, lightgbm.Dataset(features, told), PAGE_TREES)
+
+
+def arrays_of(boosters: list[lightgbm.Booster], stages: tuple[int, ...]) -> dict[str, npt.NDArray[Any]]:
+    """The mean of boosters in the form of `transforms.html.model.Forest`, stage by stage."""
+    grown = [[tree["tree_structure"] for tree in booster.dump_model()["tree_info"]] for booster in boosters]
+    trees = [tree for stage in pairwise(stages) for each in grown for tree in each[slice(*stage)]]
     nodes = SETTINGS["num_leaves"] - 1  # type: ignore[operator]
     found = {
-        "first": np.int64(FIRST),
+        "stages": np.array(stages) * len(boosters),
         "features": np.zeros((nodes, len(trees)), np.uint8),
         "thresholds": np.full((nodes, len(trees)), np.inf, np.float32),
         "losses": np.zeros((nodes, len(trees)), np.uint16),
-        "leaves": np.zeros((len(trees), 16), np.int16),
+        "leaves": np.zeros((len(trees), 16), np.float64),
     }
     for index, tree in enumerate(trees):
         flatten(tree, index, found, [0, 0])
-    return found
+    return found | {"leaves": np.rint(found["leaves"] / len(boosters) / UNIT).astype(np.int16)}
 
 
 def flatten(node: dict[str, Any], tree: int, into: dict[str, npt.NDArray[Any]], used: list[int]) -> int:
     """Write a node and all below it; `used` counts nodes and leaves; returns the bits of its leaves."""
     if "leaf_value" in node:
-        into["leaves"][tree, used[1]] = round(node["leaf_value"] / UNIT)
+        into["leaves"][tree, used[1]] = node["leaf_value"]
         used[1] += 1
         return 1 << (used[1] - 1)
     place = used[0]

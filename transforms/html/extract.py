@@ -19,6 +19,7 @@ from transforms.html.directives import page_directives
 from transforms.html.elements import Looks, read_looks
 from transforms.html.features import Measured, extreme, measure
 from transforms.html.guard import admit
+from transforms.html.leaning import leans
 from transforms.html.model import UNIT, Model, Scores, default_model, probability
 from transforms.html.placement import Shown, assemble, shown_images
 from transforms.html.segment import Segments, collapse, segment
@@ -117,7 +118,8 @@ def decide_together(pages: Sequence[Walked], model: Model) -> Iterator[Decision]
     """The decisions on pages that all have text."""
     measured = measure([page.segments for page in pages], [page.looks for page in pages], model.lexicon)
     scores = model.log_odds(measured.matrix)
-    chances, taken = probability(scores), best_expected(scores, measured)
+    leaning = np.repeat(leans(model.pages, measured), np.diff(measured.starts))
+    chances, taken = probability(scores), best_expected(scores + leaning, measured)
     for page, links, (first, end) in zip(
         pages, measured.links.tolist(), pairwise(measured.starts.tolist()), strict=True
     ):

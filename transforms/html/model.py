@@ -8,6 +8,7 @@ import json
 import math
 from dataclasses import dataclass
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 from typing import NamedTuple
 
@@ -21,7 +22,7 @@ Scores = npt.NDArray[np.int64]  # log odds per block, in UNIT
 
 UNIT = 1 / 4096
 _LIMIT = 8 * 4096  # log odds beyond 8 are the same to every decision
-_SURE = 10_240  # 2.5 in log odds; beyond that after the first trees, the others are not asked; costs no F1 (docs/extraction.md)
+_SURE = 10_240  # 2.5 in log odds; beyond that after a stage, later ones are not asked; costs no F1 (docs/extraction.md)
 _HERE = Path(__file__).parent
 
 
@@ -67,18 +68,20 @@ class Forest(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """A few trees that are asked about every block, and the rest, asked where those leave doubt."""
+    """Trees about blocks, in stages, each asked only where those before leave doubt; and trees about pages (`leaning`)."""
 
-    first: Forest
-    rest: Forest
+    stages: tuple[Forest, ...]
+    pages: Forest
     lexicon: Lexicon
 
     def log_odds(self, matrix: Matrix) -> Scores:
         """The log odds of each block to be main content, in UNIT."""
-        scores = self.first.scores(matrix)
-        open_blocks = np.flatnonzero(np.abs(scores) < _SURE)
-        # `take` lays the rest out feature by feature again, as the trees read it; an index would leave it block by block.
-        scores[open_blocks] += self.rest.scores(matrix.take(open_blocks, axis=1))
+        scores = self.stages[0].scores(matrix)
+        doubtful = np.arange(len(scores))
+        for stage in self.stages[1:]:
+            doubtful = doubtful[np.abs(scores[doubtful]) < _SURE]
+            # `take` lays the blocks out feature by feature again, as the trees read them; an index would leave them block by block.
+            scores[doubtful] += stage.scores(matrix.take(doubtful, axis=1))
         return scores
 
     def probabilities(self, matrix: Matrix) -> npt.NDArray[np.float64]:
@@ -114,16 +117,18 @@ def unfolded(groups: dict[str, str]) -> dict[str, int]:
 
 
 def from_arrays(arrays: dict[str, npt.NDArray[np.generic]], lexicon: Lexicon) -> Model:
-    """A model from its stored arrays; `first` is how many of the trees are asked about every block."""
-    first = int(arrays["first"])
-    forests = []
-    for part in (slice(first), slice(first, None)):
-        forests.append(
-            Forest(
-                arrays["features"][:, part].astype(np.intp),
-                arrays["thresholds"][:, part, np.newaxis].astype(np.float32),
-                arrays["losses"][:, part, np.newaxis].astype(np.uint16),
-                arrays["leaves"][part].astype(np.int64),
-            )
-        )
-    return Model(forests[0], forests[1], lexicon)
+    """A model from its stored arrays; `stages` holds the places of the trees at which a stage begins, and their number."""
+    stages = pairwise(arrays["stages"].tolist())
+    return Model(
+        tuple(forest(arrays, slice(*stage)) for stage in stages), forest(arrays, slice(None), "page_"), lexicon
+    )
+
+
+def forest(arrays: dict[str, npt.NDArray[np.generic]], part: slice, name: str = "") -> Forest:
+    """Some of the stored trees whose arrays' names begin with `name`."""
+    return Forest(
+        arrays[f"{name}features"][:, part].astype(np.intp),
+        arrays[f"{name}thresholds"][:, part, np.newaxis].astype(np.float32),
+        arrays[f"{name}losses"][:, part, np.newaxis].astype(np.uint16),
+        arrays[f"{name}leaves"][part].astype(np.int64),
+    )

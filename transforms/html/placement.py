@@ -18,7 +18,7 @@ _CONTENT = frozenset(("article", "main"))  # their headers hold pictures of thei
 _PIXEL = 3  # a declared side up to this is a counter or a spacer; small pictures are for the recipe to judge (ours)
 _LEAST_SHARE = 0.6  # of the text around an image that must be kept
 _CAPTION = 120  # characters; an element with less text holds a caption or a title, so what is around it decides (ours)
-_NEAR = 2  # blocks within which an image needs kept text (ours, on readability's pages)
+_NEAR = 3  # blocks within which an image needs kept text (ours, on readability's pages)
 _ALL_LINK = 0.9  # of a block's characters in links: it is a link, but for a mark before or after it (ours)
 _PICTURE = re.compile(r"\.(?:avif|bmp|gif|jpe?g|png|svg|tiff?|webp)(?:[?#]|$)", re.IGNORECASE)
 

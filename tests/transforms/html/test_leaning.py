@@ -1,0 +1,37 @@
+"""What tells pages that are nearly all main content."""
+
+import numpy as np
+
+from transforms.html.extract import Walked, walk
+from transforms.html.features import NAMES, Measured, measure
+from transforms.html.leaning import COLUMNS, leans, page_means
+from transforms.html.model import default_model
+
+
+def measured(pages: list[Walked]) -> Measured:
+    """The pages measured together."""
+    return measure([page.segments for page in pages], [page.looks for page in pages], default_model().lexicon)
+
+
+def some_pages() -> list[Walked]:
+    """Two pages of different make."""
+    prose = "<p>" + "This is a sentence, and it is followed by others. " * 6 + "</p>"
+    return [
+        walk(f"<h1>A title</h1>{prose * 4}", "http://a.example/"),
+        walk("<ul><li>One<li>Two</ul>", "http://b.example/"),
+    ]
+
+
+def test_means_weigh_words() -> None:
+    """A page's mean is that of the feature over its words, to a sixteenth of a step of each block."""
+    found = measured(some_pages())
+    first, end = found.starts[:2]
+    wanted = np.average(found.matrix[NAMES.index("ends_stop"), first:end], weights=found.words[first:end])
+    assert abs(page_means(found)[COLUMNS.index("ends_stop"), 0] - wanted) < 1 / 16
+
+
+def test_lean_does_not_depend_on_company() -> None:
+    """A page leans the same alone and beside others."""
+    pages, forest = some_pages(), default_model().pages
+    alone = [leans(forest, measured([page]))[0] for page in pages]
+    assert leans(forest, measured(pages)).tolist() == alone
