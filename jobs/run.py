@@ -3,6 +3,7 @@
 import argparse
 import gc
 import json
+import os
 import shlex
 import sys
 from collections.abc import Iterator, Mapping
@@ -63,7 +64,11 @@ def _run(request: "Request", local: bool) -> None:
 
 @contextmanager
 def importing() -> Iterator[None]:
-    """Import in the block without looking for garbage, now or ever: modules stay, and every full collection would walk them all."""
+    """Import in the block without looking for garbage, now or ever: modules stay, and every full collection would walk them all.
+
+    And without a thread per core for linear algebra, of which there is none here: each would spin for a while.
+    """
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     gc.disable()
     try:
         yield

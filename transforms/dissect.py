@@ -6,6 +6,7 @@ compressed document leave the child, so the page's body never crosses a process 
 
 import re
 from collections.abc import Callable, Iterator, Sequence
+from pickle import PickleBuffer
 from typing import NamedTuple, ParamSpec, TypeVar
 
 from schemas.measures import TEXT_MEASURES, URL_MEASURES
@@ -45,11 +46,19 @@ class PageTask(NamedTuple):
     headers: tuple[tuple[str, str], ...]
     plain: bool
 
+    def __reduce__(self) -> tuple[type["PageTask"], tuple[object, ...]]:
+        """Pickle with the body outside, so that it is not copied on its way to the child."""
+        return PageTask, (self.url, PickleBuffer(self.body), self.charset, self.headers, self.plain)
+
 
 class ImageTask(NamedTuple):
     """An image to measure."""
 
     body: bytes
+
+    def __reduce__(self) -> tuple[type["ImageTask"], tuple[object, ...]]:
+        """Pickle with the body outside, as `PageTask` does."""
+        return ImageTask, (PickleBuffer(self.body),)
 
 
 class StagedRefs(NamedTuple):

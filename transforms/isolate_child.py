@@ -20,6 +20,7 @@ import struct
 import sys
 import traceback
 from collections.abc import Callable, Iterator
+from itertools import accumulate
 from types import TracebackType
 from typing import Any, BinaryIO
 
@@ -35,6 +36,7 @@ _GARBAGE = (
     20_000  # objects made before young ones are looked at; what handlers make goes by its counts (2 % of a page's time)
 )
 
+Payload = bytes | memoryview
 # Turns the items of a batch into as many outcomes, in order: results, or RecordErrors.
 Handler = Callable[[Iterator[Any]], Iterator[Any]]
 
@@ -45,28 +47,38 @@ def send(out: BinaryIO, kind: bytes, payload: bytes) -> None:
     out.write(payload)
 
 
-def send_sizes(out: BinaryIO, sizes: list[int]) -> None:
-    """Write one request: how many items the file of items holds, and how long each is."""
-    out.write(b"".join(map(COUNT.pack, (len(sizes), *sizes))))
+def pack(item: object) -> list[Payload]:
+    """An item as it lies in the file of items: its pickle, then the buffers that it holds outside (`pickle.PickleBuffer`), uncopied."""
+    buffers: list[Payload] = []
+    pickled = pickle.dumps(item, PICKLE_PROTOCOL, buffer_callback=lambda buffer: buffers.append(buffer.raw()))
+    return [pickled, *buffers]
+
+
+def send_sizes(out: BinaryIO, sizes: list[list[int]]) -> None:
+    """Write one request: how long the parts are of each item in the file of items."""
+    request = pickle.dumps(sizes, PICKLE_PROTOCOL)
+    out.write(COUNT.pack(len(request)) + request)
     out.flush()
 
 
-def read_sizes(source: BinaryIO) -> list[int]:
+def read_sizes(source: BinaryIO) -> list[list[int]]:
     """The next request; empty at the end of the stream (a request cut short means that the parent is gone)."""
     head = source.read(COUNT.size)
-    if len(head) < COUNT.size:
+    request = source.read(COUNT.unpack(head)[0]) if len(head) == COUNT.size else b""
+    if not request or len(request) < COUNT.unpack(head)[0]:
         return []
-    count = COUNT.unpack(head)[0]
-    sizes = source.read(COUNT.size * count)
-    return [size for (size,) in COUNT.iter_unpack(sizes)] if len(sizes) == COUNT.size * count else []
+    sizes: list[list[int]] = pickle.loads(request)
+    return sizes
 
 
-def read_items(file: int, sizes: list[int]) -> Iterator[bytes]:
-    """The pickled items of a batch, which lie one behind the other, each read when it is asked for."""
+def read_items(file: int, sizes: list[list[int]]) -> Iterator[Any]:
+    """The items of a batch, which lie one behind the other, each read when it is asked for."""
     offset = 0
-    for size in sizes:
-        yield read_whole(file, size, offset)
-        offset += size
+    for parts in sizes:
+        starts = accumulate(parts, initial=offset)
+        pickled, *buffers = [read_whole(file, size, start) for size, start in zip(parts, starts, strict=False)]
+        yield pickle.loads(pickled, buffers=buffers)
+        offset += sum(parts)
 
 
 def read_whole(file: int, size: int, offset: int) -> bytes:
@@ -122,10 +134,10 @@ class Watch:
         fcntl.fcntl(self._requests, fcntl.F_SETFL, self._flags)
 
 
-def answers(handle: Handler, items: Iterator[bytes], count: int, watch: Watch, seconds: float) -> Iterator[bytes]:
-    """One pickled outcome for each of `count` pickled items, each made under the watch."""
+def answers(handle: Handler, items: Iterator[Any], count: int, watch: Watch, seconds: float) -> Iterator[bytes]:
+    """One pickled outcome for each of `count` items, each made under the watch."""
     watch.arm(seconds)
-    outcomes = handle(map(pickle.loads, items))
+    outcomes = handle(items)
     for _ in range(count):
         watch.arm(seconds)
         answer = pickle.dumps(next(outcomes), PICKLE_PROTOCOL)
@@ -154,13 +166,13 @@ def main() -> None:
     watch = Watch(requests.fileno())
     report_bugs(out, watch)
     opening, settings = read_items(file, read_sizes(requests))
-    task, memory, seconds, start_seconds = pickle.loads(opening)
+    task, memory, seconds, start_seconds = opening
     resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
     resource.setrlimit(
         resource.RLIMIT_CORE, (0, 0)
     )  # a crash is an outcome here, not a reason to write 2 GiB to a disk
     watch.arm(start_seconds)
-    handle = load(task)(pickle.loads(settings))
+    handle = load(task)(settings)
     watch.disarm()
     gc.freeze()
     gc.set_threshold(_GARBAGE)
