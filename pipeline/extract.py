@@ -19,8 +19,8 @@ from schemas.index import IMAGES, PAGES, PLACE_ARCHIVE, PLACE_STAGED, REFS
 from schemas.measures import TEXT_MEASURES, URL_MEASURES
 from schemas.outcomes import Fault, RecordError
 from schemas.records import Capture, Damage, ImageFacts
+from schemas.tasks import ImageTask, PageTask, StagedPage, StagedRefs
 from transforms.dedup.keys import address_key, capture_id, joined_key
-from transforms.dissect import ImageTask, PageTask, StagedPage, StagedRefs
 from transforms.html.directives import header_directives, signals
 from transforms.image.sniff import sniff
 from transforms.isolate import Isolator

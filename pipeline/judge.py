@@ -15,7 +15,7 @@ from schemas.recipe import CORPORA, PairsPart, Recipe
 from transforms.dedup.keys import key, member_ids
 from transforms.dedup.settle import cut, key_halves, locate
 from transforms.html.directives import binds_images, signals
-from transforms.image.facts import measure_columns
+from transforms.image.measures import measure_columns
 from transforms.judge import Verdicts, share_of, speaks
 from transforms.pair.caption import measure_caption
 from transforms.text.address import measure_url

@@ -24,7 +24,7 @@ from pipeline.run import Tell, run
 from pipeline.stage import isolator
 from schemas.manifest import Manifest
 from schemas.outcomes import UserError
-from transforms.dissect import PageTask
+from schemas.tasks import PageTask
 
 STEPS = ("extract", "decide", "emit")
 COUNTED = {"captures": "entered", "pages": "kept", "images": "kept"}  # which number of each account is an amount

@@ -16,7 +16,7 @@ from pipeline.progress import report
 from pipeline.spread import ReadLines
 from schemas.recipe import ExtractPart
 from schemas.records import ImageFacts
-from transforms.dissect import ImageTask, PageTask, StagedPage
+from schemas.tasks import ImageTask, PageTask, StagedPage
 from transforms.isolate import Isolator, Limits
 
 TICK_SECONDS = 1.0

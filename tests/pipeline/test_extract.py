@@ -14,9 +14,9 @@ from pipeline.extract import Pending, batches, image_directives, is_image, is_pa
 from pipeline.plan import Unit, unit_file
 from schemas.recipe import ExtractPart
 from schemas.records import Capture, ImageFacts
+from schemas.tasks import ImageTask, PageTask, StagedPage
 from tests.support.archives import arc_info, arc_record, http, record, response, warc_bytes
 from tests.support.web import SITE, page, passage, picture, shown
-from transforms.dissect import ImageTask, PageTask, StagedPage
 from transforms.isolate import IsolatedBug, Isolator
 
 CAPTURE = Capture("response", SITE, "", 0, 1, True, 200, "text/html", "", (), b"<p>a", "")

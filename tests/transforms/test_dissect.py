@@ -9,13 +9,11 @@ from schemas.measures import TEXT_MEASURES, URL_MEASURES
 from schemas.outcomes import Fault, RecordError
 from schemas.recipe import ExtractPart
 from schemas.records import ImageFacts, ImageRef, Page
+from schemas.tasks import ImageTask, PageTask, StagedPage
 from tests.support.web import SITE, page, passage, picture
 from transforms.dissect import (
     LONGEST_CAPTION,
     VISIBLE_LETTERS,
-    ImageTask,
-    PageTask,
-    StagedPage,
     in_order,
     make_handler,
     stage_refs,

@@ -9,8 +9,10 @@ gathers training data was said to us, what was said to a search engine alone was
 
 import re
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
-from turbohtml import Document, Element
+if TYPE_CHECKING:  # the driver reads directives of headers, and no tree
+    from turbohtml import Document, Element
 
 # `content-usage` (AIPREF draft) and `content-signal` are kept, not read: the vocabulary may still change.
 HEADERS = ("x-robots-tag", "tdm-reservation", "tdm-policy", "content-usage", "content-signal")
@@ -43,7 +45,7 @@ PREFIX = re.compile(r"\s*([a-z][a-z0-9_.-]*)\s*:(.*)", re.DOTALL)
 WORD = re.compile(r"[^\s;]+")
 
 
-def page_directives(tree: Document) -> tuple[str, ...]:
+def page_directives(tree: "Document") -> tuple[str, ...]:
     """What the page's meta tags say to crawlers, in document order: `robots: noindex, noai`, `tdm-reservation: 1`."""
     kept: dict[str, None] = {}
     for element in tree.find_all("meta"):
@@ -113,7 +115,7 @@ def rules(content: str, prefixes: bool) -> Iterator[tuple[str, str]]:
         yield from ((agent, word) for word in words if word in RULES)
 
 
-def meta_name(element: Element) -> str:
+def meta_name(element: "Element") -> str:
     """What a meta tag is about, lower case: its name, or the header that its http-equiv stands for."""
     return (element.attr("name") or element.attr("http-equiv") or "").strip().lower()
 

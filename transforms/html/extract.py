@@ -15,6 +15,7 @@ from turbohtml import Document
 
 from schemas.records import BlockKind, Page
 from transforms.html.alignment import aligned
+from transforms.html.base import base_address
 from transforms.html.directives import page_directives
 from transforms.html.elements import Looks, read_looks
 from transforms.html.features import Measured, extreme, measure
@@ -23,7 +24,6 @@ from transforms.html.leaning import leans
 from transforms.html.model import UNIT, Model, Scores, default_model, probability
 from transforms.html.placement import Shown, assemble, shown_images
 from transforms.html.segment import Segments, collapse, segment
-from transforms.html.urls import base_address
 
 Flags = npt.NDArray[np.bool_]
 Floats = npt.NDArray[np.float64]

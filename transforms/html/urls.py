@@ -9,7 +9,6 @@ import re
 from functools import lru_cache
 
 from ada_url import join_url, replace_url
-from turbohtml import Document, DocumentFragment, Element, Namespace
 
 LONGEST = 2083  # characters of an address (reference/hazards.md §8)
 SCHEMES = ("http://", "https://")
@@ -78,19 +77,3 @@ def canonical(url: str) -> str:
         return str(replace_url(url, hash=""))
     except ValueError:
         return url
-
-
-def base_address(tree: Document, url: str) -> str:
-    """What the page's references are joined to: its first `<base href>` resolved against `url`, else `url`."""
-    for element in tree.find_all("base"):
-        reference = element.attr("href")
-        if reference is not None and is_in_page(element):
-            return join(url, reference) or url
-    return url
-
-
-def is_in_page(element: Element) -> bool:
-    """Whether an element is HTML and of the page itself: not a namesake in SVG, not the content of a template."""
-    if element.namespace is not Namespace.HTML:
-        return False
-    return not any(isinstance(ancestor, DocumentFragment) for ancestor in element.ancestors)

@@ -3,8 +3,6 @@
 import hashlib
 from typing import cast
 
-import numpy as np
-from numpy.typing import NDArray
 from PIL import Image
 
 from schemas.records import ImageFacts
@@ -12,8 +10,6 @@ from transforms.image.decode import decode_known, to_rgb, translated
 from transforms.image.header import Limits, read_header
 from transforms.image.phash import phash
 from transforms.isolate_child import Handler, one_by_one
-
-Floats = NDArray[np.float64]
 
 
 def measure_image(data: bytes, limits: Limits) -> ImageFacts:
@@ -46,25 +42,6 @@ def measure_image(data: bytes, limits: Limits) -> ImageFacts:
 def _spread(rgb: Image.Image) -> int:
     """Largest difference of values within a channel: 0 to 255, 0 for a single-coloured picture."""
     return max(high - low for low, high in cast("tuple[tuple[int, int], ...]", rgb.getextrema()))
-
-
-def image_measures(facts: ImageFacts) -> dict[str, float]:
-    """The measures of `schemas.measures.IMAGE_MEASURES` of one image, by name."""
-    columns = measure_columns(*(np.array([n], float) for n in (facts.width, facts.height, facts.size, facts.spread)))
-    return {name: float(values[0]) for name, values in columns.items()}
-
-
-def measure_columns(width: Floats, height: Floats, size: Floats, spread: Floats) -> dict[str, Floats]:
-    """The measures of `schemas.measures.IMAGE_MEASURES` of many images, by name; sides in pixels, at least 1."""
-    small, large = np.minimum(width, height), np.maximum(width, height)
-    return {
-        "image_min_side": small,
-        "image_max_side": large,
-        "image_aspect": large / small,
-        "image_pixels": small * large,
-        "image_bytes": size,
-        "image_spread": spread,
-    }
 
 
 def make_measurer(limits: Limits) -> Handler:

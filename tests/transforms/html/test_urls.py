@@ -7,9 +7,8 @@ import pytest
 from ada_url import join_url
 from hypothesis import example, given
 from hypothesis import strategies as st
-from turbohtml import parse
 
-from transforms.html.urls import LONGEST, base_address, canonical, join
+from transforms.html.urls import LONGEST, canonical, join
 
 CASES = json.loads((Path(__file__).parent / "url_cases.json").read_text(encoding="utf-8"))["cases"]
 
@@ -57,24 +56,6 @@ def test_spellings_of_one_address_have_one_key(url: str, key: str) -> None:
     """Host case, default port, dots and fragment do not tell addresses apart; path case and query do."""
     assert canonical(url) == key
     assert canonical(key) == key
-
-
-@pytest.mark.parametrize(
-    ("markup", "base"),
-    [
-        ("<p>", "http://ex.com/a/b.html"),
-        ('<base href="/x/">', "http://ex.com/x/"),
-        ('<base target="_top"><base href="c/"><base href="d/">', "http://ex.com/a/c/"),
-        ('<base href="http://cdn.com/">', "http://cdn.com/"),
-        ('<base href="data:,">', "http://ex.com/a/b.html"),
-        ('<base href="//[x"><base href="d/">', "http://ex.com/a/b.html"),
-        ('<svg><base href="d/"></base></svg>', "http://ex.com/a/b.html"),
-        ('<template><base href="d/"></template><base href="e/">', "http://ex.com/a/e/"),
-    ],
-)
-def test_the_first_base_counts(markup: str, base: str) -> None:
-    """The first `<base href>` of the page itself, resolved; the page's address where that is none or no http(s)."""
-    assert base_address(parse(markup), "http://ex.com/a/b.html") == base
 
 
 @given(st.text(max_size=60), st.text(max_size=60))

@@ -5,13 +5,12 @@ import hashlib
 import pytest
 from PIL import Image
 
-from schemas.measures import IMAGE_MEASURES
 from schemas.outcomes import Fault, RecordError
 from schemas.records import ImageFacts
 from tests.support import pictures
 from tests.support.pictures import encoded, noise
 from tests.support.shared_data import shared
-from transforms.image.facts import image_measures, measure_image
+from transforms.image.facts import measure_image
 from transforms.image.header import Limits
 from transforms.image.phash import phash
 from transforms.isolate import Isolator
@@ -50,14 +49,6 @@ def test_a_single_coloured_picture() -> None:
     facts = {form: measure_image(encoded(Image.new("RGB", (64, 64), (200, 100, 50)), form), LIMITS) for form in FORMS}
     assert {(facts[form].colours, facts[form].spread) for form in ("PNG", "GIF")} == {(1, 0)}
     assert max(facts[form].spread for form in FORMS) < 8
-
-
-def test_the_measures_of_the_catalogue() -> None:
-    """The names are those of the catalogue, in its order, and the values follow from the facts."""
-    facts = ImageFacts("jpeg", 300, 900, 12_345, 1, 2, 77, b"", 0)
-    measures = image_measures(facts)
-    assert list(measures) == [measure.name for measure in IMAGE_MEASURES]
-    assert list(measures.values()) == [300, 900, 3.0, 270_000, 12_345, 77]
 
 
 def test_in_the_isolator() -> None:
