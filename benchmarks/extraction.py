@@ -7,34 +7,30 @@ its defaults and with `fast`, resiliparse's main content. Ten to fifteen minutes
 import argparse
 import gzip
 import json
-import math
 import re
-import time
 import zlib
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 from multiprocessing import Pool
 from pathlib import Path
 
-import trafilatura
 import turbohtml
-from resiliparse.extract.html2text import extract_plain_text
 
 from benchmarks.extraction_gold import TYPE_WEIGHTS, Gold, gold_sets
 from benchmarks.extraction_labels import tokens
+from benchmarks.extraction_speed import PEERS, cost_by_engine
 from benchmarks.train_extractor import examples, model_of, train
 from schemas.records import Page
 from transforms.html.charset import decode
-from transforms.html.extract import decide, decided, extract, walk, with_decision
-from transforms.html.model import Model, default_model
+from transforms.html.extract import decide, extract, walk, with_decision
+from transforms.html.model import Model
 from transforms.html.references import image_reference
 from transforms.html.render import main_text
 
 FOLDS = 5
-TIMED, ROUNDS = 150, 3  # pages of wcxb that the engines are timed on, and how often
-BATCH = 26  # pages of that size in a batch of the isolator (8 MiB)
+TIMED = 150  # pages of wcxb that the engines are timed on
 WORD = re.compile(r"\w+")
 NO_SPACES = frozenset(
     ("goose3", "postlight")
@@ -61,23 +57,6 @@ def page_by(model: Model, markup: str, url: str) -> Page:
     """A page by a model of our choice."""
     page = walk(markup, url)
     return with_decision(page, *decide([page], model)[0])
-
-
-def by_trafilatura(fast: bool, markup: str) -> str:
-    """Trafilatura's text; "" where it finds none."""
-    return trafilatura.extract(markup, fast=fast, deduplicate=False) or ""
-
-
-def by_resiliparse(markup: str) -> str:
-    """Resiliparse's main content."""
-    return str(extract_plain_text(markup, main_content=True))
-
-
-PEERS: dict[str, Callable[[str], str]] = {
-    "trafilatura": partial(by_trafilatura, False),
-    "trafilatura fast": partial(by_trafilatura, True),
-    "resiliparse": by_resiliparse,
-}
 
 
 def fold_of(domain: str) -> int:
@@ -148,35 +127,16 @@ def print_snippets(folder: Path) -> None:
         print(f"{name:17} snippets with={shares[0]:.4f} without={shares[1]:.4f} both={both:.4f}")
 
 
-def in_batches(pages: list[str]) -> Iterator[str]:
-    """The text of each page, images placed too, decided together as the isolator's child does."""
-    for first in range(0, len(pages), BATCH):
-        walked = [walk(text, "https://example.org/") for text in pages[first : first + BATCH]]
-        yield from map(main_text, decided(walked))
-
-
 def print_speed(golds: list[Gold]) -> None:
-    """Processor time per page on every n-th page of wcxb, the best of three rounds; text and image positions included for us."""
+    """Processor time per page on every n-th page of wcxb, text and image positions included for us."""
     wcxb = [gold for gold in golds if gold.source == "wcxb"]
     pages = [gold.markup for gold in wcxb[:: len(wcxb) // TIMED]]
     size = sum(map(len, pages)) // len(pages)
-    default_model()
-    engines: dict[str, Callable[[list[str]], Iterable[str]]] = {
-        "triptych": in_batches,
-        "triptych, singly": lambda pages: (main_text(extract(text, "https://example.org/")) for text in pages),
-        **{name: partial(map, peer) for name, peer in PEERS.items()},
-    }
-    best = dict.fromkeys(engines, math.inf)
-    for _ in range(ROUNDS):
-        for name, engine in engines.items():
-            start = time.process_time()
-            for _ in engine(pages):
-                pass
-            best[name] = min(best[name], (time.process_time() - start) / len(pages))
-    for name, spent in best.items():
+    spent = cost_by_engine(pages)
+    for name, seconds in spent.items():
         print(
-            f"{name:17} {1000 * spent:7.2f} ms a page of {size:,} characters ({len(pages)} pages);"
-            f" {best['trafilatura'] / spent:.1f} times trafilatura"
+            f"{name:17} {1000 * seconds:7.2f} ms a page of {size:,} characters ({len(pages)} pages);"
+            f" {spent['trafilatura'] / seconds:.1f} times trafilatura"
         )
 
 

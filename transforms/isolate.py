@@ -79,8 +79,8 @@ def _ending(status: int) -> str:
 _MEMORY = "glibc.malloc.hugetlb=1:glibc.malloc.trim_threshold=134217728:glibc.malloc.mmap_threshold=33554432"
 
 
-def _environment() -> dict[str, str]:
-    """Ours, with our import path and one thread per numeric library: each more reserves memory and takes a core.
+def environment() -> dict[str, str]:
+    """A child's environment: ours, with our import path and one thread per numeric library (more reserve memory and take cores).
 
     Memory that is kept, in large pages where the system gives them on request: a page's tree of 10 MB is written and read once, and
     clearing and looking up small pages for it was 5 % of the time. What the user has set comes later in the list and wins.
@@ -103,7 +103,7 @@ class _Child:
         try:
             # Its standard output goes where our errors go, so a library that prints cannot spoil what we print.
             self._process = subprocess.Popen(
-                command, stdin=subprocess.DEVNULL, stdout=2, pass_fds=ends, env=_environment()
+                command, stdin=subprocess.DEVNULL, stdout=2, pass_fds=ends, env=environment()
             )
         finally:
             os.close(requests)

@@ -32,8 +32,8 @@ COUNT = struct.Struct("<Q")
 MEMORY_STATUS = 77  # exit status that says MemoryError; any number that neither Python nor a shell uses
 PICKLE_PROTOCOL = 5
 
-_GARBAGE = (
-    20_000  # objects made before young ones are looked at; what handlers make goes by its counts (2 % of a page's time)
+GARBAGE = (
+    20_000  # objects made before young ones are looked at: what handlers make goes by its counts (2 % of a page's time)
 )
 
 Payload = bytes | memoryview
@@ -175,7 +175,7 @@ def main() -> None:
     handle = load(task)(settings)
     watch.disarm()
     gc.freeze()
-    gc.set_threshold(_GARBAGE)
+    gc.set_threshold(GARBAGE)
     gc.enable()
     send(out, READY, b"")
     out.flush()
