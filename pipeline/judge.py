@@ -201,9 +201,10 @@ def choose_captions(lot: Lot, images: Images, part: PairsPart) -> Captions:
     count = len(images.page)
     kind, text = np.full(count, "", dtype=object), np.full(count, "", dtype=object)
     columns = {name: np.full(count, np.nan) for name in CAPTION_NAMES}
-    at_hand = np.flatnonzero(images.resolved.answer >= 0)
-    candidates = lot.refs.select(part.captions).take(pa.array(at_hand)).to_pylist()
-    for row, texts in zip(at_hand, candidates, strict=True):
+    at_hand = images.resolved.answer >= 0
+    # A filter leaves chunks as they are; `take` would lay all captions of a lot end to end, which may be more than Arrow's 2 GiB.
+    candidates = lot.refs.select(part.captions).filter(pa.array(at_hand)).to_pylist()
+    for row, texts in zip(np.flatnonzero(at_hand), candidates, strict=True):
         chosen = next((name for name in part.captions if texts[name]), None)
         if chosen:
             kind[row], text[row] = chosen, texts[chosen]

@@ -33,6 +33,7 @@ VISIBLE_LETTERS = 1000
 # its markup, unless a long base is written once and joined a hundred thousand times (2.7 kB of archive took 2 GB, measured).
 LONGEST_CAPTION = 10_000  # characters; what is longer is cut
 ADDRESS_CHARACTERS = 16 * 2**20
+CAPTION_CHARACTERS = 2**20  # of the captions of all images of a page: one of a figure counts for each of its images
 _UNSEEN = frozenset(("script", "style", "template", "noscript", "svg", "head", "title"))
 _NAME = re.compile(r"[a-zA-Z]*")
 
@@ -163,6 +164,9 @@ def stage_refs(images: tuple[ImageRef, ...], parts: tuple[str | int, ...]) -> St
     """
     if (characters := sum(len(url) for image in images for url in image.urls)) > ADDRESS_CHARACTERS:
         raise RecordError(Fault.HOSTILE_MARKUP, f"{len(images):,} images with {characters:,} characters of addresses")
+    captions = [clean_captions([getattr(image, kind) for image in images]) for kind in CAPTION_KINDS]
+    if (characters := sum(len(caption) for column in captions for caption in column)) > CAPTION_CHARACTERS:
+        raise RecordError(Fault.HOSTILE_MARKUP, f"{len(images):,} images with {characters:,} characters of captions")
     before: dict[int, int] = {}
     texts = 0
     for part in parts:
@@ -173,8 +177,14 @@ def stage_refs(images: tuple[ImageRef, ...], parts: tuple[str | int, ...]) -> St
     return StagedRefs(
         tuple(before.get(ordinal, -1) for ordinal in range(len(images))),
         tuple(image.urls for image in images),
-        *(tuple(clean_caption(getattr(image, kind))[:LONGEST_CAPTION] for image in images) for kind in CAPTION_KINDS),
+        *captions,
     )
+
+
+def clean_captions(texts: list[str]) -> tuple[str, ...]:
+    """Captions cleaned and cut; one that many images share is cleaned once."""
+    clean = {text: clean_caption(text[: 2 * LONGEST_CAPTION])[:LONGEST_CAPTION] for text in dict.fromkeys(texts)}
+    return tuple(clean[text] for text in texts)
 
 
 def in_order(values: dict[str, float], measures: tuple[object, ...]) -> tuple[float, ...]:

@@ -173,3 +173,13 @@ def test_our_marks_are_not_measured(handle: Handle) -> None:
     text = "\n\n".join(part for part in unpack_document(page.document)[1] if isinstance(part, str))
     assert text.startswith("# Hills") and "- first item" in text and "one | two" in text
     assert (measures["gopher_hash_ratio"], measures["gopher_bullet_lines"], measures["gopher_alpha_words"]) == (0, 0, 1)
+
+
+def test_a_caption_counts_for_each_of_its_images(handle: Handle) -> None:
+    """A figure's caption is kept for each image, and a page whose one caption becomes megabytes is refused (law 9)."""
+    images, caption = "<img src=a.png>", "word " * 400
+    few = staged(handle, page(A, f"<figure>{images * 3}<figcaption>{caption}</figcaption></figure>"))
+    assert few.refs.figcaption == (caption.strip(),) * 3
+    with pytest.raises(RecordError) as caught:
+        staged(handle, page(A, f"<figure>{images * 600}<figcaption>{caption}</figcaption></figure>"))
+    assert caught.value.fault is Fault.HOSTILE_MARKUP

@@ -4,10 +4,12 @@ from turbohtml import Document, DocumentFragment, Element, Namespace
 
 from transforms.html.urls import join
 
+_MOST = 64  # base elements looked at: only the first of a page counts, those in templates and drawings do not (ours)
+
 
 def base_address(tree: Document, url: str) -> str:
     """What the page's references are joined to: its first `<base href>` resolved against `url`, else `url`."""
-    for element in tree.find_all("base"):
+    for element in tree.find_all("base")[:_MOST]:
         reference = element.attr("href")
         if reference is not None and is_in_page(element):
             return join(url, reference) or url

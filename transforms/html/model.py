@@ -23,6 +23,7 @@ Scores = npt.NDArray[np.int64]  # log odds per block, in UNIT
 UNIT = 1 / 4096
 _LIMIT = 8 * 4096  # log odds beyond 8 are the same to every decision
 _SURE = 10_240  # 2.5 in log odds; beyond that after a stage, later ones are not asked; costs no F1 (docs/extraction.md)
+_BLOCKS = 8_192
 _HERE = Path(__file__).parent
 
 
@@ -75,7 +76,12 @@ class Model:
     lexicon: Lexicon
 
     def log_odds(self, matrix: Matrix) -> Scores:
-        """The log odds of each block to be main content, in UNIT."""
+        """The log odds of each block to be main content, in UNIT; some thousand blocks at a time, which the caches hold."""
+        return np.concatenate(
+            [self._log_odds(matrix[:, at : at + _BLOCKS]) for at in range(0, matrix.shape[1], _BLOCKS)]
+        )
+
+    def _log_odds(self, matrix: Matrix) -> Scores:
         scores = self.stages[0].scores(matrix)
         doubtful = np.arange(len(scores))
         for stage in self.stages[1:]:

@@ -64,6 +64,7 @@ def shown_images(page: Segments, base: str) -> list[Shown]:
     """The images with an address, without those that a lazy page repeats in a `noscript` beside the first."""
     shown: list[Shown] = []
     places = page.places
+    links: dict[Element, bool] = {}
     for index, picture in enumerate(page.pictures):
         image = image_reference(picture, base)
         if image is None:
@@ -77,26 +78,29 @@ def shown_images(page: Segments, base: str) -> list[Shown]:
                 urls = tuple(dict.fromkeys((*image.urls, *preview.urls)))[:MOST]
                 shown[-1] = last, image._replace(urls=urls), teases
                 continue
-        shown.append((index, image, may_tease(page, places[index].before, picture, base)))
+        shown.append((index, image, may_tease(page, places[index].before, picture, base, links)))
     return shown
 
 
-def may_tease(page: Segments, before: int, picture: Element, base: str) -> bool:
+def may_tease(page: Segments, before: int, picture: Element, base: str, links: dict[Element, bool]) -> bool:
     """Whether a picture is a link to another page before a block that is all link: a teaser's picture before its headline, or a button.
 
-    If that block is no main content, neither is the picture: of 736 pictures kept on readability's pages 9 are such, all of the 77
-    wrong ones; on 1,124 pages of wcxb 465 of 12,937, most of them of teasers, profiles, shops' lists.
+    `links` holds what is known of links. If that block is no main content, neither is the picture: of 736 pictures kept on readability's
+    pages 9 are such, all of the 77 wrong ones; on 1,124 pages of wcxb 465 of 12,937, most of them of teasers, profiles, shops' lists.
     """
     if before >= len(page.runs):
         return False
     text, linked = page.runs[before].text, page.runs[before].linked
-    return linked >= _ALL_LINK * len(text) and leads_elsewhere(picture, base)
+    if linked < _ALL_LINK * len(text) or (link := picture.closest("a[href]")) is None:
+        return False
+    if link not in links:
+        links[link] = leads_elsewhere(link, base)
+    return links[link]
 
 
-def leads_elsewhere(picture: Element, base: str) -> bool:
-    """Whether a picture is a link, and neither to a place on its page nor to a larger picture."""
-    link = picture.closest("a[href]")
-    address = join(base, link.attr("href") or "") if link is not None else None
+def leads_elsewhere(link: Element, base: str) -> bool:
+    """Whether a link leads neither to a place on its page nor to a picture."""
+    address = join(base, link.attr("href") or "")
     if address is None or _PICTURE.search(address):
         return False
     return address.partition("#")[0] != base.partition("#")[0]

@@ -10,15 +10,19 @@ neighbours for which `same_image` holds when one of them stands in a `noscript`.
 
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator
+from itertools import islice
 from operator import itemgetter
 
-from turbohtml import Element
+from turbohtml import Element, Node
 
 from schemas.records import ImageRef
 from transforms.html.urls import join
 
 MOST = 8  # addresses kept of one image
 LONG_NAME = 12  # characters of a file name that two pictures do not share by chance, as they may share `1.jpg` (ours)
+MOST_SIBLINGS = (
+    64  # nodes before an image in its picture that are asked for sources; white space between them counts (ours)
+)
 MOST_CANDIDATES = 64  # candidates read of one srcset: responsive themes write up to about 30
 DECODABLE = frozenset(  # reference/hazards.md §3
     ("image/jpeg", "image/jpg", "image/pjpeg", "image/png", "image/webp", "image/gif")
@@ -78,11 +82,15 @@ def image_reference(element: Element, base: str) -> ImageRef | None:
     tag = element.tag
     if tag == "picture":
         shown = element.find("img")
-        return image_reference(shown, base) if shown is not None else reference_of(NONE, sources_in(element), base)
+        return (
+            image_reference(shown, base)
+            if shown is not None
+            else reference_of(NONE, sources_in(element.children), base)
+        )
     if tag not in TAGS:
         return None
     parent = element.parent
-    sources = sources_in(parent) if isinstance(parent, Element) and parent.tag == "picture" else ()
+    sources = sources_in(siblings_before(element)) if isinstance(parent, Element) and parent.tag == "picture" else ()
     return reference_of(attributes(element), sources, base)
 
 
@@ -208,9 +216,14 @@ def size_of(descriptors: str) -> float | None:
     return float(found[1] or found[2]) if found is not None else None
 
 
-def sources_in(picture: Element) -> Iterator[Attributes]:
-    """The attributes of a picture's sources whose type, where declared, can be decoded."""
-    for child in picture.children:
+def siblings_before(element: Element) -> list[Node]:
+    """The nodes before `element` in its parent, MOST_SIBLINGS at most: those that the HTML standard asks for sources."""
+    return list(islice(element.previous_siblings, MOST_SIBLINGS))[::-1]
+
+
+def sources_in(nodes: Iterable[Node]) -> Iterator[Attributes]:
+    """The attributes of those of a picture's sources whose type, where declared, can be decoded."""
+    for child in nodes:
         if isinstance(child, Element) and child.tag == "source":
             own = attributes(child)
             kind = (own[1]("type") or "").partition(";")[0].strip().lower()

@@ -53,6 +53,10 @@ _WITH_LINES = frozenset((BlockKind.PARAGRAPH, BlockKind.QUOTE))
 _FLAG = (
     32  # pixels; an image so narrow goes with its cell's text, like the flags and arrows of Wikipedia's tables (ours)
 )
+LONGEST_CAPTION = 10_000  # characters of a figure's caption; no recipe takes a tenth of that (ours)
+_ROW_LIMIT = (
+    1_000  # runs; a row of more is no row of data, and rows in rows would be looked through again and again (ours)
+)
 _CELL_LIMIT = 400  # characters; a longer cell is a column of a laid-out page, not a cell of data
 # Scripts without spaces between words, from U+0E00 (Thai) on: no space is put between two of their letters.
 _UNSPACED = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u2e80-\ua4cf\uac00-\ud7af\uf900-\ufaff\uff00-\uffef"
@@ -266,8 +270,8 @@ class _Walk:
             self.last_item = item
         found = self.found
         found.runs.append(_new(Run, (text, kind, level, holder, min(linked, len(text)), inline, cell)))
-        if kind is _CAPTION and figure >= 0:
-            found.captions[figure] = f"{found.captions.get(figure, '')} {text}".strip()
+        if kind is _CAPTION and figure >= 0 and len(known := found.captions.get(figure, "")) < LONGEST_CAPTION:
+            found.captions[figure] = f"{known} {text}".strip()[:LONGEST_CAPTION]
 
     def pull_back_images(self) -> None:
         """Images that were placed behind the open run stand before what follows, if the run turns out to have no text."""
@@ -300,9 +304,9 @@ def inside(tag: str, index: int, context: _Context) -> _Context:
 def join_row(found: Segments, row: int) -> None:
     """Make one block of a row of short cells with one run of text each; leave any other row as it is."""
     first = found.firsts[row]
-    runs = found.runs[first:]
-    if len(runs) < 2:
+    if not 2 <= len(found.runs) - first <= _ROW_LIMIT:
         return
+    runs = found.runs[first:]
     own = [index for index in range(row + 1, len(found.nodes)) if found.parents[index] == row]
     texts = {run.cell: run.text for run in runs}
     plain = all(run.kind in _CELL_KINDS and len(run.text) <= _CELL_LIMIT for run in runs)

@@ -50,8 +50,13 @@ def count_texts(texts: Sequence[str]) -> TextCounts:
     starts = np.concatenate(([0], borders + 1))
     ends = np.concatenate((borders, [len(codes)]))
     marks = _TABLE[codes]
-    sums = np.add.reduceat(marks, starts)
-    unspaced, stops, commas = ((sums >> shift & _FIELD).astype(np.int64) for shift in _SHIFTS)
+    if len(codes) <= _FIELD:
+        sums = np.add.reduceat(marks, starts)
+        unspaced, stops, commas = ((sums >> shift & _FIELD).astype(np.int64) for shift in _SHIFTS)
+    else:  # a text may have more of a class than a counter holds
+        unspaced, stops, commas = (
+            np.add.reduceat((marks >> shift & _FIELD).astype(np.int64), starts) for shift in _SHIFTS
+        )
     spaces = np.add.reduceat(codes == ord(" "), starts, dtype=np.int64)
     words = spaces + np.maximum(unspaced / _CHARS_A_WORD, 1.0)
     return TextCounts(ends - starts, words, stops, commas, marks[ends - 1] >> _SHIFTS[1] & _FIELD > 0)

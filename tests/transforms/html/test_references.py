@@ -8,6 +8,7 @@ from turbohtml import parse
 from schemas.records import ImageRef
 from transforms.html.references import (
     MOST,
+    MOST_SIBLINGS,
     PLACEHOLDER,
     candidates,
     image_reference,
@@ -188,3 +189,16 @@ def test_the_words_looked_for_first_hide_no_placeholder(name: str, ending: str) 
     """Every name that the pattern takes for a placeholder's is taken for one."""
     source = name + ending
     assert is_placeholder(source) == (PLACEHOLDER.search(source) is not None)
+
+
+def test_only_sources_before_an_image_count() -> None:
+    """As in the HTML standard, and only the nearest of them: a picture of thousands of images is read in linear time."""
+    one = parse("<picture><source srcset=a.webp><img src=b.jpg><source srcset=c.webp></picture>").find("img")
+    assert one is not None and image_reference(one, "http://ex.com/").urls == (
+        "http://ex.com/b.jpg",
+        "http://ex.com/a.webp",
+    )
+    far = parse(f"<picture><source srcset=a.webp>{'<img>' * MOST_SIBLINGS}<img src=b.jpg></picture>").find_all("img")[
+        -1
+    ]
+    assert image_reference(far, "http://ex.com/").urls == ("http://ex.com/b.jpg",)

@@ -53,3 +53,9 @@ def test_an_empty_page_is_empty() -> None:
     """No blocks, no text, no parts."""
     assert main_text(page()) == ""
     assert interleaved(page()) == ()
+
+
+def test_lists_are_indented_so_far() -> None:
+    """Levels beyond those that spaces show do not make a short page long."""
+    lines = main_text(page(*(Block(BlockKind.LIST_ITEM, "a", level) for level in (1, 2, 17, 400)))).split("\n")
+    assert [len(line) - len(line.lstrip()) for line in lines] == [0, 2, 32, 32]

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from schemas.records import BlockKind
-from transforms.html.segment import Segments, collapse, segment
+from transforms.html.segment import LONGEST_CAPTION, Segments, collapse, segment
 
 
 def walk(markup: str) -> Segments:
@@ -190,3 +190,11 @@ def test_every_word_survives_any_soup(pieces: list[str]) -> None:
     assert all(0 <= first <= end <= len(page.runs) for first, end in zip(page.firsts, page.ends, strict=True))
     assert all(0 <= place.before <= len(page.runs) for place in page.places)
     assert all(run.kind in BlockKind for run in page.runs)
+
+
+def test_what_one_element_can_make_of_a_page_is_bounded() -> None:
+    """A figure's caption has an end, and a row of thousands of cells stays what it is."""
+    captions = walk("<figure><figcaption>" + f"{'word ' * 100}<hr>" * 100 + "</figcaption></figure>").captions
+    assert [len(caption) for caption in captions.values()] == [LONGEST_CAPTION]
+    assert len(walk(f"<table><tr>{'<td>a' * 3}").runs) == 1
+    assert len(walk(f"<table><tr>{'<td>a' * 3000}").runs) == 3000
