@@ -11,7 +11,7 @@ killed it is lost::
 
 The deaths and their faults::
 
-    past `Limits.seconds`, alone                  TIMEOUT
+    past `Limits.seconds`                         TIMEOUT
     MemoryError, or SIGKILL by the system         OUT_OF_MEMORY
     any other signal or exit                      CRASHED
     an exception that is no RecordError           IsolatedBug, raised here: the run stops (law 8)
@@ -29,7 +29,7 @@ from types import TracebackType
 from typing import BinaryIO, Generic, Literal, TypeVar, cast
 
 from schemas.outcomes import Fault, RecordError
-from transforms.isolate_child import BUG, HEAD, MEMORY_STATUS, Payload, pack, send_sizes
+from transforms.isolate_child import BUG, COUNT, HEAD, MEMORY_STATUS, Payload, pack, send_sizes
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -39,7 +39,7 @@ R = TypeVar("R")
 class Limits:
     """What a child may use, and how much is sent to it at once.
 
-    `memory` (bytes of address space) and `seconds` (wall clock per item, and per batch before its first outcome) are the
+    `memory` (bytes of address space) and `seconds` (wall clock per item, and for what is done with all of a batch) are the
     guard limits of `reference/hazards.md` §8. The others are ours: a start loads models, so it may take long.
     """
 
@@ -55,11 +55,12 @@ class IsolatedBug(Exception):
 
 
 class _Died(Exception):
-    """The child ended before it answered; `status` is its exit status, negative for a signal."""
+    """The child ended before it answered; `status` is its exit status, negative for a signal, `at` the item that it was given last."""
 
-    def __init__(self, status: int) -> None:
+    def __init__(self, status: int, at: int) -> None:
         super().__init__(status)
         self.status = status
+        self.at = at
 
     def error(self, limits: Limits) -> RecordError:
         """What that means for the item that it was working on."""
@@ -108,6 +109,7 @@ class _Child:
         finally:
             os.close(requests)
             os.close(answers)
+        self._end = 0  # where the items of the batch end, and the child writes at which it is
         self.owed = 0  # answers not yet read
         self.fresh = True  # whether no item was answered yet
         opening = (task, limits.memory, limits.seconds, limits.start_seconds)
@@ -149,6 +151,7 @@ class _Child:
         for parts in batch:
             self._items.writelines(parts)
         self._items.truncate()
+        self._end = self._items.tell()
         try:
             send_sizes(self._requests, [list(map(len, parts)) for parts in batch])
         except BrokenPipeError:
@@ -170,7 +173,8 @@ class _Child:
         """Wait for the end that a closed pipe announces, so that its own status is read and not that of our kill."""
         with contextlib.suppress(subprocess.TimeoutExpired):
             self._process.wait(_LAST_WORDS)
-        return _Died(self.kill())
+        at = os.pread(self._items.fileno(), COUNT.size, self._end)
+        return _Died(self.kill(), COUNT.unpack(at)[0] if at else 0)
 
 
 _LAST_WORDS = 5.0  # seconds that a child has between closing its pipe and its end; ours
@@ -240,22 +244,29 @@ class Isolator(Generic[T, R]):
         self.close()
 
     def _outcomes(self, batch: list[list[Payload]]) -> Iterator[object]:
-        """The outcomes of one batch; after a death what is left of it is handed over item by item."""
+        """The outcomes of one batch. What is left after a death is handed over item by item, but for an item whose own time ran out."""
         done, size = 0, len(batch)
+        late: dict[int, RecordError] = {}
         while done < len(batch):
+            if done in late:
+                yield late[done]
+                done += 1
+                continue
             child = self._child = self._child or _Child(self._task, self._settings, self._limits)
+            first, end = done, min([done + size, *(place for place in late if place > done), len(batch)])
             try:
-                asked = batch[done : done + size]
-                child.ask(asked)
-                for _ in asked:
+                child.ask(batch[first:end])
+                for _ in range(first, end):
                     outcome = child.outcome()
                     done += 1
                     yield outcome
             except _Died as death:
                 self._child = None
-                # Damage done by an earlier item can kill a later one, so only what a fresh child meets first is blamed.
                 error = death.error(self._limits)
-                if len(asked) == 1 and (child.fresh or error.fault is Fault.TIMEOUT):
-                    done += 1
-                    yield error
-                size = 1
+                if error.fault is Fault.TIMEOUT and (death.at < end - first or end - first == 1):
+                    late[min(first + death.at, end - 1)] = error
+                # Damage done by an earlier item can kill a later one, so only what a fresh child meets first is blamed.
+                elif end - first == 1 and child.fresh:
+                    late[first] = error
+                else:
+                    size = 1

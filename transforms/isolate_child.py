@@ -134,11 +134,27 @@ class Watch:
         fcntl.fcntl(self._requests, fcntl.F_SETFL, self._flags)
 
 
-def answers(handle: Handler, items: Iterator[Any], count: int, watch: Watch, seconds: float) -> Iterator[bytes]:
-    """One pickled outcome for each of `count` items, each made under the watch."""
+def told(items: Iterator[Any], file: int, sizes: list[list[int]], watch: Watch, seconds: float) -> Iterator[Any]:
+    """The items, each with a clock of its own; which of them is at work is written behind them, for the parent if the clock runs out.
+
+    After the last one the clock begins anew for what is done with all of them; an item that is alone has one clock for all.
+    """
+    end = sum(map(sum, sizes))
+    for number, item in enumerate(items):
+        os.pwrite(file, COUNT.pack(number), end)
+        if number:
+            watch.arm(seconds)
+        yield item
+    os.pwrite(file, COUNT.pack(len(sizes)), end)
+    if len(sizes) > 1:
+        watch.arm(seconds)
+
+
+def answers(handle: Handler, file: int, sizes: list[list[int]], watch: Watch, seconds: float) -> Iterator[bytes]:
+    """One pickled outcome for each item in the file, each made under the watch."""
     watch.arm(seconds)
-    outcomes = handle(items)
-    for _ in range(count):
+    outcomes = handle(told(read_items(file, sizes), file, sizes, watch, seconds))
+    for _ in sizes:
         watch.arm(seconds)
         answer = pickle.dumps(next(outcomes), PICKLE_PROTOCOL)
         # Before it is sent: the parent may have the last answer, and write again, before this process runs on.
@@ -180,7 +196,7 @@ def main() -> None:
     send(out, READY, b"")
     out.flush()
     while sizes := read_sizes(requests):
-        for answer in answers(handle, read_items(file, sizes), len(sizes), watch, seconds):
+        for answer in answers(handle, file, sizes, watch, seconds):
             send(out, OUTCOME, answer)
         out.flush()
 

@@ -77,6 +77,12 @@ def make_gatherer(settings: object) -> Handler:
     return lambda items: iter(list(act(items)))
 
 
+def make_late(settings: object) -> Handler:
+    """As `make_actor`, but acts when it has all items of the batch."""
+    act = make_actor(settings)
+    return lambda items: iter(list(act(iter(list(items)))))
+
+
 def make_lingerer(settings: object) -> Handler:
     """Answers each item with 100 kB, and is busy for a moment after the last."""
 

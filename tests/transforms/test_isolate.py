@@ -7,12 +7,14 @@ import sys
 import threading
 import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from schemas.outcomes import Fault, RecordError
+from transforms import isolate
 from transforms.isolate import IsolatedBug, Isolator, Limits
 
 TASKS = "tests.support.isolated_tasks"
@@ -79,9 +81,25 @@ def test_an_innocent_item_does_not_pay_for_a_leak() -> None:
     assert outcomes(["leak"] * 9, Limits(memory=1 << 30)) == ["leak"] * 9
 
 
+def test_a_hanging_item_costs_its_limit_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The child says which item it was given last, so neither that one nor its neighbours are tried alone."""
+    started = []
+
+    class Counted(isolate._Child):
+        def __init__(self, *given: Any) -> None:
+            started.append(1)
+            super().__init__(*given)
+
+    monkeypatch.setattr(isolate, "_Child", Counted)
+    items = ["a", "b", "sleep", "c", "sleep", "d"]
+    assert outcomes(items, Limits(seconds=0.5), "make_gatherer") == ["a", "b", "TIMEOUT", "c", "TIMEOUT", "d"]
+    assert len(started) == 3
+
+
 def test_items_that_are_too_slow_together_pass_alone() -> None:
-    """A batch past the wall limit is done again item by item, and an item is judged by its own time."""
+    """An item is judged by its own time, and a batch that is slow as a whole is done again item by item."""
     assert outcomes(["wait"] * 4, Limits(seconds=0.6), "make_gatherer") == ["wait"] * 4
+    assert outcomes(["wait"] * 4, Limits(seconds=0.6), "make_late") == ["wait"] * 4
 
 
 def test_a_refusal_keeps_its_fault_and_detail() -> None:
