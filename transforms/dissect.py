@@ -6,7 +6,7 @@ compressed document leave the child, so the page's body never crosses a process 
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from typing import NamedTuple, ParamSpec, TypeVar
+from typing import NamedTuple
 
 from schemas.measures import TEXT_MEASURES, URL_MEASURES
 from schemas.outcomes import Fault, RecordError
@@ -18,9 +18,10 @@ from transforms.html.charset import decode
 from transforms.html.directives import header_directives
 from transforms.html.extract import Walked, decided, walk
 from transforms.html.render import interleaved, plain_text
+from transforms.html.segment import LONGEST_CAPTION
 from transforms.image.facts import measure_image
 from transforms.image.header import Limits as ImageLimits
-from transforms.isolate_child import Handler
+from transforms.isolate_child import Handler, attempt
 from transforms.pair.caption import clean_caption
 from transforms.text.address import measure_url
 from transforms.text.language import LanguageIdentifier
@@ -31,7 +32,6 @@ from transforms.text.normalise import text_key
 VISIBLE_LETTERS = 1000
 # Ours: what one page may make an index hold. No recipe takes a caption of a tenth of that; the addresses of a page are shorter than
 # its markup, unless a long base is written once and joined a hundred thousand times (2.7 kB of archive took 2 GB, measured).
-LONGEST_CAPTION = 10_000  # characters; what is longer is cut
 ADDRESS_CHARACTERS = 16 * 2**20
 CAPTION_CHARACTERS = 2**20  # of the captions of all images of a page: one of a figure counts for each of its images
 _UNSEEN = frozenset(("script", "style", "template", "noscript", "svg", "head", "title"))
@@ -110,18 +110,6 @@ def stage_page(
         document=pack_document(page.title[:LONGEST_CAPTION], parts),
         refs=stage_refs(page.images, parts),
     )
-
-
-P = ParamSpec("P")
-R = TypeVar("R")
-
-
-def attempt(step: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R | RecordError:
-    """What `step` returns, or the RecordError that it raises."""
-    try:
-        return step(*args, **kwargs)
-    except RecordError as error:
-        return error
 
 
 def read_plain(text: str, url: str) -> Page:

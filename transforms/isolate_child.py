@@ -22,7 +22,7 @@ import traceback
 from collections.abc import Callable, Iterator
 from itertools import accumulate
 from types import TracebackType
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, ParamSpec, TypeVar
 
 from schemas.outcomes import RecordError
 
@@ -96,18 +96,21 @@ def load(task: str) -> Callable[[Any], Handler]:
     return maker
 
 
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+def attempt(step: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R | RecordError:
+    """What `step` returns, or the RecordError that it raises."""
+    try:
+        return step(*args, **kwargs)
+    except RecordError as error:
+        return error
+
+
 def one_by_one(handle: Callable[[Any], Any]) -> Handler:
     """The handler of batches that hands each item to `handle`, and turns the RecordError that it raises into an answer."""
-
-    def handle_all(items: Iterator[Any]) -> Iterator[Any]:
-        for item in items:
-            try:
-                outcome = handle(item)
-            except RecordError as error:
-                outcome = error
-            yield outcome
-
-    return handle_all
+    return lambda items: (attempt(handle, item) for item in items)
 
 
 class Watch:

@@ -31,54 +31,11 @@ Floats = npt.NDArray[np.float64]
 Row = npt.NDArray[np.generic]
 
 _KINDS = {kind: code for code, kind in enumerate(BlockKind)}
-_TAGS = {
-    tag: code
-    for code, tag in enumerate(
-        [
-            "p",
-            "h1",
-            "h2",
-            "h3",
-            "h4",
-            "h5",
-            "h6",
-            "blockquote",
-            "pre",
-            "dd",
-            "dt",
-            "li",
-            "tr",
-            "td",
-            "th",
-            "caption",
-            "figcaption",
-            "figure",
-            "article",
-            "main",
-            "section",
-            "div",
-            "body",
-            "summary",
-            "details",
-            "address",
-            "aside",
-            "header",
-            "footer",
-            "nav",
-            "form",
-            "fieldset",
-            "legend",
-            "button",
-            "noscript",
-            "center",
-            "hr",
-            "ul",
-            "ol",
-            "dl",
-            "table",
-        ]
-    )
-}
+_COMMON = (
+    "p h1 h2 h3 h4 h5 h6 blockquote pre dd dt li tr td th caption figcaption figure article main section div body summary details"
+    " address aside header footer nav form fieldset legend button noscript center hr ul ol dl table"
+)
+_TAGS = {tag: code for code, tag in enumerate(_COMMON.split())}
 _OTHER = len(_TAGS)
 _INLINES = {
     "": 0,
@@ -217,12 +174,17 @@ class _Pages:
 
     def flagged(self, flags: Row, last: bool = False) -> Ints:
         """For each page the first (or last) flagged block, -1 where there is none."""
-        places = np.flatnonzero(flags)
-        found = np.full(len(self.starts) - 1, -1)
-        # Of several values for one place numpy keeps the last.
-        places = places if last else places[::-1]
-        found[self.page[places]] = places
-        return found
+        return one_a_page(self.page, flags, len(self.starts) - 1, last)
+
+
+def one_a_page(pages: Ints, flags: Row, count: int, last: bool = False) -> Ints:
+    """For each of `count` pages the first (or last) place that is flagged, -1 where there is none; `pages` says whose a place is."""
+    places = np.flatnonzero(flags)
+    found = np.full(count, -1)
+    # Of several values for one place numpy keeps the last.
+    places = places if last else places[::-1]
+    found[pages[places]] = places
+    return found
 
 
 def image_counts(pages: Sequence[Segments], starts: Ints) -> Ints:
@@ -341,11 +303,7 @@ def extreme(pages: Ints, values: Row, best: np.ufunc, last: bool = False) -> tup
     """For each page its first (or last) element with the best value (`np.maximum`, `np.minimum`), and that value."""
     starts = np.flatnonzero(np.diff(pages, prepend=-1))
     extremes = best.reduceat(values, starts)
-    places = np.flatnonzero(values == extremes[pages])
-    found = np.zeros(len(starts), np.int64)
-    places = places if last else places[::-1]
-    found[pages[places]] = places
-    return found, extremes
+    return one_a_page(pages, values == extremes[pages], len(starts), last), extremes
 
 
 def placed(blocks: _Pages, containers: Ints) -> tuple[Row, Row]:

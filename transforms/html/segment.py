@@ -53,7 +53,7 @@ _WITH_LINES = frozenset((BlockKind.PARAGRAPH, BlockKind.QUOTE))
 _FLAG = (
     32  # pixels; an image so narrow goes with its cell's text, like the flags and arrows of Wikipedia's tables (ours)
 )
-LONGEST_CAPTION = 10_000  # characters of a figure's caption; no recipe takes a tenth of that (ours)
+LONGEST_CAPTION = 10_000  # characters; a longer one is cut, no recipe takes a tenth of that (ours)
 _ROW_LIMIT = (
     1_000  # runs; a row of more is no row of data, and rows in rows would be looked through again and again (ours)
 )
