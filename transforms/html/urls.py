@@ -14,8 +14,9 @@ LONGEST = 2083  # characters of an address (reference/hazards.md §8)
 SCHEMES = ("http://", "https://")
 
 # References that the standard leaves as they are: whole, without the scheme, without the host, from the base's folder. The
-# host is of small letters with a last label that is no number (else it may be an IPv4 address); nothing is to be encoded.
-_HOST = r"//(?:[a-z0-9-]++\.)++[a-z]{2,}+/"
+# host is of small letters with a last label that is no number (else it may be an IPv4 address) and no label in Punycode, which the
+# standard checks; nothing is to be encoded.
+_HOST = r"//(?:(?!xn--)[a-z0-9-]++\.)++[a-z]{2,}+/"
 _REST = "[!$%&(-;=?@A-Z_a-z~]*+"
 _PLAIN = re.compile(
     rf"(https?:{_HOST}{_REST})|({_HOST}{_REST})|(/(?!/){_REST})|([A-Za-z0-9_]{_REST.replace('(-;', '(-9;')})"
@@ -33,16 +34,17 @@ def join(base: str, reference: str) -> str | None:
     if len(reference) > 2 * LONGEST:  # whitespace inside is dropped, so a little over may still fit; megabytes never
         return None
     plain = _PLAIN.fullmatch(reference)
-    # What may hold `/./`, `/%2e%2e/` or a label in Punycode, which the standard resolves or checks, goes another way.
+    # What may hold `/./` or `/%2e%2e/`, which the standard resolves, goes another way.
     if (
         plain
         and "/." not in reference
-        and "xn--" not in reference
-        and ("%2" not in reference or "%2e" not in reference.lower())
+        and ("%" not in reference or "%2e" not in reference.lower())
         and (prefixes := prefixes_of(base))
     ):
         address = prefixes[plain.lastindex or 0] + reference
         return address if len(address) <= LONGEST else None
+    if reference[:5].lower() == "data:":  # inline pictures are many, and long to parse
+        return None
     try:
         address = join_url(as_scalars(base), as_scalars(reference))
     except ValueError:

@@ -88,6 +88,8 @@ ODD = st.lists(st.sampled_from(PARTS), max_size=12).map("".join)
 @example("bad", "https://a.com/x")
 @example("ws://ex.com/", "/x")
 @example("http://ex.com", "https://xn--a.com/")
+@example("http://ex.com", "//a.xn--b.com/")
+@example("http://ex.com", "https://axn--b.com/xn--")
 @example("http://ex.com", "https://a.0x7f/")
 @example("http://ex.com/a/", "b/%2e%2E/c")
 def test_the_short_way_gives_what_ada_gives(base: str, reference: str) -> None:
