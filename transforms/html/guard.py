@@ -6,8 +6,8 @@ tree.
 """
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import chain
 
 from schemas.outcomes import Fault, RecordError
@@ -33,7 +33,6 @@ DATA = re.compile(
     r"(data:[\w/+.-]{0,100}(?:;[\w=.-]{1,60}){0,4},)[A-Za-z0-9+/=%_.-]{64,}(?:\s{1,4}[A-Za-z0-9+/=%]{60,})*"
 )
 DEEPEST = 512  # where turbohtml stops nesting (reference/html_tree.md §1)
-TAG = re.compile(r"<(!--|[a-zA-Z][^\s/>]*)")
 RAW = {
     name: re.compile(f"</{name}", re.IGNORECASE)
     for name in ("script", "style", "textarea", "title", "xmp", "iframe", "noembed", "noframes")
@@ -44,8 +43,8 @@ FORMATTING = re.compile(
     "<(/?)(?=[bcefistuBCEFISTU])(?:[bB](?:[iI][gG])?|[cC][oO][dD][eE]|[eE][mM]|[fF][oO][nN][tT]|[iIuU]|[tT][tT]"
     "|[sS](?:[mM][aA][lL][lL]|[tT][rR](?:[iI][kK][eE]|[oO][nN][gG]))?)[\\s/>]"
 )
-ATTRIBUTE = re.compile(r"""[\s/]*[^\s/>][^\s/>=]*(?:\s*=\s*(?:"[^"]*"|'[^']*'|[^\s>"'][^\s>]*)?)?""")
-NAME = re.compile(r"[a-zA-Z][^\s/>]*")
+_NAME = r"[a-zA-Z][^\s/>]*+"
+_ATTRIBUTE = r"""(?>[\s/]*+[^\s/>][^\s/>=]*+(?:\s*+=\s*+(?:"[^"]*+"|'[^']*+'|[^\s>"'][^\s>]*+)?)?)"""
 LIMITS = Limits()
 
 
@@ -76,14 +75,9 @@ def check_attributes(text: str, pieces: list[tuple[int, int]], most: int) -> Non
     and quoted pictures hold such places too (one page in a hundred), so what looks guilty is read again tag by tag. A tag
     that writes `<` into all its values may pass unseen; turbohtml is linear in attributes (200,000 in 0.16 s).
     """
-    for start, end in pieces:
-        if attributes_end(text, start, end, most)[0] > most:
-            break
-    else:
-        return
-    for count in attribute_counts(text, most):
-        if count > most:
-            raise RecordError(Fault.HOSTILE_MARKUP, f"one tag with more than {most:,} attributes")
+    crowded = attributes_from(most + 1)
+    if any(crowded.match(text, start, end) for start, end in pieces) and has_crowded(text, most):
+        raise RecordError(Fault.HOSTILE_MARKUP, f"one tag with more than {most:,} attributes")
 
 
 def long_pieces(text: str, length: int) -> list[tuple[int, int]]:
@@ -106,21 +100,32 @@ def count_tags(text: str, pieces: list[tuple[int, int]]) -> int:
     return sum(text.count("<", first, end) for first, end in zip(borders[::2], borders[1::2], strict=True))
 
 
-def attribute_counts(text: str, most: int) -> Iterator[int]:
-    """How many attributes each tag has, up to `most` + 1, outside comments and elements whose content is no markup."""
-    position = 0
-    while found := TAG.search(text, position):
-        name = found[1].lower()
-        if name == "!--":
-            ending = text.find("-->", found.end())
-        else:
-            count, position = attributes_end(text, found.start(1), len(text), most)
-            yield count
-            if name not in RAW:
-                continue
-            closing = RAW[name].search(text, position)
-            ending = closing.start() if closing else -1
-        position = ending if ending >= 0 else len(text)
+@lru_cache(maxsize=8)
+def attributes_from(least: int) -> re.Pattern[str]:
+    """A tag from its name on, with `least` attributes."""
+    return re.compile(f"{_NAME}{_ATTRIBUTE}{{{least}}}")
+
+
+@lru_cache(maxsize=8)
+def tags_to(most: int) -> re.Pattern[str]:
+    """The beginning of a comment; or a tag with its name, its attributes up to `most`, and one more if there is one."""
+    return re.compile(f"<(?:!--|({_NAME}){_ATTRIBUTE}{{0,{most}}}({_ATTRIBUTE})?)")
+
+
+def has_crowded(text: str, most: int) -> bool:
+    """Whether a tag has more than `most` attributes, outside comments and elements whose content is no markup."""
+    position, tag = 0, tags_to(most)
+    while position >= 0 and (found := tag.search(text, position)):
+        name, beyond = found.groups()
+        if beyond is not None:
+            return True
+        position = found.end()
+        if name is None:
+            position = text.find("-->", position)
+        elif (raw := RAW.get(name.lower())) is not None:
+            closing = raw.search(text, position)
+            position = closing.start() if closing else -1
+    return False
 
 
 def check_reopening(text: str, tags: int, most: int) -> None:
@@ -135,15 +140,6 @@ def check_reopening(text: str, tags: int, most: int) -> None:
         deepest = max(deepest, depth)
     if min(deepest, DEEPEST) * tags > most:
         raise RecordError(Fault.HOSTILE_MARKUP, f"{deepest:,} formatting tags left open before up to {tags:,} others")
-
-
-def attributes_end(text: str, start: int, end: int, most: int) -> tuple[int, int]:
-    """(number of attributes, up to `most` + 1; where they end) of the tag whose name begins at `start`, read up to `end`."""
-    name = NAME.match(text, start, end)
-    count, position = 0, name.end() if name else end
-    while count <= most and (found := ATTRIBUTE.match(text, position, end)):
-        count, position = count + 1, found.end()
-    return count, position
 
 
 def lighten(text: str) -> str:

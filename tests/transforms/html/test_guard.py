@@ -1,6 +1,9 @@
 """The limits of markup: hostile pages are refused quickly, real ones pass."""
 
+import re
 import time
+from collections.abc import Iterator
+from itertools import count
 from random import Random
 
 import pytest
@@ -12,12 +15,13 @@ from schemas.outcomes import Fault, RecordError
 from transforms.html.guard import (
     FORMATTING,
     LIMITS,
+    RAW,
     Limits,
     admit,
-    attribute_counts,
     check_attributes,
     count_tags,
     guard,
+    has_crowded,
     lighten,
     long_pieces,
 )
@@ -94,11 +98,11 @@ def test_what_looks_like_attributes_in_scripts_comments_and_values_is_none() -> 
 
 
 def test_attributes_are_counted_as_the_parser_counts_them() -> None:
-    """On a page with quotes, slashes and bare names the counts equal those of the tree."""
-    text = """<p a b=c d='e>f' g="h" i = j k/l m="n"o=p/><br><q x="1" y><title><p z></title><img src=a/b.jpg alt=''>"""
-    counted = list(attribute_counts(text, 1000))
-    elements = parse(text).find("body").find_all(["p", "br", "q", "title", "img"])
-    assert counted == [len(element.attrs) for element in elements]
+    """With quotes, slashes and bare names a tag has as many attributes as in the tree; tags inside a title do not count."""
+    tags = """<p a b=c d='e>f' g="h" i = j k/l m="n"o=p/>|<br>|<q x="1" y>|<title><p z w></title>|<img src=a/b.jpg alt=''>"""
+    for tag in tags.split("|"):
+        most = next(most for most in count() if not has_crowded("<i>" + tag, most))
+        assert most == len(parse(tag).find(["p", "br", "q", "title", "img"]).attrs)
 
 
 @given(st.lists(st.sampled_from(["<", "x" * 3, "y" * 11, "<b>"]), max_size=60))
@@ -108,6 +112,38 @@ def test_long_pieces_are_those_of_a_split(parts: list[str]) -> None:
     pieces = long_pieces(text, 10)
     assert [text[first:end] for first, end in pieces] == [piece for piece in text.split("<")[1:] if len(piece) >= 10]
     assert count_tags(text, pieces) == text.count("<")
+
+
+ATTRIBUTE = re.compile(r"""[\s/]*[^\s/>][^\s/>=]*(?:\s*=\s*(?:"[^"]*"|'[^']*'|[^\s>"'][^\s>]*)?)?""")
+
+
+def counts_one_by_one(text: str) -> Iterator[int]:
+    """How many attributes each tag has, read one after the other, outside comments and elements whose content is no markup."""
+    position = 0
+    while found := re.compile(r"<(!--|[a-zA-Z][^\s/>]*)").search(text, position):
+        name, position, attributes = found[1].lower(), found.end(), 0
+        if name == "!--":
+            position = text.find("-->", position)
+        else:
+            while attribute := ATTRIBUTE.match(text, position):
+                attributes, position = attributes + 1, attribute.end()
+            yield attributes
+            if name in RAW:
+                closing = RAW[name].search(text, position)
+                position = closing.start() if closing else -1
+        if position < 0:
+            return
+
+
+MARKUP = st.lists(
+    st.sampled_from([*"<>='\"/ a\n", "<p", "<!--", "-->", "<style", "</STYLE", "<B", " a b=c", "d='e"]), max_size=40
+)
+
+
+@given(MARKUP.map("".join), st.integers(0, 4))
+def test_a_crowded_tag_is_found_as_by_reading_attributes_one_by_one(text: str, most: int) -> None:
+    """One match for a whole tag tells what a match for each of its attributes tells."""
+    assert has_crowded(text, most) == any(attributes > most for attributes in counts_one_by_one(text))
 
 
 def test_formatting_tags_are_known_whole_and_in_either_case() -> None:
