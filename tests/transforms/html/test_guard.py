@@ -13,13 +13,15 @@ from turbohtml import parse
 
 from schemas.outcomes import Fault, RecordError
 from transforms.html.guard import (
+    DEEPEST,
     FORMATTING,
     LIMITS,
+    OPENING,
     RAW,
     Limits,
     admit,
+    between,
     check_attributes,
-    count_tags,
     guard,
     has_crowded,
     lighten,
@@ -107,11 +109,13 @@ def test_attributes_are_counted_as_the_parser_counts_them() -> None:
 
 @given(st.lists(st.sampled_from(["<", "x" * 3, "y" * 11, "<b>"]), max_size=60))
 def test_long_pieces_are_those_of_a_split(parts: list[str]) -> None:
-    """Probing finds the same long pieces as splitting at every `<`, and the tags are those outside them."""
+    """Probing finds the same long pieces as splitting at every `<`, and the tags are those outside them, with their names."""
     text = "".join(parts)
     pieces = long_pieces(text, 10)
     assert [text[first:end] for first, end in pieces] == [piece for piece in text.split("<")[1:] if len(piece) >= 10]
-    assert count_tags(text, pieces) == text.count("<")
+    outside = [text[first:end] for first, end in between(pieces, len(text))]
+    assert sum(piece.count("<") for piece in outside) == text.count("<")
+    assert sum(len(OPENING.findall(piece)) for piece in outside) == len(OPENING.findall(text))
 
 
 ATTRIBUTE = re.compile(r"""[\s/]*[^\s/>][^\s/>=]*(?:\s*=\s*(?:"[^"]*"|'[^']*'|[^\s>"'][^\s>]*)?)?""")
@@ -144,6 +148,26 @@ MARKUP = st.lists(
 def test_a_crowded_tag_is_found_as_by_reading_attributes_one_by_one(text: str, most: int) -> None:
     """One match for a whole tag tells what a match for each of its attributes tells."""
     assert has_crowded(text, most) == any(attributes > most for attributes in counts_one_by_one(text))
+
+
+@given(
+    st.lists(
+        st.sampled_from(["<b>", "<P>", "</b>", "<FONT x>", "</i", "<u/", ">", "<em" + " " * 9, "word"]), max_size=60
+    ),
+    st.integers(1, 200),
+)
+def test_reopening_is_refused_by_the_tags_left_open(parts: list[str], elements: int) -> None:
+    """The short way round never lets pass, or refuses, what the depth of open formatting tags decides."""
+    text, depth, deepest = "".join(parts), 0, 0
+    for closing in FORMATTING.findall(text):
+        depth = max(depth - 1, 0) if closing else depth + 1
+        deepest = max(deepest, depth)
+    limits = Limits(attributes=4, elements=elements)
+    if min(deepest, DEEPEST) * text.count("<") > elements:
+        with pytest.raises(RecordError):
+            guard(text, limits)
+    else:
+        guard(text, limits)
 
 
 def test_formatting_tags_are_known_whole_and_in_either_case() -> None:
