@@ -130,9 +130,13 @@ def image_shares(page: Segments, kept: npt.NDArray[np.bool_], shown: Sequence[Sh
     shares = []
     for index, _, teases in shown:
         holder, figure, before = page.places[index]
+        low, high = max(0, before - _NEAR), min(len(flags), before + _NEAR)
+        if taken[high] == taken[low] or (teases and not flags[before]):  # whatever its region: half of all images
+            shares.append(0.0)
+            continue
         first, end, outside, _ = region(page, page.parents[figure] if figure >= 0 else holder, total, known)
-        low, high = max(first, before - _NEAR), min(end, before + _NEAR)
-        if outside or low >= high or taken[high] == taken[low] or (teases and not flags[before]):
+        low, high = max(first, low), min(end, high)
+        if outside or low >= high or taken[high] == taken[low]:
             shares.append(0.0)
         elif 0 < before < len(flags) and flags[before - 1] and flags[before]:
             shares.append(1.0)
