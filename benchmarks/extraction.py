@@ -24,7 +24,7 @@ from benchmarks.extraction_speed import PEERS, cost_by_engine
 from benchmarks.train_extractor import examples, model_of, train
 from schemas.records import Page
 from transforms.html.charset import decode
-from transforms.html.extract import decide, extract, walk, with_decision
+from transforms.html.extract import decide, extract, segmented, walk, with_decision
 from transforms.html.model import Model
 from transforms.html.references import image_reference
 from transforms.html.render import main_text
@@ -55,8 +55,8 @@ def plain_words(text: str) -> list[str]:
 
 def page_by(model: Model, markup: str, url: str) -> Page:
     """A page by a model of our choice."""
-    page = walk(markup, url)
-    return with_decision(page, *decide([page], model)[0])
+    pages = segmented([walk(markup, url)])
+    return with_decision(pages[0], *decide(pages, model)[0])
 
 
 def fold_of(domain: str) -> int:

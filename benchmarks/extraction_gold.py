@@ -188,4 +188,4 @@ def selected(markup: str, selectors: list[object], clean: list[object]) -> str:
 def plain(markup: str) -> str:
     """All text of a piece of HTML, a line per block."""
     tree = turbohtml.parse(markup, allow_declarative_shadow_roots=False)
-    return "\n".join(run.text for run in segment(tree).runs)
+    return "\n".join(segment(tree).texts)

@@ -23,7 +23,7 @@ import numpy.typing as npt
 from benchmarks.extraction_gold import TYPE_WEIGHTS, Gold, gold_sets
 from benchmarks.extraction_labels import labels
 from transforms.html.elements import Elements, Lexicon, elements_with_text, look_words
-from transforms.html.extract import walk
+from transforms.html.extract import segmented, walk
 from transforms.html.features import NAMES, class_words, measure
 from transforms.html.leaning import page_means
 from transforms.html.model import UNIT, Model, from_arrays
@@ -83,10 +83,10 @@ Hosts = dict[str, dict[str, tuple[float, int]]]  # class word -> domain -> (sum 
 def example(gold: Gold) -> Example | None:
     """A training example, None for a page or a gold without text, or where none of the page is in the gold."""
     walked = walk(gold.markup, gold.url)
-    page = walked.segments
-    if not page.runs:
+    page = segmented([walked])[0].segments
+    if not page.texts:
         return None
-    good = labels([run.text for run in page.runs], gold.text)
+    good = labels(page.texts, gold.text)
     if not good.any():
         return None
     measured = measure([page], [walked.looks], Lexicon({}))

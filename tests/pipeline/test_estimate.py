@@ -82,7 +82,7 @@ def test_an_interval_holds_nothing_below_zero_and_more_bytes_mean_more(
         assert 0 <= figure.low <= figure.high * (1 + 1e-9)
 
 
-@given(st.floats(0, 1e12), st.lists(st.floats(0, 1e6), min_size=1))
+@given(st.floats(0, 1e12), st.lists(st.just(0.0) | st.floats(1e-9, 1e6), min_size=1))
 def test_shares_add_up(total: float, shares: list[float]) -> None:
     """Nothing is lost when a total is handed out."""
     assert sum(apportion(total, shares)) == pytest.approx(total)

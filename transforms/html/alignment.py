@@ -6,16 +6,29 @@ are, and which images lie between them.
 
 import re
 from collections import defaultdict
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from schemas.records import BlockKind
-from transforms.html.segment import Run, Segments
+from transforms.html.segment import KINDS, Segments
 
 _REACH = 64  # runs searched for a line that is only a part of one
 _PART = 10  # characters from which a line can be recognised as a part of a run
+_CODE, _ITEM_KIND, _TABLE, _PLAIN = map(
+    KINDS.index, (BlockKind.CODE, BlockKind.LIST_ITEM, BlockKind.TABLE, BlockKind.PARAGRAPH)
+)
 _ITEM = re.compile(r"( *)- (.*)", re.DOTALL)
+
+
+class _Line(NamedTuple):
+    """A line as a run of the page."""
+
+    text: str
+    kind: int
+    level: int
+    holder: int
 
 
 def aligned(page: Segments, text: str) -> npt.NDArray[np.bool_]:
@@ -24,7 +37,7 @@ def aligned(page: Segments, text: str) -> npt.NDArray[np.bool_]:
     A line that is a whole run or a part of one takes its place; any other becomes a run of its own behind the line before it.
     """
     lines = [line for line in map(str.rstrip, text.split("\n")) if line.strip()]
-    found = places_of(lines, [key_of(run.text) for run in page.runs])
+    found = places_of(lines, [key_of(text) for text in page.texts])
     by_place: dict[int, list[str]] = defaultdict(list)
     foreign: dict[int, list[str]] = defaultdict(list)
     last = -1
@@ -36,23 +49,30 @@ def aligned(page: Segments, text: str) -> npt.NDArray[np.bool_]:
 
 def rewrite(page: Segments, by_place: dict[int, list[str]], foreign: dict[int, list[str]]) -> npt.NDArray[np.bool_]:
     """Put the lines into the runs, shift what counts runs, and return which runs hold lines."""
-    runs: list[Run] = []
+    runs: list[_Line] = []
+    origins: list[int] = []  # the run that each was, -1 for a foreign line
     kept: list[bool] = []
-    shift = [0] * (len(page.runs) + 1)
-    for place in range(-1, len(page.runs)):
+    shift = np.zeros(len(page.texts) + 1, np.int64)
+    old = list(map(_Line, page.texts, page.kinds.tolist(), page.levels.tolist(), page.holders.tolist()))
+    for place in range(-1, len(old)):
         if place >= 0:
             shift[place] = len(runs)
-            run, lines = page.runs[place], by_place.get(place)
+            run, lines = old[place], by_place.get(place)
             runs.append(run._replace(text="\n".join(clean(line, run.kind) for line in lines)) if lines else run)
+            origins.append(place)
             kept.append(bool(lines))
         for line in foreign.get(place, ()):
-            runs.append(run_of(line, page.runs[max(place, 0)].holder if page.runs else 0))
+            runs.append(run_of(line, old[max(place, 0)].holder if old else 0))
+            origins.append(-1)
             kept.append(True)
     shift[-1] = len(runs)
-    page.runs[:] = runs
-    page.firsts[:] = [shift[first] for first in page.firsts]
-    page.ends[:] = [shift[end] for end in page.ends]
-    page.places[:] = [place._replace(before=shift[place.before]) for place in page.places]
+    page.texts = [run.text for run in runs]
+    page.kinds, page.levels, page.holders = (
+        np.array(column, np.int64) for column in zip(*((run.kind, run.level, run.holder) for run in runs), strict=True)
+    )
+    page.linked, page.inlines = (np.append(column, 0)[origins] for column in (page.linked, page.inlines))
+    page.firsts, page.ends = shift[page.firsts], shift[page.ends]
+    page.places = [place._replace(before=int(shift[place.before])) for place in page.places]
     return np.array(kept, np.bool_)
 
 
@@ -80,20 +100,20 @@ def key_of(text: str) -> str:
     return "".join(filter(str.isalnum, text))
 
 
-def clean(line: str, kind: BlockKind) -> str:
+def clean(line: str, kind: int) -> str:
     """A line without the mark of its kind, which rendering puts on again; code keeps all of it."""
-    if kind is BlockKind.CODE:
+    if kind == _CODE:
         return line
     if line.startswith("|"):
         return " | ".join(cell.strip() for cell in line.strip("| ").split("|"))
     item = _ITEM.fullmatch(line)
-    return (item[2] if item and kind is BlockKind.LIST_ITEM else line).strip()
+    return (item[2] if item and kind == _ITEM_KIND else line).strip()
 
 
-def run_of(line: str, holder: int) -> Run:
+def run_of(line: str, holder: int) -> _Line:
     """A run for a line that no run of the page holds."""
     item = _ITEM.fullmatch(line)
     if item:
-        return Run(item[2].strip(), BlockKind.LIST_ITEM, len(item[1]) // 2 + 1, holder, 0, "", -1)
-    kind = BlockKind.TABLE if line.startswith("|") else BlockKind.PARAGRAPH
-    return Run(clean(line, kind), kind, 0, holder, 0, "", -1)
+        return _Line(item[2].strip(), _ITEM_KIND, len(item[1]) // 2 + 1, holder)
+    kind = _TABLE if line.startswith("|") else _PLAIN
+    return _Line(clean(line, kind), kind, 0, holder)

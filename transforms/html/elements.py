@@ -1,23 +1,26 @@
 """The elements that hold text: what their tags, roles, classes and ids say about the blocks inside. Pure."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from itertools import chain
+from itertools import chain, compress, count, repeat
+from operator import methodcaller
 from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 from turbohtml import Element
 
+from transforms.html.nodes import by_tag
 from transforms.html.segment import Segments
 
 Ints = npt.NDArray[np.int64]
 
 SEMANTICS = ("nav", "header", "footer", "aside", "article", "main", "table", "hidden")
 _BITS = {name: 1 << place for place, name in enumerate(SEMANTICS)}
-_TAG_BITS = {
-    **{name: _BITS[name] for name in ("nav", "header", "footer", "aside", "article", "main", "table")},
-    **dict.fromkeys(("noscript", "dialog"), _BITS["hidden"]),
-}
+_TAG_BITS = by_tag(
+    {name: _BITS[name] for name in ("nav", "header", "footer", "aside", "article", "main", "table")}
+    | dict.fromkeys(("noscript", "dialog"), _BITS["hidden"]),
+    0,
+)
 _ROLE_BITS = {
     "navigation": _BITS["nav"],
     "menu": _BITS["nav"],
@@ -31,6 +34,7 @@ _ROLE_BITS = {
     "alertdialog": _BITS["hidden"],
 }
 _TELLING = '[role],[hidden],[aria-hidden="true"],[style*="none"]'
+_class, _id = methodcaller("attr", "class", ""), methodcaller("attr", "id", "")
 NO_ODDS = 99  # tenths: beyond any odds of the table, so that a least value without words is told from one with
 
 
@@ -52,21 +56,24 @@ class Lexicon:
 
 
 class Looks(NamedTuple):
-    """The attributes of a page's elements that hold text, in document order; `masks` is what roles and hiding say, a bit each."""
+    """The attributes of a page's block-level elements, in document order.
 
-    classes: list[str]
-    ids: list[str]
-    masks: list[int]
+    `classes` and `ids` are places in `values`, in which "" stands for none; `masks` is what roles and hiding say, a bit each.
+    """
+
+    values: list[str]
+    classes: Ints
+    ids: Ints
+    masks: Ints
 
 
 class Elements(NamedTuple):
     """The elements that hold text in some pages, in document order; the first of each page is its body, its own parent.
 
     `holders` says which element holds each block; `firsts` and `ends` count the blocks of all pages, `pages` says whose element it is.
-    `tags` are places in `names`, `classes` and `ids` places in `looks`.
+    `tags` are numbers (`nodes`), `classes` and `ids` places in `looks`.
     """
 
-    names: list[str]
     looks: list[str]
     tags: Ints
     classes: Ints
@@ -79,48 +86,41 @@ class Elements(NamedTuple):
     pages: Ints
 
 
-def read_looks(page: Segments) -> Looks:
-    """Read the attributes of the elements that hold text; the only reading of the tree after the walk."""
-    nodes = [node for node, first, end in zip(page.nodes, page.firsts, page.ends, strict=True) if end > first]
-    return Looks(
-        [node.attr("class") or "" for node in nodes],
-        [node.attr("id") or "" for node in nodes],
-        attribute_masks(nodes),
-    )
+def read_looks(blocks: list[Element]) -> Looks:
+    """Read the attributes of a page's block-level elements."""
+    values, numbers = numbered(chain(map(_class, blocks), map(_id, blocks)))
+    return Looks(values, numbers[: len(blocks)], numbers[len(blocks) :], attribute_masks(blocks))
 
 
 def elements_with_text(pages: Sequence[Segments], looks: Sequence[Looks]) -> Elements:
     """The elements that hold text, and what surrounds them; every page has a block."""
-    blocks, elements = starts_of(len(page.runs) for page in pages), starts_of(len(page.tags) for page in pages)
+    blocks, elements = starts_of(len(page.texts) for page in pages), starts_of(len(page.tags) for page in pages)
     sizes = np.diff(elements)
     before, roots = np.repeat(blocks[:-1], sizes), np.repeat(elements[:-1], sizes)
-    firsts, ends = end_to_end(page.firsts for page in pages), end_to_end(page.ends for page in pages)
-    held = np.flatnonzero(ends > firsts)
+    firsts, ends = np.concatenate([page.firsts for page in pages]), np.concatenate([page.ends for page in pages])
+    holds = ends > firsts
+    held = np.flatnonzero(holds)
     place = np.zeros(len(firsts), np.int64)
     place[held] = np.arange(len(held))
-    parents = place[(np.maximum(end_to_end(page.parents for page in pages), 0) + roots)[held]]
-    holders = end_to_end([run.holder for run in page.runs] for page in pages)
-    names, tags = numbered(chain.from_iterable(page.tags for page in pages))
-    values, numbers = numbered(chain(*(look.classes for look in looks), *(look.ids for look in looks)))
-    masks = np.array([_TAG_BITS.get(name, 0) for name in names])[tags[held]] | end_to_end(look.masks for look in looks)
+    parents = place[(np.maximum(np.concatenate([page.parents for page in pages]), 0) + roots)[held]]
+    holders = np.concatenate([page.holders for page in pages]) + np.repeat(elements[:-1], np.diff(blocks))
+    tags = np.concatenate([page.tags for page in pages])[held].astype(np.int64)
+    known = np.repeat(starts_of(len(look.values) for look in looks)[:-1], sizes)
+    classes = (np.concatenate([look.classes for look in looks]) + known)[held]
+    ids = (np.concatenate([look.ids for look in looks]) + known)[held]
+    masks = _TAG_BITS[tags] | np.concatenate([look.masks for look in looks])[held]
     return Elements(
-        names,
-        values,
-        tags[held],
-        numbers[: len(held)],
-        numbers[len(held) :],
+        list(chain.from_iterable(look.values for look in looks)),
+        tags,
+        classes,
+        ids,
         parents,
         (firsts + before)[held],
         (ends + before)[held],
-        place[holders + np.repeat(elements[:-1], np.diff(blocks))],
+        place[holders],
         inherited(masks, parents),
         np.repeat(np.arange(len(pages)), sizes)[held],
     )
-
-
-def end_to_end(parts: Iterable[Iterable[int]]) -> Ints:
-    """Some lists of numbers as one array."""
-    return np.fromiter(chain.from_iterable(parts), np.int64)
 
 
 def numbered(values: Iterable[str]) -> tuple[list[str], Ints]:
@@ -129,9 +129,9 @@ def numbered(values: Iterable[str]) -> tuple[list[str], Ints]:
     >>> numbered("abca")[1].tolist()
     [0, 1, 2, 0]
     """
-    known: dict[str, int] = {}
-    places = [known.setdefault(value, len(known)) for value in values]
-    return list(known), np.array(places, np.int64)
+    every = list(values)
+    places = dict(zip(dict.fromkeys(every), count()))
+    return list(places), np.fromiter(map(places.__getitem__, every), np.int64, len(every))
 
 
 def starts_of(sizes: Iterable[int]) -> Ints:
@@ -143,17 +143,11 @@ def starts_of(sizes: Iterable[int]) -> Ints:
     return np.cumsum([0, *sizes])
 
 
-def attribute_masks(nodes: list[Element]) -> list[int]:
+def attribute_masks(blocks: list[Element]) -> Ints:
     """What roles and hiding attributes say about each element; one selector in C instead of four look-ups an element."""
-    masks = [0] * len(nodes)
-    told = nodes[0].select(_TELLING) if nodes else []
-    if told:
-        places = dict(zip(nodes, range(len(nodes)), strict=True))
-        for node in told:
-            index = places.get(node)
-            if index is not None:
-                masks[index] = told_bits(node)
-    return masks
+    told = blocks[0].select(_TELLING) if blocks else []
+    bits = dict(zip(map(id, told), map(told_bits, told), strict=True))
+    return np.fromiter(map(bits.get, map(id, blocks), repeat(0)), np.int64, len(blocks))
 
 
 def told_bits(node: Element) -> int:
@@ -208,13 +202,17 @@ def with_ancestors(own: LookWords, parents: Ints) -> LookWords:
 
 def words_of_looks(elements: Elements, lexicon: Lexicon) -> LookWords:
     """The words of each element's class and id."""
-    odds = np.array([odds for odds in map(lexicon.odds.get, look_words(elements.looks)) if odds is not None])
+    used = np.zeros(len(elements.looks), np.bool_)
+    used[elements.classes], used[elements.ids] = True, True
+    place = np.cumsum(used) - 1
+    one, other = place[elements.classes], place[elements.ids]
+    words = look_words(list(compress(elements.looks, used.tolist())))
+    odds = np.array([odds for odds in map(lexicon.odds.get, words) if odds is not None])
     starts = np.flatnonzero(odds == _START)
     sums = np.add.reduceat(odds, starts) - _START
     counts = np.diff(starts, append=len(odds)) - 1
     least = np.minimum.reduceat(np.where(odds == _START, NO_ODDS, odds), starts)
     most = np.maximum.reduceat(np.where(odds == _START, -NO_ODDS, odds), starts)
-    one, other = elements.classes, elements.ids
     return LookWords(
         sums[one] + sums[other],
         counts[one] + counts[other],

@@ -12,15 +12,13 @@ from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-import turbohtml
 
 from schemas.records import Block, ImageRef, Page
-from transforms.html.elements import read_looks
+from transforms.html.elements import Looks
+from transforms.html.extract import segmented, walk
 from transforms.html.features import NAMES, measure
-from transforms.html.guard import admit
 from transforms.html.model import default_model
 from transforms.html.placement import is_icon
-from transforms.html.segment import Segments, segment
 
 Floats = npt.NDArray[np.float64]
 Matrix = npt.NDArray[np.float32]  # features x blocks
@@ -185,17 +183,18 @@ def rules_of_another(page: Page, engine: str) -> list[str]:
 
 def learned_reasons(text: str) -> Iterator[tuple[Reason, ...]]:
     """For each text of the page, in order, what moved the model most."""
-    runs = segment(turbohtml.parse(admit(text), allow_declarative_shadow_roots=False))
-    if not runs.runs:
+    walked = walk(text, "")
+    page = segmented([walked])[0].segments
+    if not page.texts:
         return
     model = default_model()
-    matrix = measure([runs], [read_looks(runs)], model.lexicon).matrix
+    matrix = measure([page], [walked.looks], model.lexicon).matrix
     groups = group_names(NAMES)
     weights = contributions(lambda mixed: log_odds(model.probabilities(mixed)), matrix, groups)
-    evidence = class_evidence(runs, model.lexicon.words)
-    for place, run in enumerate(runs.runs):
+    evidence = class_evidence(walked.looks, page.parents.tolist(), model.lexicon.words)
+    for place, holder in enumerate(page.holders.tolist()):
         values = dict(zip(NAMES, matrix[:, place].tolist(), strict=True))
-        yield reasons_of(values, groups, weights[:, place], evidence[run.holder])
+        yield reasons_of(values, groups, weights[:, place], evidence[holder])
 
 
 def group_names(names: Sequence[str]) -> tuple[str, ...]:
@@ -242,12 +241,12 @@ def told_words(weight: float, evidence: Evidence) -> str:
     return f"class words: {', '.join(strongest)}" if strongest else "no telling class words"
 
 
-def class_evidence(page: Segments, table: Mapping[str, int]) -> list[Evidence]:
-    """For each element the words of its own and its ancestors' classes and ids that the model knows."""
+def class_evidence(looks: Looks, parents: Sequence[int], table: Mapping[str, int]) -> list[Evidence]:
+    """For each block-level element the words of its own and its ancestors' classes and ids that the model knows."""
     found: list[Evidence] = []
-    for node, parent in zip(page.nodes, page.parents, strict=True):
-        look = f"{node.attr('class') or ''} {node.attr('id') or ''}"
-        own = [(word, table[word]) for word in map(str.lower, _CLASS_WORD.findall(look)) if word in table]
+    for one, other, parent in zip(looks.classes, looks.ids, parents, strict=True):
+        words = _CLASS_WORD.findall(f"{looks.values[one]} {looks.values[other]}")
+        own = [(word, table[word]) for word in map(str.lower, words) if word in table]
         found.append([*own, *found[parent]] if parent >= 0 else own)
     return found
 

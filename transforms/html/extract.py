@@ -22,8 +22,9 @@ from transforms.html.features import Measured, extreme, measure
 from transforms.html.guard import admit
 from transforms.html.leaning import leans
 from transforms.html.model import UNIT, Model, Scores, default_model, probability
-from transforms.html.placement import Shown, assemble, shown_images
-from transforms.html.segment import Segments, collapse, segment
+from transforms.html.nodes import Nodes, by_tag, read_nodes
+from transforms.html.placement import Picture, Shown, assemble, read_pictures, shown_images
+from transforms.html.segment import KINDS, Segments, collapse, segments_of
 
 Flags = npt.NDArray[np.bool_]
 Floats = npt.NDArray[np.float64]
@@ -33,23 +34,32 @@ _SPREAD = 1.5  # log odds; the best of 0, 0.5, 1, 1.5, 2 and 3 on the gold sets 
 _SHIFTS = np.array([[round(node * _SPREAD / UNIT)] for node in (-2.856970, -1.355626, 0.0, 1.355626, 2.856970)])
 _WEIGHTS = (0.011257, 0.222076, 0.533333, 0.222076, 0.011257)
 _MILLION = 1_000_000
-_REPEATING = frozenset((BlockKind.TABLE, BlockKind.CODE))
-_FURNITURE = frozenset(("nav", "header", "footer", "aside", "form", "button"))
+_REPEATING = (KINDS.index(BlockKind.TABLE), KINDS.index(BlockKind.CODE))
+_FURNITURE = by_tag(dict.fromkeys(("nav", "header", "footer", "aside", "form", "button"), 1), 0)
 _BARE_LINKS = 0.02  # of a page's characters; 2 of 1,124 pages of wcxb are bare, and there all text scores .965 and .991
 _REPEAT_WORDS = 5  # reference/extraction.md: later exact repeats from 5 words on are copies for phones, tabs, print
 
 
 class Walked(NamedTuple):
-    """A page that has been parsed and walked, before anything about it is decided; its tree is gone."""
+    """What has been read of a page: its nodes, the looks of its block-level elements, its pictures; the tree is gone."""
 
     url: str
     markup: str
     title: str
     lang: str
     directives: tuple[str, ...]
-    shown: list[Shown]
-    segments: Segments
+    base: str
+    nodes: Nodes
     looks: Looks
+    pictures: list[Picture]
+
+
+class Segmented(NamedTuple):
+    """A page in runs of text and pictures, before anything is decided about them."""
+
+    page: Walked
+    segments: Segments
+    shown: list[Shown]
 
 
 def extract(text: str, url: str, engine: str = "triptych") -> Page:
@@ -61,24 +71,23 @@ def extract(text: str, url: str, engine: str = "triptych") -> Page:
 
 
 def walk(text: str, url: str) -> Walked:
-    """Parse a page and walk its tree once. Raises RecordError where the markup is beyond the limits of `admit`."""
+    """Parse a page and read its tree once. Raises RecordError where the markup is beyond the limits of `admit`."""
     text = admit(text)
     tree = turbohtml.parse(text, allow_declarative_shadow_roots=False)
-    segments = segment(tree)
-    looks, shown = read_looks(segments), shown_images(segments, base_address(tree, url))
-    segments.nodes.clear()
-    segments.pictures.clear()
     root = tree.find("html")
-    return Walked(
-        url,
-        text,
-        title_of(tree),
-        ((root.attr("lang") if root is not None else None) or "").strip().lower(),
-        page_directives(tree),
-        shown,
-        segments,
-        looks,
-    )
+    lang = ((root.attr("lang") if root is not None else None) or "").strip().lower()
+    # A title or a base may stand where `read_nodes` takes it out.
+    title, directives, base = title_of(tree), page_directives(tree), base_address(tree, url)
+    nodes, blocks, images = read_nodes(tree.find("body"))
+    return Walked(url, text, title, lang, directives, base, nodes, read_looks(blocks), read_pictures(images, base))
+
+
+def segmented(pages: Sequence[Walked]) -> list[Segmented]:
+    """Walked pages in runs of text; several at once cost less, and change nothing."""
+    return [
+        Segmented(page, segments, shown_images(segments, page.pictures, page.base))
+        for page, segments in zip(pages, segments_of([page.nodes for page in pages]), strict=True)
+    ]
 
 
 def decided(pages: Sequence[Walked], engine: str = "triptych") -> list[Page]:
@@ -88,12 +97,14 @@ def decided(pages: Sequence[Walked], engine: str = "triptych") -> list[Page]:
     """
     if engine not in ENGINES:
         raise ValueError(f"unknown extraction engine {engine!r}; known: {', '.join(ENGINES)}")
-    return [with_decision(page, *decision) for page, decision in zip(pages, ENGINES[engine](pages), strict=True)]
+    parts = segmented(pages)
+    return [with_decision(part, *decision) for part, decision in zip(parts, ENGINES[engine](parts), strict=True)]
 
 
-def with_decision(page: Walked, scores: Floats, kept: Flags) -> Page:
+def with_decision(part: Segmented, scores: Floats, kept: Flags) -> Page:
     """The page with a decision for each of its runs of text, which settles that for its images."""
-    return Page(page.url, page.title, page.lang, page.directives, *assemble(page.segments, scores, kept, page.shown))
+    page = part.page
+    return Page(page.url, page.title, page.lang, page.directives, *assemble(part.segments, scores, kept, part.shown))
 
 
 def title_of(tree: Document) -> str:
@@ -102,21 +113,21 @@ def title_of(tree: Document) -> str:
     return collapse(title.text) if title is not None else ""
 
 
-def learned(pages: Sequence[Walked]) -> list[Decision]:
+def learned(pages: Sequence[Segmented]) -> list[Decision]:
     """Decide by the trained model that ships with the package."""
     return decide(pages, default_model())
 
 
-def decide(pages: Sequence[Walked], model: Model) -> list[Decision]:
+def decide(pages: Sequence[Segmented], model: Model) -> list[Decision]:
     """For each page the probability of its runs of text to be main content, and whether they are kept."""
-    with_text = [page for page in pages if page.segments.runs]
+    with_text = [page for page in pages if page.segments.texts]
     decisions = iter(decide_together(with_text, model) if with_text else ())
-    return [next(decisions) if page.segments.runs else (np.zeros(0), np.zeros(0, np.bool_)) for page in pages]
+    return [next(decisions) if page.segments.texts else (np.zeros(0), np.zeros(0, np.bool_)) for page in pages]
 
 
-def decide_together(pages: Sequence[Walked], model: Model) -> Iterator[Decision]:
+def decide_together(pages: Sequence[Segmented], model: Model) -> Iterator[Decision]:
     """The decisions on pages that all have text."""
-    measured = measure([page.segments for page in pages], [page.looks for page in pages], model.lexicon)
+    measured = measure([page.segments for page in pages], [part.page.looks for part in pages], model.lexicon)
     scores = model.log_odds(measured.matrix)
     leaning = np.repeat(leans(model.pages, measured), np.diff(measured.starts))
     chances, taken = probability(scores), best_expected(scores + leaning, measured)
@@ -137,7 +148,7 @@ def is_bare(page: Segments, links: float) -> bool:
     `links` is the share of its characters that stand in links. Books and plain papers are so; the model, which learned on pages of
     sites, has never seen a page without any furniture.
     """
-    return links <= _BARE_LINKS and _FURNITURE.isdisjoint(page.tags)
+    return links <= _BARE_LINKS and not _FURNITURE[page.tags].any()
 
 
 def best_expected(scores: Scores, measured: Measured) -> Flags:
@@ -172,26 +183,28 @@ def sums_within(values: Scores, starts: Scores, page: Scores) -> Scores:
 def drop_repeats(page: Segments, kept: Flags, words: Floats) -> None:
     """Take back every later exact repeat of a kept block, but for rows of tables and code, which repeat by nature."""
     seen: set[str] = set()
-    for index in np.flatnonzero(kept & (words >= _REPEAT_WORDS)).tolist():
-        text, kind = page.runs[index][:2]
-        if kind in _REPEATING:
-            continue
+    once = np.isin(page.kinds, _REPEATING, invert=True)
+    for index in np.flatnonzero(kept & once & (words >= _REPEAT_WORDS)).tolist():
+        text = page.texts[index]
         if text in seen:
             kept[index] = False
         seen.add(text)
 
 
-def by_trafilatura(pages: Sequence[Walked]) -> list[Decision]:
+def by_trafilatura(pages: Sequence[Segmented]) -> list[Decision]:
     """Decide by trafilatura: its lines are the kept blocks, images stand where our walk met them."""
     import trafilatura  # heavy, and only this engine's
 
     decisions: list[Decision] = []
-    for page in pages:
+    for page, segments, _ in pages:
         # Its `deduplicate` compares with pages seen before, so a page would depend on its predecessors.
         text = trafilatura.extract(page.markup, url=page.url, deduplicate=False) or ""
-        kept = aligned(page.segments, text)
+        kept = aligned(segments, text)
         decisions.append((kept.astype(np.float64), kept))
     return decisions
 
 
-ENGINES: dict[str, Callable[[Sequence[Walked]], list[Decision]]] = {"triptych": learned, "trafilatura": by_trafilatura}
+ENGINES: dict[str, Callable[[Sequence[Segmented]], list[Decision]]] = {
+    "triptych": learned,
+    "trafilatura": by_trafilatura,
+}

@@ -6,7 +6,7 @@ or halves, so no result depends on the order of addition, and none on the pages 
 """
 
 from collections.abc import Sequence
-from itertools import chain, pairwise
+from itertools import chain, count, pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -23,33 +23,24 @@ from transforms.html.elements import (
     with_ancestors,
     words_of_looks,
 )
-from transforms.html.segment import Segments
+from transforms.html.nodes import by_tag
+from transforms.html.segment import KINDS, Segments
 from transforms.html.text_counts import TextCounts, count_texts
 
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
 Row = npt.NDArray[np.generic]
 
-_KINDS = {kind: code for code, kind in enumerate(BlockKind)}
+_IS_HEADING = KINDS.index(BlockKind.HEADING)
 _COMMON = (
     "p h1 h2 h3 h4 h5 h6 blockquote pre dd dt li tr td th caption figcaption figure article main section div body summary details"
     " address aside header footer nav form fieldset legend button noscript center hr ul ol dl table"
 )
 _TAGS = {tag: code for code, tag in enumerate(_COMMON.split())}
-_OTHER = len(_TAGS)
-_INLINES = {
-    "": 0,
-    "a": 1,
-    "b": 2,
-    "strong": 2,
-    "em": 3,
-    "i": 3,
-    "span": 4,
-    "font": 4,
-    "time": 5,
-    "small": 6,
-    "label": 7,
-}
+_CODES = by_tag(_TAGS, len(_TAGS))
+_INLINES = by_tag(
+    {"": 0, "a": 1, "b": 2, "strong": 2, "em": 3, "i": 3, "span": 4, "font": 4, "time": 5, "small": 6, "label": 7}, 8
+)
 _FAR = 500  # blocks; where there is no heading
 _WINDOWS = (2, 8)
 _LEVELS = (1, 2, 3)
@@ -140,17 +131,16 @@ class _Pages:
     """What several groups of features need. Arrays are per block unless said otherwise."""
 
     def __init__(self, pages: Sequence[Segments], looks: Sequence[Looks]) -> None:
-        texts, kinds, _, _, linked, inlines, _ = zip(*chain.from_iterable(page.runs for page in pages), strict=True)
-        self.texts: tuple[str, ...] = texts
-        self.kinds = np.array([_KINDS[kind] for kind in kinds])
-        self.inlines = np.array([_INLINES.get(inline, 8) for inline in inlines])
-        self.linked = np.array(linked)
-        self.counts: TextCounts = count_texts(texts)
+        self.texts = list(chain.from_iterable(page.texts for page in pages))
+        self.kinds = np.concatenate([page.kinds for page in pages])
+        self.inlines = _INLINES[np.concatenate([page.inlines for page in pages])]
+        self.linked = np.concatenate([page.linked for page in pages])
+        self.counts: TextCounts = count_texts(self.texts)
         self.elements: Elements = elements_with_text(pages, looks)
-        self.starts = starts_of(len(page.runs) for page in pages)  # per page, and the end of the last
+        self.starts = starts_of(len(page.texts) for page in pages)  # per page, and the end of the last
         sizes = np.diff(self.starts)
         self.page = np.repeat(np.arange(len(pages)), sizes)
-        self.order = np.arange(len(texts))
+        self.order = np.arange(len(self.texts))
         self.first, self.end = self.starts[:-1][self.page], self.starts[1:][self.page]  # blocks of the page
         self.within, self.size = self.order - self.first, sizes[self.page]
         self.images = image_counts(pages, self.starts)
@@ -158,9 +148,7 @@ class _Pages:
         self.link_share = self.linked / chars
         # reference/extraction.md: a good word is one in a block of 10 words or more with under a third of it linked.
         self.good = (words >= 10) & (self.link_share < 1 / 3)
-        self.tag_codes = np.array([_TAGS.get(name, _OTHER) for name in self.elements.names])[
-            self.elements.tags
-        ]  # per element
+        self.tag_codes = _CODES[self.elements.tags]  # per element
         self.tags = self.tag_codes[self.elements.holders]
         self.word_sums, self.char_sums, self.link_sums = Sums(words), Sums(chars), Sums(self.linked)
         self.good_sums = Sums(words * self.good)
@@ -193,7 +181,7 @@ def image_counts(pages: Sequence[Segments], starts: Ints) -> Ints:
         place.before + start
         for page, start in zip(pages, starts.tolist(), strict=False)
         for place in page.places
-        if place.before < len(page.runs)
+        if place.before < len(page.texts)
     ]
     return np.bincount(np.array(before, np.int64), minlength=int(starts[-1]))
 
@@ -241,7 +229,7 @@ def position(blocks: _Pages) -> list[Row]:
     is_h1 = blocks.tags == 1
     h1, h1s = blocks.flagged(is_h1)[page], Sums(is_h1)
     first_good, last_good = blocks.flagged(blocks.good)[page], blocks.flagged(blocks.good, last=True)[page]
-    heading = np.maximum.accumulate(np.where(blocks.kinds == 0, order, -1))
+    heading = np.maximum.accumulate(np.where(blocks.kinds == _IS_HEADING, order, -1))
     next_good = np.minimum.accumulate(np.where(blocks.good, order, len(order))[::-1])[::-1]
     return [
         (within + 0.5) / blocks.size,
@@ -355,8 +343,9 @@ def numbered_by_page(texts: Sequence[str], starts: Ints) -> Ints:
     numbers: list[int] = []
     used = 0
     for first, end in pairwise(starts.tolist()):
-        seen: dict[str, int] = {}
-        numbers += [seen.setdefault(text, len(seen) + used) for text in texts[first:end]]
+        own = texts[first:end]
+        seen = dict(zip(dict.fromkeys(own), count(used)))
+        numbers += map(seen.__getitem__, own)
         used += len(seen)
     return np.array(numbers)
 

@@ -2,20 +2,25 @@
 
 import re
 from collections.abc import Sequence
-from itertools import accumulate
+from itertools import accumulate, repeat
 from operator import mul
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 from turbohtml import Element
 
 from schemas.records import Block, BlockKind, ImageRef
+from transforms.html.nodes import TAGS
 from transforms.html.references import MOST, image_reference, same_file, same_image
-from transforms.html.segment import Segments
+from transforms.html.segment import KINDS, Segments
 from transforms.html.urls import join
 
-_OUTSIDE = frozenset(("nav", "aside", "footer", "button", "form", "dialog"))
-_CONTENT = frozenset(("article", "main"))  # their headers hold pictures of their own, the page's header holds its logo
+_OUTSIDE = frozenset(map(TAGS.index, ("nav", "aside", "footer", "button", "form", "dialog")))
+_HEADER, _NOSCRIPT = TAGS.index("header"), TAGS.index("noscript")
+_CONTENT = frozenset(
+    map(TAGS.index, ("article", "main"))
+)  # their headers hold pictures of their own, the page's header holds its logo
 _PIXEL = 3  # a declared side up to this is a counter or a spacer; small pictures are for the recipe to judge (ours)
 _LEAST_SHARE = 0.6  # of the text around an image that must be kept
 _CAPTION = 120  # characters; an element with less text holds a caption or a title, so what is around it decides (ours)
@@ -56,51 +61,65 @@ def settled(image: ImageRef, caption: str, in_content: bool) -> ImageRef:
 
 def text_blocks(page: Segments, scores: npt.NDArray[np.float64], kept: npt.NDArray[np.bool_]) -> list[Block]:
     """The runs of text as blocks, each with its decision."""
-    decided = zip(page.runs, scores.tolist(), kept.tolist(), strict=True)
-    return [_new(Block, (run[1], run[0], run[2], score, keep, -1)) for run, score, keep in decided]
+    kinds = map(KINDS.__getitem__, page.kinds.tolist())
+    columns = zip(kinds, page.texts, page.levels.tolist(), scores.tolist(), kept.tolist(), repeat(-1), strict=False)
+    return [_new(Block, values) for values in columns]
 
 
-def shown_images(page: Segments, base: str) -> list[Shown]:
-    """The images with an address, without those that a lazy page repeats in a `noscript` beside the first."""
+class Picture(NamedTuple):
+    """An image element with an address: its number among the page's, what it shows, and the address of the link around it as written."""
+
+    number: int
+    image: ImageRef
+    link: str | None
+
+
+def read_pictures(elements: Sequence[Element], base: str) -> list[Picture]:
+    """Those of a page's image elements that have an address."""
+    found = []
+    for index, element in enumerate(elements):
+        image = image_reference(element, base)
+        if image is not None:
+            link = element.closest("a[href]")
+            found.append(Picture(index, image, link.attr("href") if link is not None else None))
+    return found
+
+
+def shown_images(page: Segments, pictures: Sequence[Picture], base: str) -> list[Shown]:
+    """The pictures without those that a lazy page repeats in a `noscript` beside the first."""
     shown: list[Shown] = []
     places = page.places
-    links: dict[Element, bool] = {}
-    for index, picture in enumerate(page.pictures):
-        image = image_reference(picture, base)
-        if image is None:
-            continue
+    links: dict[str, bool] = {}
+    for index, image, link in pictures:
         if shown and places[shown[-1][0]].before == places[index].before:
             last, preview, teases = shown[-1]
-            in_noscript = page.tags[places[index].holder] == "noscript"
-            if (in_noscript or page.tags[places[last].holder] == "noscript") and same_image(preview, image):
+            in_noscript = page.tags[places[index].holder] == _NOSCRIPT
+            if (in_noscript or page.tags[places[last].holder] == _NOSCRIPT) and same_image(preview, image):
                 continue
             if in_noscript and same_file(preview, image):  # the copy is the picture, the one before it a preview
                 urls = tuple(dict.fromkeys((*image.urls, *preview.urls)))[:MOST]
                 shown[-1] = last, image._replace(urls=urls), teases
                 continue
-        shown.append((index, image, may_tease(page, places[index].before, picture, base, links)))
+        shown.append((index, image, link is not None and may_tease(page, places[index].before, link, base, links)))
     return shown
 
 
-def may_tease(page: Segments, before: int, picture: Element, base: str, links: dict[Element, bool]) -> bool:
+def may_tease(page: Segments, before: int, link: str, base: str, links: dict[str, bool]) -> bool:
     """Whether a picture is a link to another page before a block that is all link: a teaser's picture before its headline, or a button.
 
     `links` holds what is known of links. If that block is no main content, neither is the picture: of 736 pictures kept on readability's
     pages 9 are such, all of the 77 wrong ones; on 1,124 pages of wcxb 465 of 12,937, most of them of teasers, profiles, shops' lists.
     """
-    if before >= len(page.runs):
-        return False
-    text, linked = page.runs[before].text, page.runs[before].linked
-    if linked < _ALL_LINK * len(text) or (link := picture.closest("a[href]")) is None:
+    if before >= len(page.texts) or page.linked[before] < _ALL_LINK * len(page.texts[before]):
         return False
     if link not in links:
         links[link] = leads_elsewhere(link, base)
     return links[link]
 
 
-def leads_elsewhere(link: Element, base: str) -> bool:
+def leads_elsewhere(link: str, base: str) -> bool:
     """Whether a link leads neither to a place on its page nor to a picture."""
-    address = join(base, link.attr("href") or "")
+    address = join(base, link)
     if address is None or _PICTURE.search(address):
         return False
     return address.partition("#")[0] != base.partition("#")[0]
@@ -115,18 +134,28 @@ def is_icon(image: ImageRef) -> bool:
 _Region = tuple[int, int, bool, bool]
 
 
+class _Elements(NamedTuple):
+    """The block-level elements of a page as `Segments` has them."""
+
+    tags: list[int]
+    parents: list[int]
+    firsts: list[int]
+    ends: list[int]
+
+
 def image_shares(page: Segments, kept: npt.NDArray[np.bool_], shown: Sequence[Shown]) -> list[float]:
     """For each image the share of kept characters in the region around it; 0 outside main content or far from kept text.
 
     0 also for the picture of a dropped teaser; 1 where both neighbouring blocks are kept, or where the page has no text at all.
     """
-    if not page.runs or not shown:
+    if not page.texts or not shown:
         return [1.0] * len(shown)
     flags: list[bool] = kept.tolist()
-    sizes = [len(run[0]) for run in page.runs]
+    sizes = list(map(len, page.texts))
     total = list(accumulate(sizes, initial=0))  # characters before each block, and those of them that are kept
     taken = list(accumulate(map(mul, sizes, flags), initial=0))
     known = {-1: (0, 0, False, False)}
+    elements = _Elements(page.tags.tolist(), page.parents.tolist(), page.firsts.tolist(), page.ends.tolist())
     shares = []
     for index, _, teases in shown:
         holder, figure, before = page.places[index]
@@ -134,7 +163,7 @@ def image_shares(page: Segments, kept: npt.NDArray[np.bool_], shown: Sequence[Sh
         if taken[high] == taken[low] or (teases and not flags[before]):  # whatever its region: half of all images
             shares.append(0.0)
             continue
-        first, end, outside, _ = region(page, page.parents[figure] if figure >= 0 else holder, total, known)
+        first, end, outside, _ = region(elements, elements.parents[figure] if figure >= 0 else holder, total, known)
         low, high = max(first, low), min(end, high)
         if outside or low >= high or taken[high] == taken[low]:
             shares.append(0.0)
@@ -145,7 +174,7 @@ def image_shares(page: Segments, kept: npt.NDArray[np.bool_], shown: Sequence[Sh
     return shares
 
 
-def region(page: Segments, start: int, total: list[int], known: dict[int, _Region]) -> _Region:
+def region(page: _Elements, start: int, total: list[int], known: dict[int, _Region]) -> _Region:
     """The smallest element around `start` with more text than a caption; `known` holds what was found before, and grows."""
     path = []
     around = start
@@ -156,7 +185,7 @@ def region(page: Segments, start: int, total: list[int], known: dict[int, _Regio
     tags, firsts, ends = page.tags, page.firsts, page.ends
     for around in reversed(path):
         tag = tags[around]
-        outside = outside or tag in _OUTSIDE or (tag == "header" and not in_content)
+        outside = outside or tag in _OUTSIDE or (tag == _HEADER and not in_content)
         in_content = in_content or tag in _CONTENT
         if around == 0 or total[ends[around]] - total[firsts[around]] >= _CAPTION:
             first, end = firsts[around], ends[around]

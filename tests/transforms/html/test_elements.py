@@ -1,7 +1,6 @@
 """The elements that hold text, and what their attributes say."""
 
 import numpy as np
-import turbohtml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -14,19 +13,19 @@ from transforms.html.elements import (
     elements_with_text,
     inherited,
     look_words,
-    read_looks,
     with_ancestors,
     words_of_looks,
 )
-from transforms.html.segment import segment
+from transforms.html.extract import segmented, walk
+from transforms.html.nodes import TAGS
 
 LEXICON = Lexicon({"nav": -20, "menu": -12, "post": 9})
 
 
 def elements(*markup: str) -> Elements:
     """The elements of some pages."""
-    pages = [segment(turbohtml.parse(text)) for text in markup]
-    return elements_with_text(pages, [read_looks(page) for page in pages])
+    pages = [walk(text, "http://example.org/") for text in markup]
+    return elements_with_text([page.segments for page in segmented(pages)], [page.looks for page in pages])
 
 
 @st.composite
@@ -70,7 +69,7 @@ def test_words_are_taken_together_with_those_of_all_ancestors(parents: list[int]
 def test_only_elements_with_text_are_there() -> None:
     """Each page begins with its body, its own parent; ranges count the blocks of all pages."""
     found = elements("<div><p>a</p><div></div><p>b</p></div>", "<ul><li>c</li></ul>")
-    assert [found.names[tag] for tag in found.tags] == ["body", "div", "p", "p", "body", "ul", "li"]
+    assert [TAGS[tag] for tag in found.tags] == ["body", "div", "p", "p", "body", "ul", "li"]
     assert found.parents.tolist() == [0, 0, 1, 1, 4, 4, 5]
     assert found.firsts.tolist() == [0, 0, 0, 1, 2, 2, 2] and found.ends.tolist() == [2, 2, 1, 2, 3, 3, 3]
     assert found.holders.tolist() == [2, 3, 6]

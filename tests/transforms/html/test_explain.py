@@ -2,12 +2,10 @@
 
 import numpy as np
 import pytest
-import turbohtml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from schemas.records import Block, BlockKind, ImageRef, Page
-from transforms.html.elements import read_looks
 from transforms.html.explain import (
     GROUPS,
     Why,
@@ -24,10 +22,9 @@ from transforms.html.explain import (
     told,
     told_words,
 )
-from transforms.html.extract import extract
+from transforms.html.extract import extract, segmented, walk
 from transforms.html.features import NAMES, measure
 from transforms.html.model import default_model
-from transforms.html.segment import segment
 
 PROSE = "The river froze early in the winter of {}, and the people of the town walked over it to the market, carrying lamps."
 PAGE = f"""<title>Ice</title><body><nav class="menu"><a href="/">Home</a> <a href="/a">Archive</a><img src="/logo.png"></nav>
@@ -81,9 +78,9 @@ def test_what_only_works_together_is_shared() -> None:
 )
 def test_weights_add_up(parts: list[tuple[str, str]]) -> None:
     """A block's weights add up to its log odds less the mean of the blocks that it is compared with."""
-    runs = segment(turbohtml.parse("".join(f"<{tag} class={tag}-menu>x{text}</{tag}>" for tag, text in parts)))
+    page = walk("".join(f"<{tag} class={tag}-menu>x{text}</{tag}>" for tag, text in parts), "http://example.org/")
     model = default_model()
-    matrix = measure([runs], [read_looks(runs)], model.lexicon).matrix
+    matrix = measure([segmented([page])[0].segments], [page.looks], model.lexicon).matrix
     weights = contributions(lambda mixed: log_odds(model.probabilities(mixed)), matrix, group_names(NAMES))
     odds = log_odds(model.probabilities(matrix))
     compared = [(np.arange(len(odds)) + shift) % len(odds) for shift in others(len(odds))]
@@ -202,9 +199,10 @@ def test_class_words_agree_with_their_weight() -> None:
 
 def test_class_words_come_from_element_and_ancestors() -> None:
     """The words known to the model are found on the element itself first, then on what holds it."""
-    runs = segment(turbohtml.parse('<div class="sidebar"><div id="postBody"><p class="unheard">Hello'))
-    evidence = class_evidence(runs, {"sidebar": -9, "post": 5})
-    assert evidence[runs.runs[0].holder] == [("post", 5), ("sidebar", -9)]
+    page = walk('<div class="sidebar"><div id="postBody"><p class="unheard">Hello', "http://example.org/")
+    (part,) = segmented([page])
+    evidence = class_evidence(page.looks, part.segments.parents.tolist(), {"sidebar": -9, "post": 5})
+    assert evidence[part.segments.holders[0]] == [("post", 5), ("sidebar", -9)]
 
 
 def test_every_group_has_words() -> None:

@@ -1,13 +1,12 @@
 """What a block looks like, in numbers."""
 
 import numpy as np
-import turbohtml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from transforms.html.elements import Lexicon, read_looks
+from transforms.html.elements import Lexicon
+from transforms.html.extract import segmented, walk
 from transforms.html.features import NAMES, Measured, measure, numbered_by_page
-from transforms.html.segment import Segments, segment
 
 SENTENCE = "The river rose in the night, and by morning the lower town stood under a metre of brown water. "
 LEXICON = Lexicon({"nav": -20, "menu": -12, "post": 9, "body": 4})
@@ -22,15 +21,10 @@ PIECES = (
 pages = st.lists(st.sampled_from(PIECES), min_size=1, max_size=5).map("".join)
 
 
-def walked(markup: str) -> Segments:
-    """The blocks of a page."""
-    return segment(turbohtml.parse(markup))
-
-
 def measured(*markup: str) -> Measured:
     """The features of some pages together."""
-    segments = [walked(text) for text in markup]
-    return measure(segments, [read_looks(page) for page in segments], LEXICON)
+    parts = segmented([walk(text, "http://example.org/") for text in markup])
+    return measure([part.segments for part in parts], [part.page.looks for part in parts], LEXICON)
 
 
 def column(found: Measured, name: str) -> list[float]:
@@ -55,9 +49,9 @@ def test_no_number_depends_on_the_pages_beside(markup: list[str]) -> None:
 @given(pages)
 def test_shares_of_the_page_add_up(markup: str) -> None:
     """Words before a block, and in its containers, are what a plain count of the blocks gives."""
-    found, page = measured(markup), walked(markup)
+    found = measured(markup)
     total = found.words.sum()
-    before = [found.words[:place].sum() / total for place in range(len(page.runs))]
+    before = [found.words[:place].sum() / total for place in range(len(found.words))]
     assert np.allclose(column(found, "word_place"), before)
     assert set(column(found, "page_words")) == {total}
     for level in (1, 2, 3):

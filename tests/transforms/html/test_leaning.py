@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from transforms.html.extract import Walked, walk
+from transforms.html.extract import Walked, segmented, walk
 from transforms.html.features import NAMES, Measured, measure
 from transforms.html.leaning import COLUMNS, leans, page_means
 from transforms.html.model import default_model
@@ -10,7 +10,9 @@ from transforms.html.model import default_model
 
 def measured(pages: list[Walked]) -> Measured:
     """The pages measured together."""
-    return measure([page.segments for page in pages], [page.looks for page in pages], default_model().lexicon)
+    return measure(
+        [page.segments for page in segmented(pages)], [page.looks for page in pages], default_model().lexicon
+    )
 
 
 def some_pages() -> list[Walked]:

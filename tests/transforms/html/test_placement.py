@@ -2,11 +2,10 @@
 
 import numpy as np
 import pytest
-from turbohtml import parse
 
 from schemas.records import BlockKind, ImageRef
-from transforms.html.placement import assemble, shown_images
-from transforms.html.segment import segment
+from transforms.html.extract import segmented, walk
+from transforms.html.placement import assemble
 
 URL = "http://ex.com/a.html"
 LONG = (
@@ -18,9 +17,9 @@ KEPT, DROPPED = f"<p>{LONG}</p>", f"<p>- {LONG}</p>"
 
 def images(markup: str, dropped: str = "-") -> list[ImageRef]:
     """The images of a page whose blocks that begin with `dropped` are no main content."""
-    page = segment(parse(markup))
-    kept = np.array([not run.text.startswith(dropped) for run in page.runs], np.bool_)
-    return list(assemble(page, kept.astype(np.float64), kept, shown_images(page, URL))[1])
+    (part,) = segmented([walk(markup, URL)])
+    kept = np.array([not text.startswith(dropped) for text in part.segments.texts], np.bool_)
+    return list(assemble(part.segments, kept.astype(np.float64), kept, part.shown)[1])
 
 
 def kept_of(markup: str) -> list[bool]:
@@ -73,9 +72,10 @@ def test_a_linked_picture_at_the_end_of_a_page_is_no_teaser() -> None:
 
 def test_blocks_and_images_stand_in_document_order() -> None:
     """Every run and every image is one block, in order, with its score, level and number."""
-    page = segment(parse(f"<h2>A</h2><img src=1.jpg>{KEPT}<img src=2.jpg><img src=3.jpg>{DROPPED}"))
+    markup = f"<h2>A</h2><img src=1.jpg>{KEPT}<img src=2.jpg><img src=3.jpg>{DROPPED}"
+    (part,) = segmented([walk(markup, URL)])
     kept = np.array([True, True, False])
-    blocks, shown = assemble(page, np.array([0.9, 0.8, 0.1]), kept, shown_images(page, URL))
+    blocks, shown = assemble(part.segments, np.array([0.9, 0.8, 0.1]), kept, part.shown)
     assert [block.image for block in blocks] == [-1, 0, -1, 1, 2, -1]
     assert [block.level for block in blocks] == [2, 0, 0, 0, 0, 0]
     assert [block.score for block in blocks if block.kind is not BlockKind.IMAGE] == [0.9, 0.8, 0.1]

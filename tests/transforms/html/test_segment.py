@@ -4,8 +4,7 @@ import turbohtml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from schemas.records import BlockKind
-from transforms.html.segment import LONGEST_CAPTION, Segments, collapse, segment
+from transforms.html.segment import KINDS, LONGEST_CAPTION, Segments, collapse, segment
 
 
 def walk(markup: str) -> Segments:
@@ -13,11 +12,15 @@ def walk(markup: str) -> Segments:
 
 
 def texts(markup: str) -> list[str]:
-    return [run.text for run in walk(markup).runs]
+    return walk(markup).texts
 
 
 def kinds(markup: str) -> list[tuple[str, int, str]]:
-    return [(run.kind.value, run.level, run.text) for run in walk(markup).runs]
+    page = walk(markup)
+    return [
+        (KINDS[kind].value, level, text)
+        for kind, level, text in zip(page.kinds.tolist(), page.levels.tolist(), page.texts, strict=True)
+    ]
 
 
 def test_text_beside_blocks_is_a_block_of_its_own() -> None:
@@ -94,7 +97,7 @@ def test_a_row_of_short_cells_is_one_block() -> None:
 def test_a_row_of_pictures_is_not_joined_and_one_of_flags_is() -> None:
     """Pictures side by side keep their own captions, icons in a table of data do not break its rows."""
     page = walk("<table><tr><td><img>a<td><img>b<tr><td><img width=20>c<td>d</table>")
-    assert [run.text for run in page.runs] == ["a", "b", "c | d"]
+    assert page.texts == ["a", "b", "c | d"]
     assert [place.before for place in page.places] == [0, 1, 2]
 
 
@@ -110,7 +113,7 @@ def test_a_laid_out_table_is_not_joined() -> None:
 def test_element_ranges_survive_the_joining_of_rows() -> None:
     """Every element's range lies within its parent's, also where cells became one block."""
     page = walk("<div>x</div><table><tr><td>1<td><p>2</p><tr><td>a<td>b</table><p>y")
-    assert [run.text for run in page.runs] == ["x", "1 | 2", "a | b", "y"]
+    assert page.texts == ["x", "1 | 2", "a | b", "y"]
     for index, parent in enumerate(page.parents):
         if parent >= 0:
             assert page.firsts[parent] <= page.firsts[index] <= page.ends[index] <= page.ends[parent]
@@ -126,22 +129,34 @@ def test_scripts_styles_and_templates_are_not_text() -> None:
 def test_images_know_how_many_blocks_come_before_them() -> None:
     """An image after a whole sentence parts the text, one inside a sentence comes after it."""
     page = walk("<img><p>One.<img>Two.</p><p>in a <img> sentence</p><figure><img><figcaption>cap</figcaption></figure>")
-    assert [run.text for run in page.runs] == ["One.", "Two.", "in a sentence", "cap"]
+    assert page.texts == ["One.", "Two.", "in a sentence", "cap"]
     assert [place.before for place in page.places] == [0, 1, 3, 3]
     assert page.captions == {page.places[-1].figure: "cap"}
 
 
 def test_an_image_behind_text_that_is_none_stays_in_bounds() -> None:
-    """Control characters are no text, so an image behind them has no block before it."""
-    page = walk("<p>\x01<img></p><img><p>text")
-    assert [run.text for run in page.runs] == ["text"]
+    """White space of any kind is no text, so an image behind it has no block before it."""
+    page = walk("<p>\x1f\u2003<br><img></p><img><p>text")
+    assert page.texts == ["text"]
     assert [place.before for place in page.places] == [0, 0]
+
+
+def test_a_picture_in_a_link_behind_a_sentence_ends_the_run() -> None:
+    """What follows the picture stands behind it, whether white space or a link comes before the picture."""
+    for before in ("One. <img>", "One.<a href=x><img></a>", "One.<br><a href=x><img></a>"):
+        page = walk(f"<p>{before} Two.")
+        assert page.texts == ["One.", "Two."] and [place.before for place in page.places] == [1]
+
+
+def test_a_heading_keeps_its_rank_whatever_stands_in_it() -> None:
+    """A list inside a heading changes neither its kind nor its level."""
+    assert kinds("<h2>a<ul>b</ul></h2>") == [("heading", 2, "a"), ("heading", 2, "b")]
 
 
 def test_a_page_without_body_has_no_blocks() -> None:
     """Framesets and empty input give nothing."""
-    assert walk("<frameset><frame></frameset>").runs == []
-    assert walk("").runs == []
+    assert walk("<frameset><frame></frameset>").texts == []
+    assert walk("").texts == []
 
 
 def test_deep_nesting_needs_no_recursion() -> None:
@@ -186,15 +201,15 @@ def test_every_word_survives_any_soup(pieces: list[str]) -> None:
     """Whatever the tags, the letters of the page come out once each and every range is sound."""
     page = walk("<body>" + "".join(pieces))
     written = sum(piece.strip() in ("w", "x") for piece in pieces)
-    assert sum(run.text.count("w") + run.text.count("x") for run in page.runs) == written
-    assert all(0 <= first <= end <= len(page.runs) for first, end in zip(page.firsts, page.ends, strict=True))
-    assert all(0 <= place.before <= len(page.runs) for place in page.places)
-    assert all(run.kind in BlockKind for run in page.runs)
+    assert sum(text.count("w") + text.count("x") for text in page.texts) == written
+    assert all(0 <= first <= end <= len(page.texts) for first, end in zip(page.firsts, page.ends, strict=True))
+    assert all(0 <= place.before <= len(page.texts) for place in page.places)
+    assert len(page.texts) == len(page.kinds) == len(page.holders) and all(page.texts)
 
 
 def test_what_one_element_can_make_of_a_page_is_bounded() -> None:
     """A figure's caption has an end, and a row of thousands of cells stays what it is."""
     captions = walk("<figure><figcaption>" + f"{'word ' * 100}<hr>" * 100 + "</figcaption></figure>").captions
     assert [len(caption) for caption in captions.values()] == [LONGEST_CAPTION]
-    assert len(walk(f"<table><tr>{'<td>a' * 3}").runs) == 1
-    assert len(walk(f"<table><tr>{'<td>a' * 3000}").runs) == 3000
+    assert len(walk(f"<table><tr>{'<td>a' * 3}").texts) == 1
+    assert len(walk(f"<table><tr>{'<td>a' * 3000}").texts) == 3000

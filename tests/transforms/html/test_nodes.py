@@ -1,0 +1,65 @@
+"""A page's nodes as lists: what each is to the text around it."""
+
+import turbohtml
+
+from transforms.html.nodes import (
+    BLOCK,
+    BREAK,
+    COMMENT,
+    IMAGE,
+    INLINE,
+    LINE,
+    LINK,
+    SPACED,
+    TAGS,
+    WORDS,
+    Nodes,
+    read_nodes,
+)
+
+
+def nodes_of(markup: str) -> Nodes:
+    """The nodes of a page's body."""
+    return read_nodes(turbohtml.parse(markup, allow_declarative_shadow_roots=False).find("body"))[0]
+
+
+def test_nodes_stand_in_document_order_and_what_shows_nothing_is_gone() -> None:
+    """Elements, texts and comments have their type; scripts, drawings and templates are no nodes, and their texts no texts."""
+    found = nodes_of("<p>a<script>x</script><svg><path/></svg></p><!--c--><template><p>t</template><br> <i>b</i>")
+    assert list(found.types) == [BLOCK, BLOCK, WORDS, COMMENT, BLOCK, WORDS, BLOCK, WORDS]
+    assert [TAGS[tag] for tag in found.tags] == ["body", "p", "br", "i"]
+    assert list(found.roles) == [BLOCK, BLOCK, BREAK, INLINE]
+    assert found.children.tolist() == [5, 1, 0, 1]
+    assert (found.texts, list(found.blank)) == (["a", " ", "b"], [False, True, False])
+
+
+def test_an_anchor_is_no_link() -> None:
+    """Only an `a` that leads somewhere is a link."""
+    assert list(nodes_of("<a name=x>a</a><a href=y>b</a><span>c</span>").roles)[1:] == [SPACED, LINK, SPACED]
+
+
+def test_inside_code_blocks_are_lines() -> None:
+    """Block-level elements and <br> inside <pre> end no run of text, those behind it do."""
+    found = nodes_of("<pre>a<div>b<br></div></pre><div>c<br></div>")
+    assert list(found.roles)[1:] == [BLOCK, LINE, LINE, BLOCK, BREAK]
+
+
+def test_images_and_blocks_are_given_as_elements() -> None:
+    """The elements whose attributes are read later: block-level ones and images, which know whether they are as narrow as a flag."""
+    body = turbohtml.parse("<p><img width=20><i>x</i><img width=20%><img>").find("body")
+    found, blocks, images = read_nodes(body)
+    assert [element.tag for element in blocks] == ["body", "p"]
+    assert [element.tag for element in images] == ["img"] * 3
+    assert found.flags == [True, False, False]
+    assert found.roles.count(IMAGE) == 3
+
+
+def test_more_tags_than_a_byte_tells_apart() -> None:
+    """Hundreds of tags of a page's own are blocks like any unknown one."""
+    found = nodes_of("".join(f"<x-{number}>a</x-{number}>" for number in range(400)))
+    assert len(found.tags) == 401 and set(found.roles) == {BLOCK} and len(set(found.tags[1:])) == 256 - len(TAGS)
+
+
+def test_a_page_of_frames_has_no_nodes() -> None:
+    """A frameset has no body."""
+    assert nodes_of("<frameset><frame></frameset>").types == b""

@@ -1,0 +1,156 @@
+"""A page's nodes as flat lists in document order, with what each is to the text around it.
+
+Nothing is done node by node: the parser lists its elements, tags, texts and types of nodes, and how they stand in each other is told by
+the number of children of each (`nesting`). So a page costs a few calls of C, and its tree is freed before anything is decided.
+"""
+
+from collections.abc import Mapping
+from itertools import compress, repeat
+from operator import attrgetter, methodcaller
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+import turbohtml
+from turbohtml import Element
+
+from transforms.html.nesting import depths_of, ends_of
+
+Ints = npt.NDArray[np.int64]
+Flags = npt.NDArray[np.bool_]
+Codes = npt.NDArray[np.uint8]
+
+# What a node is to the text around it. Up to ROW: elements that end a run of text, a ROW has cells. From INLINE to LINK: elements that join
+# the text around them; SPACED ones and LINKs are told apart from their neighbours by styling, not by white space: menu entries, labels,
+# prices. From LINE to WORDS: what a run is made of; a BREAK is a <br>, a LINE one inside code, where block-level elements are such too,
+# a BLANK white space alone.
+BLOCK, ROW, IMAGE, INLINE, SPACED, LINK, LINE, BREAK, BLANK, WORDS, COMMENT = range(11)
+
+HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
+VERBATIM = ("pre", "listing", "xmp", "plaintext")
+LISTS = ("ul", "ol", "dl", "menu", "dir")
+ITEMS = ("li", "dt", "dd")
+CELLS = ("td", "th")
+CAPTIONS = ("figcaption", "caption")
+_INLINES = (
+    "abbr acronym b bdi bdo big blink cite code data del dfn em font i ins kbd mark nobr output q rb rp rt rtc ruby s samp"
+    " small strike strong sub sup time tt u var wbr picture source"
+)
+_BLOCKS = (
+    "body p table blockquote figure article main section div summary details address aside header footer nav form fieldset legend button"
+    " noscript center hr dialog"
+)
+_ROLES = (
+    dict.fromkeys((*HEADINGS, *VERBATIM, *LISTS, *ITEMS, *CELLS, *CAPTIONS, *_BLOCKS.split()), BLOCK)
+    | dict.fromkeys(_INLINES.split(), INLINE)
+    | {
+        "span": SPACED,
+        "label": SPACED,
+        "a": LINK,
+        "br": BREAK,
+        "tr": ROW,
+        "img": IMAGE,
+        "amp-img": IMAGE,
+        "amp-anim": IMAGE,
+    }
+)
+TAGS = (
+    "",
+    *_ROLES,
+)  # by their numbers; a tag that is not here ends a run of text, and has some higher number on its page
+_UNSEEN = (
+    "script, style, template, svg, iframe, object, embed, canvas, audio, video, math, map, textarea, select, datalist, head, frameset,"
+    " noframes, title"
+)
+_FLAG = (
+    32  # pixels; an image so narrow goes with its cell's text, like the flags and arrows of Wikipedia's tables (ours)
+)
+_TYPES = {turbohtml.Element: BLOCK, turbohtml.Text: WORDS}
+_tag, _href = attrgetter("tag"), methodcaller("attr", "href")
+
+
+_OTHERS = 255  # tags have numbers of one byte
+
+
+class _Numbers(dict[str, int]):
+    """The numbers of a page's tags; one that is asked for and not there gets the next, and the last one has all that come after it."""
+
+    def __missing__(self, tag: str) -> int:
+        self[tag] = number = min(len(self), _OTHERS)
+        return number
+
+
+_NUMBERS = {tag: number for number, tag in enumerate(TAGS)}
+
+
+def by_tag(values: Mapping[str, int], other: int) -> Ints:
+    """Values by the numbers of tags, `other` for those of tags that are not in TAGS."""
+    return np.array([values.get(tag, other) for tag in TAGS] + [other] * (_OTHERS + 1 - len(TAGS)))
+
+
+_ROLE = bytes(by_tag(_ROLES, BLOCK).tolist())
+_IS_VERBATIM = bytes(by_tag(dict.fromkeys(VERBATIM, 1), 0).tolist())
+_IS_BLOCK, _IS_LINK, _IS_IMAGE = (
+    bytes(first <= role <= last for role in range(256)) for first, last in ((BLOCK, ROW), (LINK, LINK), (IMAGE, IMAGE))
+)
+
+
+class Nodes(NamedTuple):
+    """The body, its elements, texts and comments in document order; nothing of the tree.
+
+    `types` is a byte a node: BLOCK for elements, WORDS for texts, COMMENT. `roles` and `tags` (numbers), a byte each, and `children` (how
+    many) are per element; `texts`, and `blank`, a byte each, per text; `flags` per image: whether it is declared as narrow as a flag.
+    """
+
+    types: bytes
+    roles: bytes
+    tags: bytes
+    children: Ints
+    texts: list[str]
+    blank: bytes
+    flags: list[bool]
+
+
+def read_nodes(body: Element | None) -> tuple[Nodes, list[Element], list[Element]]:
+    """The nodes of a body, its block-level elements and its images; elements that show nothing are taken out of the tree first."""
+    if body is None:  # a page of frames
+        return Nodes(b"", b"", b"", np.empty(0, np.int64), [], b"", []), [], []
+    body.remove(_UNSEEN)
+    elements = [body, *body.iter_elements()]
+    tags = bytes(map(_Numbers(_NUMBERS).__getitem__, map(_tag, elements)))
+    types = bytes((BLOCK,)) + bytes(map(_TYPES.get, map(type, body.descendants), repeat(COMMENT)))
+    children = np.fromiter(map(len, elements), np.int64, len(elements))
+    roles = bytearray(tags.translate(_ROLE))
+    # An anchor is no link: old pages leave them open over whole chapters.
+    if None in map(_href, compress(elements, roles.translate(_IS_LINK))):
+        for number, (role, element) in enumerate(zip(roles, elements, strict=True)):
+            if role == LINK and element.attr("href") is None:
+                roles[number] = SPACED
+    if 1 in (verbatim := tags.translate(_IS_VERBATIM)):
+        end_no_runs_in(verbatim, roles, types, children)
+    texts = list(body.strings)
+    images = list(compress(elements, roles.translate(_IS_IMAGE)))
+    nodes = Nodes(
+        types,
+        bytes(roles),
+        tags,
+        children,
+        texts,
+        bytes(map(str.isspace, texts)),
+        [is_flag(image.attr("width")) for image in images],
+    )
+    return nodes, list(compress(elements, roles.translate(_IS_BLOCK))), images
+
+
+def end_no_runs_in(verbatim: bytes, roles: bytearray, types: bytes, children: Ints) -> None:
+    """Give block-level elements and <br> inside verbatim text their role there, that of a line."""
+    places = np.flatnonzero(np.frombuffer(types, np.uint8) == BLOCK)
+    own = np.frombuffer(verbatim, np.bool_)
+    inside = depths_of(places[own], ends_of(places, children, len(types))[own], len(types))[places] > 0
+    written = np.frombuffer(roles, np.uint8)
+    written[inside & ((written <= ROW) | (written == BREAK))] = LINE
+
+
+def is_flag(width: str | None) -> bool:
+    """Whether a declared width is that of a flag or an icon."""
+    return width is not None and width.isdecimal() and int(width[:6]) <= _FLAG
