@@ -129,7 +129,7 @@ def decide_together(pages: Sequence[Segmented], model: Model) -> Iterator[Decisi
     """The decisions on pages that all have text."""
     measured = measure([page.segments for page in pages], [part.page.looks for part in pages], model.lexicon)
     scores = model.log_odds(measured.matrix)
-    leaning = np.repeat(leans(model.pages, measured), np.diff(measured.starts))
+    leaning = np.repeat(leans(model, measured), np.diff(measured.starts))
     chances, taken = probability(scores), best_expected(scores + leaning, measured)
     for page, links, (first, end) in zip(
         pages, measured.links.tolist(), pairwise(measured.starts.tolist()), strict=True

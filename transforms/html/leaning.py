@@ -5,33 +5,32 @@ tell such pages by the mean of some features over the page's words (`benchmarks/
 """
 
 import numpy as np
-import numpy.typing as npt
 
 from transforms.html.features import NAMES, Measured
-from transforms.html.model import UNIT, Forest, Scores, probability
+from transforms.html.model import UNIT, Matrix, Model, Scores, in_steps, probability
 
 # The features whose means tell most; with all 69 of a block's own and place's features F1 is the same (docs/extraction.md).
 COLUMNS = (
     *("chars_a_word", "ends_stop", "kind", "share_1", "good_share_1", "images_1", "images_2", "images_3"),
     *("place_1", "score_1", "in_dense", "page_images"),
 )
-_PLACES = np.array([NAMES.index(name) for name in COLUMNS])
+PLACES = np.array([NAMES.index(name) for name in COLUMNS])
 _STEPS = 16  # to which features are rounded, so that sums are exact
 # Log odds added where no page, and more where every page, would be one of those; the best of six pairs, all of them within 0.0006.
 _LEAST, _RANGE = -0.4, 1.6
 
 
-def page_means(measured: Measured) -> npt.NDArray[np.float32]:
+def page_means(measured: Measured) -> Matrix:
     """COLUMNS x pages: the mean of each feature over the words of the page. Sums of whole numbers, so no page depends on another."""
     halves = (2 * measured.words).astype(np.int64)
-    steps = np.rint(_STEPS * measured.matrix[_PLACES]).astype(np.int64) * halves
+    steps = np.rint(_STEPS * measured.matrix[PLACES]).astype(np.int64) * halves
     starts = measured.starts[:-1]
     sums, weights = np.add.reduceat(steps, starts, axis=1), _STEPS * np.add.reduceat(halves, starts)
-    means: npt.NDArray[np.float32] = (sums / weights).astype(np.float32)
+    means: Matrix = (sums / weights).astype(np.float32)
     return means
 
 
-def leans(forest: Forest, measured: Measured) -> Scores:
+def leans(model: Model, measured: Measured) -> Scores:
     """What to add to the log odds of the blocks of each page, in the model's UNIT."""
-    chances = probability(forest.scores(page_means(measured)))
+    chances = probability(model.pages.scores(in_steps(page_means(measured), model.scales[PLACES])))
     return np.rint((_LEAST + _RANGE * chances) / UNIT).astype(np.int64)

@@ -34,6 +34,6 @@ def test_means_weigh_words() -> None:
 
 def test_lean_does_not_depend_on_company() -> None:
     """A page leans the same alone and beside others."""
-    pages, forest = some_pages(), default_model().pages
-    alone = [leans(forest, measured([page]))[0] for page in pages]
-    assert leans(forest, measured(pages)).tolist() == alone
+    pages, model = some_pages(), default_model()
+    alone = [leans(model, measured([page]))[0] for page in pages]
+    assert leans(model, measured(pages)).tolist() == alone
