@@ -16,8 +16,8 @@ _FACTS = 26  # columns of a line before its words: number, decision, score, kind
 _LEAST = 30  # columns for words and reasons, however narrow the terminal
 
 
-def table(page: "Page", whys: Sequence["Why"], columns: int) -> Iterator[str]:
-    """A line per block: number, + kept or - dropped, score, kind, its first words and why; then the sums."""
+def table(page: "Page", whys: Sequence["Why"], unread: Sequence[str], columns: int) -> Iterator[str]:
+    """A line per block: number, + kept or - dropped, score, kind, its first words and why; then the sums, and what was not read."""
     room = max(columns - _FACTS, _LEAST)
     words = room // 3
     for number, (block, why) in enumerate(zip(page.blocks, whys, strict=True), 1):
@@ -32,6 +32,9 @@ def table(page: "Page", whys: Sequence["Why"], columns: int) -> Iterator[str]:
         f"kept {sum(texts):,} of {terminal.count(len(texts), 'text')}, "
         f"{sum(images):,} of {terminal.count(len(images), 'image')}"
     )
+    if unread:
+        size = terminal.count(sum(map(len, unread)), "character")
+        yield f"menus and footers are read for images only: {len(unread):,} of them, {size}"
 
 
 def shown(page: "Page", block: "Block") -> str:

@@ -53,7 +53,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def act(args: argparse.Namespace) -> int:
     """Print the page's main content, its blocks, or both as JSON lines. Raises UserError."""
     from transforms.html.charset import decode
-    from transforms.html.explain import explain
+    from transforms.html.explain import explain, left_out
     from transforms.html.extract import extract
     from transforms.html.render import main_text
 
@@ -65,13 +65,14 @@ def act(args: argparse.Namespace) -> int:
     try:
         page = extract(text, source.url, args.engine)
         whys = explain(text, page, args.engine) if args.show else ()
+        unread = left_out(text) if args.show else []
     except RecordError as error:
         raise UserError(f"{args.page}: {error}") from error
-    view = write_view(args, page, whys) if args.show else ""
+    view = write_view(args, page, whys, unread) if args.show else ""
     if args.json:
-        print("\n".join(json_lines(page, whys)))
+        print("\n".join(json_lines(page, whys, unread)))
     elif args.show:
-        print("\n".join(table(page, whys, shutil.get_terminal_size(_FALLBACK).columns)))
+        print("\n".join(table(page, whys, unread, shutil.get_terminal_size(_FALLBACK).columns)))
     else:
         print(printable(main_text(page)) if sys.stdout.isatty() else main_text(page))
     if view:
@@ -175,14 +176,14 @@ def common(left: str, right: str) -> int:
     )
 
 
-def write_view(args: argparse.Namespace, page: "Page", whys: Sequence["Why"]) -> str:
+def write_view(args: argparse.Namespace, page: "Page", whys: Sequence["Why"], unread: Sequence[str]) -> str:
     """Write the HTML view; its path. Raises UserError where that place cannot be written."""
     from pipeline.view import html_view
 
     path: str = args.html or view_name(args.page)
     try:
         with open(path, "w", encoding="utf-8") as file:
-            file.write(html_view(page, whys))
+            file.write(html_view(page, whys, unread))
     except OSError as error:
         raise UserError(f"{path}: {(error.strerror or str(error)).lower()}; --html FILE names another place") from error
     return path
@@ -199,10 +200,12 @@ def view_name(page: str) -> str:
     return f"{stem or 'page'}.blocks.html"
 
 
-def json_lines(page: "Page", whys: Sequence["Why"]) -> Iterator[str]:
-    """The page's facts, then each block with its image, and with why where it was asked for."""
+def json_lines(page: "Page", whys: Sequence["Why"], unread: Sequence[str] = ()) -> Iterator[str]:
+    """The page's facts, then each block with its image, and with why where it was asked for, and what was left out unread."""
     facts = asdict(page)
     del facts["blocks"], facts["images"]
+    if whys:
+        facts["left_out"] = list(unread)
     yield json.dumps(facts, ensure_ascii=False)
     for number, block in enumerate(page.blocks):
         fields: dict[str, Any] = block._asdict()

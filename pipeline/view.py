@@ -66,8 +66,8 @@ _HASH = b64encode(sha256(STYLE.encode()).digest()).decode()
 POLICY = f"default-src 'none'; style-src 'sha256-{_HASH}'; base-uri 'none'; form-action 'none'"
 
 
-def html_view(page: Page, whys: Sequence[Why]) -> str:
-    """The view of `page`, with one `Why` per block."""
+def html_view(page: Page, whys: Sequence[Why], unread: Sequence[str] = ()) -> str:
+    """The view of `page`, with one `Why` per block, and the texts of its menus and footers, which were not read."""
     blocks = "\n".join(
         _block(number, block, page, why) for number, (block, why) in enumerate(zip(page.blocks, whys, strict=True), 1)
     )
@@ -93,8 +93,17 @@ around it that is kept; images are shown as boxes and never loaded.</p></header>
 {radios}<nav aria-label="Which blocks to show">{labels}</nav>
 <main>
 {blocks}
-</main></body></html>
+</main>{_left_out(unread)}</body></html>
 """
+
+
+def _left_out(unread: Sequence[str]) -> str:
+    """Menus and footers, folded away."""
+    if not unread:
+        return ""
+    texts = "".join(f'<p class="text">{_safe(text)}</p>' for text in unread)
+    size = sum(map(len, unread))
+    return f'<details class="soft"><summary>Menus and footers, not read but for images: {size:,} characters</summary>{texts}</details>\n'
 
 
 def _summary(page: Page) -> str:

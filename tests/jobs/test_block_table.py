@@ -27,7 +27,7 @@ WHYS = (Why("below the cut", (Reason("inside nav", -1.24),)), Why("reaches the c
 
 def test_a_line_per_block() -> None:
     """Each block has its number, decision, score, kind, first words and why; the sums come last."""
-    assert list(table(PAGE, WHYS, 100)) == [
+    assert list(table(PAGE, WHYS, [], 100)) == [
         "   1 - 0.02 list item  Home and more             below the cut, -1.2 inside nav",
         "   2 + 0.97 heading    The winter of the ice     reaches the cut",
         "   3 + 1.00 image      A frozen river            near",
@@ -40,8 +40,15 @@ def test_a_line_per_block() -> None:
 def test_lines_keep_to_the_terminal() -> None:
     """No line is wider than the terminal, down to the width where words would vanish."""
     for columns in (60, 80, 200):
-        assert all(len(line) <= columns for line in table(PAGE, WHYS, columns))
-    assert all(len(line) <= 60 for line in table(PAGE, WHYS, 10))
+        assert all(len(line) <= columns for line in table(PAGE, WHYS, [], columns))
+    assert all(len(line) <= 60 for line in table(PAGE, WHYS, [], 10))
+
+
+def test_what_was_not_read_is_said_last() -> None:
+    """Menus and footers have no line of their own, so their number and size stand below the sums."""
+    assert list(table(PAGE, WHYS, ["Home News", "© 2024"], 100))[-1] == (
+        "menus and footers are read for images only: 2 of them, 15 characters"
+    )
 
 
 @given(st.text(max_size=60), st.integers(1, 30))

@@ -17,7 +17,7 @@ from transforms.html.extract import extract
 from transforms.html.render import main_text
 
 PROSE = "The river froze early in the winter of {}, and the people of the town walked over it to the market, carrying lamps."
-HTML = f"""<html lang=en><head><title>Ice</title></head><body><nav class=menu><a href=/>Home</a></nav><article class=content>
+HTML = f"""<html lang=en><head><title>Ice</title></head><body><div class="nav menu"><a href=/>Home</a></div><article class=content>
 <h1>The winter of the ice</h1><p>{PROSE.format(1740)}</p><img src=ice.jpg alt="The frozen river" width=640 height=480>
 <p>{PROSE.format(1741)} caf\u00e9</p></article><footer>Copyright</footer></body></html>"""
 URL = "https://example.org/2024/ice"
@@ -71,6 +71,7 @@ def test_show_prints_a_table_and_writes_a_view(capsys: pytest.CaptureFixture[str
     lines = capsys.readouterr().out.splitlines()
     assert lines[-1] == "page.blocks.html"
     assert lines[0].startswith("   1 - ") and " Home " in lines[0] and "below the cut of" in lines[0]
+    assert lines[-2] == "menus and footers are read for images only: 1 of them, 9 characters"
     assert any(line[5] == "+" and "image near kept text" in line and "The frozen river" in line for line in lines[:-3])
     view = (folder / "page.blocks.html").read_text(encoding="utf-8")
     assert "https://page.invalid/ice.jpg" in view and PROSE.format(1740) in view
@@ -98,7 +99,8 @@ def test_json_lines_with_why(capsys: pytest.CaptureFixture[str]) -> None:
     """With `--show` each line says why, and the view's path stays out of the JSON."""
     assert main(["extract", "page.html", "--json", "--show"]) == 0
     out, err = capsys.readouterr()
-    first = json.loads(out.splitlines()[1])
+    facts, first = map(json.loads, out.splitlines()[:2])
+    assert facts["left_out"] == ["Copyright"]
     assert first["why"]["rule"].startswith("below the cut of") and first["why"]["reasons"][0]["weight"] < 0
     assert err == "page.blocks.html\n"
 

@@ -155,3 +155,10 @@ def test_same_page_same_view() -> None:
     """The view is a function of the page: no clock, no chance; an empty page has one too."""
     assert view_of("x") == view_of("x")
     assert "Kept 0 of 0 texts" in html_view(Page("", "", "", (), (), ()), ())
+
+
+def test_menus_and_footers_are_folded_away_below_the_blocks() -> None:
+    """What was not read can be looked at, as text that cannot become markup."""
+    view = html_view(Page("", "", "", (), (), ()), (), ["Home <b>News", "Imprint"])
+    assert "Menus and footers, not read but for images: 19 characters" in view and "Home &lt;b&gt;News" in view
+    assert "<details" not in html_view(Page("", "", "", (), (), ()), ())

@@ -12,7 +12,8 @@ import numpy as np
 import numpy.typing as npt
 
 from schemas.records import BlockKind
-from transforms.html.segment import KINDS, Segments
+from transforms.html.run_texts import KINDS
+from transforms.html.segment import Segments
 
 _REACH = 64  # runs searched for a line that is only a part of one
 _PART = 10  # characters from which a line can be recognised as a part of a run

@@ -1,15 +1,18 @@
 """What the references of a page are joined to. Pure."""
 
-from turbohtml import Document, DocumentFragment, Element, Namespace
+from collections.abc import Iterable
+from itertools import islice
+
+from turbohtml import DocumentFragment, Element, Namespace
 
 from transforms.html.urls import join
 
 _MOST = 64  # base elements looked at: only the first of a page counts, those in templates and drawings do not (ours)
 
 
-def base_address(tree: Document, url: str) -> str:
-    """What the page's references are joined to: its first `<base href>` resolved against `url`, else `url`."""
-    for element in tree.find_all("base")[:_MOST]:
+def base_address(elements: Iterable[Element], url: str) -> str:
+    """What a page's references are joined to: its first `<base href>` resolved against `url`, else `url`."""
+    for element in islice((element for element in elements if element.tag == "base"), _MOST):
         reference = element.attr("href")
         if reference is not None and is_in_page(element):
             return join(url, reference) or url

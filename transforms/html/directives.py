@@ -8,11 +8,11 @@ gathers training data was said to us, what was said to a search engine alone was
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:  # the driver reads directives of headers, and no tree
-    from turbohtml import Document, Element
+    from turbohtml import Element
 
 # `content-usage` (AIPREF draft) and `content-signal` are kept, not read: the vocabulary may still change.
 HEADERS = ("x-robots-tag", "tdm-reservation", "tdm-policy", "content-usage", "content-signal")
@@ -45,11 +45,11 @@ PREFIX = re.compile(r"\s*([a-z][a-z0-9_.-]*)\s*:(.*)", re.DOTALL)
 WORD = re.compile(r"[^\s;]+")
 
 
-def page_directives(tree: "Document") -> tuple[str, ...]:
-    """What the page's meta tags say to crawlers, in document order: `robots: noindex, noai`, `tdm-reservation: 1`."""
+def page_directives(elements: Iterable["Element"]) -> tuple[str, ...]:
+    """What a page's meta tags say to crawlers, in document order: `robots: noindex, noai`, `tdm-reservation: 1`."""
     kept: dict[str, None] = {}
-    for element in tree.find_all("meta"):
-        name = meta_name(element)
+    for element in elements:
+        name = meta_name(element) if element.tag == "meta" else ""
         content = element.attr("content") if name and speaks_to_crawlers(name) else None
         if content is not None:
             kept[directive(name, content)] = None

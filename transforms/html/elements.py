@@ -14,7 +14,7 @@ from transforms.html.segment import Segments
 
 Ints = npt.NDArray[np.int64]
 
-SEMANTICS = ("nav", "header", "footer", "aside", "article", "main", "table", "hidden")
+SEMANTICS = ("nav", "header", "footer", "aside", "article", "main", "table", "hidden", "comments")
 _BITS = {name: 1 << place for place, name in enumerate(SEMANTICS)}
 _TAG_BITS = by_tag(
     {name: _BITS[name] for name in ("nav", "header", "footer", "aside", "article", "main", "table")}
@@ -89,7 +89,10 @@ class Elements(NamedTuple):
 def read_looks(blocks: list[Element]) -> Looks:
     """Read the attributes of a page's block-level elements."""
     values, numbers = numbered(chain(map(_class, blocks), map(_id, blocks)))
-    return Looks(values, numbers[: len(blocks)], numbers[len(blocks) :], attribute_masks(blocks))
+    classes, ids = numbers[: len(blocks)], numbers[len(blocks) :]
+    # Readers' comments are main content of a forum, not of an article: which of these a page is, is for the model to tell.
+    comments = np.array(["comment" in value for value in values], np.int64) * _BITS["comments"]
+    return Looks(values, classes, ids, attribute_masks(blocks) | comments[classes] | comments[ids])
 
 
 def elements_with_text(pages: Sequence[Segments], looks: Sequence[Looks]) -> Elements:

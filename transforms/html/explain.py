@@ -12,13 +12,17 @@ from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
+import turbohtml
 
 from schemas.records import Block, ImageRef, Page
 from transforms.html.elements import Looks
 from transforms.html.extract import segmented, walk
 from transforms.html.features import NAMES, measure
+from transforms.html.guard import admit
 from transforms.html.model import default_model
+from transforms.html.nodes import UNSEEN, furniture
 from transforms.html.placement import is_icon
+from transforms.html.run_texts import collapse
 
 Floats = npt.NDArray[np.float64]
 Matrix = npt.NDArray[np.float32]  # features x blocks
@@ -109,6 +113,7 @@ GROUPS = (
     Group("links near", r"near_links_\d", lambda v: f"{v['near_links_2']:.0%} links near it"),
     Group("running text", ".*_good", _prose),
     Group("page", "blocks|page_.*|best_share|dense_share", lambda v: "the page as a whole"),
+    Group("comments", "good_beside_comment", lambda v: "a comment" if v["good_beside_comment"] >= 0 else "no comment"),
     Group("depth", "depth", lambda v: f"{_count(v['depth'], 'element')} deep"),
     Group("class words", "tokens?_.*", lambda v: "class words"),
 )
@@ -126,6 +131,23 @@ def explain(text: str, page: Page, engine: str = "triptych") -> tuple[Why, ...]:
     return tuple(
         Why(rule, () if block.image >= 0 else next(reasons, ())) for block, rule in zip(page.blocks, rules, strict=True)
     )
+
+
+def left_out(text: str) -> list[str]:
+    """The texts of a page's menus and footers, which are not read: their blocks are no blocks of the page.
+
+    Raises RecordError where the markup is beyond the limits of `admit`.
+    """
+    body = turbohtml.parse(admit(text), allow_declarative_shadow_roots=False).find("body")
+    if body is None:
+        return []
+    body.remove(UNSEEN)
+    texts = []
+    for element in furniture(body):
+        if body in element.ancestors:
+            texts.append(collapse(" ".join(element.stripped_strings)))
+        element.clear()  # what was in it has been told
+    return [text for text in texts if text]
 
 
 def cut_of(page: Page) -> float | None:

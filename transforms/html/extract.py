@@ -4,14 +4,14 @@ Which blocks are main content is learned (`model`), how many of them is not: the
 as the expected F1 of what is taken rises. Images have a decision of their own, by the text around them.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 import turbohtml
-from turbohtml import Document
+from turbohtml import Element
 
 from schemas.records import BlockKind, Page
 from transforms.html.alignment import aligned
@@ -20,11 +20,12 @@ from transforms.html.directives import page_directives
 from transforms.html.elements import Looks, read_looks
 from transforms.html.features import Measured, extreme, measure
 from transforms.html.guard import admit
-from transforms.html.leaning import leans
+from transforms.html.leaning import discounts, leans
 from transforms.html.model import UNIT, Model, Scores, default_model, probability
 from transforms.html.nodes import Nodes, by_tag, read_nodes
 from transforms.html.placement import Picture, Shown, assemble, read_pictures, shown_images
-from transforms.html.segment import KINDS, Segments, collapse, segments_of
+from transforms.html.run_texts import KINDS, collapse
+from transforms.html.segment import Segments, segments_of
 
 Flags = npt.NDArray[np.bool_]
 Floats = npt.NDArray[np.float64]
@@ -77,7 +78,8 @@ def walk(text: str, url: str) -> Walked:
     root = tree.find("html")
     lang = ((root.attr("lang") if root is not None else None) or "").strip().lower()
     # A title or a base may stand where `read_nodes` takes it out.
-    title, directives, base = title_of(tree), page_directives(tree), base_address(tree, url)
+    told = list(tree.iter_elements(("title", "meta", "base")))
+    title, directives, base = title_of(told), page_directives(told), base_address(told, url)
     nodes, blocks, images = read_nodes(tree.find("body"))
     return Walked(url, text, title, lang, directives, base, nodes, read_looks(blocks), read_pictures(images, base))
 
@@ -107,9 +109,9 @@ def with_decision(part: Segmented, scores: Floats, kept: Flags) -> Page:
     return Page(page.url, page.title, page.lang, page.directives, *assemble(part.segments, scores, kept, part.shown))
 
 
-def title_of(tree: Document) -> str:
-    """The page's title on one line, "" where it has none."""
-    title = tree.find("title")
+def title_of(elements: Iterable[Element]) -> str:
+    """The text of the first title on one line, "" where there is none."""
+    title = next((element for element in elements if element.tag == "title"), None)
     return collapse(title.text) if title is not None else ""
 
 
@@ -128,7 +130,7 @@ def decide(pages: Sequence[Segmented], model: Model) -> list[Decision]:
 def decide_together(pages: Sequence[Segmented], model: Model) -> Iterator[Decision]:
     """The decisions on pages that all have text."""
     measured = measure([page.segments for page in pages], [part.page.looks for part in pages], model.lexicon)
-    scores = model.log_odds(measured.matrix)
+    scores = model.log_odds(measured.matrix) - discounts([part.page.url for part in pages], measured)
     leaning = np.repeat(leans(model, measured), np.diff(measured.starts))
     chances, taken = probability(scores), best_expected(scores + leaning, measured)
     for page, links, (first, end) in zip(

@@ -24,7 +24,8 @@ from transforms.html.elements import (
     words_of_looks,
 )
 from transforms.html.nodes import by_tag
-from transforms.html.segment import KINDS, Segments
+from transforms.html.run_texts import KINDS
+from transforms.html.segment import Segments
 from transforms.html.text_counts import TextCounts, count_texts
 
 Ints = npt.NDArray[np.int64]
@@ -77,7 +78,7 @@ NAMES = (
     *("place_1", "tag_1", "score_1", "in_best", "best_share", "in_dense", "dense_share", "place_dense"),
     *("repeats", "group_size", "group_share", "group_words", "group_links"),
     *(f"near_{name}_{reach}" for reach in _WINDOWS for name in ("words", "links")),
-    *("blocks", "page_words", "page_links", "page_good", "page_images"),
+    *("blocks", "page_words", "page_links", "page_good", "page_images", "good_beside_comment"),
     *("token_mean", "token_min", "token_max", "tokens_sum", "tokens_count", "tokens_min", "tokens_max", "depth"),
 )
 
@@ -99,6 +100,7 @@ _CAPS = {
     "blocks": 400,
     "page_words": 3000,
     "page_images": 60,
+    "good_beside_comment": 1000,
     "tokens_count": 60,
     "depth": 30,
 }
@@ -363,7 +365,8 @@ def neighbours(blocks: _Pages) -> list[Row]:
 
 
 def page_level(blocks: _Pages) -> list[Row]:
-    """The page as a whole."""
+    """The page as a whole; for readers' comments the prose beside them, which an article has and a forum mostly has not."""
+    in_comments = (blocks.elements.masks[blocks.elements.holders] >> SEMANTICS.index("comments") & 1).astype(np.bool_)
     by_page = [
         np.diff(blocks.starts),
         blocks.page_words,
@@ -371,7 +374,8 @@ def page_level(blocks: _Pages) -> list[Row]:
         blocks.page_good / blocks.page_words,
         blocks.by_page(Sums(blocks.images)),
     ]
-    return [values[blocks.page] for values in by_page]
+    beside = blocks.by_page(Sums(blocks.counts.words * (blocks.good & ~in_comments)))
+    return [*(values[blocks.page] for values in by_page), np.where(in_comments, beside[blocks.page], -1)]
 
 
 def class_words(elements: Elements, lexicon: Lexicon) -> list[Row]:

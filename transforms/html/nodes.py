@@ -58,10 +58,17 @@ TAGS = (
     "",
     *_ROLES,
 )  # by their numbers; a tag that is not here ends a run of text, and has some higher number on its page
-_UNSEEN = (
+UNSEEN = (
     "script, style, template, svg, iframe, object, embed, canvas, audio, video, math, map, textarea, select, datalist, head, frameset,"
     " noframes, title"
 )
+# Menus and footers are a third of the blocks of a page and hold 0.16 % of the words of its main content (475 gold pages): of what stands in
+# them only images are read, each of which is a record of its own. One that holds a page's title or content is no such thing, but left open.
+_FURNITURE = 'nav, footer, :is([role="navigation"], [role="contentinfo"]):not(img, amp-img, amp-anim, picture, a)'
+_CONTENT = "h1, article, main"
+_BY_ROLE = {"navigation": "nav", "contentinfo": "footer"}
+_PICTURES = "img, amp-img, amp-anim, source"
+_WITHOUT_PICTURES = f":not({_PICTURES}, :has({_PICTURES}))"
 _FLAG = (
     32  # pixels; an image so narrow goes with its cell's text, like the flags and arrows of Wikipedia's tables (ours)
 )
@@ -115,7 +122,13 @@ def read_nodes(body: Element | None) -> tuple[Nodes, list[Element], list[Element
     """The nodes of a body, its block-level elements and its images; elements that show nothing are taken out of the tree first."""
     if body is None:  # a page of frames
         return Nodes(b"", b"", b"", np.empty(0, np.int64), [], b"", []), [], []
-    body.remove(_UNSEEN)
+    body.remove(UNSEEN)
+    for element in furniture(body):
+        element.tag = _BY_ROLE.get(element.attr("role") or "", element.tag)
+        if element.select_one(_PICTURES) is None:
+            element.clear()
+        else:
+            element.remove(_WITHOUT_PICTURES)
     elements = [body, *body.iter_elements()]
     tags = bytes(map(_Numbers(_NUMBERS).__getitem__, map(_tag, elements)))
     types = bytes((BLOCK,)) + bytes(map(_TYPES.get, map(type, body.descendants), repeat(COMMENT)))
@@ -140,6 +153,11 @@ def read_nodes(body: Element | None) -> tuple[Nodes, list[Element], list[Element
         [is_flag(image.attr("width")) for image in images],
     )
     return nodes, list(compress(elements, roles.translate(_IS_BLOCK))), images
+
+
+def furniture(body: Element) -> list[Element]:
+    """The menus and footers of a page, of which only images are read, and text right beside them."""
+    return [element for element in body.select(_FURNITURE) if element.select_one(_CONTENT) is None]
 
 
 def end_no_runs_in(verbatim: bytes, roles: bytearray, types: bytes, children: Ints) -> None:

@@ -13,7 +13,8 @@ from turbohtml import Element
 from schemas.records import Block, BlockKind, ImageRef
 from transforms.html.nodes import TAGS
 from transforms.html.references import MOST, image_reference, same_file, same_image
-from transforms.html.segment import KINDS, Segments
+from transforms.html.run_texts import KINDS
+from transforms.html.segment import Segments
 from transforms.html.urls import join
 
 _OUTSIDE = frozenset(map(TAGS.index, ("nav", "aside", "footer", "button", "form", "dialog")))

@@ -4,21 +4,19 @@ All nodes of some pages are looked at together (`nodes`): a run is what stands b
 where borders, elements and texts stand in document order. Nothing is decided here.
 """
 
-import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
-from itertools import chain, compress, pairwise
+from itertools import compress, pairwise
 from typing import NamedTuple
 
 import numpy as np
 from turbohtml import Document
 
 from schemas.records import BlockKind
-from transforms.html.nesting import Nest, depths_of, ends_of
+from transforms.html.flow import Flow, flow_of, innermost, latest
+from transforms.html.nesting import depths_of
 from transforms.html.nodes import (
     BLANK,
-    BLOCK,
     BREAK,
     CAPTIONS,
     CELLS,
@@ -30,7 +28,6 @@ from transforms.html.nodes import (
     LINK,
     LISTS,
     ROW,
-    SPACED,
     VERBATIM,
     WORDS,
     Codes,
@@ -41,8 +38,8 @@ from transforms.html.nodes import (
     read_nodes,
 )
 from transforms.html.rows import LIMIT, Row, joined
+from transforms.html.run_texts import KINDS, Tokens, texts_of, tokens_of
 
-KINDS = tuple(BlockKind)  # by their codes
 _HEADING, _PLAIN, _ITEM, _CODE, _CAPTION, _QUOTE, _TABLE = (
     KINDS.index(kind)
     for kind in (
@@ -55,7 +52,6 @@ _HEADING, _PLAIN, _ITEM, _CODE, _CAPTION, _QUOTE, _TABLE = (
         BlockKind.TABLE,
     )
 )
-_WITH_LINES = (_PLAIN, _QUOTE)
 _IN_ROWS = (_PLAIN, _ITEM)
 _KIND = by_tag(
     dict.fromkeys(HEADINGS, _HEADING)
@@ -72,20 +68,6 @@ _IS_FIGURE = by_tag({"figure": 1}, -1)
 _IS_CELL = by_tag(dict.fromkeys(CELLS, 1) | {"table": 0}, -1)  # what stands in a table inside a cell is not that cell's
 _FINISHED = frozenset((*".!?:;)]\"'»”」』…\u3002\uff01\uff1f", ""))
 LONGEST_CAPTION = 10_000  # characters; a longer one is cut, no recipe takes a tenth of that (ours)
-_BORDER = "\x00"  # stands between runs; the parser leaves none in a text
-# Where two elements meet, and where one meets text. Scripts without spaces between words, from U+0E00 (Thai) on: no space is put
-# between two of their letters.
-_MEETING, _EDGE = "\x01", "\x02"
-_ANY = f"[{_MEETING}{_EDGE}]"
-_UNSPACED = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u2e80-\ua4cf\uac00-\ud7af\uf900-\ufaff\uff00-\uffef"
-# No space beside such letters, around signs that join, before closing and after opening punctuation, after a lone capital (an initial
-# set large); nor inside a word of small letters, unless two elements meet there.
-_SMALL = "a-z\u00df-\u00f6\u00f8-\u00ff\u0430-\u045f"
-_GLUED = re.compile(
-    f"(?<=[{_UNSPACED}([{{/\\-'\u2019\u201c\xab]){_ANY}|{_ANY}(?=[{_UNSPACED},.;:!?)\\]}}%/\\-'\u2019\u201d\xbb])"
-    f"|(?<=\\b[A-Z]){_ANY}(?=[{_SMALL}])|(?<=[{_SMALL}]){_EDGE}(?=[{_SMALL}])"
-)
-_SPACES = re.compile("[ \t\n\r\f\xa0]+")
 
 
 class Place(NamedTuple):
@@ -130,32 +112,6 @@ def segment(tree: Document) -> Segments:
     return segments_of([read_nodes(tree.find("body"))[0]])[0]
 
 
-class _Flow(NamedTuple):
-    """The nodes of some pages end to end; their elements by places, ends and tags; which of these are block-level, and how those nest."""
-
-    roles: Codes
-    texts: list[str]
-    places: Ints
-    ends: Ints
-    tags: Codes
-    blocks: Ints
-    nest: Nest
-
-    def with_roles(self, first: int, last: int) -> Ints:
-        """The numbers of the elements with a role from the first to the last given."""
-        roles = self.roles[self.places]
-        return np.flatnonzero((roles >= first) & (roles <= last))
-
-
-class _Tokens(NamedTuple):
-    """What runs are made of, texts and line breaks: their places, the run of each, whether it is text, and the text."""
-
-    places: Ints
-    runs: Ints
-    is_text: Flags
-    texts: list[str]
-
-
 def segments_of(pages: Sequence[Nodes]) -> list[Segments]:
     """The runs of some pages; what comes out of a page does not depend on the others."""
     if not pages:
@@ -174,23 +130,7 @@ def segments_of(pages: Sequence[Nodes]) -> list[Segments]:
     return split(whole, [len(page.types) for page in pages], flow, pictures)
 
 
-def flow_of(pages: Sequence[Nodes]) -> _Flow:
-    """Some pages end to end."""
-    types = np.frombuffer(b"".join(page.types for page in pages), np.uint8)
-    places = np.flatnonzero(types == BLOCK)
-    of_elements = np.frombuffer(b"".join(page.roles for page in pages), np.uint8)
-    tags = np.frombuffer(b"".join(page.tags for page in pages), np.uint8)
-    roles = types.copy()
-    roles[places] = of_elements
-    blank = np.frombuffer(b"".join(page.blank for page in pages), np.bool_)
-    roles[np.flatnonzero(types == WORDS)[blank]] = BLANK
-    ends = ends_of(places, np.concatenate([page.children for page in pages]), len(roles))
-    blocks = np.flatnonzero(of_elements <= ROW)
-    nest = Nest(places[blocks], ends[blocks], len(roles))
-    return _Flow(roles, list(chain.from_iterable(page.texts for page in pages)), places, ends, tags, blocks, nest)
-
-
-def borders_of(flow: _Flow) -> Flags:
+def borders_of(flow: Flow) -> Flags:
     """Before which nodes a run ends: where a block-level element begins or has ended, and at a second <br>."""
     borders = np.zeros(len(flow.roles) + 1, np.bool_)
     borders[flow.places[flow.blocks]] = True
@@ -201,7 +141,7 @@ def borders_of(flow: _Flow) -> Flags:
     return borders
 
 
-def end_at_pictures(borders: Flags, flow: _Flow, pictures: Ints) -> None:
+def end_at_pictures(borders: Flags, flow: Flow, pictures: Ints) -> None:
     """Let a run end at an image behind a whole sentence or a line; an image inside a sentence comes after it."""
     roles = flow.roles
     is_text = (roles == WORDS) | (roles == BLANK)
@@ -229,13 +169,7 @@ def end_at_pictures(borders: Flags, flow: _Flow, pictures: Ints) -> None:
             last = place
 
 
-def latest(flags: Flags) -> Ints:
-    """For each place the last flagged one up to it, -1 for none."""
-    found: Ints = np.maximum.accumulate(np.where(flags, np.arange(len(flags)), -1))
-    return found
-
-
-def runs_of(flow: _Flow, borders: Flags) -> tuple[Ints, Segments]:
+def runs_of(flow: Flow, borders: Flags) -> tuple[Ints, Segments]:
     """The place of the first word of each run, and the runs and block-level elements of all pages as if they were one."""
     words = np.flatnonzero(flow.roles == WORDS)
     parts = np.cumsum(borders[:-1], dtype=np.int64)
@@ -262,29 +196,7 @@ def runs_of(flow: _Flow, borders: Flags) -> tuple[Ints, Segments]:
     )
 
 
-def tokens_of(flow: _Flow, parts: Ints, of_runs: Ints) -> _Tokens:
-    """The texts and line breaks of the runs; `parts` are the nodes that no border parts, `of_runs` those with words.
-
-    White space before the first word or line of a run is left out: it is no part of the run.
-    """
-    places = np.flatnonzero((flow.roles >= LINE) & (flow.roles <= WORDS))
-    roles = flow.roles[places]
-    run_of = np.full(int(parts[-1]) + 1 if len(parts) else 0, -1)
-    run_of[of_runs] = np.arange(len(of_runs))
-    runs = run_of[parts[places]]
-    begun = np.maximum.accumulate(np.where(roles == BLANK, -1, parts[places]))
-    kept = (runs >= 0) & (begun == parts[places])
-    is_text = roles >= BLANK
-    texts = list(compress(flow.texts, kept[is_text].tolist()))
-    places, runs, is_text = places[kept], runs[kept], is_text[kept]
-    if len(texts) < len(places):
-        filled = np.full(len(places), "\n", object)
-        filled[is_text] = texts
-        texts = filled.tolist()
-    return _Tokens(places, runs, is_text, texts)
-
-
-def kinds_of(flow: _Flow, starts: Ints) -> tuple[Ints, Ints, Ints]:
+def kinds_of(flow: Flow, starts: Ints) -> tuple[Ints, Ints, Ints]:
     """The kind and level of each run, and the innermost element around it that tells them (-1: none)."""
     tags = np.append(flow.tags[flow.blocks], 0)
     telling = innermost(flow, _KIND, starts)
@@ -301,68 +213,7 @@ def only_first_of_item(kinds: Ints, levels: Ints, items: Ints) -> None:
     kinds[rest], levels[rest] = _PLAIN, 0
 
 
-def texts_of(flow: _Flow, tokens: _Tokens, kinds: Ints) -> list[str]:
-    """The text of each run."""
-    if not len(kinds):
-        return []
-    firsts = np.flatnonzero(np.diff(tokens.runs, prepend=-1))
-    parts = [""] * (2 * len(tokens.texts))
-    parts[1::2] = tokens.texts
-    for place in firsts.tolist():
-        parts[2 * place] = _BORDER
-    for place, space in spaces_between(flow, tokens, kinds):
-        parts[2 * place] = space
-    texts = "".join(parts).split(_BORDER)[1:]
-    verbatim = {run: texts[run].strip("\n").rstrip() for run in np.flatnonzero(kinds == _CODE).tolist()}
-    texts = [" ".join(text.split()) if "\u3000" not in text else collapse(text) for text in texts]
-    with_breaks = np.unique(tokens.runs[~tokens.is_text])
-    ends = np.append(firsts[1:], len(tokens.texts))
-    for run in with_breaks[np.isin(kinds[with_breaks], _WITH_LINES)].tolist():
-        texts[run] = with_lines(tokens, parts, int(firsts[run]), int(ends[run]))
-    for run, text in verbatim.items():
-        texts[run] = text
-    return texts
-
-
-def with_lines(tokens: _Tokens, parts: list[str], first: int, end: int) -> str:
-    """The text of a run with line breaks, whose tokens are `first` up to `end`; `parts` are what stands before each, and its text."""
-    breaks = (np.flatnonzero(~tokens.is_text[first:end]) + first).tolist()
-    lines = ["".join(parts[2 * start + 1 : 2 * stop]) for start, stop in pairwise((first, *breaks, end))]
-    return "\n".join(line for line in map(collapse, lines) if line)
-
-
-def spaces_between(flow: _Flow, tokens: _Tokens, kinds: Ints) -> Iterator[tuple[int, str]]:
-    """The tokens that take a space before them, because an element that is told apart by styling begins or has ended there.
-
-    Where one has ended and another begins, two meet. Text in code is as it is.
-    """
-    styled = flow.with_roles(SPACED, LINK)
-    begins, ends = flow.places[styled], np.sort(flow.ends[styled])
-    one, other = tokens.places[:-1], tokens.places[1:]
-    begun = np.append(begins, -1)[np.searchsorted(begins, other) - 1]
-    ended = np.append(ends, len(flow.roles) + 1)[np.searchsorted(ends, one, "right")]
-    meeting = (begun > one) & (ended <= begun)
-    same = (tokens.runs[1:] == tokens.runs[:-1]) & tokens.is_text[1:] & tokens.is_text[:-1]
-    same &= kinds[tokens.runs[1:]] != _CODE
-    texts = tokens.texts
-    found = np.flatnonzero(same & ((begun > one) | (ended <= other)))
-    for place, two in zip(found.tolist(), meeting[found].tolist(), strict=True):
-        before, after = texts[place][-2:], texts[place + 1][0]
-        if not (before[-1].isspace() or after.isspace()):
-            yield place + 1, space_between(before, after, two)
-
-
-@lru_cache(4096)
-def space_between(before: str, after: str, meeting: bool) -> str:
-    """The space between two texts in different elements, "" where they take none; the last two characters of one suffice.
-
-    >>> space_between("re", "N", False), space_between("re", ",", True)
-    (' ', '')
-    """
-    return "" if _GLUED.search(f"{before}{_MEETING if meeting else _EDGE}{after}") else " "
-
-
-def linked_in(flow: _Flow, words: Ints, of_words: Ints, count: int) -> Ints:
+def linked_in(flow: Flow, words: Ints, of_words: Ints, count: int) -> Ints:
     """How many characters of each run stand in links."""
     links = flow.with_roles(LINK, LINK)
     in_link = depths_of(flow.places[links], flow.ends[links], len(flow.roles)) > 0
@@ -373,7 +224,7 @@ def linked_in(flow: _Flow, words: Ints, of_words: Ints, count: int) -> Ints:
     return found
 
 
-def inlines_of(flow: _Flow, borders: Flags, tokens: _Tokens) -> Ints:
+def inlines_of(flow: Flow, borders: Flags, tokens: Tokens) -> Ints:
     """The number of the first inline tag of each run, 0 where it begins with text.
 
     It is looked for from where the last run ended, a block-level element ended, or a run ended at an image or a <br>.
@@ -395,15 +246,7 @@ def inlines_of(flow: _Flow, borders: Flags, tokens: _Tokens) -> Ints:
     return np.where(own, np.append(flow.tags[inlines], 0)[found], 0)
 
 
-def innermost(flow: _Flow, table: Ints, places: Ints) -> Ints:
-    """The innermost block-level element, of those whose tag a table tells, around each place; -1 for none."""
-    numbers = np.flatnonzero(table[flow.tags[flow.blocks]] >= 0)
-    own = flow.blocks[numbers]
-    around = Nest(flow.places[own], flow.ends[own], len(flow.roles)).around(places)
-    return np.where(around >= 0, np.append(numbers, -1)[around], -1)
-
-
-def captions_in(flow: _Flow, starts: Ints, whole: Segments) -> dict[int, str]:
+def captions_in(flow: Flow, starts: Ints, whole: Segments) -> dict[int, str]:
     """The texts of captions in figures, by the number of the figure."""
     captions: dict[int, str] = {}
     found = np.flatnonzero(whole.kinds == _CAPTION)
@@ -413,7 +256,7 @@ def captions_in(flow: _Flow, starts: Ints, whole: Segments) -> dict[int, str]:
     return captions
 
 
-def join_rows(whole: Segments, flow: _Flow, starts: Ints, pictures: Ints) -> Ints:
+def join_rows(whole: Segments, flow: Flow, starts: Ints, pictures: Ints) -> Ints:
     """Make one block of each row of short cells; returns how many runs stand before what any number of runs stood before.
 
     An image makes each cell its picture's text, so a row with one of `pictures` is left as it is.
@@ -441,7 +284,7 @@ def join_rows(whole: Segments, flow: _Flow, starts: Ints, pictures: Ints) -> Int
     return moved
 
 
-def joined_rows(whole: Segments, flow: _Flow, starts: Ints, rows: Ints) -> list[tuple[Row, str]]:
+def joined_rows(whole: Segments, flow: Flow, starts: Ints, rows: Ints) -> list[tuple[Row, str]]:
     """Those of some rows that become one block each, and its text."""
     behind = np.searchsorted(flow.places[flow.blocks], flow.ends[flow.blocks[rows]])
     cells = innermost(flow, _IS_CELL, starts)
@@ -459,7 +302,7 @@ def joined_rows(whole: Segments, flow: _Flow, starts: Ints, rows: Ints) -> list[
     )
 
 
-def split(whole: Segments, sizes: list[int], flow: _Flow, pictures: Ints) -> list[Segments]:
+def split(whole: Segments, sizes: list[int], flow: Flow, pictures: Ints) -> list[Segments]:
     """Each page for itself; `sizes` are the numbers of their nodes."""
     borders = np.cumsum([0, *sizes])
     blocks = np.searchsorted(flow.places[flow.blocks], borders)
@@ -494,10 +337,3 @@ def split(whole: Segments, sizes: list[int], flow: _Flow, pictures: Ints) -> lis
 def parts_between(borders: Ints) -> list[slice]:
     """What lies between borders."""
     return [slice(*pair) for pair in pairwise(borders.tolist())]
-
-
-def collapse(text: str) -> str:
-    """`text` with each run of white space made one space; the ideographic space is a letter of its script and stays."""
-    if "\u3000" in text:
-        return _SPACES.sub(" ", text).strip()
-    return " ".join(text.split())

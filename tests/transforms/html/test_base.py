@@ -21,4 +21,4 @@ from transforms.html.base import base_address
 )
 def test_the_first_base_counts(markup: str, base: str) -> None:
     """The first `<base href>` of the page itself, resolved; the page's address where that is none or no http(s)."""
-    assert base_address(parse(markup), "http://ex.com/a/b.html") == base
+    assert base_address(parse(markup).iter_elements(), "http://ex.com/a/b.html") == base

@@ -13,10 +13,10 @@ LEXICON = Lexicon({"nav": -20, "menu": -12, "post": 9, "body": 4})
 PIECES = (
     "<h1>A flood</h1>",
     f"<article class=post><p>{SENTENCE}<p>{SENTENCE * 2}</article>",
-    "<nav class='menu nav'><ul><li><a href=/>Home</a><li><a href=/n>News</a></ul></nav>",
+    "<div class='menu nav'><ul><li><a href=/>Home</a><li><a href=/n>News</a></ul></div>",
     f"<div id=post-body><div>{SENTENCE}<img src=a.png></div><span>one</span></div>",
     "<p hidden>x<p>x",
-    "<footer role=banner>© 2024</footer>",
+    "<header role=banner>© 2024</header>",
 )
 pages = st.lists(st.sampled_from(PIECES), min_size=1, max_size=5).map("".join)
 
@@ -71,7 +71,7 @@ def test_where_a_block_stands() -> None:
 
 def test_what_is_around_a_block() -> None:
     """Semantic elements hold for all that is inside them; roles and hiding count as elements do."""
-    found = measured("<nav><p>a</p></nav><div role=navigation><p>b</p></div><p hidden>c</p><main><p>d</p></main>")
+    found = measured("<nav><h1>a</h1></nav><div role=menu><p>b</p></div><p hidden>c</p><main><p>d</p></main>")
     assert column(found, "in_nav") == [1, 1, 0, 0]
     assert column(found, "in_hidden") == [0, 0, 1, 0]
     assert column(found, "in_main") == [0, 0, 0, 1]

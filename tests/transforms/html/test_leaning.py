@@ -4,8 +4,8 @@ import numpy as np
 
 from transforms.html.extract import Walked, segmented, walk
 from transforms.html.features import NAMES, Measured, measure
-from transforms.html.leaning import COLUMNS, leans, page_means
-from transforms.html.model import default_model
+from transforms.html.leaning import COLUMNS, discounts, leans, page_means
+from transforms.html.model import UNIT, default_model
 
 
 def measured(pages: list[Walked]) -> Measured:
@@ -37,3 +37,13 @@ def test_lean_does_not_depend_on_company() -> None:
     pages, model = some_pages(), default_model()
     alone = [leans(model, measured([page]))[0] for page in pages]
     assert leans(model, measured(pages)).tolist() == alone
+
+
+def test_comments_beside_an_article_are_discounted() -> None:
+    """Readers' comments lose log odds where prose stands beside them, but not alone, and not at a forum's address."""
+    prose = "<p>" + "The river rose in the night, and by morning the lower town stood under water. " * 5
+    comments = f'<div id="comments">{prose}</div>'
+    pages = [prose + comments, comments, prose + comments]
+    urls = ["http://a.example/news", "http://b.example/", "http://c.example/forum/1"]
+    found = measured([walk(text, url) for text, url in zip(pages, urls, strict=True)])
+    assert (discounts(urls, found) * UNIT).tolist() == [0, 2, 0, 0, 0]

@@ -63,3 +63,31 @@ def test_more_tags_than_a_byte_tells_apart() -> None:
 def test_a_page_of_frames_has_no_nodes() -> None:
     """A frameset has no body."""
     assert nodes_of("<frameset><frame></frameset>").types == b""
+
+
+def test_of_menus_and_footers_only_images_are_nodes() -> None:
+    """Their texts, which are never main content, are left out, their images with their sources stay where they stand."""
+    found = nodes_of(
+        "<nav><ul><li><a href=x>Home</a></ul><a href=y><picture><source><img></picture> logo</a></nav><p>text"
+        "<footer><p>Imprint</footer>"
+    )
+    assert [TAGS[tag] for tag in found.tags] == ["body", "nav", "a", "picture", "source", "img", "p", "footer"][
+        : len(found.tags)
+    ]
+    assert "Home" not in found.texts and "Imprint" not in found.texts and "text" in found.texts
+
+
+def test_a_menu_that_holds_the_page_is_read() -> None:
+    """A menu or footer left open, so that the page's title or content stands in it, is read like anything else."""
+    for content in ("<h1>Title</h1>", "<article>x</article>", "<main>x</main>"):
+        assert "text" in nodes_of(f"<nav>{content}<p>text").texts
+    assert "text" not in nodes_of("<nav><p>text").texts
+
+
+def test_what_says_that_it_is_a_menu_is_one() -> None:
+    """An element of the role of navigation, or of a page's footer, is left out as `nav` and `footer` are, and has their tag."""
+    found = nodes_of(
+        '<div role=navigation><ul><li>Home</ul><img></div><section role="contentinfo"><p>Imprint</section><p>text'
+    )
+    assert [TAGS[tag] for tag in found.tags] == ["body", "nav", "img", "footer", "p"]
+    assert found.texts == ["text"]

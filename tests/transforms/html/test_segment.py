@@ -4,7 +4,8 @@ import turbohtml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from transforms.html.segment import KINDS, LONGEST_CAPTION, Segments, collapse, segment
+from transforms.html.run_texts import KINDS
+from transforms.html.segment import LONGEST_CAPTION, Segments, segment
 
 
 def walk(markup: str) -> Segments:
@@ -162,16 +163,6 @@ def test_a_page_without_body_has_no_blocks() -> None:
 def test_deep_nesting_needs_no_recursion() -> None:
     """200,000 nested elements are walked in a loop."""
     assert texts("<div>" * 200_000 + "x") == ["x"]
-
-
-@given(st.text(st.sampled_from(" \t\n\u3000\xa0ab東"), max_size=30))
-def test_collapse_is_idempotent_and_keeps_letters(text: str) -> None:
-    """White space is collapsed once and for all, and nothing else changes."""
-    once = collapse(text)
-    assert collapse(once) == once
-    assert [char for char in once if char not in " \xa0\t\n"] == [
-        char for char in text.strip() if char not in " \xa0\t\n"
-    ] or "\u3000" in text
 
 
 @given(

@@ -1,0 +1,57 @@
+"""The nodes of some pages end to end, and where they stand in each other. Pure."""
+
+from collections.abc import Sequence
+from itertools import chain
+from typing import NamedTuple
+
+import numpy as np
+
+from transforms.html.nesting import Nest, ends_of
+from transforms.html.nodes import BLANK, BLOCK, ROW, WORDS, Codes, Flags, Ints, Nodes
+
+
+class Flow(NamedTuple):
+    """The nodes of some pages end to end; their elements by places, ends and tags; which of these are block-level, and how those nest."""
+
+    roles: Codes
+    texts: list[str]
+    places: Ints
+    ends: Ints
+    tags: Codes
+    blocks: Ints
+    nest: Nest
+
+    def with_roles(self, first: int, last: int) -> Ints:
+        """The numbers of the elements with a role from the first to the last given."""
+        roles = self.roles[self.places]
+        return np.flatnonzero((roles >= first) & (roles <= last))
+
+
+def flow_of(pages: Sequence[Nodes]) -> Flow:
+    """Some pages end to end."""
+    types = np.frombuffer(b"".join(page.types for page in pages), np.uint8)
+    places = np.flatnonzero(types == BLOCK)
+    of_elements = np.frombuffer(b"".join(page.roles for page in pages), np.uint8)
+    tags = np.frombuffer(b"".join(page.tags for page in pages), np.uint8)
+    roles = types.copy()
+    roles[places] = of_elements
+    blank = np.frombuffer(b"".join(page.blank for page in pages), np.bool_)
+    roles[np.flatnonzero(types == WORDS)[blank]] = BLANK
+    ends = ends_of(places, np.concatenate([page.children for page in pages]), len(roles))
+    blocks = np.flatnonzero(of_elements <= ROW)
+    nest = Nest(places[blocks], ends[blocks], len(roles))
+    return Flow(roles, list(chain.from_iterable(page.texts for page in pages)), places, ends, tags, blocks, nest)
+
+
+def innermost(flow: Flow, table: Ints, places: Ints) -> Ints:
+    """The innermost block-level element, of those whose tag a table tells, around each place; -1 for none."""
+    numbers = np.flatnonzero(table[flow.tags[flow.blocks]] >= 0)
+    own = flow.blocks[numbers]
+    around = Nest(flow.places[own], flow.ends[own], len(flow.roles)).around(places)
+    return np.where(around >= 0, np.append(numbers, -1)[around], -1)
+
+
+def latest(flags: Flags) -> Ints:
+    """For each place the last flagged one up to it, -1 for none."""
+    found: Ints = np.maximum.accumulate(np.where(flags, np.arange(len(flags)), -1))
+    return found
