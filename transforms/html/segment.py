@@ -136,7 +136,8 @@ def borders_of(flow: Flow) -> Flags:
     borders[flow.places[flow.blocks]] = True
     borders[flow.ends[flow.blocks]] = True
     breaks = np.flatnonzero(flow.roles == BREAK)
-    said = np.cumsum(flow.roles == WORDS)[breaks]
+    # What counts up to a break: words, and the bodies of pages, which nothing is around.
+    said = np.cumsum((flow.roles == WORDS) | (flow.nest.depths == 0))[breaks]
     borders[breaks[1:][said[1:] == said[:-1]]] = True
     return borders
 

@@ -4,8 +4,9 @@ import turbohtml
 from hypothesis import given
 from hypothesis import strategies as st
 
+from transforms.html.nodes import read_nodes
 from transforms.html.run_texts import KINDS
-from transforms.html.segment import LONGEST_CAPTION, Segments, segment
+from transforms.html.segment import LONGEST_CAPTION, Segments, segment, segments_of
 
 
 def walk(markup: str) -> Segments:
@@ -152,6 +153,14 @@ def test_a_picture_in_a_link_behind_a_sentence_ends_the_run() -> None:
 def test_a_heading_keeps_its_rank_whatever_stands_in_it() -> None:
     """A list inside a heading changes neither its kind nor its level."""
     assert kinds("<h2>a<ul>b</ul></h2>") == [("heading", 2, "a"), ("heading", 2, "b")]
+
+
+def test_a_page_begins_anew_behind_another() -> None:
+    """What stood open or was said last on one page is nothing to the next."""
+    pages = ["<p>a<br>", "<b><br>text", "<img>", "<a href=x>b", "", "<br>c<p>d<img>", "<li>e", "<li>f"]
+    nodes = [read_nodes(turbohtml.parse(page).find("body"))[0] for page in pages]
+    for own, alone in zip(segments_of(nodes), (segments_of([page])[0] for page in nodes), strict=True):
+        assert repr(own) == repr(alone)
 
 
 def test_a_page_without_body_has_no_blocks() -> None:
