@@ -34,7 +34,7 @@ def table(page: "Page", whys: Sequence["Why"], unread: Sequence[str], columns: i
     )
     if unread:
         size = terminal.count(sum(map(len, unread)), "character")
-        yield f"menus and footers are read for images only: {len(unread):,} of them, {size}"
+        yield f"menus and footers are read for images and the text beside them only: {len(unread):,} of them, {size}"
 
 
 def shown(page: "Page", block: "Block") -> str:

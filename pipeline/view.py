@@ -102,8 +102,8 @@ def _left_out(unread: Sequence[str]) -> str:
     if not unread:
         return ""
     texts = "".join(f'<p class="text">{_safe(text)}</p>' for text in unread)
-    size = sum(map(len, unread))
-    return f'<details class="soft"><summary>Menus and footers, not read but for images: {size:,} characters</summary>{texts}</details>\n'
+    said = f"Menus and footers, read for images and the text beside them only: {sum(map(len, unread)):,} characters"
+    return f'<details class="soft"><summary>{said}</summary>{texts}</details>\n'
 
 
 def _summary(page: Page) -> str:

@@ -47,7 +47,7 @@ def test_lines_keep_to_the_terminal() -> None:
 def test_what_was_not_read_is_said_last() -> None:
     """Menus and footers have no line of their own, so their number and size stand below the sums."""
     assert list(table(PAGE, WHYS, ["Home News", "© 2024"], 100))[-1] == (
-        "menus and footers are read for images only: 2 of them, 15 characters"
+        "menus and footers are read for images and the text beside them only: 2 of them, 15 characters"
     )
 
 

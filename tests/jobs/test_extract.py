@@ -71,7 +71,7 @@ def test_show_prints_a_table_and_writes_a_view(capsys: pytest.CaptureFixture[str
     lines = capsys.readouterr().out.splitlines()
     assert lines[-1] == "page.blocks.html"
     assert lines[0].startswith("   1 - ") and " Home " in lines[0] and "below the cut of" in lines[0]
-    assert lines[-2] == "menus and footers are read for images only: 1 of them, 9 characters"
+    assert lines[-2] == "menus and footers are read for images and the text beside them only: 1 of them, 9 characters"
     assert any(line[5] == "+" and "image near kept text" in line and "The frozen river" in line for line in lines[:-3])
     view = (folder / "page.blocks.html").read_text(encoding="utf-8")
     assert "https://page.invalid/ice.jpg" in view and PROSE.format(1740) in view

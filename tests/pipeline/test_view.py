@@ -160,5 +160,8 @@ def test_same_page_same_view() -> None:
 def test_menus_and_footers_are_folded_away_below_the_blocks() -> None:
     """What was not read can be looked at, as text that cannot become markup."""
     view = html_view(Page("", "", "", (), (), ()), (), ["Home <b>News", "Imprint"])
-    assert "Menus and footers, not read but for images: 19 characters" in view and "Home &lt;b&gt;News" in view
+    assert (
+        "Menus and footers, read for images and the text beside them only: 19 characters" in view
+        and "Home &lt;b&gt;News" in view
+    )
     assert "<details" not in html_view(Page("", "", "", (), (), ()), ())

@@ -134,7 +134,7 @@ def explain(text: str, page: Page, engine: str = "triptych") -> tuple[Why, ...]:
 
 
 def left_out(text: str) -> list[str]:
-    """The texts of a page's menus and footers, which are not read: their blocks are no blocks of the page.
+    """The texts of a page's menus and footers, of which only images and the text right beside them are read.
 
     Raises RecordError where the markup is beyond the limits of `admit`.
     """
@@ -147,7 +147,8 @@ def left_out(text: str) -> list[str]:
         if body in element.ancestors:
             texts.append(collapse(" ".join(element.stripped_strings)))
         element.clear()  # what was in it has been told
-    return [text for text in texts if text]
+    # A page that has text nowhere else is read whole.
+    return [text for text in texts if text] if body.text.strip() else []
 
 
 def cut_of(page: Page) -> float | None:

@@ -81,6 +81,9 @@ def walk(text: str, url: str) -> Walked:
     told = list(tree.iter_elements(("title", "meta", "base")))
     title, directives, base = title_of(told), page_directives(told), base_address(told, url)
     nodes, blocks, images = read_nodes(tree.find("body"))
+    if all(nodes.blank):  # no text but in menus and footers, one of which may have been left open
+        tree = turbohtml.parse(text, allow_declarative_shadow_roots=False)
+        nodes, blocks, images = read_nodes(tree.find("body"), everything=True)
     return Walked(url, text, title, lang, directives, base, nodes, read_looks(blocks), read_pictures(images, base))
 
 

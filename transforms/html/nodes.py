@@ -64,11 +64,11 @@ UNSEEN = (
 )
 # Menus and footers are a third of the blocks of a page and hold 0.16 % of the words of its main content (475 gold pages): of what stands in
 # them only images are read, each of which is a record of its own. One that holds a page's title or content is no such thing, but left open.
-_FURNITURE = 'nav, footer, :is([role="navigation"], [role="contentinfo"]):not(img, amp-img, amp-anim, picture, a)'
 _CONTENT = "h1, article, main"
-_BY_ROLE = {"navigation": "nav", "contentinfo": "footer"}
 _PICTURES = "img, amp-img, amp-anim, source"
-_WITHOUT_PICTURES = f":not({_PICTURES}, :has({_PICTURES}))"
+_FURNITURE = f'nav, footer, :is([role="navigation"], [role="contentinfo"]):not({_PICTURES}, picture, a, {_CONTENT})'
+_BY_ROLE = {"navigation": "nav", "contentinfo": "footer"}
+_WITHOUT_PICTURES = f":not({_PICTURES}, figcaption, figcaption *, :has({_PICTURES}))"
 _FLAG = (
     32  # pixels; an image so narrow goes with its cell's text, like the flags and arrows of Wikipedia's tables (ours)
 )
@@ -118,17 +118,16 @@ class Nodes(NamedTuple):
     flags: list[bool]
 
 
-def read_nodes(body: Element | None) -> tuple[Nodes, list[Element], list[Element]]:
-    """The nodes of a body, its block-level elements and its images; elements that show nothing are taken out of the tree first."""
+def read_nodes(body: Element | None, everything: bool = False) -> tuple[Nodes, list[Element], list[Element]]:
+    """The nodes of a body, its block-level elements and its images; elements that show nothing are taken out of the tree first.
+
+    So is what stands in menus and footers, unless `everything` is asked for.
+    """
     if body is None:  # a page of frames
         return Nodes(b"", b"", b"", np.empty(0, np.int64), [], b"", []), [], []
     body.remove(UNSEEN)
-    for element in furniture(body):
-        element.tag = _BY_ROLE.get(element.attr("role") or "", element.tag)
-        if element.select_one(_PICTURES) is None:
-            element.clear()
-        else:
-            element.remove(_WITHOUT_PICTURES)
+    if not everything:
+        empty_furniture(body)
     elements = [body, *body.iter_elements()]
     tags = bytes(map(_Numbers(_NUMBERS).__getitem__, map(_tag, elements)))
     types = bytes((BLOCK,)) + bytes(map(_TYPES.get, map(type, body.descendants), repeat(COMMENT)))
@@ -155,8 +154,23 @@ def read_nodes(body: Element | None) -> tuple[Nodes, list[Element], list[Element
     return nodes, list(compress(elements, roles.translate(_IS_BLOCK))), images
 
 
+def empty_furniture(body: Element) -> None:
+    """Take out of menus and footers all but images, their captions and the text right beside them."""
+    found = furniture(body)
+    inner: set[int] = set()  # in others, and emptied with them: again and again would be quadratic
+    for element in found:
+        element.tag = _BY_ROLE.get(element.attr("role") or "", element.tag)
+        if id(element) in inner:
+            continue
+        inner.update(map(id, element.select(_FURNITURE)))
+        if element.select_one(_PICTURES) is None:
+            element.clear()
+        else:
+            element.remove(_WITHOUT_PICTURES)
+
+
 def furniture(body: Element) -> list[Element]:
-    """The menus and footers of a page, of which only images are read, and text right beside them."""
+    """The menus and footers of a page; one in which the page's title or content stands is none."""
     return [element for element in body.select(_FURNITURE) if element.select_one(_CONTENT) is None]
 
 

@@ -10,7 +10,7 @@ neighbours for which `same_image` holds when one of them stands in a `noscript`.
 
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator
-from itertools import chain, islice
+from itertools import chain, islice, takewhile
 from operator import itemgetter
 
 from turbohtml import Element, Node
@@ -221,8 +221,12 @@ def size_of(descriptors: str) -> float | None:
 
 
 def siblings_before(element: Element) -> list[Node]:
-    """The nodes before `element` in its parent, MOST_SIBLINGS at most: those that the HTML standard asks for sources."""
-    return list(islice(element.previous_siblings, MOST_SIBLINGS))[::-1]
+    """The nodes before `element` in its parent, MOST_SIBLINGS at most: those that the HTML standard asks for sources.
+
+    Back to the image before it: a picture has one, and one of thousands would be read over and over again.
+    """
+    before = takewhile(lambda node: not (isinstance(node, Element) and node.tag in TAGS), element.previous_siblings)
+    return list(islice(before, MOST_SIBLINGS))[::-1]
 
 
 def sources_in(nodes: Iterable[Node]) -> Iterator[Attributes]:

@@ -222,3 +222,4 @@ def test_texts_of_menus_and_footers_are_told() -> None:
     """Each has its text once, a menu in a footer with the footer's; one that holds the page's title is read, and so not told."""
     markup = "<nav><a>Home</a><a>News</a></nav><footer>a<nav>b</nav></footer><nav><h1>T</h1></nav><p>x<nav> </nav>"
     assert left_out(markup) == ["Home News", "a b"]
+    assert left_out("<nav><p>all there is") == []

@@ -217,3 +217,9 @@ def test_a_preview_and_its_picture_in_noscript_are_one_image() -> None:
         "http://example.org/60/1-CANkRN-picture.png",
     )
     assert image.alt == "Graph"
+
+
+def test_a_page_with_text_in_a_menu_alone_is_read() -> None:
+    """A menu that was left open over the whole page does not make it an empty one."""
+    page = extract(f"<nav><h2>A flood</h2><p>{SENTENCE * 3}<p>{SENTENCE * 2}", "http://example.org/")
+    assert "The river rose" in main_text(page)

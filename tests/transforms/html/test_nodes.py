@@ -91,3 +91,26 @@ def test_what_says_that_it_is_a_menu_is_one() -> None:
     )
     assert [TAGS[tag] for tag in found.tags] == ["body", "nav", "img", "footer", "p"]
     assert found.texts == ["text"]
+
+
+def test_what_is_content_is_no_menu_whatever_its_role() -> None:
+    """A title or an article keeps its text, and a picture's source its place, though it says that it is navigation."""
+    assert nodes_of("<h1 role=navigation>T</h1><main role=contentinfo>m</main>").texts == ["T", "m"]
+    assert [TAGS[tag] for tag in nodes_of("<picture><source role=navigation><img></picture>").tags][2:] == [
+        "source",
+        "img",
+    ]
+
+
+def test_an_image_in_a_menu_keeps_its_caption() -> None:
+    """The image is a record, and so is what the page says of it."""
+    assert nodes_of("<nav><figure><img><figcaption>The <b>hill</b></figcaption></figure><a>Home</a></nav>").texts == [
+        "The ",
+        "hill",
+    ]
+
+
+def test_everything_can_be_read() -> None:
+    """For a page that has text nowhere else."""
+    body = turbohtml.parse("<nav><h2>a</h2><p>b").find("body")
+    assert read_nodes(body, everything=True)[0].texts == ["a", "b"]

@@ -202,3 +202,15 @@ def test_only_sources_before_an_image_count() -> None:
         -1
     ]
     assert image_reference(far, "http://ex.com/").urls == ("http://ex.com/b.jpg",)
+
+
+def test_sources_belong_to_the_image_behind_them() -> None:
+    """A picture's second image has the sources behind the first, so that no source is read for every image."""
+    images = parse(
+        "<picture><source srcset=a.webp><img src=b.jpg><source srcset=c.webp><img src=d.jpg></picture>"
+    ).find_all("img")
+    found = [image_reference(image, "http://ex.com/") for image in images]
+    assert [image.urls for image in found if image] == [
+        ("http://ex.com/b.jpg", "http://ex.com/a.webp"),
+        ("http://ex.com/d.jpg", "http://ex.com/c.webp"),
+    ]
