@@ -91,7 +91,7 @@ def read_looks(blocks: list[Element]) -> Looks:
     values, numbers = numbered(chain(map(_class, blocks), map(_id, blocks)))
     classes, ids = numbers[: len(blocks)], numbers[len(blocks) :]
     # Readers' comments are main content of a forum, not of an article: which of these a page is, is for the model to tell.
-    comments = np.array(["comment" in value for value in values], np.int64) * _BITS["comments"]
+    comments = np.frombuffer(bytes(["comment" in value for value in values]), np.uint8) * np.int64(_BITS["comments"])
     return Looks(values, classes, ids, attribute_masks(blocks) | comments[classes] | comments[ids])
 
 

@@ -35,7 +35,7 @@ _SPREAD = 1.5  # log odds; the best of 0, 0.5, 1, 1.5, 2 and 3 on the gold sets 
 _SHIFTS = np.array([[round(node * _SPREAD / UNIT)] for node in (-2.856970, -1.355626, 0.0, 1.355626, 2.856970)])
 _WEIGHTS = (0.011257, 0.222076, 0.533333, 0.222076, 0.011257)
 _MILLION = 1_000_000
-_REPEATING = (KINDS.index(BlockKind.TABLE), KINDS.index(BlockKind.CODE))
+_REPEATING = np.array([kind in (BlockKind.TABLE, BlockKind.CODE) for kind in KINDS])
 _FURNITURE = by_tag(dict.fromkeys(("nav", "header", "footer", "aside", "form", "button"), 1), 0)
 _BARE_LINKS = 0.02  # of a page's characters; 2 of 1,124 pages of wcxb are bare, and there all text scores .965 and .991
 _REPEAT_WORDS = 5  # reference/extraction.md: later exact repeats from 5 words on are copies for phones, tabs, print
@@ -188,8 +188,7 @@ def sums_within(values: Scores, starts: Scores, page: Scores) -> Scores:
 def drop_repeats(page: Segments, kept: Flags, words: Floats) -> None:
     """Take back every later exact repeat of a kept block, but for rows of tables and code, which repeat by nature."""
     seen: set[str] = set()
-    once = np.isin(page.kinds, _REPEATING, invert=True)
-    for index in np.flatnonzero(kept & once & (words >= _REPEAT_WORDS)).tolist():
+    for index in np.flatnonzero(kept & (words >= _REPEAT_WORDS) & ~_REPEATING[page.kinds]).tolist():
         text = page.texts[index]
         if text in seen:
             kept[index] = False
