@@ -16,8 +16,6 @@ from functools import partial
 from multiprocessing import Pool
 from pathlib import Path
 
-import turbohtml
-
 from benchmarks.extraction_gold import TYPE_WEIGHTS, Gold, gold_sets
 from benchmarks.extraction_labels import tokens
 from benchmarks.extraction_speed import PEERS, cost_by_engine
@@ -26,6 +24,7 @@ from schemas.records import Page
 from transforms.html.charset import decode
 from transforms.html.extract import decide, extract, segmented, walk, with_decision
 from transforms.html.model import Model
+from transforms.html.nodes import parsed
 from transforms.html.references import image_reference
 from transforms.html.render import main_text
 
@@ -145,7 +144,7 @@ def print_images(folder: Path) -> None:
     wanted_count = found_count = kept_count = extra = 0
     for path in sorted(folder.glob("*/expected.html.gz")):
         url = "http://fakehost/test/page.html"
-        tree = turbohtml.parse(gzip.decompress(path.read_bytes()).decode(), allow_declarative_shadow_roots=False)
+        tree = parsed(gzip.decompress(path.read_bytes()).decode())
         references = (image_reference(element, url) for element in tree.find_all("img"))
         wanted = [{file_of(address) for address in image.urls} for image in references if image is not None]
         source = decode(gzip.decompress(path.with_name("source.html.gz").read_bytes()), "").text

@@ -16,9 +16,9 @@ from functools import cache
 from pathlib import Path
 
 import tld
-import turbohtml
 
 from transforms.html.charset import decode
+from transforms.html.nodes import parsed
 from transforms.html.segment import segment
 
 # The weights of the page types in the target figure (reference/extraction.md).
@@ -168,7 +168,7 @@ def postlight_rules(script: str) -> Iterator[tuple[str, tuple[list[object], list
 
 def selected(markup: str, selectors: list[object], clean: list[object]) -> str:
     """The text of the first selector that matches; a list of selectors means all of them together."""
-    tree = turbohtml.parse(markup, allow_declarative_shadow_roots=False)
+    tree = parsed(markup)
     for selector in selectors:
         parts = [str(part) for part in selector] if isinstance(selector, list) else [str(selector)]
         try:
@@ -187,5 +187,5 @@ def selected(markup: str, selectors: list[object], clean: list[object]) -> str:
 @cache
 def plain(markup: str) -> str:
     """All text of a piece of HTML, a line per block."""
-    tree = turbohtml.parse(markup, allow_declarative_shadow_roots=False)
+    tree = parsed(markup)
     return "\n".join(segment(tree).texts)

@@ -101,8 +101,7 @@ def elements_with_text(pages: Sequence[Segments], looks: Sequence[Looks]) -> Ele
     sizes = np.diff(elements)
     before, roots = np.repeat(blocks[:-1], sizes), np.repeat(elements[:-1], sizes)
     firsts, ends = np.concatenate([page.firsts for page in pages]), np.concatenate([page.ends for page in pages])
-    holds = ends > firsts
-    held = np.flatnonzero(holds)
+    held = np.flatnonzero(ends > firsts)
     place = np.zeros(len(firsts), np.int64)
     place[held] = np.arange(len(held))
     parents = place[(np.maximum(np.concatenate([page.parents for page in pages]), 0) + roots)[held]]

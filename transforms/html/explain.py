@@ -12,7 +12,6 @@ from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-import turbohtml
 
 from schemas.records import Block, ImageRef, Page
 from transforms.html.elements import Looks
@@ -20,7 +19,7 @@ from transforms.html.extract import segmented, walk
 from transforms.html.features import NAMES, measure
 from transforms.html.guard import admit
 from transforms.html.model import default_model
-from transforms.html.nodes import UNSEEN, furniture
+from transforms.html.nodes import UNSEEN, furniture, parsed
 from transforms.html.placement import is_icon
 from transforms.html.run_texts import collapse
 
@@ -138,7 +137,7 @@ def left_out(text: str) -> list[str]:
 
     Raises RecordError where the markup is beyond the limits of `admit`.
     """
-    body = turbohtml.parse(admit(text), allow_declarative_shadow_roots=False).find("body")
+    body = parsed(admit(text)).find("body")
     if body is None:
         return []
     body.remove(UNSEEN)

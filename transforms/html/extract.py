@@ -10,7 +10,6 @@ from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-import turbohtml
 from turbohtml import Element
 
 from schemas.records import BlockKind, Page
@@ -22,7 +21,7 @@ from transforms.html.features import Measured, extreme, measure
 from transforms.html.guard import admit
 from transforms.html.leaning import discounts, leans
 from transforms.html.model import UNIT, Model, Scores, default_model, probability
-from transforms.html.nodes import Nodes, by_tag, read_nodes
+from transforms.html.nodes import Nodes, by_tag, parsed, read_nodes
 from transforms.html.placement import Picture, Shown, assemble, read_pictures, shown_images
 from transforms.html.run_texts import KINDS, collapse
 from transforms.html.segment import Segments, segments_of
@@ -74,7 +73,7 @@ def extract(text: str, url: str, engine: str = "triptych") -> Page:
 def walk(text: str, url: str) -> Walked:
     """Parse a page and read its tree once. Raises RecordError where the markup is beyond the limits of `admit`."""
     text = admit(text)
-    tree = turbohtml.parse(text, allow_declarative_shadow_roots=False)
+    tree = parsed(text)
     root = tree.find("html")
     lang = ((root.attr("lang") if root is not None else None) or "").strip().lower()
     # A title or a base may stand where `read_nodes` takes it out.
@@ -82,7 +81,7 @@ def walk(text: str, url: str) -> Walked:
     title, directives, base = title_of(told), page_directives(told), base_address(told, url)
     nodes, blocks, images = read_nodes(tree.find("body"))
     if all(nodes.blank):  # no text but in menus and footers, one of which may have been left open
-        tree = turbohtml.parse(text, allow_declarative_shadow_roots=False)
+        tree = parsed(text)
         nodes, blocks, images = read_nodes(tree.find("body"), everything=True)
     return Walked(url, text, title, lang, directives, base, nodes, read_looks(blocks), read_pictures(images, base))
 

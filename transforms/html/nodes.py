@@ -12,7 +12,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 import turbohtml
-from turbohtml import Element
+from turbohtml import Document, Element
 
 from transforms.html.nesting import depths_of, ends_of
 
@@ -54,10 +54,8 @@ _ROLES = (
         "amp-anim": IMAGE,
     }
 )
-TAGS = (
-    "",
-    *_ROLES,
-)  # by their numbers; a tag that is not here ends a run of text, and has some higher number on its page
+# By their numbers; a tag that is not here ends a run of text, and has some higher number on its page.
+TAGS = ("", *_ROLES)
 UNSEEN = (
     "script, style, template, svg, iframe, object, embed, canvas, audio, video, math, map, textarea, select, datalist, head, frameset,"
     " noframes, title"
@@ -116,6 +114,11 @@ class Nodes(NamedTuple):
     texts: list[str]
     blank: bytes
     flags: list[bool]
+
+
+def parsed(text: str) -> Document:
+    """A page's tree; what stands in declarative shadow roots is in it like anything else (`reference/html_tree.md` §3)."""
+    return turbohtml.parse(text, allow_declarative_shadow_roots=False)
 
 
 def read_nodes(body: Element | None, everything: bool = False) -> tuple[Nodes, list[Element], list[Element]]:
