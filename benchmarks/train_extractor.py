@@ -24,9 +24,10 @@ from benchmarks.extraction_gold import TYPE_WEIGHTS, Gold, gold_sets
 from benchmarks.extraction_labels import labels
 from transforms.html.elements import Elements, Lexicon, elements_with_text, look_words
 from transforms.html.extract import segmented, walk
-from transforms.html.features import NAMES, class_words, measure
-from transforms.html.leaning import PLACES, page_means
-from transforms.html.model import TESTS, UNIT, Matrix, Model, Steps, from_arrays, in_steps
+from transforms.html.feature_groups import class_words
+from transforms.html.features import NAMES, Matrix, measure, places_of
+from transforms.html.leaning import page_means
+from transforms.html.model import TESTS, UNIT, Model, Steps, from_arrays, in_steps
 
 HERE = Path(__file__).parent.parent / "transforms" / "html"
 # The mean of models that differ by their seeds, and the numbers of trees of each at which a stage begins or ends (docs/extraction.md).
@@ -50,6 +51,11 @@ SETTINGS = {
 }
 # Of the trees about pages (`transforms.html.leaning`), and the types of page that they tell from the others.
 PAGE_TREES, PAGE_KINDS = 30, frozenset(("service", "listing", "documentation"))
+# The features whose means tell most; with all 69 of a block's own and place's features F1 is the same (docs/extraction.md).
+PAGE_NAMES = (
+    *("chars_a_word", "ends_stop", "kind", "share_1", "good_share_1", "images_1", "images_2", "images_3"),
+    *("place_1", "score_1", "in_dense", "page_images"),
+)
 PAGE_SETTINGS = SETTINGS | {
     "learning_rate": 0.12,
     "num_leaves": 6,
@@ -60,7 +66,6 @@ PAGE_SETTINGS = SETTINGS | {
 }
 BLOCKS = 150  # sampled of a page; more of them make the model worse (reference/extraction.md)
 LEAST_HOSTS, PSEUDO_HOSTS, SHORTEST = 4, 3, 3  # of a class word: hosts to be in the table, weight of the mean, letters
-FIRST_TOKEN = NAMES.index("token_mean")
 
 
 @dataclass(slots=True)
@@ -90,7 +95,8 @@ def example(gold: Gold) -> Example | None:
         return None
     measured = measure([page], [walked.looks], Lexicon({}))
     elements = elements_with_text([page], [walked.looks])
-    return Example(gold, gold.domain, elements, measured.matrix, page_means(measured)[:, 0], measured.words, good)
+    means = page_means(measured, PAGE_NAMES)[:, 0]
+    return Example(gold, gold.domain, elements, measured.matrix, means, measured.words, good)
 
 
 def examples(golds: Iterable[Gold]) -> list[Example]:
@@ -158,8 +164,8 @@ class OwnHostLeftOut:
 def with_words(page: Example, lexicon: Any) -> Matrix:
     """The page's features with those of its class words."""
     matrix = page.matrix.copy()
-    for offset, row in enumerate(class_words(page.elements, lexicon)):
-        matrix[FIRST_TOKEN + offset] = row
+    for name, row in class_words(page.elements, lexicon).items():
+        matrix[places_of([name])] = row
     return matrix
 
 
@@ -191,7 +197,8 @@ def train(pages: list[Example]) -> tuple[dict[str, npt.NDArray[Any]], Lexicon]:
     about_pages = arrays_of([page_trees(pages, scales)], (0, PAGE_TREES))
     del about_pages["stages"]
     named = {f"page_{name}": array for name, array in about_pages.items()}
-    return {"scales": scales[:, 0]} | about_blocks | named, lexicon
+    names = {"names": np.array(NAMES), "page_names": np.array(PAGE_NAMES)}
+    return names | {"scales": scales[:, 0]} | about_blocks | named, lexicon
 
 
 def scales_of(matrices: list[Matrix]) -> Matrix:
@@ -210,7 +217,7 @@ def member(pages: list[Example], matrices: list[Steps], seed: int) -> lightgbm.B
 
 def page_trees(pages: list[Example], scales: Matrix) -> lightgbm.Booster:
     """The trees that tell pages of PAGE_KINDS."""
-    features = in_steps(np.array([page.means for page in pages]).T, scales[PLACES]).T.astype(np.float32)
+    features = in_steps(np.array([page.means for page in pages]).T, scales[places_of(PAGE_NAMES)]).T.astype(np.float32)
     told = np.array([page.gold.kind in PAGE_KINDS for page in pages], np.float64)
     return lightgbm.train(PAGE_SETTINGS, lightgbm.Dataset(features, told), PAGE_TREES)
 

@@ -15,9 +15,10 @@ from turbohtml import Element
 from schemas.records import BlockKind, Page
 from transforms.html.alignment import aligned
 from transforms.html.base import base_address
+from transforms.html.block_arrays import extreme
 from transforms.html.directives import page_directives
 from transforms.html.elements import Looks, read_looks
-from transforms.html.features import Measured, extreme, measure
+from transforms.html.features import Measured, measure
 from transforms.html.guard import admit
 from transforms.html.leaning import discounts, leans
 from transforms.html.model import UNIT, Model, Scores, default_model, probability

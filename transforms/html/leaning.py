@@ -9,28 +9,22 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from transforms.html.features import NAMES, Measured
-from transforms.html.model import UNIT, Matrix, Model, Scores, in_steps, probability
+from transforms.html.features import Matrix, Measured, places_of
+from transforms.html.model import UNIT, Model, Scores, in_steps, probability
 
-# The features whose means tell most; with all 69 of a block's own and place's features F1 is the same (docs/extraction.md).
-COLUMNS = (
-    *("chars_a_word", "ends_stop", "kind", "share_1", "good_share_1", "images_1", "images_2", "images_3"),
-    *("place_1", "score_1", "in_dense", "page_images"),
-)
-PLACES = np.array([NAMES.index(name) for name in COLUMNS])
 _STEPS = 16  # to which features are rounded, so that sums are exact
 # Log odds added where no page, and more where every page, would be one of those; the best of six pairs, all of them within 0.0006.
 _LEAST, _RANGE = -0.4, 1.6
 
 # Words of prose beside comments that make an article, and log odds; of 1, 1.5, 2, 3 and 5 all gain .004 or more on news and none loses
 # more than .0008 on wcxb.
-_BESIDE, _PROSE, _COMMENT, _FORUM = NAMES.index("good_beside_comment"), 60, 2.0, "forum"
+_PROSE, _COMMENT, _FORUM = 60, 2.0, "forum"
 
 
-def page_means(measured: Measured) -> Matrix:
-    """COLUMNS x pages: the mean of each feature over the words of the page. Sums of whole numbers, so no page depends on another."""
+def page_means(measured: Measured, names: Sequence[str]) -> Matrix:
+    """Some features x pages: the mean of each over the words of the page. Sums of whole numbers, so no page depends on another."""
     halves = (2 * measured.words).astype(np.int64)
-    steps = np.rint(_STEPS * measured.matrix[PLACES]).astype(np.int64) * halves
+    steps = np.rint(_STEPS * measured.matrix[places_of(names)]).astype(np.int64) * halves
     starts = measured.starts[:-1]
     sums, weights = np.add.reduceat(steps, starts, axis=1), _STEPS * np.add.reduceat(halves, starts)
     means: Matrix = (sums / weights).astype(np.float32)
@@ -44,10 +38,11 @@ def discounts(urls: Sequence[str], measured: Measured) -> Scores:
     words in elements called so. Not where a page's address says that it is a forum's.
     """
     forum = np.repeat([_FORUM in url.lower() for url in urls], np.diff(measured.starts))
-    return np.where((measured.matrix[_BESIDE] >= _PROSE) & ~forum, round(_COMMENT / UNIT), 0)
+    return np.where((measured.feature("good_beside_comment") >= _PROSE) & ~forum, round(_COMMENT / UNIT), 0)
 
 
 def leans(model: Model, measured: Measured) -> Scores:
     """What to add to the log odds of the blocks of each page, in the model's UNIT."""
-    chances = probability(model.pages.scores(in_steps(page_means(measured), model.scales[PLACES])))
+    means, scales = page_means(measured, model.page_names), model.scales[places_of(model.page_names)]
+    chances = probability(model.pages.scores(in_steps(means, scales)))
     return np.rint((_LEAST + _RANGE * chances) / UNIT).astype(np.int64)

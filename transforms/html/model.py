@@ -9,7 +9,7 @@ import json
 import math
 from dataclasses import dataclass
 from functools import cache
-from itertools import pairwise
+from itertools import pairwise, zip_longest
 from pathlib import Path
 from typing import NamedTuple
 
@@ -17,8 +17,8 @@ import numpy as np
 import numpy.typing as npt
 
 from transforms.html.elements import Lexicon
+from transforms.html.features import NAMES, Matrix
 
-Matrix = npt.NDArray[np.float32]  # features x blocks
 Steps = npt.NDArray[np.int16]  # features x blocks, in steps of each feature
 Octets = npt.NDArray[np.uint8]
 Scores = npt.NDArray[np.int64]  # log odds per block, in UNIT
@@ -104,8 +104,13 @@ def in_steps(matrix: Matrix, scales: Matrix) -> Steps:
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """Trees about blocks, in stages, each asked only where those before leave doubt; and trees about pages (`leaning`)."""
+    """Trees about blocks, in stages, each asked only where those before leave doubt; and trees about pages (`leaning`).
 
+    The features of the blocks' trees are those of `names`, in that order; those of the pages' trees are means of `page_names`.
+    """
+
+    names: tuple[str, ...]
+    page_names: tuple[str, ...]
     scales: Matrix  # features x 1: steps to 1
     stages: tuple[Forest, ...]
     pages: Forest
@@ -144,10 +149,18 @@ def probability(scores: Scores) -> npt.NDArray[np.float64]:
 
 @cache
 def default_model() -> Model:
-    """The model that ships with the package, read once per process."""
+    """The model that ships with the package, read once per process. Raises KeyError where it was trained on other features."""
     stored = json.loads((_HERE / "model_words.json").read_text(encoding="utf-8"))
     with np.load(_HERE / "model.npz", allow_pickle=False) as arrays:
-        return from_arrays(dict(arrays), Lexicon(unfolded(stored)))
+        return checked(from_arrays(dict(arrays), Lexicon(unfolded(stored))))
+
+
+def checked(model: Model) -> Model:
+    """The model. Raises KeyError where its features are not those that are measured, in their order."""
+    if model.names != NAMES:
+        differing = [pair for pair in zip_longest(model.names, NAMES) if pair[0] != pair[1]]
+        raise KeyError(f"the model was trained on other features; (trained on, measured): {differing[:2]}")
+    return model
 
 
 def unfolded(groups: dict[str, str]) -> dict[str, int]:
@@ -163,6 +176,8 @@ def from_arrays(arrays: dict[str, npt.NDArray[np.generic]], lexicon: Lexicon) ->
     """A model from its stored arrays; `stages` holds the places of the trees at which a stage begins, and their number."""
     stages = pairwise(arrays["stages"].tolist())
     return Model(
+        tuple(arrays["names"].tolist()),
+        tuple(arrays["page_names"].tolist()),
         arrays["scales"].astype(np.float32)[:, np.newaxis],
         tuple(forest(arrays, slice(*stage)) for stage in stages),
         forest(arrays, slice(None), "page_"),

@@ -6,14 +6,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from schemas.records import Block, BlockKind, ImageRef, Page
+from transforms.html.elements import Lexicon
 from transforms.html.explain import (
-    GROUPS,
     Why,
     class_evidence,
     contributions,
     cut_of,
     explain,
-    group_names,
     image_rule,
     left_out,
     log_odds,
@@ -24,8 +23,9 @@ from transforms.html.explain import (
     told_words,
 )
 from transforms.html.extract import extract, segmented, walk
-from transforms.html.features import NAMES, measure
+from transforms.html.features import FEATURES, measure
 from transforms.html.model import default_model
+from transforms.html.subjects import CLASS_WORDS, Subject, tell_h1
 
 PROSE = "The river froze early in the winter of {}, and the people of the town walked over it to the market, carrying lamps."
 PAGE = f"""<title>Ice</title><body><div class="nav menu"><a href="/">Home</a> <a href="/a">Archive</a><img src="/logo.png"></div>
@@ -34,6 +34,7 @@ PAGE = f"""<title>Ice</title><body><div class="nav menu"><a href="/">Home</a> <a
 <div class="sidebar widget"><a href="/x">Share</a></div><footer>Copyright 2024</footer>"""
 URL = "https://example.org/ice"
 TEXT, IMAGE = BlockKind.PARAGRAPH, BlockKind.IMAGE
+SUBJECTS = [feature.subject for feature in FEATURES.values()]
 
 
 def page_of(*blocks: Block, images: tuple[ImageRef, ...] = ()) -> Page:
@@ -83,7 +84,7 @@ def test_weights_add_up(parts: list[tuple[str, str]]) -> None:
     page = walk("".join(f"<{tag} class={tag}-menu>x{text}</{tag}>" for tag, text in parts), "http://example.org/")
     model = default_model()
     matrix = measure([segmented([page])[0].segments], [page.looks], model.lexicon).matrix
-    weights = contributions(lambda mixed: log_odds(model.probabilities(mixed)), matrix, group_names(NAMES))
+    weights = contributions(lambda mixed: log_odds(model.probabilities(mixed)), matrix, SUBJECTS)
     odds = log_odds(model.probabilities(matrix))
     compared = [(np.arange(len(odds)) + shift) % len(odds) for shift in others(len(odds))]
     assert np.allclose(weights.sum(axis=0), odds - odds[compared].mean(axis=0), atol=1e-9)
@@ -187,7 +188,7 @@ def test_another_engine() -> None:
 def test_reasons_in_words() -> None:
     """Values are told in words, the strongest first, and what hardly weighs is left out."""
     values = {"link_share": 0.92, "words": 1.0, "repeats": 3.0}
-    reasons = reasons_of(values, group_names(list(values)), np.array([-0.8, 1.25, 0.01]), [])
+    reasons = reasons_of(values, np.array([-0.8, 1.25, 0.01]), [])
     assert reasons == (("1 word", 1.25), ("92% links", -0.8))
 
 
@@ -207,15 +208,22 @@ def test_class_words_come_from_element_and_ancestors() -> None:
     assert evidence[part.segments.holders[0]] == [("post", 5), ("sidebar", -9)]
 
 
-def test_every_group_has_words() -> None:
-    """A group that another model feeds with other values falls back to its name; an unknown one is its own name."""
-    assert [told(group.name, {}, 1.0, []) for group in GROUPS if group.name == "links"] == ["links"]
-    assert told("new thing", {"new_thing": 1.0}, 1.0, []) == "new thing"
-    values = dict.fromkeys(NAMES, 0.0)
-    groups = group_names(NAMES)
-    for group in dict.fromkeys(groups):
-        own = {name: values[name] for name, owner in zip(NAMES, groups, strict=True) if owner == group}
-        assert told(group, own, 1.0, [])
+@pytest.mark.parametrize("subject", dict.fromkeys(SUBJECTS), ids=lambda subject: subject.name)
+def test_every_subject_has_words(subject: Subject) -> None:
+    """Each tells its own features' values, and needs no others."""
+    assert told(subject, {name: 0.0 for name, feature in FEATURES.items() if feature.subject == subject}, 1.0, [])
+
+
+def test_class_words_are_told_from_the_page() -> None:
+    """Their odds alone would say nothing to people."""
+    assert told(CLASS_WORDS, {"token_mean": 3.0}, 1.0, [("post", 12)]) == "class words: post"
+
+
+def test_no_h1_is_told() -> None:
+    """A page without an h1, or with one far above, is not said to have one a hundred blocks before."""
+    page = walk("<p>a<p>b", URL)
+    found = measure([segmented([page])[0].segments], [page.looks], Lexicon({})).feature("after_h1").tolist()
+    assert {tell_h1({"after_h1": value}) for value in found} == {"no h1 near before it"}
 
 
 def test_texts_of_menus_and_footers_are_told() -> None:

@@ -1,12 +1,18 @@
 """What a block looks like, in numbers."""
 
+from collections.abc import Callable
+
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from transforms.html import features
+from transforms.html.block_arrays import Blocks
 from transforms.html.elements import Lexicon
 from transforms.html.extract import segmented, walk
-from transforms.html.features import NAMES, Measured, measure, numbered_by_page
+from transforms.html.feature_groups import GROUPS, OWN_TEXT, Rows, numbered_by_page
+from transforms.html.features import FEATURES, NAMES, Measured, measure, places_of
 
 SENTENCE = "The river rose in the night, and by morning the lower town stood under a metre of brown water. "
 LEXICON = Lexicon({"nav": -20, "menu": -12, "post": 9, "body": 4})
@@ -29,8 +35,64 @@ def measured(*markup: str) -> Measured:
 
 def column(found: Measured, name: str) -> list[float]:
     """One feature of every block."""
-    values: list[float] = found.matrix[NAMES.index(name)].tolist()
+    values: list[float] = found.feature(name).tolist()
     return values
+
+
+def changed(lost: str = "", added: str = "") -> Callable[[Blocks], Rows]:
+    """The measures of a block's own text, less one, or with one more."""
+
+    def own_text(blocks: Blocks) -> Rows:
+        rows = OWN_TEXT.measure(blocks)
+        return {name: row for name, row in rows.items() if name != lost} | ({added: rows["words"]} if added else {})
+
+    return own_text
+
+
+@pytest.mark.parametrize("name", [feature.name for feature in OWN_TEXT.features])
+def test_a_lost_row_is_an_error(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A group that does not give one of its features raises, and never leaves memory as it was found."""
+    lossy = OWN_TEXT._replace(measure=changed(lost=name))
+    monkeypatch.setattr(features, "GROUPS", (lossy, *GROUPS[1:]))
+    with pytest.raises(KeyError, match=rf"own_text: missing features \['{name}'\], unknown features \[\]"):
+        measured("<p>a")
+
+
+def test_an_unknown_row_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A group that gives what it does not declare raises, also where another group declares it."""
+    for name in ("new_thing", "depth"):
+        talkative = OWN_TEXT._replace(measure=changed(added=name))
+        monkeypatch.setattr(features, "GROUPS", (talkative, *GROUPS[1:]))
+        with pytest.raises(KeyError, match=f"own_text: missing .*, unknown features .*{name}"):
+            measured("<p>a")
+
+
+def test_rows_are_laid_out_by_name(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The order in which groups give their rows does not matter."""
+
+    def backwards(blocks: Blocks) -> Rows:
+        return dict(reversed(OWN_TEXT.measure(blocks).items()))
+
+    wanted = measured(*PIECES).matrix
+    monkeypatch.setattr(features, "GROUPS", (*reversed(GROUPS[1:]), OWN_TEXT._replace(measure=backwards)))
+    assert np.array_equal(measured(*PIECES).matrix, wanted)
+
+
+def test_every_feature_has_one_group() -> None:
+    """No two groups declare the same name."""
+    declared = [feature.name for group in GROUPS for feature in group.features]
+    assert len(set(declared)) == len(declared) == len(NAMES)
+
+
+def test_a_feature_is_found_by_its_name() -> None:
+    """Rows are read by name; one that is not there is an error."""
+    found = measured(f"<p>{SENTENCE}")
+    assert np.array_equal(found.feature("words"), found.matrix[NAMES.index("words")])
+    assert places_of(["depth", "words"]).tolist() == [NAMES.index("depth"), 0]
+    with pytest.raises(KeyError):
+        found.feature("wordz")
+    with pytest.raises(KeyError):
+        places_of(["wordz"])
 
 
 @settings(max_examples=60, deadline=None)
@@ -88,3 +150,5 @@ def test_beyond_its_cap_more_is_the_same() -> None:
     """A book is a long page and no other thing."""
     found = measured(f"<p>{'word ' * 5000}</p>")
     assert column(found, "words") == [300] and column(found, "page_words") == [3000]
+    for name, feature in FEATURES.items():
+        assert max(map(abs, column(found, name))) <= feature.cap

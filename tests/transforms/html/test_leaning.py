@@ -3,8 +3,8 @@
 import numpy as np
 
 from transforms.html.extract import Walked, segmented, walk
-from transforms.html.features import NAMES, Measured, measure
-from transforms.html.leaning import COLUMNS, discounts, leans, page_means
+from transforms.html.features import Measured, measure
+from transforms.html.leaning import discounts, leans, page_means
 from transforms.html.model import UNIT, default_model
 
 
@@ -28,8 +28,8 @@ def test_means_weigh_words() -> None:
     """A page's mean is that of the feature over its words, to a sixteenth of a step of each block."""
     found = measured(some_pages())
     first, end = found.starts[:2]
-    wanted = np.average(found.matrix[NAMES.index("ends_stop"), first:end], weights=found.words[first:end])
-    assert abs(page_means(found)[COLUMNS.index("ends_stop"), 0] - wanted) < 1 / 16
+    wanted = np.average(found.feature("ends_stop")[first:end], weights=found.words[first:end])
+    assert abs(page_means(found, ["words", "ends_stop"])[1, 0] - wanted) < 1 / 16
 
 
 def test_lean_does_not_depend_on_company() -> None:

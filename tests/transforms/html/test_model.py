@@ -1,5 +1,7 @@
 """The trained trees."""
 
+from dataclasses import replace
+
 import numpy as np
 import numpy.typing as npt
 import pytest
@@ -8,7 +10,7 @@ from hypothesis import strategies as st
 
 from transforms.html.elements import Lexicon
 from transforms.html.features import NAMES
-from transforms.html.model import TESTS, default_model, forest, from_arrays, in_steps, probability, sigmoid
+from transforms.html.model import TESTS, checked, default_model, forest, from_arrays, in_steps, probability, sigmoid
 
 Arrays = dict[str, npt.NDArray[np.generic]]
 
@@ -52,9 +54,24 @@ def test_only_doubtful_blocks_reach_the_next_stage() -> None:
     first = ([(0, 0)] * 7 + [(0, 8)], [0] * 254 + [10_239, 10_240])
     second = ([(0, -9)] * TESTS, [0] * 255 + [-500])
     arrays: Arrays = stored([first, second]) | {"stages": np.array([0, 1, 2]), "scales": np.array([4.0])}
+    arrays |= {"names": np.array(["words"]), "page_names": np.array(["words"])}
     pages = {f"page_{name}": array for name, array in stored([second]).items()}
     found = from_arrays(arrays | pages, Lexicon({})).log_odds(np.array([[-1, 1, 2.4]], np.float32))
     assert found.tolist() == [-500, 9_739, 10_240]
+
+
+def test_the_model_names_the_features_that_are_measured() -> None:
+    """The model's file holds their names in their order, and a step for each."""
+    model = default_model()
+    assert model.names == NAMES and len(model.scales) == len(NAMES)
+    assert set(model.page_names) < set(NAMES)
+
+
+@pytest.mark.parametrize("names", [NAMES[:-1], (*NAMES, "new_thing"), (NAMES[1], NAMES[0], *NAMES[2:])])
+def test_a_model_of_other_features_is_an_error(names: tuple[str, ...]) -> None:
+    """One feature fewer, one more, or two that changed places: nothing is scored by such a model."""
+    with pytest.raises(KeyError, match=r"the model was trained on other features"):
+        checked(replace(default_model(), names=names))
 
 
 @pytest.mark.parametrize("scale", [0.25, 1, 1024])
