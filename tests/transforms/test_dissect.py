@@ -13,7 +13,6 @@ from schemas.tasks import ImageTask, PageTask, StagedPage
 from tests.support.web import SITE, page, passage, picture
 from transforms.dissect import (
     LONGEST_CAPTION,
-    VISIBLE_LETTERS,
     in_order,
     make_handler,
     stage_refs,
@@ -80,6 +79,12 @@ def test_an_image_outside_main_content_has_no_place() -> None:
     assert stage_refs(images, ("text", 1)).texts_before == (-1, 1)
 
 
+def test_an_image_ahead_of_all_text_has_a_place(handle: Handle) -> None:
+    """No text stands before it: 0, which is not the -1 of an image outside main content."""
+    assert stage_refs((ImageRef(("http://x/1",)),), (0, "text")).texts_before == (0,)
+    assert staged(handle, page('<img src="a.png" alt="a picture">', A, B)).refs.texts_before == (0,)
+
+
 def test_what_headers_and_page_say_is_kept_together(handle: Handle) -> None:
     """Headers first, in the order sent (law 10)."""
     body = page(A).replace(b"<title>", b'<meta name=robots content="noindex"><title>')
@@ -105,9 +110,9 @@ def test_a_page_full_of_letters_that_gives_no_text_is_a_fault(handle: Handle, mo
     monkeypatch.setattr(
         "transforms.dissect.decided", lambda pages, engine: [Page("", "", "", (), (), ()) for _ in pages]
     )
-    staged(handle, b"<p>" + b"a" * VISIBLE_LETTERS)
+    staged(handle, b"<p>" + b"a" * 1000)
     with pytest.raises(RecordError) as caught:
-        staged(handle, b"<p>" + b"a" * (VISIBLE_LETTERS + 1))
+        staged(handle, b"<p>" + b"a" * 1001)
     assert caught.value.fault is Fault.EMPTY_EXTRACTION
 
 

@@ -32,8 +32,9 @@ def test_trim_cuts_only_the_outer_texts() -> None:
 
 
 def test_trim_of_a_document_without_images_cuts_one_end_only() -> None:
-    """A lone text is ahead of the first image, not behind the last."""
-    assert trim(["A. B. C."], 1, 1) == ["C."]
+    """A lone text is ahead of the first image, not behind the last: it loses its beginning, and its end stays whole."""
+    assert trim(["A. B. C. D."], before=3, after=1) == ["B. C. D."]
+    assert trim(["A. B. C. D."], before=0, after=1) == ["A. B. C. D."]
 
 
 def test_sentences_of_scripts_without_spaces() -> None:

@@ -1,5 +1,7 @@
 """Rules over columns."""
 
+import hashlib
+
 import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
@@ -36,6 +38,16 @@ def test_the_first_rule_that_fails_is_the_reason() -> None:
     assert (verdicts.rule[0], verdicts.value[0]) == ("words", 3.0)
 
 
+def test_each_item_has_its_own_reason() -> None:
+    """Value and keeper are those of the item, not of another that leaves with it."""
+    verdicts = Verdicts("text", 3)
+    verdicts.begin("duplicates")
+    value, keeper = np.array([7.0, 8.0, 9.0]), np.array(["a", "b", "c"], dtype=object)
+    verdicts.drop(np.array([False, True, True]), "url", value, keeper)
+    assert verdicts.value[1:].tolist() == [8.0, 9.0] and np.isnan(verdicts.value[0])
+    assert verdicts.of.tolist() == [None, "b", "c"]
+
+
 def test_a_value_that_was_not_measured_is_outside_of_any_bound() -> None:
     """No number is no pass."""
     verdicts = Verdicts("pairs", 1)
@@ -48,6 +60,12 @@ def test_no_wanted_language_means_any() -> None:
     """An empty list is no filter."""
     assert speaks(["en", None], ()).all()
     assert speaks(["en", None], ("en",)).tolist() == [True, False]
+
+
+def test_a_share_is_the_begin_of_a_sha256() -> None:
+    """Whoever re-draws a sample with other tools, or a later version, draws the same items (law 5)."""
+    digest = hashlib.sha256(b"7\0http://example.org/").hexdigest()
+    assert share_of("http://example.org/", 7) == int(digest[:14], 16) / 16**14
 
 
 def test_shares_are_spread_evenly() -> None:

@@ -57,6 +57,29 @@ def test_settle_names_the_keeper_of_each_loser() -> None:
     assert losers == [{"lot": 0, "corpus": 0, "key": key_of(1), "of": "a"}]
 
 
+def test_each_loser_has_the_keeper_of_its_own_key() -> None:
+    """Of several keys in several corpora, each names its own."""
+    rows = [
+        (0, 1, 0, "a", 0),
+        (0, 1, 1, "b", 1),
+        (0, 2, 0, "c", 2),
+        (0, 2, 1, "d", 3),
+        (1, 1, 0, "e", 4),
+        (1, 1, 1, "f", 5),
+    ]
+    losers = {(row["corpus"], row["key"], row["lot"], row["of"]) for row in settle(claims(rows)).to_pylist()}
+    assert losers == {(0, key_of(1), 1, "a"), (0, key_of(2), 3, "c"), (1, key_of(1), 5, "e")}
+
+
+@pytest.mark.parametrize("place", [0, 7, 8, 15])
+def test_keys_that_differ_by_one_byte_are_other_keys(place: int) -> None:
+    """In either half, nothing is taken for a duplicate of what has another key."""
+    one, other = bytes(16), bytes(place) + b"\1" + bytes(15 - place)
+    table = pa.table([[0, 0], [one, other], [0, 0], ["a", "b"], [0, 0]], schema=CLAIM)
+    assert settle(table).num_rows == 0 and len(cut(table)[0]) == 2
+    assert locate(halves([other]), halves([one])).tolist() == [-1]
+
+
 def test_settle_of_nothing_is_nothing() -> None:
     """No claims, no losers."""
     assert settle(CLAIM.empty_table()).num_rows == 0
