@@ -97,6 +97,25 @@ def test_bomb(name: str, coder: Callable[[bytes], bytes]) -> None:
     assert caught.value.fault is Fault.BOMB
 
 
+@pytest.mark.parametrize(("name", "coder"), KINDS)
+def test_small_bodies_may_be_packed_well(name: str, coder: Callable[[bytes], bytes]) -> None:
+    """Up to 1 MiB any ratio is no bomb: an empty table or a blank picture packs a thousand to one."""
+    blank = bytes(1 << 20)
+    assert decoded(coder(blank), headers(name), LIMITS) == (blank, "")
+    with pytest.raises(RecordError, match="bomb"):
+        decoded(coder(blank + b"\0"), headers(name), LIMITS)
+
+
+def test_the_ratio_itself_is_no_bomb() -> None:
+    """Beyond 1 MiB a body may hold just as many times its weight as the limit says."""
+    size = next(size for size in range(1000, 2000) if size % len(gzip.compress(bytes(size))) == 0)
+    packed = gzip.compress(bytes(size))
+    ratio = size // len(packed)
+    assert decoded(packed, headers("gzip"), Limits(ratio=ratio, ratio_from=0)) == (bytes(size), "")
+    with pytest.raises(RecordError, match="bomb"):
+        decoded(packed, headers("gzip"), Limits(ratio=ratio - 1, ratio_from=0))
+
+
 def test_bomb_in_two_layers() -> None:
     """The ratio is that of all layers together, so two modest ones do not pass where one would not."""
     body = zlib.compress(gzip.compress(bytes(3 << 20)))
