@@ -68,19 +68,14 @@ def header_directives(headers: tuple[tuple[str, str], ...]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(kept))[:MOST]
 
 
-def opted_out(directives: tuple[str, ...]) -> str:
-    """The strictest signal that the directives give, "" for none: one of SIGNALS.
-
-    >>> opted_out(("x-robots-tag: unavailable_after: 25 Jun 2030 15:00:00 PST, noai", "robots: noindex"))
-    'noai'
-    >>> opted_out(("x-robots-tag: max-image-preview: none",))
-    ''
-    """
-    return next(iter(signals(directives)), "")
-
-
 def signals(directives: tuple[str, ...]) -> tuple[str, ...]:
-    """Every signal that the directives give, strictest first, for a recipe that switches them one by one."""
+    """Every signal that the directives give, strictest first, for a recipe that switches them one by one.
+
+    >>> signals(("x-robots-tag: unavailable_after: 25 Jun 2030 15:00:00 PST, noai", "robots: noindex"))
+    ('noai', 'noindex')
+    >>> signals(("x-robots-tag: max-image-preview: none",))
+    ()
+    """
     given = {signal for line in directives for signal in signals_of(line)}
     return tuple(signal for signal in SIGNALS if signal in given)
 

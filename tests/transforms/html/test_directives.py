@@ -9,10 +9,14 @@ from transforms.html.directives import (
     SIGNALS,
     binds_images,
     header_directives,
-    opted_out,
     page_directives,
     signals,
 )
+
+
+def strictest(directives: tuple[str, ...]) -> str:
+    """The strictest of the signals, "" for none."""
+    return next(iter(signals(directives)), "")
 
 
 def header(value: str) -> tuple[str, ...]:
@@ -49,7 +53,7 @@ def header(value: str) -> tuple[str, ...]:
 )
 def test_x_robots_tag_in_many_spellings(value: str, signal: str) -> None:
     """Prefixes govern what follows them, valued rules are no bots, dates may hold commas and colons."""
-    assert opted_out(header(value)) == signal
+    assert strictest(header(value)) == signal
 
 
 @pytest.mark.parametrize(
@@ -61,6 +65,7 @@ def test_x_robots_tag_in_many_spellings(value: str, signal: str) -> None:
         ('<meta name="googlebot" content="noindex">', ("googlebot: noindex",), ""),
         ('<meta name="CCBot" content="noindex">', ("ccbot: noindex",), "noindex"),
         ('<meta name="tdm-reservation" content="1">', ("tdm-reservation: 1",), "tdm_reserved"),
+        ('<meta name="tdm-reservation" content=" 1 ">', ("tdm-reservation: 1",), "tdm_reserved"),
         ('<meta name="tdm-reservation" content="0">', ("tdm-reservation: 0",), ""),
         (
             '<meta name="tdm-reservation" content="1"><meta name="tdm-policy" content="https://ex.com/p.json">',
@@ -75,7 +80,15 @@ def test_meta_tags_in_many_spellings(markup: str, kept: tuple[str, ...], signal:
     """Meta tags are kept verbatim but for white space, and read without bot prefixes."""
     directives = page_directives(parse(markup).iter_elements())
     assert directives == kept
-    assert opted_out(directives) == signal
+    assert strictest(directives) == signal
+
+
+@pytest.mark.parametrize("value", ["", "0", "2", "01", "10", "true", "yes", "noai", "1, 0", "https://ex.com/p.json"])
+def test_a_reservation_is_made_by_1_alone(value: str) -> None:
+    """TDMRep knows 0 and 1; any other value is kept as it was said, and reserves nothing."""
+    directives = header_directives((("TDM-Reservation", value),))
+    assert directives == (f"tdm-reservation: {value}",)
+    assert signals(directives) == ()
 
 
 def test_headers_are_kept_in_order_and_once() -> None:
@@ -99,7 +112,7 @@ def test_headers_are_kept_in_order_and_once() -> None:
 def test_a_prefix_does_not_reach_into_the_next_header() -> None:
     """A bot named in one header line does not govern the rules of another."""
     assert (
-        opted_out(header_directives((("X-Robots-Tag", "googlebot: nofollow"), ("X-Robots-Tag", "noindex"))))
+        strictest(header_directives((("X-Robots-Tag", "googlebot: nofollow"), ("X-Robots-Tag", "noindex"))))
         == "noindex"
     )
 
@@ -118,5 +131,5 @@ def test_the_strictest_signal_comes_first_and_images_are_told_apart() -> None:
 @given(st.text(max_size=200))
 def test_any_header_value_gives_a_known_signal_or_none(value: str) -> None:
     """No value raises, and nothing but a known signal comes out."""
-    assert opted_out(header(value)) in (*SIGNALS, "")
-    assert opted_out((value,)) in (*SIGNALS, "")
+    assert strictest(header(value)) in (*SIGNALS, "")
+    assert strictest((value,)) in (*SIGNALS, "")
