@@ -9,10 +9,10 @@ Every item leaves every stage by exactly one door, so that *in = kept + dropped 
 
 The faults, by what to do next::
 
-    permanent    never retry            bad_url, unsupported_type
-    damage       look at the archive    gzip_damage, truncated, bad_record, no_records, digest_mismatch
+    permanent    never retry            unsupported_type
+    damage       look at the archive    gzip_damage, truncated, bad_record, no_records
     hostile      drop, watch the host   bomb, oversize, hostile_markup
-    undecodable  dead letter            undecodable_image, undecodable_text, empty_extraction
+    undecodable  dead letter            undecodable_image, empty_extraction
     isolated     may hint at a bug      timeout, crashed, out_of_memory
 
 Anything that is not a `RecordError` is a bug and ends the run (law 8).
@@ -24,18 +24,15 @@ from enum import StrEnum
 class Fault(StrEnum):
     """The closed list of things that can happen to one item (`reference/hazards.md` §9)."""
 
-    BAD_URL = "bad_url"
     UNSUPPORTED_TYPE = "unsupported_type"
     GZIP_DAMAGE = "gzip_damage"
     TRUNCATED = "truncated"
     BAD_RECORD = "bad_record"
     NO_RECORDS = "no_records"
-    DIGEST_MISMATCH = "digest_mismatch"
     BOMB = "bomb"
     OVERSIZE = "oversize"
     HOSTILE_MARKUP = "hostile_markup"
     UNDECODABLE_IMAGE = "undecodable_image"
-    UNDECODABLE_TEXT = "undecodable_text"
     EMPTY_EXTRACTION = "empty_extraction"
     TIMEOUT = "timeout"
     CRASHED = "crashed"
