@@ -9,9 +9,12 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import imagehash
+from PIL import Image
 
 from schemas.outcomes import RecordError
+from schemas.recipe import ExtractPart
 from schemas.records import ImageFacts
+from schemas.tasks import ImageTask
 from transforms.image.decode import decode, to_rgb
 from transforms.image.facts import measure_image
 from transforms.image.header import Limits, read_header
@@ -35,6 +38,11 @@ def _measurable(data: bytes) -> bool:
     return True
 
 
+def decoded(data: bytes) -> Image.Image:
+    """The first frame, by way of the header, as the product decodes it."""
+    return decode(data, read_header(data, LIMITS), LIMITS)
+
+
 def rate(act: Callable[[Sequence[object]], object], items: Sequence[object]) -> float:
     """Items per second, the best of three rounds."""
     seconds = []
@@ -53,18 +61,19 @@ def each(act: Callable[..., object]) -> Callable[[Sequence[object]], object]:
 def main(folder: str) -> None:
     """Print one line per step."""
     files = readable(folder)
-    images = [decode(data, LIMITS) for data in files[:200]]
-    isolator = Isolator[bytes, ImageFacts]("transforms.image.facts:make_measurer", LIMITS)
-    list(isolator.run(files[:1]))
+    tasks = list(map(ImageTask, files))
+    images = list(map(decoded, files[:200]))
+    isolator = Isolator[ImageTask, ImageFacts]("transforms.dissect:make_handler", ExtractPart())
+    list(isolator.run(tasks[:1]))
     steps: dict[str, tuple[Callable[[Sequence[object]], object], Sequence[object]]] = {
         "header": (each(lambda data: read_header(data, LIMITS)), files),
-        "decode": (each(lambda data: decode(data, LIMITS)), files),
+        "decode": (each(decoded), files),
         "to RGB, spread": (each(lambda image: to_rgb(image).getextrema()), images),
         "phash": (each(phash), images),
         "imagehash.phash": (each(imagehash.phash), images),
         "all facts": (each(lambda data: measure_image(data, LIMITS)), files),
-        "decode, imagehash.phash": (each(lambda data: imagehash.phash(decode(data, LIMITS))), files),
-        "all facts, isolated": (lambda items: list(isolator.run(items)), files),  # type: ignore[arg-type]
+        "decode, imagehash.phash": (each(lambda data: imagehash.phash(decoded(data))), files),
+        "all facts, isolated": (lambda items: list(isolator.run(items)), tasks),  # type: ignore[arg-type]
     }
     print(f"{len(files)} files, {sum(map(len, files)) / len(files) / 1e3:.0f} kB each")
     for step, (act, items) in steps.items():

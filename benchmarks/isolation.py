@@ -13,7 +13,7 @@ from html.parser import HTMLParser
 from typing import NamedTuple
 
 from transforms.isolate import Isolator, Limits
-from transforms.isolate_child import Handler, one_by_one
+from transforms.isolate_child import Handler
 
 
 class Text(HTMLParser):
@@ -37,7 +37,7 @@ def parse(page: bytes) -> str:
 
 def make_parser(settings: None) -> Handler:
     """The handler that parses each page."""
-    return one_by_one(parse)
+    return lambda pages: map(parse, pages)
 
 
 class Cost(NamedTuple):

@@ -109,8 +109,6 @@ class ImageFacts:
     width: int
     height: int
     size: int
-    frames: int
-    colours: int  # distinct RGB values, counted up to 2: 1 means single-coloured
     spread: int  # largest per-channel range of values (0 to 255); 0 means single-coloured
     sha256: bytes
     phash: int  # 64 bits, DCT perceptual hash as imagehash.phash computes it, most significant bit first

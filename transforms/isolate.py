@@ -5,9 +5,9 @@ them inside the process (`reference/hazards.md` §4). So they run in a long-live
 file in memory, and when the child dies what it has not answered is done again item by item, so that only the item that
 killed it is lost::
 
-    with Isolator[bytes, ImageFacts]("transforms.image.facts:make_measurer", ImageLimits()) as isolator:
-        for outcome in isolator.run(images):
-            ...                                # ImageFacts or RecordError, in the order of the images
+    with Isolator[ImageTask, ImageFacts]("transforms.dissect:make_handler", ExtractPart()) as isolator:
+        for outcome in isolator.run(tasks):
+            ...                                # ImageFacts or RecordError, in the order of the tasks
 
 The deaths and their faults::
 

@@ -108,11 +108,6 @@ def attempt(step: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R | Reco
         return error
 
 
-def one_by_one(handle: Callable[[Any], Any]) -> Handler:
-    """The handler of batches that hands each item to `handle`, and turns the RecordError that it raises into an answer."""
-    return lambda items: (attempt(handle, item) for item in items)
-
-
 class Watch:
     """Ends this process when an item takes too long, or when the parent is gone while one is worked on."""
 

@@ -5,11 +5,17 @@ import os
 import sys
 import time
 from collections.abc import Callable, Iterator
+from typing import Any
 
 from schemas.outcomes import Fault, RecordError
-from transforms.isolate_child import Handler, one_by_one
+from transforms.isolate_child import Handler, attempt
 
 KEPT: list[bytes] = []
+
+
+def one_by_one(handle: Callable[[Any], Any]) -> Handler:
+    """The handler of batches that hands each item to `handle`, and turns the RecordError that it raises into an answer."""
+    return lambda items: (attempt(handle, item) for item in items)
 
 
 def make_echo(settings: object) -> Handler:

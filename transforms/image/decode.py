@@ -11,19 +11,14 @@ from contextlib import contextmanager
 from PIL import Image, UnidentifiedImageError
 
 from schemas.outcomes import Fault, RecordError
-from transforms.image.header import Header, Limits, check_size, read_header
+from transforms.image.header import Header, Limits, check_size
 
 
-def decode(data: bytes, limits: Limits) -> Image.Image:
-    """The first frame, whole, in the file's own mode and not turned.
+def decode(data: bytes, header: Header, limits: Limits) -> Image.Image:
+    """The first frame of a file whose header was read within the limits: whole, in the file's own mode and not turned.
 
-    Raises RecordError: oversize, unsupported_type, bomb, undecodable_image (also where the file ends early).
+    Raises RecordError: bomb, undecodable_image (also where the file ends early).
     """
-    return decode_known(data, read_header(data, limits), limits)
-
-
-def decode_known(data: bytes, header: Header, limits: Limits) -> Image.Image:
-    """As `decode`, of a file whose header was read within the limits."""
     with translated():
         image = Image.open(io.BytesIO(data), formats=[header.format.upper()])
         check_size(*image.size, limits)  # Pillow may read a damaged header in another way than we do

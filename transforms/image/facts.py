@@ -6,23 +6,21 @@ from typing import cast
 from PIL import Image
 
 from schemas.records import ImageFacts
-from transforms.image.decode import decode_known, to_rgb, translated
+from transforms.image.decode import decode, to_rgb, translated
 from transforms.image.header import Limits, read_header
 from transforms.image.phash import phash
-from transforms.isolate_child import Handler, one_by_one
 
 
 def measure_image(data: bytes, limits: Limits) -> ImageFacts:
     """Decode the first frame and measure it.
 
-    Width and height are those of the picture as displayed (an EXIF orientation of 5 to 8 swaps them). Colours and their
-    spread are those of the picture on a white page. The perceptual hash is that of the picture as stored (see `phash`).
+    Width and height are those of the picture as displayed (an EXIF orientation of 5 to 8 swaps them). The spread
+    is that of the picture on a white page. The perceptual hash is that of the picture as stored (see `phash`).
 
     Raises RecordError: oversize, unsupported_type, bomb, undecodable_image.
     """
     header = read_header(data, limits)
-    image = decode_known(data, header, limits)
-    spread = _spread(to_rgb(image))
+    image = decode(data, header, limits)
     width, height = header.displayed
     with translated():
         picture_hash = phash(image)
@@ -31,9 +29,7 @@ def measure_image(data: bytes, limits: Limits) -> ImageFacts:
         width=width,
         height=height,
         size=len(data),
-        frames=header.frames,
-        colours=1 if spread == 0 else 2,
-        spread=spread,
+        spread=_spread(to_rgb(image)),
         sha256=hashlib.sha256(data).digest(),
         phash=picture_hash,
     )
@@ -42,8 +38,3 @@ def measure_image(data: bytes, limits: Limits) -> ImageFacts:
 def _spread(rgb: Image.Image) -> int:
     """Largest difference of values within a channel: 0 to 255, 0 for a single-coloured picture."""
     return max(high - low for low, high in cast("tuple[tuple[int, int], ...]", rgb.getextrema()))
-
-
-def make_measurer(limits: Limits) -> Handler:
-    """The handler for an isolator that measures images and nothing else."""
-    return one_by_one(lambda data: measure_image(data, limits))

@@ -31,7 +31,6 @@ class Header(NamedTuple):
     format: str  # jpeg, png, webp, gif
     width: int
     height: int
-    frames: int
     scans: int  # of a JPEG; else 1
     orientation: int
 
@@ -96,22 +95,20 @@ def _read_jpeg(data: bytes) -> Header:
             orientation = walk.orientation(data[start + 6 : end])
     if not scans:
         raise RecordError(Fault.UNDECODABLE_IMAGE, "no scan")
-    return Header("jpeg", width, height, 1, scans, orientation)
+    return Header("jpeg", width, height, scans, orientation)
 
 
 def _read_png(data: bytes) -> Header:
-    width = height = frames = 0
+    width = height = 0
     orientation = 1
     for kind, start, end in _budget(walk.png_chunks(data)):
         if kind == b"IHDR":
             width, height = walk.big(data, start, 4), walk.big(data, start + 4, 4)
         elif kind == b"IDAT":
             _check_sum(data, start, end)
-        elif kind == b"fcTL":
-            frames += 1
         elif kind == b"eXIf":
             orientation = walk.orientation(data[start:end])
-    return Header("png", width, height, max(frames, 1), 1, orientation)
+    return Header("png", width, height, 1, orientation)
 
 
 def _check_sum(data: bytes, start: int, end: int) -> None:
@@ -121,33 +118,31 @@ def _check_sum(data: bytes, start: int, end: int) -> None:
 
 
 def _read_webp(data: bytes) -> Header:
-    width = height = frames = 0
+    width = height = 0
     orientation = 1
     for kind, start, end in _budget(walk.riff_chunks(data)):
         if not width:  # the first chunk says how large the canvas is
             width, height = walk.webp_size(kind, data[start : start + 10])
-        if kind == b"ANMF":
-            frames += 1
-        elif kind == b"EXIF":
+        if kind == b"EXIF":
             orientation = walk.orientation(data[start:end].removeprefix(b"Exif\0\0"))
-    return Header("webp", width, height, max(frames, 1), 1, orientation)
+    return Header("webp", width, height, 1, orientation)
 
 
 def _read_gif(data: bytes) -> Header:
     width, height = walk.little(data, 6, 2), walk.little(data, 8, 2)
-    frames = 0
+    empty = True
     for step, (kind, start, _) in enumerate(_budget(walk.gif_blocks(data), GIF_STEPS)):
         if kind != walk.GIF_IMAGE:
             continue
-        if not frames:  # the first frame may reach beyond the screen, which then grows
+        if empty:  # the first frame may reach beyond the screen, which then grows
             if start > GIF_PREAMBLE or step > STEPS:
                 raise RecordError(Fault.BOMB, f"{start} bytes in {step} parts before the first frame")
             width = max(width, walk.little(data, start, 2) + walk.little(data, start + 4, 2))
             height = max(height, walk.little(data, start + 2, 2) + walk.little(data, start + 6, 2))
-        frames += 1
-    if not frames:
+        empty = False
+    if empty:
         raise RecordError(Fault.UNDECODABLE_IMAGE, "no frame")
-    return Header("gif", width, height, frames, 1, 1)
+    return Header("gif", width, height, 1, 1)
 
 
 _READERS: dict[str, Callable[[bytes], Header]] = {

@@ -15,8 +15,6 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-PHASH = "phash-dct-8x8-imagehash-4"  # stored beside the values: others may only be compared with the same
-
 _SIDE, _KEPT = 32, 8
 
 

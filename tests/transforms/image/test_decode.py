@@ -16,16 +16,21 @@ from tests.support import pictures
 from tests.support.pictures import encoded, noise
 from tests.support.shared_data import shared
 from transforms.image.decode import decode, to_rgb, translated
-from transforms.image.header import Limits
+from transforms.image.header import Limits, read_header
 
 LIMITS = Limits()
 FORMS = ["JPEG", "PNG", "WEBP", "GIF"]
 
 
+def decoded(data: bytes) -> Image.Image:
+    """A file read as the product reads it: the header first."""
+    return decode(data, read_header(data, LIMITS), LIMITS)
+
+
 def fault(data: bytes) -> Fault:
     """The fault for which a file is refused."""
     with pytest.raises(RecordError) as caught:
-        decode(data, LIMITS)
+        decoded(data)
     return caught.value.fault
 
 
@@ -38,7 +43,7 @@ def test_pillow_is_new_enough() -> None:
 def test_a_whole_file_is_decoded(form: str) -> None:
     """The pixels are those that Pillow gives for the file."""
     data = encoded(noise(40, 30).convert("RGB"), form)
-    assert decode(data, LIMITS).tobytes() == Image.open(io.BytesIO(data)).tobytes()
+    assert decoded(data).tobytes() == Image.open(io.BytesIO(data)).tobytes()
 
 
 @pytest.mark.parametrize("form", FORMS)
@@ -53,7 +58,7 @@ def test_the_first_frame_is_decoded() -> None:
     """An animation gives its first frame."""
     first, second = Image.new("RGB", (8, 8), "red"), Image.new("RGB", (8, 8), "blue")
     data = encoded(first, "WEBP", save_all=True, append_images=[second], lossless=True)
-    assert to_rgb(decode(data, LIMITS)).getpixel((0, 0)) == (255, 0, 0)
+    assert to_rgb(decoded(data)).getpixel((0, 0)) == (255, 0, 0)
 
 
 def test_a_text_bomb_is_undecodable() -> None:
@@ -108,14 +113,14 @@ def test_a_transparent_palette_is_laid_on_white() -> None:
     image.putpalette([0, 0, 0, 9, 9, 9])
     image.putpixel((0, 0), 0)
     data = encoded(image, "PNG", transparency=1)
-    assert to_rgb(decode(data, LIMITS)).getextrema() == ((0, 255),) * 3
+    assert to_rgb(decoded(data)).getextrema() == ((0, 255),) * 3
 
 
 def test_deep_grey_keeps_its_upper_bits() -> None:
     """16-bit grey is scaled to 8 bits, not cut at 255."""
     deep = np.array([[0, 255, 256, 32768, 65535]], dtype=np.uint16)
     data = encoded(Image.fromarray(deep), "PNG")
-    assert np.asarray(to_rgb(decode(data, LIMITS)))[0, :, 1].tolist() == [0, 0, 1, 128, 255]
+    assert np.asarray(to_rgb(decoded(data)))[0, :, 1].tolist() == [0, 0, 1, 128, 255]
 
 
 @pytest.mark.parametrize("mode", ["1", "L", "LA", "P", "RGB", "RGBA", "CMYK", "I;16"])
@@ -123,8 +128,8 @@ def test_every_mode_becomes_rgb(mode: str) -> None:
     """All modes that the four decoders give have an RGB form."""
     image = noise(8, 8).convert("RGB").convert("L" if mode == "I;16" else mode)
     data = encoded(image.convert(mode), "JPEG" if mode == "CMYK" else "PNG")
-    assert decode(data, LIMITS).mode == mode
-    assert to_rgb(decode(data, LIMITS)).mode == "RGB"
+    assert decoded(data).mode == mode
+    assert to_rgb(decoded(data)).mode == "RGB"
 
 
 SEEDS = [encoded(noise(16, 16).convert("RGB"), form) for form in FORMS]
@@ -138,7 +143,7 @@ def test_damaged_files_are_decoded_or_refused(seed: bytes, changes: list[tuple[i
     for place, value in changes:
         data[place % len(data)] = value
     try:
-        to_rgb(decode(bytes(data), LIMITS))
+        to_rgb(decoded(bytes(data)))
     except RecordError as error:
         assert error.fault in (Fault.UNDECODABLE_IMAGE, Fault.BOMB, Fault.UNSUPPORTED_TYPE)
 
@@ -150,7 +155,7 @@ def test_png_suite() -> None:
     refused = set()
     for file in files:
         try:
-            decode(file.read_bytes(), LIMITS)
+            decoded(file.read_bytes())
         except RecordError:
             refused.add(file.name)
     assert len(files) > 150

@@ -6,7 +6,9 @@ import pytest
 from PIL import Image
 
 from schemas.outcomes import Fault, RecordError
+from schemas.recipe import ExtractPart
 from schemas.records import ImageFacts
+from schemas.tasks import ImageTask
 from tests.support import pictures
 from tests.support.pictures import encoded, noise
 from tests.support.shared_data import shared
@@ -28,8 +30,6 @@ def test_facts_of_a_picture() -> None:
         width=40,
         height=20,
         size=len(data),
-        frames=1,
-        colours=2,
         spread=127,
         sha256=hashlib.sha256(data).digest(),
         phash=phash(image),
@@ -45,17 +45,17 @@ def test_width_and_height_are_as_displayed(value: int) -> None:
 
 
 def test_a_single_coloured_picture() -> None:
-    """One colour is one colour where a format keeps it, and within 8 levels of it where a codec adds noise."""
+    """One colour has no spread where a format keeps it, and within 8 levels of it where a codec adds noise."""
     facts = {form: measure_image(encoded(Image.new("RGB", (64, 64), (200, 100, 50)), form), LIMITS) for form in FORMS}
-    assert {(facts[form].colours, facts[form].spread) for form in ("PNG", "GIF")} == {(1, 0)}
+    assert {facts[form].spread for form in ("PNG", "GIF")} == {0}
     assert max(facts[form].spread for form in FORMS) < 8
 
 
 def test_in_the_isolator() -> None:
     """A child measures as we do and hands back refusals."""
     good = encoded(noise(50, 50), "JPEG")
-    with Isolator[bytes, ImageFacts]("transforms.image.facts:make_measurer", LIMITS) as isolator:
-        first, second, third = isolator.run([good, pictures.png(13_000, 13_000), good])
+    with Isolator[ImageTask, ImageFacts]("transforms.dissect:make_handler", ExtractPart()) as isolator:
+        first, second, third = isolator.run(map(ImageTask, [good, pictures.png(13_000, 13_000), good]))
     assert first == third == measure_image(good, LIMITS)
     assert isinstance(second, RecordError) and second.fault is Fault.BOMB
 
@@ -63,8 +63,8 @@ def test_in_the_isolator() -> None:
 def test_odd_files_cost_a_record_each() -> None:
     """Pillow's, wuffs' and fuzzers' files: every one is measured or refused; none hangs, crashes or shows a bug."""
     files = sorted(file for file in shared("images/odd").rglob("*") if file.is_file())[::3]
-    with Isolator[bytes, ImageFacts]("transforms.image.facts:make_measurer", LIMITS) as isolator:
-        outcomes = list(isolator.run(file.read_bytes() for file in files))
+    with Isolator[ImageTask, ImageFacts]("transforms.dissect:make_handler", ExtractPart()) as isolator:
+        outcomes = list(isolator.run(ImageTask(file.read_bytes()) for file in files))
     assert len(outcomes) == len(files) > 500
     faults = {outcome.fault for outcome in outcomes if isinstance(outcome, RecordError)}
     assert faults <= {Fault.UNDECODABLE_IMAGE, Fault.UNSUPPORTED_TYPE, Fault.BOMB}
