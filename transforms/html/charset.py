@@ -34,7 +34,6 @@ MARKS = (
     (BOM_UTF16_LE, "utf-16-le"),
     (BOM_UTF16_BE, "utf-16-be"),
 )
-WIDE = ("utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be")
 
 # Python's codecs for the labels of the WHATWG standard, widest variant last: real EUC-JP pages carry NEC's extra signs,
 # real ISO-2022-JP pages half-width kana.

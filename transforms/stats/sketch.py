@@ -8,7 +8,7 @@ identity, and the size is bounded whatever was added. So a run's statistics are 
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Protocol, Self, TypeVar
+from typing import Any, Self, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,24 +16,6 @@ from numpy.typing import NDArray
 Record = dict[str, Any]
 Floats = NDArray[np.float64]
 Key = TypeVar("Key", int, str)
-
-
-class Sketch(Protocol):
-    """What all sketches offer besides their own `add`."""
-
-    @classmethod
-    def empty(cls) -> Self:
-        """The sketch of nothing."""
-
-    def merge(self, other: Self) -> Self:
-        """The sketch of what either side saw."""
-
-    def to_record(self) -> Record:
-        """The sketch as plain JSON values, losslessly."""
-
-    @classmethod
-    def from_record(cls, record: Record) -> Self:
-        """The sketch that `to_record` wrote."""
 
 
 RESOLUTION = 32  # fixed-point bits behind the point: 2**-32 is finer than any score that a recipe bounds
@@ -99,13 +81,6 @@ class Moments:
     def mean(self) -> float:
         """The arithmetic mean; 0 for nothing."""
         return self.total / (self.n << RESOLUTION) if self.n else 0.0
-
-    @property
-    def deviation(self) -> float:
-        """The standard deviation of the population; 0 for nothing."""
-        # In integers up to the last division, where the difference of two large sums would cancel in doubles.
-        spread = self.n * (self.squares << RESOLUTION) - self.total**2
-        return math.sqrt(max(spread, 0) / (self.n << RESOLUTION) ** 2) if self.n else 0.0
 
     def to_record(self) -> Record:
         """Plain values; the sums as decimal strings, because JSON readers cut integers at 2**53."""

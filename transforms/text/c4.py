@@ -7,7 +7,7 @@ words; when it says "javascript"; when it holds a policy phrase. The page rules,
 lines that got as far as they do there, so they never fire on a line that the end mark or the length rule took. The
 bad-word list is not part of this module.
 
-Sentences are counted by a rule in place of NLTK's punkt model: see `count_sentences`.
+Sentences are counted by a rule in place of NLTK's punkt model: see `inner_breaks`.
 """
 
 import re
@@ -90,22 +90,16 @@ def clean(text: str) -> str:
     return clean_page(text_lines(text)).text
 
 
-def count_sentences(text: str) -> int:
-    r"""Sentences in `text`: one for each line that is not blank, and one more for each place inside a line where one
-    ends.
+def inner_breaks(text: str) -> int:
+    r"""Places inside the lines of `text` where a sentence ends; a line has one sentence more than such places.
 
     A sentence ends inside a line at `. ? !` and any closing quotes or brackets, before white space and a character that
     is a letter or digit, not a lower-case letter (opening quotes and brackets may stand between). A full stop after a
     single letter, after a known abbreviation (Dr., Mr., St., etc.) or within one (e.g., U.S.) ends nothing.
 
-    >>> count_sentences('Dr. A. Roberts is here! "Yes. He is."\nIt is... not so. ok')
-    4
+    >>> inner_breaks('Dr. A. Roberts is here! "Yes. He is."\nIt is... not so. ok')
+    2
     """
-    return len(text_lines(text)) + _inner_breaks(text)
-
-
-def _inner_breaks(text: str) -> int:
-    """Places inside the lines of `text` where a sentence ends."""
     return sum(_ends_sentence(text, found) for pattern in _BREAKS for found in pattern.finditer(text))
 
 
@@ -127,7 +121,7 @@ def measure_c4(lines: list[str]) -> dict[str, float]:
     """What C4's page rules decide on, of the `lines` of `text_lines`; every measure is 0 without lines."""
     page = clean_page(lines)
     return {
-        "c4_reference_sentences": float(page.lines + _inner_breaks(page.text)),
+        "c4_reference_sentences": float(page.lines + inner_breaks(page.text)),
         "c4_reference_dropped_lines": page.dropped / max(page.lines + page.dropped, 1),
         "c4_reference_lorem_ipsum": float(page.lorem_ipsum),
         "c4_reference_braces": float(page.braces),
