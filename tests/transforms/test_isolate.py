@@ -48,7 +48,8 @@ def test_a_hanging_item_is_lost_alone(act: str, task: str) -> None:
     """An item past the wall limit is a TIMEOUT, also where it holds the interpreter; its neighbours live."""
     start = time.monotonic()
     assert outcomes(["a", act, "b"], Limits(seconds=0.4), task) == ["a", "TIMEOUT", "b"]
-    assert time.monotonic() - start < 5
+    # Half of what the item would sleep: a busy machine is slow to start three children.
+    assert time.monotonic() - start < 30
 
 
 @pytest.mark.parametrize(
@@ -284,7 +285,7 @@ def test_children_die_with_their_parent(act: str) -> None:
         assert ended(idle, 5) and ended(busy, 5)
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(st.lists(st.sampled_from(["a", "b", "exit", "refuse", "abort"]), max_size=12), st.integers(1, 5))
 def test_one_outcome_per_item_in_order(items: list[str], batch: int) -> None:
     """Whatever the mixture of good and deadly items and the size of batches, nothing is lost, doubled or moved."""

@@ -72,7 +72,7 @@ def test_what_only_works_together_is_shared() -> None:
     assert np.allclose(contributions(both, matrix, ["ab", "ab"])[:, 0], [4])
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(
     st.lists(
         st.tuples(st.sampled_from(["p", "h2", "li", "aside", "a"]), st.text("ab .,", min_size=1, max_size=80)),

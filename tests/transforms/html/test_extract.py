@@ -61,7 +61,7 @@ PIECES = (
 )
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.lists(st.lists(st.sampled_from(PIECES), max_size=4).map("".join), max_size=6))
 def test_a_page_is_the_same_in_any_company(pages: list[str]) -> None:
     """Pages decided together are what each is when decided alone."""

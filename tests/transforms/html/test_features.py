@@ -95,7 +95,7 @@ def test_a_feature_is_found_by_its_name() -> None:
         places_of(["wordz"])
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.lists(pages, min_size=1, max_size=4))
 def test_no_number_depends_on_the_pages_beside(markup: list[str]) -> None:
     """Measured together, each page has bit for bit the features, words and shares that it has alone."""
@@ -107,7 +107,7 @@ def test_no_number_depends_on_the_pages_beside(markup: list[str]) -> None:
     assert np.diff(together.starts).tolist() == [len(page.words) for page in alone]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(pages)
 def test_shares_of_the_page_add_up(markup: str) -> None:
     """Words before a block, and in its containers, are what a plain count of the blocks gives."""

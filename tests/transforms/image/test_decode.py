@@ -135,7 +135,7 @@ def test_every_mode_becomes_rgb(mode: str) -> None:
 SEEDS = [encoded(noise(16, 16).convert("RGB"), form) for form in FORMS]
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.sampled_from(SEEDS), st.lists(st.tuples(st.integers(0, 400), st.integers(0, 255)), min_size=1, max_size=8))
 def test_damaged_files_are_decoded_or_refused(seed: bytes, changes: list[tuple[int, int]]) -> None:
     """Whatever bytes are changed, there is a picture or a RecordError."""

@@ -83,11 +83,11 @@ BOMBS: dict[str, Callable[[], bytes]] = {
 
 @pytest.mark.parametrize("name", BOMBS)
 def test_bombs_are_refused_at_once(name: str) -> None:
-    """What would cost a decoder seconds or gigabytes costs under a second and is named a bomb."""
+    """What would cost a decoder seconds or gigabytes costs under a second of the processor and is named a bomb."""
     data = BOMBS[name]()
-    start = time.perf_counter()
+    start = time.process_time()
     assert refusal(data) is Fault.BOMB
-    assert time.perf_counter() - start < 1
+    assert time.process_time() - start < 1
 
 
 def test_limits_hold_at_their_edge() -> None:

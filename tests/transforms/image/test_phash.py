@@ -24,7 +24,7 @@ def test_published_values() -> None:
         assert f"{phash(image):016x}" == "ba8c84536bd3c366"
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(st.integers(0, 2**32 - 1), st.integers(1, 90), st.integers(1, 90), st.sampled_from(["L", "RGB", "RGBA", "CMYK"]))
 def test_noise_has_the_bits_of_imagehash(seed: int, width: int, height: int, mode: str) -> None:
     """Pictures of any size and mode hash as imagehash hashes them, bit by bit."""
@@ -34,7 +34,7 @@ def test_noise_has_the_bits_of_imagehash(seed: int, width: int, height: int, mod
     assert differing(image) <= ties(image)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(arrays(np.uint8, (32, 32), elements=st.sampled_from([0, 1, 128, 255])))
 def test_bits_differ_only_where_a_coefficient_ties_with_the_median(pixels: np.ndarray) -> None:
     """On coarse pictures too, a bit differs only where the transform equals the median but for rounding."""

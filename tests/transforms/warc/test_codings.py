@@ -178,14 +178,14 @@ def test_chunks(body: bytes, expected: tuple[bytes, str]) -> None:
     assert dechunked(body) == expected
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(st.binary(max_size=400), st.integers(1, 50))
 def test_chunks_round_trip(body: bytes, size: int) -> None:
     """Whatever is sent in chunks comes back."""
     assert dechunked(chunked(body, size)) == (body, "")
 
 
-@settings(deadline=None, max_examples=150)
+@settings(max_examples=150)
 @given(st.sampled_from(list(CODERS)), st.binary(max_size=200), st.integers(0, 60))
 def test_any_body(name: str, junk: bytes, keep: int) -> None:
     """Whatever follows the begin of a coded body, it decodes, is kept, or is refused by name."""

@@ -224,7 +224,7 @@ def test_arc_with_a_bad_date() -> None:
     assert damages[0].detail == "the date is 'null'"
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(st.integers(0, 8), st.floats(0, 1, exclude_max=True), st.integers(1, 255))
 def test_any_flipped_byte(number: int, part: float, flip: int) -> None:
     """Whichever byte of a member is changed, every other record survives and at most one damage is reported."""
@@ -236,7 +236,7 @@ def test_any_flipped_byte(number: int, part: float, flip: int) -> None:
     assert len(captures) + len(damages) == 9
 
 
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 @given(st.integers(1, STARTS[9] - 1))
 def test_any_cut(cut: int) -> None:
     """Wherever the file ends, every member that is whole is read, and one damage tells of the rest."""
@@ -246,7 +246,7 @@ def test_any_cut(cut: int) -> None:
     assert len(damages) == (cut not in STARTS)
 
 
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 @given(st.integers(0, STARTS[9]), st.integers(0, 1500), st.binary(max_size=40))
 def test_any_damage(at: int, missing: int, junk: bytes) -> None:
     """Whatever is cut out and put in, no exception leaves the scan and every untouched member is read."""

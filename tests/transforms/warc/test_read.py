@@ -219,7 +219,7 @@ def test_random_access_refused() -> None:
         read_at(io.BytesIO(lie), 0, len(lie))
 
 
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 @given(st.lists(st.integers(0, STARTS[13]), max_size=6), st.booleans())
 def test_ranges(cuts: list[int], is_damaged: bool) -> None:
     """For any cut points the ranges together yield what one scan yields, damages included."""
