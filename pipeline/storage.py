@@ -1,29 +1,33 @@
-"""One way to files: local paths by the operating system, `scheme://` paths by Beam's FileSystems.
+"""One way to files: local paths by the operating system, `s3://`, `gs://` and web addresses by `object_store`.
 
 A path is a string. Files are read and written as raw bytes: no codec is chosen by a file's name, because offsets into
-archives and digests of shards mean the bytes that lie in storage. Beam is imported only for a path with a scheme.
+archives and digests of shards mean the bytes that lie in storage. No engine is asked, so a path means the same on all.
 """
 
+import fnmatch
 import glob as globbing
 import hashlib
 import io
 import os
 import re
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, cast
+
+from pipeline import clients, object_store
+from schemas.outcomes import UserError
 
 PARTIAL_SUFFIX = (
     ".part"  # of a file that is being written; hidden by a leading dot, so that no reader's glob takes it in
 )
-CHUNK = 1 << 20  # bytes read at a time; SHA-256 runs at its full 1.8 GB/s from 64 KiB on
+CHUNK = object_store.CHUNK  # bytes read at a time; SHA-256 runs at its full 1.8 GB/s from 64 KiB on
 
 _SCHEME = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]+://")
 
 
 def is_remote(path: str) -> bool:
-    """Whether a path carries a scheme, so that Beam's FileSystems must serve it.
+    """Whether a path carries a scheme, so that the operating system does not serve it.
 
     >>> is_remote("gs://bucket/run"), is_remote("/data/run")
     (True, False)
@@ -31,11 +35,21 @@ def is_remote(path: str) -> bool:
     return _SCHEME.match(path) is not None
 
 
-def _remote() -> Any:
-    """Beam's FileSystems; the import costs about a second and is paid only where a path needs it."""
-    from apache_beam.io.filesystems import FileSystems
+def absolute(path: str) -> str:
+    """A local path from the root on, so that it means the same in any working directory; a path with a scheme as it is.
 
-    return FileSystems
+    >>> absolute("/data/../run"), absolute("s3://bucket/run")
+    ('/run', 's3://bucket/run')
+    """
+    return path if is_remote(path) else os.path.abspath(path)
+
+
+def configure(settings: Mapping[str, str]) -> None:
+    """Sets for this process what `--storage KEY=VALUE` says; `clients.SETTINGS` lists the keys.
+
+    Each process that reads or writes needs it once; the same settings again do nothing. Raises UserError.
+    """
+    clients.configure(settings)
 
 
 def join(folder: str, *names: str) -> str:
@@ -48,82 +62,142 @@ def join(folder: str, *names: str) -> str:
 
 
 def open_for_reading(path: str) -> BinaryIO:
-    """A seekable file of the raw bytes at a path. Raises FileNotFoundError where there is none."""
-    if not is_remote(path):
-        return open(path, "rb")
-    if not exists(path):  # each FileSystem has its own word for a missing file
-        raise FileNotFoundError(path)
-    handle: BinaryIO = _remote().open(path, compression_type="uncompressed")
-    return handle
+    """A seekable file of the raw bytes at a path. Raises FileNotFoundError where there is none.
+
+    A remote one costs a request to open and holds a mebibyte at most. A read somewhere asks for about what was wanted;
+    reading on in sequence asks for more each time, up to that mebibyte.
+    """
+    return cast(BinaryIO, object_store.ObjectFile(path)) if is_remote(path) else open(path, "rb")
 
 
 def read_bytes(path: str) -> bytes:
-    """All bytes at a path; for manifests and other small files. Raises FileNotFoundError."""
-    with open_for_reading(path) as file:
+    """All bytes at a path, remotely by one request; for manifests and other small files. Raises FileNotFoundError."""
+    if is_remote(path):
+        return object_store.read(path)
+    with open(path, "rb") as file:
         return file.read()
 
 
+def read_range(path: str, offset: int, length: int) -> bytes:
+    """`length` bytes from `offset` on, or fewer where the file ends before; remotely exactly one request.
+
+    An offset below 0 counts from the end; a file that is shorter than that is read from its start. Raises
+    FileNotFoundError.
+    """
+    if is_remote(path):
+        return object_store.read_range(path, offset, length)
+    with open(path, "rb") as file:
+        file.seek(offset if offset >= 0 else max(0, os.fstat(file.fileno()).st_size + offset))
+        return file.read(max(0, length))
+
+
 def exists(path: str) -> bool:
-    """Whether a file or folder is there."""
-    return bool(_remote().exists(path)) if is_remote(path) else os.path.exists(path)
+    """Whether a file or folder is there; a remote folder is there while a file is below it."""
+    if is_remote(path):
+        return object_store.is_object(path) or object_store.holds_any(path)
+    return os.path.exists(path)
 
 
 def is_file(path: str) -> bool:
-    """Whether a local path is a file; object stores have no folders to confuse it with."""
-    return not is_remote(path) and os.path.isfile(path)
+    """Whether a file, and no folder, is there."""
+    return object_store.is_object(path) if is_remote(path) else os.path.isfile(path)
 
 
 def size(path: str) -> int:
     """The size of a file in bytes. Raises FileNotFoundError."""
-    if not is_remote(path):
-        return os.path.getsize(path)
-    found = _remote().match([path])[0].metadata_list
-    if not found:
-        raise FileNotFoundError(path)
-    return int(found[0].size_in_bytes)
+    return object_store.size(path) if is_remote(path) else os.path.getsize(path)
 
 
 def list_files(glob: str) -> list[str]:
-    """The files (not folders) that a pattern matches, sorted. `**` crosses folders; a hidden one needs its dot."""
+    """The files (not folders) that a pattern matches, sorted. `**` crosses folders; a hidden one needs its dot.
+
+    Remotely the deepest folder without a sign is listed; a web address is no pattern, since the web has no lists.
+    """
     if not is_remote(glob):
         return sorted(path for path in globbing.glob(glob, recursive=True) if os.path.isfile(path))
-    return sorted(found.path for found in _remote().match([glob])[0].metadata_list)
+    sign = None if clients.is_web(glob) else re.search(r"[*?[]", glob)
+    if sign is None:
+        return [glob] if is_file(glob) else []
+    folder, _, rest = glob[: sign.start()].rpartition("/")
+    if folder.endswith(":/"):
+        raise UserError(f"{glob}: the name of a bucket cannot be a pattern")
+    parts = (rest + glob[sign.start() :]).split("/")
+    found = object_store.walk(folder) if parts[1:] or "**" in parts else object_store.children(folder)
+    return sorted(join(folder, name) for name, _ in found if _matches(name.split("/"), parts))
+
+
+def _matches(names: Sequence[str], parts: Sequence[str]) -> bool:
+    """Whether the parts of a path fit those of a pattern, as the standard library's glob has it.
+
+    >>> _matches(["a", "b", "c.gz"], ["**", "*.gz"]), _matches(["a", ".b"], ["a", "*"])
+    (True, False)
+    """
+    if not parts or not names:
+        return not parts and not names
+    if parts[0] == "**" and not names[0].startswith("."):
+        return _matches(names[1:], parts) or _matches(names, parts[1:]) or (len(parts) == len(names) == 1)
+    if parts[0] == "**":
+        return _matches(names, parts[1:])
+    fits = fnmatch.fnmatchcase(names[0], parts[0]) and (parts[0].startswith(".") or not names[0].startswith("."))
+    return fits and _matches(names[1:], parts[1:])
 
 
 def files_below(folder: str) -> list[str]:
     """Every file below a folder, hidden ones too, as names relative to it, sorted; an absent folder holds none."""
-    base = folder.rstrip("/") + "/"
-    if is_remote(folder):
-        return [path.removeprefix(base) for path in list_files(base + "**")]
-    found = (join(place, name) for place, _, names in os.walk(base) for name in names)
-    return sorted(path.removeprefix(base) for path in found)
+    return sorted(name for name, _ in walk(folder))
+
+
+def walk(folder: str) -> Iterator[tuple[str, int]]:
+    """Relative name and size of every file below a folder, hidden ones too, in no order; an absent folder holds none.
+
+    Remotely 1,000 names cost one request.
+    """
+    return object_store.walk(folder) if is_remote(folder) else _walk_local(folder)
+
+
+def _walk_local(folder: str) -> Iterator[tuple[str, int]]:
+    waiting = [""]
+    while waiting:
+        base = waiting.pop()
+        with (
+            suppress(FileNotFoundError, NotADirectoryError),
+            os.scandir(join(folder, base) if base else folder or ".") as entries,
+        ):
+            for entry in entries:
+                if entry.is_dir():
+                    waiting += [] if entry.is_symlink() else [f"{base}{entry.name}/"]
+                else:
+                    with suppress(FileNotFoundError):  # taken away since it was listed, or a link to nowhere
+                        yield base + entry.name, entry.stat().st_size
 
 
 def remove(path: str) -> None:
     """Takes one file away; nothing happens where there is none."""
     if is_remote(path):
-        if exists(path):
-            _remote().delete([path])
+        object_store.delete(path)
         return
     with suppress(FileNotFoundError):
         os.remove(path)
 
 
 def make_folder(path: str) -> None:
-    """Makes a folder and those above it; nothing happens where it is there."""
+    """Makes a folder and those above it; nothing happens where it is there, nor remotely, where names make folders."""
     if not is_remote(path):
         os.makedirs(path, exist_ok=True)
-    elif not exists(path):
-        _remote().mkdirs(path)
 
 
 def digest(path: str) -> str:
     """SHA-256 of a file as 64 hex digits. Raises FileNotFoundError."""
     hasher = hashlib.sha256()
-    with open_for_reading(path) as file:
-        while chunk := file.read(CHUNK):
-            hasher.update(chunk)
+    for piece in object_store.stream(path) if is_remote(path) else _pieces(path):
+        hasher.update(piece)
     return hasher.hexdigest()
+
+
+def _pieces(path: str) -> Iterator[bytes]:
+    with open(path, "rb") as file:
+        while piece := file.read(CHUNK):
+            yield piece
 
 
 class HashingWriter(io.RawIOBase):
@@ -164,19 +238,24 @@ class HashingWriter(io.RawIOBase):
 def write_whole(path: str, durable: bool = True) -> Iterator[HashingWriter]:
     """A file that appears under its name only when the block ends without an error; an older one is replaced.
 
-    Bytes go to a hidden neighbour (`.NAME.<random>.part`), are synced, and take the name in one rename. After an error
-    the neighbour is removed and the target is as it was. Folders are made. Raises OSError where storage refuses.
+    Locally bytes go to a hidden neighbour (`.NAME.<random>.part`), are synced, and take the name in one rename; after
+    an error the neighbour is removed. Remotely they are sent under the name itself, which the store gives them at the
+    end, whole; after an error the upload is aborted. Either way the target is as it was. Folders are made. Raises
+    OSError where storage refuses.
 
-    Where `durable` is false the file is not synced: it outlives the process, maybe not the machine's power. That is for
-    files whose size is checked before they are used; a sync takes milliseconds, and a unit of staging has seven files.
+    Where `durable` is false a local file is not synced: it outlives the process, maybe not the machine's power. That is
+    for files whose size is checked before they are used; a sync takes milliseconds, and a unit has several files.
     """
+    if is_remote(path):
+        with object_store.upload(path) as file:
+            yield HashingWriter(file)
+        return
     folder, slash, name = path.rpartition("/")
     if folder:
         make_folder(folder)
     part = f"{folder}{slash}.{name}.{secrets.token_hex(8)}{PARTIAL_SUFFIX}"
-    commit = _write_remote(part, path) if is_remote(path) else _write_local(part, path, durable)
     try:
-        with commit as writer:
+        with _write_local(part, path, durable) as writer:
             yield writer
     except BaseException:  # also a KeyboardInterrupt: whatever ended the block, no half file stays behind
         remove(part)
@@ -202,19 +281,3 @@ def _sync_folder(folder: str) -> None:
         os.fsync(handle)
     finally:
         os.close(handle)
-
-
-@contextmanager
-def _write_remote(part: str, path: str) -> Iterator[HashingWriter]:
-    from apache_beam.io.filesystem import BeamIOError
-
-    filesystems = _remote()
-    with filesystems.create(part, compression_type="uncompressed") as file:
-        yield HashingWriter(file)
-    try:
-        filesystems.rename([part], [path])
-    except BeamIOError:  # HDFS refuses to rename onto a file, where object stores replace it
-        if not exists(path):
-            raise
-        remove(path)
-        filesystems.rename([part], [path])

@@ -1,0 +1,181 @@
+"""Object stores and a web server on loopback, in this process, that tell what they were asked.
+
+moto stands for S3 and for Google's store alike: obstore speaks Google's XML API, which is S3's with other signatures,
+and no emulator of Google's store that PyPI has takes uploads by it.
+"""
+
+import itertools
+import json
+import logging
+import re
+import threading
+import urllib.request
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+_NUMBERS = itertools.count()
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A request as the server saw it."""
+
+    method: str
+    path: str
+    query: str = ""
+    range: str = ""
+    authorization: str = ""
+
+
+@dataclass
+class Buckets:
+    """The running emulator: its address, what it was asked, and which requests it is to refuse."""
+
+    endpoint: str = ""
+    asked: list[Asked] = field(default_factory=list)
+    refuse: Callable[[Asked], bool] | None = None
+
+    def methods(self) -> list[str]:
+        """The methods of the requests since the last call, in order."""
+        methods = [one.method for one in self.asked]
+        self.asked.clear()
+        return methods
+
+    def new(self) -> str:
+        """The name of a new bucket."""
+        name = f"bucket{next(_NUMBERS)}"  # moto takes an escaped hyphen for another bucket
+        self.put(name, b"")
+        return name
+
+    def put(self, path: str, data: bytes) -> None:
+        """An object whose key our own code would not write."""
+        kind = {"Content-Type": "application/octet-stream"}  # moto reads what urllib says by itself as a form
+        request = urllib.request.Request(f"{self.endpoint}/{path}", data=data, method="PUT", headers=kind)
+        with urllib.request.urlopen(request):
+            self.asked.clear()
+
+    def fill(self, bucket: str, keys: Iterable[str], data: bytes) -> None:
+        """Many objects at once, behind the server's back."""
+        from moto.s3.models import s3_backends
+
+        backend = s3_backends["123456789012"]["aws"]
+        for key in keys:
+            backend.put_object(bucket, key, data)
+
+    def lies(self, bucket: str, key: str) -> int | None:
+        """The size of what readers find under a key, asked behind the server's back; None where there is nothing."""
+        from moto.s3.models import s3_backends
+
+        found = s3_backends["123456789012"]["aws"].get_object(bucket, key)
+        return None if found is None else found.size
+
+    def s3(self) -> dict[str, str]:
+        """Settings by which S3 is this emulator."""
+        keys = {"s3.access_key_id": "a", "s3.secret_access_key": "b", "s3.region": "us-east-1"}
+        return {"s3.endpoint": self.endpoint, "retries": "1", **keys}
+
+    def gs(self, folder: Path) -> dict[str, str]:
+        """Settings by which Google's store is this emulator; the key file goes to a folder."""
+        key = folder / "service_account.json"
+        empty = {"client_email": "", "private_key": "", "private_key_id": ""}
+        key.write_text(json.dumps({"gcs_base_url": self.endpoint, "disable_oauth": True, **empty}))
+        return {"gs.credentials": str(key), "retries": "1"}
+
+
+@contextmanager
+def emulator() -> Iterator[Buckets]:
+    """An emulator that runs while the block does."""
+    from moto.server import DomainDispatcherApplication, create_backend_app
+    from werkzeug.serving import make_server
+
+    logging.getLogger("werkzeug").setLevel(logging.ERROR)
+    buckets = Buckets()
+    serve = DomainDispatcherApplication(create_backend_app)
+
+    def counted(environ: dict[str, Any], start: Callable[..., Any]) -> Any:
+        names = ("REQUEST_METHOD", "PATH_INFO", "QUERY_STRING", "HTTP_RANGE", "HTTP_AUTHORIZATION")
+        asked = Asked(*(environ.get(name, "") for name in names))
+        buckets.asked.append(asked)
+        if not asked.authorization.startswith("AWS"):
+            environ["HTTP_AUTHORIZATION"] = (
+                "Bearer any"  # moto would refuse what is not signed, and stumbles over no token
+            )
+        if buckets.refuse and buckets.refuse(asked):
+            environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
+            start("403 Forbidden", [("Content-Length", "0")])
+            return [b""]
+        return serve(environ, start)
+
+    server = make_server("127.0.0.1", 0, counted, threaded=True)
+    with _served(server) as buckets.endpoint:
+        yield buckets
+
+
+@contextmanager
+def _served(server: Any) -> Iterator[str]:
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}"
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()
+
+
+@dataclass
+class Web:
+    """A web server: its address, its files by address, what it was asked, and how often it fails first."""
+
+    address: str = ""
+    files: dict[str, bytes] = field(default_factory=dict)
+    asked: list[Asked] = field(default_factory=list)
+    failures: int = 0
+    ranges: bool = True
+
+
+@contextmanager
+def web_server() -> Iterator[Web]:
+    """A web server that runs while the block does and serves parts of files."""
+    web = Web()
+
+    class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def do_GET(self) -> None:
+            wanted = self.headers.get("Range", "")
+            web.asked.append(Asked(self.command, self.path, range=wanted))
+            if web.failures:
+                web.failures -= 1
+                return self.answer(503, b"")
+            if self.path not in web.files:
+                return self.answer(404, b"")
+            data = web.files[self.path]
+            found = re.fullmatch(r"bytes=(\d*)-(\d*)", wanted) if web.ranges else None
+            if found is None:
+                return self.answer(200, data)
+            start = int(found[1]) if found[1] else max(0, len(data) - int(found[2]))
+            part = data[start : int(found[2]) + 1 if found[1] and found[2] else None]
+            return self.answer(206 if part else 416, part, f"bytes {start}-{start + len(part) - 1}/{len(data)}")
+
+        do_HEAD = do_GET
+
+        def answer(self, status: int, body: bytes, part: str = "") -> None:
+            self.send_response(status)
+            self.send_header("Content-Length", str(len(body)))
+            if part:
+                self.send_header("Content-Range", part)
+            self.end_headers()
+            if self.command != "HEAD":
+                self.wfile.write(body)
+
+        def log_message(self, format: str, *args: Any) -> None:
+            """Quiet."""
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    with _served(server) as web.address:
+        yield web
