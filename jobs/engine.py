@@ -7,7 +7,7 @@ from schemas.recipe import nearest
 
 RUNNERS = ("FnApiRunner", "PortableRunner", "SparkRunner", "FlinkRunner", "DataflowRunner", "PrismRunner")
 
-# Each sentence is a measurement: reference/engines.md §1 and §2.1.
+# Each sentence is a measurement: docs/sources.md, "Beam engines".
 REFUSED = {
     "direct": "DirectRunner is a switch between engines and may download one; name FnApiRunner, the engine itself",
     "dask": "DaskRunner loses records without an error (10 of 19 features work); use FnApiRunner",

@@ -22,7 +22,7 @@ from enum import StrEnum
 
 
 class Fault(StrEnum):
-    """The closed list of things that can happen to one item (`reference/hazards.md` §9)."""
+    """The closed list of what can happen to one item (docs/sources.md, "Faults")."""
 
     BAD_URL = "bad_url"
     UNSUPPORTED_TYPE = "unsupported_type"

@@ -122,7 +122,7 @@ class LimitsPart:
 class ShardsPart:
     """The size of a shard before compression: whichever of the two bounds is reached first closes it."""
 
-    bytes: int = 500_000_000  # the size the Hugging Face hub aims at (reference/shards.md §3)
+    bytes: int = 500_000_000  # the size the Hugging Face hub aims at (docs/sources.md, "Parquet shards")
     rows: int = 100_000
 
 

@@ -28,7 +28,7 @@ from transforms.text.language import LanguageIdentifier
 from transforms.text.measure import measure_texts
 from transforms.text.normalise import text_key
 
-# A page that shows this many letters and yields no text was not read, it was lost (reference/hazards.md §4).
+# A page that shows this many letters and yields no text was lost on the way (docs/sources.md, "Hostile pages").
 VISIBLE_LETTERS = 1000
 # Ours: what one page may make an index hold. No recipe takes a caption of a tenth of that; the addresses of a page are shorter than
 # its markup, unless a long base is written once and joined a hundred thousand times (2.7 kB of archive took 2 GB, measured).

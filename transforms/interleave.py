@@ -5,7 +5,7 @@ import re
 from collections.abc import Collection, Sequence
 
 # A sentence ends at . ! ? … or their full-width kin, with closing marks, before white space; the released Kosmos loader uses
-# spaCy's rule sentenciser, which splits at the same marks (reference/rules.md §1.4).
+# spaCy's rule sentenciser, which splits at the same marks (docs/sources.md, "Kosmos loaders").
 _SENTENCE_END = re.compile(r"(?<=[.!?…])[\"'”’)\]]*\s+|(?<=[。！？])")
 
 

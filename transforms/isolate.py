@@ -1,7 +1,7 @@
 """Runs native code where it can be killed: a child process per worker, under limits of memory and of time per item.
 
 Parsers and decoders hang, abort and eat memory on hostile input, and neither a signal nor a thread's time-out stops
-them inside the process (`reference/hazards.md` §4). So they run in a long-lived child. Items go in by batches, through a
+them inside the process (docs/sources.md, "Isolation"). So they run in a long-lived child. Items go in by batches, through a
 file in memory, and when the child dies what it has not answered is done again item by item, so that only the item that
 killed it is lost::
 
@@ -40,7 +40,7 @@ class Limits:
     """What a child may use, and how much is sent to it at once.
 
     `memory` (bytes of address space) and `seconds` (wall clock per item, and for what is done with all of a batch) are the
-    guard limits of `reference/hazards.md` §8. The others are ours: a start loads models, so it may take long.
+    those of docs/sources.md, "Guard limits". The others are ours: a start loads models, so it may take long.
     """
 
     memory: int = 2 << 30

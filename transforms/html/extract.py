@@ -37,7 +37,8 @@ _MILLION = 1_000_000
 _REPEATING = np.array([kind in (BlockKind.TABLE, BlockKind.CODE) for kind in KINDS])
 _FURNITURE = by_tag(dict.fromkeys(("nav", "header", "footer", "aside", "form", "button"), 1), 0)
 _BARE_LINKS = 0.02  # of a page's characters; 2 of 1,124 pages of wcxb are bare, and there all text scores .965 and .991
-_REPEAT_WORDS = 5  # reference/extraction.md: later exact repeats from 5 words on are copies for phones, tabs, print
+# Later exact repeats of so many words or more are copies for phones, tabs and print (docs/sources.md, "Main content").
+_REPEAT_WORDS = 5
 
 
 class Walked(NamedTuple):

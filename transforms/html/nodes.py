@@ -117,7 +117,7 @@ class Nodes(NamedTuple):
 
 
 def parsed(text: str) -> Document:
-    """A page's tree; what stands in declarative shadow roots is in it like anything else (`reference/html_tree.md` §3)."""
+    """A page's tree, with the content of declarative shadow roots in its place (docs/sources.md, "HTML tree")."""
     return turbohtml.parse(text, allow_declarative_shadow_roots=False)
 
 
