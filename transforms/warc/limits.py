@@ -1,4 +1,4 @@
-"""How much of an archive is read at most: the caps under which every record is handled."""
+"""The caps under which every record of an archive is read."""
 
 from dataclasses import dataclass
 
