@@ -1,7 +1,7 @@
 """Pages cut into runs of text between block-level tags, with the elements around them and the places of images.
 
-The nodes of several pages are handled together (`nodes`). A run is the text between two borders; its kind, its element and its links follow
-from the order of borders, elements and texts in the document. Which runs are main content is decided elsewhere (`extract`).
+The nodes of several pages are handled together (`nodes`). A run is the text between two borders; the order of borders, elements and texts
+in the document gives its kind, its element and its links. Which runs are main content is decided elsewhere (`extract`).
 """
 
 from collections.abc import Sequence
