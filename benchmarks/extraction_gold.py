@@ -21,7 +21,7 @@ from transforms.html.charset import decode
 from transforms.html.nodes import parsed
 from transforms.html.segment import segment
 
-# The weights of the page types in the target figure (reference/extraction.md).
+# The weights of the page types in the target figure (docs/sources.md, "Main content").
 TYPE_WEIGHTS = {
     "article": 0.530,
     "service": 0.110,

@@ -42,7 +42,7 @@ def common_subsequence(page: list[str], gold: list[str]) -> npt.NDArray[np.bool_
 
 
 def labels(texts: list[str], gold: str) -> npt.NDArray[np.bool_]:
-    """Whether each block is main content (reference/extraction.md, "Best configuration", 2).
+    """Whether each block is main content (docs/sources.md, "Main content").
 
     A block is, if its words lie on the alignment nearly all, or most of them with a run of three. Blocks out of order are, if most of
     their three-word runs are in the gold and its words are not yet spent; short ones, if the alignment has them all and they are not

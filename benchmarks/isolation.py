@@ -1,7 +1,7 @@
 """What isolation costs: pages per second in process and in a child, wall clock and processor time.
 
 Run from the repository root: ``python -m benchmarks.isolation [PAGES [PAGE_BYTES]]``. A page is a synthetic table of
-that many bytes (default 38 kB, the size in `reference/hazards.md` §4), and its handler, the standard library's HTML
+that many bytes (default 38 kB, the size in docs/sources.md, "Isolation"), and its handler, the standard library's HTML
 parser, takes about 5 ms. A page of 300 kB measures the transport of large items.
 """
 

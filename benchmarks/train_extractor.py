@@ -64,7 +64,7 @@ PAGE_SETTINGS = SETTINGS | {
     "max_bin": 31,
     "seed": 1,
 }
-BLOCKS = 150  # sampled of a page; more of them make the model worse (reference/extraction.md)
+BLOCKS = 150  # sampled of a page; more of them make the model worse (docs/sources.md, "Main content")
 LEAST_HOSTS, PSEUDO_HOSTS, SHORTEST = 4, 3, 3  # of a class word: hosts to be in the table, weight of the mean, letters
 
 

@@ -1,1 +1,1 @@
-"""The only place with argv, environment, printing and exit codes: the `triptych` command, its recipes, its sample."""
+"""The `triptych` command, its recipes and its sample. Arguments, environment, printing and exit codes live here alone."""

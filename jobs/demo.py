@@ -10,7 +10,7 @@ SAMPLE = Path(__file__).parent / "sample" / "sample.warc.gz"
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    """Declare what the verb takes."""
+    """Declare the arguments of the verb."""
     parser.add_argument("--output", default="demo-run", metavar="DIR", help="the run directory (default: %(default)s)")
 
 

@@ -1,4 +1,4 @@
-"""Which Beam options a run accepts: engines that lose records are refused before anything starts."""
+"""Checks the Beam options of a run: engines that lose records are refused before anything starts."""
 
 from collections.abc import Iterator, Sequence
 
@@ -7,7 +7,7 @@ from schemas.recipe import nearest
 
 RUNNERS = ("FnApiRunner", "PortableRunner", "SparkRunner", "FlinkRunner", "DataflowRunner", "PrismRunner")
 
-# Each sentence is a measurement: reference/engines.md §1 and §2.1.
+# Each sentence is a measurement: docs/sources.md, "Beam engines".
 REFUSED = {
     "direct": "DirectRunner is a switch between engines and may download one; name FnApiRunner, the engine itself",
     "dask": "DaskRunner loses records without an error (10 of 19 features work); use FnApiRunner",
@@ -17,7 +17,7 @@ REFUSED = {
 
 
 def check(options: Sequence[str], workers: int = 1) -> None:
-    """Raise UserError where the Beam `options` name an engine or a mode that loses records, or none that there is.
+    """Raise UserError where the Beam `options` name an engine or a mode that loses records, or an unknown engine.
 
     >>> check(["--runner=SparkRunner", "--spark_master_url=spark://host:7077"])
     """
@@ -33,9 +33,9 @@ def check(options: Sequence[str], workers: int = 1) -> None:
 
 
 def check_known(options: Sequence[str]) -> None:
-    """Raise UserError for an option that Beam would discard without a word. Imports Beam; for the local engine only.
+    """Raise UserError for an option that Beam would ignore silently. Imports Beam; for the local engine only.
 
-    A job server brings options of its own, so those of other engines are left to them.
+    A job server has options of its own, so other engines check theirs themselves.
     """
     if not options:
         return

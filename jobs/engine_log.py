@@ -1,4 +1,4 @@
-"""Where the local engine's own chatter goes: into a file that is forgotten, unless the run ends in a bug."""
+"""Redirects the local engine's log messages to a temporary file, which is shown only when the run ends in a bug."""
 
 import logging
 import os
@@ -13,9 +13,9 @@ TAIL = 200_000  # bytes of the chatter that are kept with a traceback
 
 @contextmanager
 def kept_aside() -> Iterator[None]:
-    """Let everything that Beam, its worker processes and native code write to stderr go to a file; our own lines still show.
+    """Redirect what Beam, its worker processes and native code write to stderr into a file; our own lines still show.
 
-    Workers inherit the file, so a dying one leaves its last words there. An exception takes the end of the file along as a
+    Workers inherit the file, so the last messages of a dying one are in it. An exception takes the end of the file along as a
     note, which the log of a bug then shows.
     """
     terminal = sys.stderr

@@ -1,4 +1,4 @@
-"""`triptych extract`: the main content of one page, and with `--show` every block with its decision and why."""
+"""`triptych extract`: the main content of one page; with `--show` every block with its decision and the reasons."""
 
 import argparse
 import json
@@ -37,7 +37,7 @@ class Source(NamedTuple):
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    """Declare what the verb takes."""
+    """Declare the arguments of the verb."""
     parser.usage = "%(prog)s FILE [--url URL] [options]\n       %(prog)s URL --input GLOB... [options]"
     parser.add_argument("page", metavar="FILE or URL", help="an HTML file, or with --input the address of a page")
     parser.add_argument("--input", nargs="+", action="extend", metavar="GLOB", help="web archives to find the URL in")

@@ -1,4 +1,4 @@
-"""The numbers of a run as lines for a terminal: where every item went, why, and what was written."""
+"""The numbers of a run as lines for a terminal: the outcomes of all items, the reasons, and the shards."""
 
 from collections.abc import Mapping
 from typing import Any

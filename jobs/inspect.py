@@ -1,4 +1,4 @@
-"""`triptych inspect`: what a run kept, what it dropped and why."""
+"""`triptych inspect`: what a run kept, what it dropped, and why."""
 
 import argparse
 import json
@@ -7,7 +7,7 @@ from jobs import funnel
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    """Declare what the verb takes."""
+    """Declare the arguments of the verb."""
     parser.add_argument("run", metavar="DIR", help="the run directory")
     parser.add_argument("--json", action="store_true", help="the numbers as JSON")
 

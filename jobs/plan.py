@@ -1,4 +1,4 @@
-"""`triptych plan`: what `run` would do, said and not done; with `--sample`, what it would make and take."""
+"""`triptych plan`: prints what `run` would do; with `--sample`, also an estimate of its output and cost."""
 
 import argparse
 import json
@@ -27,7 +27,7 @@ LEFT_OUT = (
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    """Declare what a plan is told."""
+    """Declare the arguments of the verb."""
     asked.arguments(parser)
     parser.add_argument(
         "--sample",

@@ -12,7 +12,7 @@ DEFAULT = "kosmos1"
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    """Declare what the verb takes."""
+    """Declare the arguments of the verb."""
     parser.add_argument("name", nargs="?", metavar="NAME", help="print this recipe, as a start for your own")
     parser.add_argument("--json", action="store_true", help="the list as JSON")
 

@@ -1,4 +1,4 @@
-"""What `run` and `plan` are asked for: the same arguments, read into one `Request`."""
+"""The arguments that `run` and `plan` share, read into one `Request`."""
 
 import argparse
 from typing import TYPE_CHECKING
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    """Declare what a run is told."""
+    """Declare the arguments of a run."""
     parser.usage = "%(prog)s --input GLOB... --output DIR [options] [-- BEAM OPTIONS]"
     parser.add_argument(
         "--input",

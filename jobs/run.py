@@ -20,7 +20,7 @@ arguments = asked.arguments
 
 
 def act(args: argparse.Namespace) -> int:
-    """Run, then print what came of it."""
+    """Run, then print the results."""
     perform(asked.request(args), as_json=args.json)
     return 0
 
@@ -43,7 +43,7 @@ def perform(request: "Request", as_json: bool = False) -> None:
 
 
 def remarks(output: str, facts: Mapping[str, Any], was_there: bool) -> list[str]:
-    """What a run that ended well should still say."""
+    """Remarks after a run that ended well."""
     said = [f"{output} was finished before; nothing was done, this is what it holds"] if was_there else []
     if not facts["inputs"]["captures"]:
         said.append(f"no record was read from any input; {output}/failed says why")
@@ -64,9 +64,9 @@ def _run(request: "Request", local: bool) -> None:
 
 @contextmanager
 def importing() -> Iterator[None]:
-    """Import in the block without looking for garbage, now or ever: modules stay, and every full collection would walk them all.
+    """Import in the block without garbage collection, and exempt what was imported from later ones: modules stay alive anyway.
 
-    And without a thread per core for linear algebra, of which there is none here: each would spin for a while.
+    Also without a thread per core for linear algebra, which is not used here: each thread would spin for a while.
     """
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     gc.disable()

@@ -1,4 +1,4 @@
-"""How text reaches a terminal: tables, sizes, and one progress line on stderr."""
+"""Text for a terminal: tables, sizes, and one progress line on stderr."""
 
 import os
 import shutil

@@ -9,7 +9,7 @@ from schemas.outcomes import UserError, VerificationError
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    """Declare what the verb takes."""
+    """Declare the arguments of the verb."""
     parser.add_argument("run", metavar="DIR", help="the run directory")
     parser.add_argument("--json", action="store_true", help="the problems as JSON")
 

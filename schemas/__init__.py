@@ -1,1 +1,1 @@
-"""What things are: records, outcomes, recipes, manifests and columns. Standard library and pyarrow; no Beam, no input or output."""
+"""Types and schemas: records, outcomes, recipes, manifests and columns. Standard library and pyarrow only; no Beam, no input or output."""

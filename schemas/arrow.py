@@ -1,7 +1,7 @@
-"""The columns of every table that a run writes: the only place where a column's name is spelled.
+"""The columns of every table that a run writes.
 
 A table is a tuple of columns; its Arrow schema, the `huggingface` entry that makes the `datasets` library load it typed
-(`reference/shards.md` §3) and `docs/schema.md` are all made from it. Changing a column changes SCHEMA_VERSION.
+(docs/sources.md, "Parquet shards") and `docs/schema.md` are all made from it. Changing a column changes SCHEMA_VERSION.
 """
 
 import json

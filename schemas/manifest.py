@@ -1,7 +1,7 @@
-"""What a run wrote, from what, and where every item went. Written last; what it does not name does not count.
+"""The manifest of a run: its shards, its inputs, and the accounts of its items. Written last; a file that it does not name does not count.
 
-The file form is JSON with sorted keys, no clock in it, and its own digest, so that two runs of one recipe over one
-input have equal manifests and a changed one is noticed.
+The file is JSON with sorted keys, without times, with its own digest. So two runs of one recipe over one input have
+equal manifests, and a changed manifest is noticed.
 """
 
 import hashlib
@@ -59,9 +59,9 @@ class Input:
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """Where the items of one corpus went at one stage: kept, dropped by rule, failed by fault, duplicates by key.
+    """The outcomes of the items of one corpus at one stage: kept, dropped by rule, failed by fault, duplicates by key.
 
-    The accounts of one corpus stand in the order of its stages, and each takes in what the one before it kept.
+    The accounts of a corpus follow the order of its stages; what one stage kept enters the next.
 
     >>> account = Account("text", "decide", 10, 7, {"words": 2}, {}, {"exact": 1})
     >>> account.holds(), account.equation()
@@ -77,11 +77,11 @@ class Account:
     duplicates: Mapping[str, int] = field(default_factory=dict)
 
     def left(self) -> int:
-        """How many items left by any of the four doors."""
+        """The number of items with any of the four outcomes."""
         return self.kept + sum((*self.dropped.values(), *self.failed.values(), *self.duplicates.values()))
 
     def holds(self) -> bool:
-        """Whether nothing vanished: in = kept + dropped + failed + duplicates (law 3)."""
+        """Whether the account adds up: in = kept + dropped + failed + duplicates (law 3)."""
         return self.entered == self.left()
 
     def equation(self) -> str:

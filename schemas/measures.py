@@ -1,7 +1,7 @@
 """The catalogue of measures: every number a stage stores, by the name under which recipes bound it and shards carry it.
 
-A rule is a measure with a floor, a ceiling or both, set in the recipe. The function that computes a measure carries its
-name, so searching the tree for a name of this list finds the rule.
+A rule is a measure with a floor, a ceiling or both, set in the recipe. The function that computes a measure spells its
+name, so a search for the name finds the code.
 """
 
 from dataclasses import dataclass
@@ -50,7 +50,7 @@ _C4 = "C4 (arXiv 1910.10683), tensorflow/datasets c4_utils.py"
 _FINEWEB = "FineWeb (arXiv 2406.17557) §3.6"
 _KOSMOS = "Kosmos-1 (arXiv 2302.14045) App. B.1.3, which gives no formula"
 
-# `transforms.text.measure.measure_text` computes these. How each is counted stands in the module its prefix names.
+# `transforms.text.measure.measure_text` computes these. The module that a measure's prefix names says how it is counted.
 TEXT_MEASURES: tuple[Measure, ...] = (
     Measure("text_chars", "characters of the text", _C4),
     Measure(
@@ -63,14 +63,20 @@ TEXT_MEASURES: tuple[Measure, ...] = (
     Measure("gopher_ellipsis_lines", "share of lines that end in an ellipsis", _GOPHER),
     Measure("gopher_alpha_words", "share of white-space tokens that hold a letter", _GOPHER),
     Measure("gopher_stop_words", "how many of the be to of and that have with occur, 0 to 8", _GOPHER),
-    Measure("gopher_dup_lines", "share of lines that stand there more than once, all copies counted", _GOPHER_TABLE),
+    Measure("gopher_dup_lines", "share of lines that occur more than once (every copy counted)", _GOPHER_TABLE),
     Measure(
         "gopher_dup_paragraphs",
-        "share of paragraphs that stand there more than once, all copies counted",
+        "share of paragraphs that occur more than once (every copy counted)",
         _GOPHER_TABLE,
     ),
-    Measure("gopher_dup_line_chars", "share of the lines' characters in such lines", _GOPHER_TABLE),
-    Measure("gopher_dup_paragraph_chars", "share of the paragraphs' characters in such paragraphs", _GOPHER_TABLE),
+    Measure(
+        "gopher_dup_line_chars", "share of the lines' characters in lines that occur more than once", _GOPHER_TABLE
+    ),
+    Measure(
+        "gopher_dup_paragraph_chars",
+        "share of the paragraphs' characters in paragraphs that occur more than once",
+        _GOPHER_TABLE,
+    ),
     *(
         Measure(
             f"gopher_top_{n}gram_chars",

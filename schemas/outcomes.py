@@ -1,6 +1,6 @@
-"""How an item can leave a stage, and what can go wrong with it.
+"""The outcomes of an item at a stage, and the faults that can happen to it.
 
-Every item leaves every stage by exactly one door, so that *in = kept + dropped + failed + duplicate*:
+Every item has exactly one outcome at every stage, so that *in = kept + dropped + failed + duplicate*:
 
 * **kept**: it goes on.
 * **dropped**: a rule of the recipe decided; the row names the rule and the measured value.
@@ -15,14 +15,14 @@ The faults, by what to do next::
     undecodable  dead letter            undecodable_image, empty_extraction
     isolated     may hint at a bug      timeout, crashed, out_of_memory
 
-Anything that is not a `RecordError` is a bug and ends the run (law 8).
+Any other exception than a `RecordError` is a bug and ends the run (law 8).
 """
 
 from enum import StrEnum
 
 
 class Fault(StrEnum):
-    """The closed list of things that can happen to one item (`reference/hazards.md` §9)."""
+    """The closed list of what can happen to one item (docs/sources.md, "Faults")."""
 
     UNSUPPORTED_TYPE = "unsupported_type"
     GZIP_DAMAGE = "gzip_damage"

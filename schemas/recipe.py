@@ -1,7 +1,7 @@
 """Recipes: every choice of a run as one frozen value, read from strict TOML.
 
 An unknown key, a wrong type or a value out of range is an error that names the key, says what was expected and offers the nearest
-name; all errors of a file are told at once.
+name. All errors of a file are reported at once.
 """
 
 import dataclasses
@@ -122,7 +122,7 @@ class LimitsPart:
 class ShardsPart:
     """The size of a shard before compression: whichever of the two bounds is reached first closes it."""
 
-    bytes: int = 500_000_000  # the size the Hugging Face hub aims at (reference/shards.md §3)
+    bytes: int = 500_000_000  # the size the Hugging Face hub aims at (docs/sources.md, "Parquet shards")
     rows: int = 100_000
 
 

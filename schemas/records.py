@@ -1,4 +1,4 @@
-"""The records that one capture becomes: what a reader yields, what a page is made of, what an image measured."""
+"""The records of one capture: the capture itself or its damage, the page with its blocks and images, the facts of an image."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -32,9 +32,9 @@ class Capture:
 
 @dataclass(frozen=True, slots=True)
 class Damage:
-    """A place in an archive that could not be read: where it begins, how many bytes were passed over, and why.
+    """A place in an archive that could not be read: where it begins, how many bytes were skipped, and why.
 
-    `records` is 1 where a record is known to be lost, 0 where bytes lie between records and nobody can say what they were.
+    `records` is 1 where a record is known to be lost, and 0 for bytes of unknown origin between records.
     """
 
     offset: int
@@ -74,7 +74,7 @@ class Block(NamedTuple):
 
 
 class ImageRef(NamedTuple):
-    """An image that a page shows: every address that could supply it, best first, and every text that could caption it.
+    """A reference to an image on a page: every address that could supply it, best first, and every text that could caption it.
 
     `urls` are absolute http(s) addresses resolved by the URL standard against the page's base. `width` and `height` are what the
     page declares in pixels, 0 where it does not. `kept` says whether the image stands in main content.

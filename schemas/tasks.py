@@ -1,4 +1,4 @@
-"""What is handed to the isolator's child, and what staging keeps of it."""
+"""The tasks that are handed to the isolator's child, and the results that staging keeps."""
 
 from pickle import PickleBuffer
 from typing import NamedTuple

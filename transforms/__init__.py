@@ -1,1 +1,1 @@
-"""What is done to one record, or to many. Record-wise files hold pure functions and import no Beam."""
+"""Pure functions over one record or over batches of rows. Nothing here imports Beam, reads a path or prints."""

@@ -1,4 +1,4 @@
-"""Some captures' payloads -> what staging keeps of them. Runs inside the isolator's child. Cost: per record, no shuffle.
+"""Payloads of captures -> the facts and documents that staging keeps. Runs inside the isolator's child. Cost: per record, no shuffle.
 
 A page is decoded and parsed once; its text, captions and interleaved parts come from that tree (law 1). Only numbers, keys and the
 compressed document leave the child, so the page's body never crosses a process border a second time.
@@ -28,7 +28,7 @@ from transforms.text.language import LanguageIdentifier
 from transforms.text.measure import measure_texts
 from transforms.text.normalise import text_key
 
-# A page that shows this many letters and yields no text was not read, it was lost (reference/hazards.md §4).
+# A page that shows this many letters and yields no text was lost on the way (docs/sources.md, "Hostile pages").
 VISIBLE_LETTERS = 1000
 # Ours: what one page may make an index hold. No recipe takes a caption of a tenth of that; the addresses of a page are shorter than
 # its markup, unless a long base is written once and joined a hundred thousand times (2.7 kB of archive took 2 GB, measured).
@@ -39,7 +39,7 @@ _NAME = re.compile(r"[a-zA-Z]*")
 
 
 class OpenedPage(NamedTuple):
-    """A page before anything about it is decided: walked, or a WET record's text as it is."""
+    """A page before its blocks are decided: its tree as read, or the text of a WET record."""
 
     url: str
     headers: tuple[tuple[str, str], ...]
@@ -54,7 +54,7 @@ Identify = Callable[[str], tuple[str, float]]
 def make_handler(settings: ExtractPart) -> Handler:
     """The handler of the isolator's child; models are loaded here, once per child.
 
-    The pages of a batch are decided together, which costs less and changes nothing. Trees do not outlive the step that makes them.
+    The pages of a batch are decided together, which is cheaper and gives the same results. Each tree is freed before the next is made.
     """
     identify = LanguageIdentifier().identify
     limits = ImageLimits(bytes=settings.image_bytes, pixels=settings.image_pixels)
@@ -77,7 +77,7 @@ def open_task(task: PageTask | ImageTask, limits: ImageLimits) -> Opened:
 
 
 def stage_pages(opened: Sequence[OpenedPage], engine: str, identify: Identify) -> list[StagedPage | RecordError]:
-    """Decide what of each page is kept, and measure it."""
+    """Decide which blocks of each page are kept, and measure the kept text."""
     after = iter(decided([item.page for item in opened if isinstance(item.page, Walked)], engine))
     pages = [next(after) if isinstance(item.page, Walked) else item.page for item in opened]
     texts = [plain_text(page) for page in pages]
@@ -113,7 +113,7 @@ def stage_page(
 
 
 def read_plain(text: str, url: str) -> Page:
-    """A page of which only the text is there, as WET records hold it."""
+    """The page of a WET record, which holds its text alone."""
     lines = "\n".join(text.splitlines()).strip()
     return Page(url, "", "", (), (Block(BlockKind.PARAGRAPH, lines),) if lines else (), ())
 

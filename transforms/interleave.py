@@ -1,16 +1,16 @@
-"""The parts of a document and the images that stay -> texts and images in their places. Pure; cost: per record."""
+"""The parts of a document and its kept images -> texts and images in turn. Pure; cost: per record."""
 
 import itertools
 import re
 from collections.abc import Collection, Sequence
 
 # A sentence ends at . ! ? … or their full-width kin, with closing marks, before white space; the released Kosmos loader uses
-# spaCy's rule sentenciser, which splits at the same marks (reference/rules.md §1.4).
+# spaCy's rule sentenciser, which splits at the same marks (docs/sources.md, "Kosmos loaders").
 _SENTENCE_END = re.compile(r"(?<=[.!?…])[\"'”’)\]]*\s+|(?<=[。！？])")
 
 
 def interleave(parts: Sequence[str | int], staying: Collection[int]) -> list[str | int]:
-    """The parts without the images that left; texts that meet are joined by a blank line.
+    """The parts with only the images of `staying`; texts that become neighbours are joined by a blank line.
 
     >>> interleave(["a", 0, "b", 1, "c"], {1})
     ['a\\n\\nb', 1, 'c']
@@ -28,7 +28,7 @@ def interleave(parts: Sequence[str | int], staying: Collection[int]) -> list[str
 
 
 def trim(parts: Sequence[str | int], before: int, after: int) -> list[str | int]:
-    """Only the last `before` sentences ahead of the first image and the first `after` behind the last one; 0 cuts nothing.
+    """Keep the last `before` sentences ahead of the first image and the first `after` sentences behind the last one; 0 keeps all.
 
     >>> trim(["One. Two. Three.", 0, "Four. Five."], before=2, after=1)
     ['Two. Three.', 0, 'Four.']

@@ -1,9 +1,9 @@
 """Runs native code where it can be killed: a child process per worker, under limits of memory and of time per item.
 
 Parsers and decoders hang, abort and eat memory on hostile input, and neither a signal nor a thread's time-out stops
-them inside the process (`reference/hazards.md` §4). So they run in a long-lived child. Items go in by batches, through a
-file in memory, and when the child dies what it has not answered is done again item by item, so that only the item that
-killed it is lost::
+them inside the process (docs/sources.md, "Isolation"). So they run in a long-lived child. Items go in by batches, through a
+file in memory. When the child dies, the items that it has not answered are tried again one by one, so that only the item
+that killed it is lost::
 
     with Isolator[ImageTask, ImageFacts]("transforms.dissect:make_handler", ExtractPart()) as isolator:
         for outcome in isolator.run(tasks):
@@ -37,10 +37,10 @@ R = TypeVar("R")
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What a child may use, and how much is sent to it at once.
+    """Limits of a child, and of the batches that are sent to it.
 
-    `memory` (bytes of address space) and `seconds` (wall clock per item, and for what is done with all of a batch) are the
-    guard limits of `reference/hazards.md` §8. The others are ours: a start loads models, so it may take long.
+    `memory` (bytes of address space) and `seconds` (wall clock per item, and for the work on a whole batch) are those of
+    docs/sources.md, "Guard limits". The others are ours: a child loads models when it starts, which may take long.
     """
 
     memory: int = 2 << 30
@@ -51,11 +51,11 @@ class Limits:
 
 
 class IsolatedBug(Exception):
-    """Code in the child failed in a way that no record explains; the message holds the child's traceback."""
+    """A bug in the child: an exception other than RecordError. The message holds the child's traceback."""
 
 
 class _Died(Exception):
-    """The child ended before it answered; `status` is its exit status, negative for a signal, `at` the item that it was given last."""
+    """The child died before it answered; `status` is its exit status (negative for a signal), `at` the item that it took last."""
 
     def __init__(self, status: int, at: int) -> None:
         super().__init__(status)
@@ -63,7 +63,7 @@ class _Died(Exception):
         self.at = at
 
     def error(self, limits: Limits) -> RecordError:
-        """What that means for the item that it was working on."""
+        """The fault of the item that the child was working on."""
         if self.status == -signal.SIGALRM:
             return RecordError(Fault.TIMEOUT, f"no outcome within {limits.seconds:g} s")
         if self.status == MEMORY_STATUS:
@@ -83,8 +83,8 @@ _MEMORY = "glibc.malloc.hugetlb=1:glibc.malloc.trim_threshold=134217728:glibc.ma
 def environment() -> dict[str, str]:
     """A child's environment: ours, with our import path and one thread per numeric library (more reserve memory and take cores).
 
-    Memory that is kept, in large pages where the system gives them on request: a page's tree of 10 MB is written and read once, and
-    clearing and looking up small pages for it was 5 % of the time. What the user has set comes later in the list and wins.
+    Freed memory is kept for reuse, in large pages where the system offers them: a page's tree of 10 MB is written and read once, and
+    clearing and mapping small pages for it was 5 % of the time. The user's own settings come later in the list and win.
     """
     path = os.pathsep.join(os.path.abspath(entry) for entry in sys.path)
     threads = dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"), "1")
@@ -170,7 +170,7 @@ class _Child:
         return payload
 
     def _death(self) -> _Died:
-        """Wait for the end that a closed pipe announces, so that its own status is read and not that of our kill."""
+        """The death that a closed pipe announces; waits for the process first, so that the status is its own and not that of our kill."""
         with contextlib.suppress(subprocess.TimeoutExpired):
             self._process.wait(_LAST_WORDS)
         at = os.pread(self._items.fileno(), COUNT.size, self._end)
@@ -244,7 +244,7 @@ class Isolator(Generic[T, R]):
         self.close()
 
     def _outcomes(self, batch: list[list[Payload]]) -> Iterator[object]:
-        """The outcomes of one batch. What is left after a death is handed over item by item, but for an item whose own time ran out."""
+        """The outcomes of one batch. After a death the rest goes in one by one; after a time-out only the late item is left out."""
         done, size = 0, len(batch)
         late: dict[int, RecordError] = {}
         while done < len(batch):

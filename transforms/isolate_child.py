@@ -1,4 +1,4 @@
-"""The child's side of `transforms.isolate`: reads a batch, answers every item of it, dies where one goes wrong.
+"""The child's side of `transforms.isolate`: reads a batch, answers each of its items, and dies where one goes wrong.
 
 Started as ``python -m transforms.isolate_child REQUESTS ANSWERS ITEMS`` (three descriptors: two pipes, and a file in
 memory that holds the pickled items of the batch under way). It holds no thread and no handler: the wall limit is an
@@ -42,20 +42,20 @@ Handler = Callable[[Iterator[Any]], Iterator[Any]]
 
 
 def send(out: BinaryIO, kind: bytes, payload: bytes) -> None:
-    """Write one frame; it may wait in the buffer."""
+    """Write one frame into the buffer of `out`."""
     out.write(HEAD.pack(kind, len(payload)))
     out.write(payload)
 
 
 def pack(item: object) -> list[Payload]:
-    """An item as it lies in the file of items: its pickle, then the buffers that it holds outside (`pickle.PickleBuffer`), uncopied."""
+    """An item as it is written to the file of items: its pickle, then its out-of-band buffers (`pickle.PickleBuffer`), uncopied."""
     buffers: list[Payload] = []
     pickled = pickle.dumps(item, PICKLE_PROTOCOL, buffer_callback=lambda buffer: buffers.append(buffer.raw()))
     return [pickled, *buffers]
 
 
 def send_sizes(out: BinaryIO, sizes: list[list[int]]) -> None:
-    """Write one request: how long the parts are of each item in the file of items."""
+    """Write one request: the lengths of the parts of each item in the file of items."""
     request = pickle.dumps(sizes, PICKLE_PROTOCOL)
     out.write(COUNT.pack(len(request)) + request)
     out.flush()
@@ -72,7 +72,7 @@ def read_sizes(source: BinaryIO) -> list[list[int]]:
 
 
 def read_items(file: int, sizes: list[list[int]]) -> Iterator[Any]:
-    """The items of a batch, which lie one behind the other, each read when it is asked for."""
+    """The items of a batch, which lie one behind the other in the file; each is read when the handler takes it."""
     offset = 0
     for parts in sizes:
         starts = accumulate(parts, initial=offset)
@@ -82,7 +82,7 @@ def read_items(file: int, sizes: list[list[int]]) -> Iterator[Any]:
 
 
 def read_whole(file: int, size: int, offset: int) -> bytes:
-    """`size` bytes from `offset`; one call of the system reads at most 2 GiB."""
+    """`size` bytes from `offset`, in several calls: one reads at most 2 GiB."""
     data = os.pread(file, size, offset)
     while len(data) < size:
         data += os.pread(file, size - len(data), offset + len(data))
@@ -109,7 +109,7 @@ def attempt(step: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R | Reco
 
 
 class Watch:
-    """Ends this process when an item takes too long, or when the parent is gone while one is worked on."""
+    """Ends this process when an item takes too long, or when the parent dies during an item."""
 
     def __init__(self, requests: int) -> None:
         self._requests = requests
@@ -122,20 +122,21 @@ class Watch:
         signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGALRM, signal.SIGIO, signal.SIGPIPE})
 
     def arm(self, seconds: float) -> None:
-        """Set the alarm. Until `disarm` the parent writes nothing, so an event on the request pipe is its end."""
+        """Set the alarm. The parent writes nothing until `disarm`, so an event on the request pipe means that it has died."""
         fcntl.fcntl(self._requests, fcntl.F_SETFL, self._flags | os.O_ASYNC)
         signal.setitimer(signal.ITIMER_REAL, seconds)
 
     def disarm(self) -> None:
-        """Stop the alarm; from here on a slow or a writing parent is nobody's fault."""
+        """Stop the alarm; from here on the parent may be slow, and may write."""
         signal.setitimer(signal.ITIMER_REAL, 0)
         fcntl.fcntl(self._requests, fcntl.F_SETFL, self._flags)
 
 
 def told(items: Iterator[Any], file: int, sizes: list[list[int]], watch: Watch, seconds: float) -> Iterator[Any]:
-    """The items, each with a clock of its own; which of them is at work is written behind them, for the parent if the clock runs out.
+    """The items, each under a time limit of its own.
 
-    After the last one the clock begins anew for what is done with all of them; an item that is alone has one clock for all.
+    The current item's number is written after the batch, so the parent can read it on a time-out. After the last item the limit
+    starts again for the work on the whole batch; a single item has one limit for everything.
     """
     end = sum(map(sum, sizes))
     for number, item in enumerate(items):

@@ -1,4 +1,4 @@
-"""Rules over columns of measured numbers -> for each item the first rule that drops it. Pure, vectorised; cost: per batch of rows."""
+"""Columns of measures and rules -> for each item the first rule that drops it. Pure, vectorised; cost: per batch of rows."""
 
 import hashlib
 from collections import Counter
@@ -12,9 +12,9 @@ from schemas.recipe import Rules
 
 
 class Verdicts:
-    """For each item of a corpus whether it is still in, or at which stage, by which rule, with which value and of which keeper it left.
+    """Per item of a corpus: kept, or the stage, rule, value and (for duplicates) keeper that removed it.
 
-    Rules are asked in turn and the first that says no is the reason; what has left stays out.
+    Rules apply in turn and the first that an item fails is the reason; an item that was removed stays out.
 
     >>> verdicts = Verdicts("text", 2)
     >>> verdicts.begin("rules")
@@ -34,15 +34,15 @@ class Verdicts:
 
     @property
     def kept(self) -> np.ndarray:
-        """Mask of the items that are still in."""
+        """Mask of the items that no rule has removed."""
         return np.asarray(self.rule == "", dtype=bool)
 
     def begin(self, stage: str) -> None:
-        """What leaves from here on leaves at `stage`."""
+        """Begin a stage: items removed from here on are counted there."""
         self._entered[stage] = int(self.kept.sum())
 
     def drop(self, mask: np.ndarray, rule: str, value: np.ndarray | None = None, of: np.ndarray | None = None) -> None:
-        """Items of `mask` that are still in leave by `rule`; with `of` they leave as duplicates."""
+        """Remove the items of `mask` that are still kept, by `rule`; with `of` as duplicates of those items."""
         leaving = mask & self.kept
         self.rule[leaving] = rule
         self.stage[leaving] = next(reversed(self._entered))
@@ -52,7 +52,7 @@ class Verdicts:
             self.of[leaving] = of[leaving]
 
     def apply(self, rules: Rules, columns: Mapping[str, np.ndarray]) -> None:
-        """Ask every rule in the order of the recipe's catalogue; a value that is no number is outside of any bound."""
+        """Apply every rule in the order of the catalogue of measures; NaN lies outside of any bounds."""
         for name, bounds in rules.items():
             value = columns[name]
             low = -np.inf if bounds.floor is None else bounds.floor
@@ -60,7 +60,7 @@ class Verdicts:
             self.drop(~((value >= low) & (value <= high)), name, value)
 
     def accounts(self) -> list[Account]:
-        """One account a stage, in their order."""
+        """One account per stage, in the order of the stages."""
         found = []
         for stage, entered in self._entered.items():
             left = self.stage == stage
@@ -73,7 +73,7 @@ class Verdicts:
 
 
 def speaks(languages: Sequence[Any], wanted: Sequence[str]) -> np.ndarray:
-    """Mask of the items in one of the wanted languages; none wanted means any.
+    """Mask of the items in one of the `wanted` languages; an empty list accepts all.
 
     >>> speaks(["en", "de"], ["en"]).tolist(), speaks(["en", "de"], []).tolist()
     ([True, False], [True, True])
@@ -84,7 +84,7 @@ def speaks(languages: Sequence[Any], wanted: Sequence[str]) -> np.ndarray:
 
 
 def share_of(identity: str, seed: int) -> float:
-    """A number in [0, 1) that depends on the id and the seed alone: sampling by it is the same in every run (law 5).
+    """A number in [0, 1) from the id and the seed alone, so that sampling by it is the same in every run (law 5).
 
     >>> share_of("a", 0) == share_of("a", 0), share_of("a", 0) == share_of("a", 1)
     (True, False)

@@ -43,7 +43,7 @@ def test_every_number_names_its_source(name: str) -> None:
 
 
 def test_kosmos1_is_what_the_paper_states() -> None:
-    """The numbers that the paper states (reference/rules.md §1.1) stand in the recipe."""
+    """The recipe holds the numbers that the paper states (docs/sources.md, "Kosmos-1")."""
     kosmos1 = recipe("kosmos1")
     document = kosmos1.interleaved
     assert document.languages == ("en",)
@@ -57,7 +57,7 @@ def test_kosmos1_is_what_the_paper_states() -> None:
 
 
 def test_gopher_repetition_is_table_a1() -> None:
-    """The repetition ceilings are those of Gopher's Table A1 (reference/rules.md §2.2)."""
+    """The repetition ceilings are those of Gopher's Table A1 (docs/sources.md, "Gopher repetition")."""
     rules = recipe("kosmos1").text.rules
     table = {2: 0.20, 3: 0.18, 4: 0.16, 5: 0.15, 6: 0.14, 7: 0.13, 8: 0.12, 9: 0.11, 10: 0.10}
     for n, limit in table.items():

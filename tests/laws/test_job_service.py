@@ -40,7 +40,7 @@ def serving(module: str, *arguments: str, port: int) -> Iterator[None]:
         yield
     finally:
         with suppress(ProcessLookupError):
-            os.killpg(service.pid, signal.SIGKILL)  # a worker pool outlives SIGTERM (reference/engines.md §3.4)
+            os.killpg(service.pid, signal.SIGKILL)  # a worker pool outlives SIGTERM (docs/sources.md, "Worker pools")
         service.wait()
 
 

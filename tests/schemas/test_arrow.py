@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from schemas import arrow, measures
 from tests.support import small_run
 
-# What design.md promises to outside tools, in the order it lists them.
+# The columns that outside tools rely on, in their order: to drop or rename one breaks a promise.
 PROMISED = {
     "text": "id url text lang lang_score date source offset",
     "pairs": "id url page_url caption image width height original_width original_height sha256 phash source offset",

@@ -106,7 +106,7 @@ def test_a_page_without_words_is_no_fault(handle: Handle, body: bytes) -> None:
 
 
 def test_a_page_full_of_letters_that_gives_no_text_is_a_fault(handle: Handle, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Text that was lost on the way is not an empty page (hazards.md §4)."""
+    """Text that was lost on the way is not an empty page (docs/sources.md, "Hostile pages")."""
     monkeypatch.setattr(
         "transforms.dissect.decided", lambda pages, engine: [Page("", "", "", (), (), ()) for _ in pages]
     )

@@ -26,7 +26,7 @@ def test_trim_is_off_at_zero() -> None:
 
 
 def test_trim_cuts_only_the_outer_texts() -> None:
-    """Text between images is kept whole, as the released loader keeps it (reference/rules.md §1.4)."""
+    """Text between images is kept whole, as the released loader keeps it (docs/sources.md, "Kosmos loaders")."""
     parts: list[str | int] = ["A. B. C. D.", 0, "E. F. G. H. I.", 1, "J. K. L. M."]
     assert trim(parts, 3, 3) == ["B. C. D.", 0, "E. F. G. H. I.", 1, "J. K. L."]
 

@@ -1,4 +1,4 @@
-"""Keys of items: 16-byte digests that name an item or say that two items are equal. Pure; cost: per record."""
+"""Keys: 16-byte digests that identify an item, or by which two items are equal. Pure; cost: per record."""
 
 import hashlib
 
@@ -16,7 +16,7 @@ def key(data: bytes) -> bytes:
 
 
 def capture_id(source: str, offset: int, within: int = 0) -> bytes:
-    """The id of a capture: where it lies, not when it was read (law 5). `within` is `Capture.within`.
+    """The id of a capture, from its place in its archive (law 5). `within` is `Capture.within`.
 
     >>> capture_id("a.warc.gz", 0) == capture_id("a.warc.gz", 0), capture_id("a.warc.gz", 1).hex()[:8]
     (True, 'ddbf77df')
@@ -40,7 +40,7 @@ def joined_key(url: str) -> bytes:
 
 
 def member_ids(page_ids: pa.Array, ordinals: pa.Array) -> pa.Array:
-    """The ids of images at these places of these pages: they carry the page's id, so the corpora join on it (law 1).
+    """The ids of images by their pages and ordinals; each begins with the page's id, so the corpora join on it (law 1).
 
     >>> member_ids(pa.array(["00ff"]), pa.array([7])).to_pylist()
     ['00ff-0007']

@@ -1,7 +1,7 @@
-"""Another extractor's text, put back onto the blocks of our walk, so that images keep their places. Pure.
+"""Aligns another extractor's text with our blocks, so that images keep their places. Pure.
 
-The other extractor decides which text is main content and how it reads. Our walk says where its lines stand, what kind of block they
-are, and which images lie between them.
+The other extractor decides which text is main content and how it reads. Our blocks give the place and kind of its lines, and the images
+between them.
 """
 
 import re

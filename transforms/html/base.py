@@ -1,4 +1,4 @@
-"""What the references of a page are joined to. Pure."""
+"""The base address against which a page's references are resolved. Pure."""
 
 from collections.abc import Iterable
 from itertools import islice
@@ -11,7 +11,7 @@ _MOST = 64  # base elements looked at: only the first of a page counts, those in
 
 
 def base_address(elements: Iterable[Element], url: str) -> str:
-    """What a page's references are joined to: its first `<base href>` resolved against `url`, else `url`."""
+    """The base address of a page: its first `<base href>` resolved against `url`, else `url`."""
     for element in islice((element for element in elements if element.tag == "base"), _MOST):
         reference = element.attr("href")
         if reference is not None and is_in_page(element):

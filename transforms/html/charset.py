@@ -1,6 +1,6 @@
-"""Bytes of a page to text: by what the bytes are, then by what was said about them. Pure; never raises.
+"""Bytes of a page -> text: first by the bytes themselves, then by the declared labels. Pure; never raises.
 
-A label is a claim, not a fact (`reference/html_tree.md` §4: a wrong one turns a whole page into noise). So the order
+A label is a claim, and a wrong one turns a whole page into noise (docs/sources.md, "Charsets"). So the order
 is: byte order mark, UTF-16 and UTF-32 by their zeros, UTF-8 where all bytes or nearly all fit it, then the declared
 labels where the bytes decode cleanly and a statistical detector does not plainly contradict, then the detector.
 Labels are read as browsers read them (WHATWG Encoding standard: `latin1` is windows-1252, `gb2312` is gbk).
@@ -100,7 +100,7 @@ HIGH_WORD = re.compile(rb"[\x80-\xff]{3,}")
 MIXED = re.compile(rb"[A-Za-z][\x80-\xff]|[\x80-\xff][A-Za-z]")
 CLAIM = re.compile(rb"[cC]harset|CHARSET|[eE]ncoding|ENCODING")
 
-HEAD = 65_536  # bytes searched for a declaration: the standard asks for 1,024; html_tree.md §4 met later ones
+HEAD = 65_536  # bytes searched for a declaration: the standard asks for 1,024; pages with later ones were met (docs/sources.md, "Charsets")
 UNITS = 4096  # bytes whose zeros are counted
 SAMPLE = 200_000  # bytes the detector looks at
 GOOD_PER_BAD = 4  # UTF-8 with bad bytes is believed from so many good multi-byte characters per bad place (ours)
@@ -243,7 +243,7 @@ def guesses(sample: bytes) -> dict[str, float]:
 
 
 def plausible(body: bytes, charset: str, beliefs: dict[str, float]) -> bool:
-    """Whether nothing speaks against a declared codec: the detector, where it is sure, or the look of the words.
+    """Whether a declared codec fits: a detector that is sure agrees, and the words have the shape of its script.
 
     A sound label of a language that the detector does not know must win over a guess of little confidence; but where
     the letters stand as they never do in the label's script, any guess is better.

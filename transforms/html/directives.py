@@ -1,10 +1,10 @@
-"""What a page and its server said about its use: kept verbatim, and read by one grammar. Pure.
+"""Directives: what a page and its server say about its use. Kept verbatim, and parsed by one grammar. Pure.
 
 A directive is kept as `name: value`, from `<meta>` tags and from response headers. Reading them follows
-`reference/hazards.md` §6: a `bot:` prefix of `X-Robots-Tag` governs its rule and the later ones of the same header up
+docs/sources.md, "Opt-outs": a `bot:` prefix of `X-Robots-Tag` governs its rule and the later ones of the same header up
 to the next prefix; rules that take a value (`unavailable_after`, `max-image-preview`, …) are never bots; what is not
-a known rule is ignored. A rule binds where it is for everyone or for one of AGENTS: what was said to a crawler that
-gathers training data was said to us, what was said to a search engine alone was not.
+a known rule is ignored. A rule binds us if it addresses everyone or one of AGENTS, the crawlers that gather training
+data; a rule for a search engine alone does not.
 """
 
 import re

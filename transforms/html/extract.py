@@ -1,7 +1,7 @@
-"""Markup to a `Page`: one parse, one walk, then a decision per block and per image. Pure; about 4 ms for a page of 300 kB.
+"""Markup -> `Page`: one parse, one walk, then a decision per block and per image. Pure; about 4 ms for a page of 300 kB.
 
-Which blocks are main content is learned (`model`), how many of them is not: the blocks are taken in order of their probability as long
-as the expected F1 of what is taken rises. Images have a decision of their own, by the text around them.
+A trained model gives each block its probability to be main content (`model`). Blocks are taken in order of probability as long as the
+expected F1 of the taken ones rises. Images are decided by the text around them.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -38,11 +38,12 @@ _MILLION = 1_000_000
 _REPEATING = np.array([kind in (BlockKind.TABLE, BlockKind.CODE) for kind in KINDS])
 _FURNITURE = by_tag(dict.fromkeys(("nav", "header", "footer", "aside", "form", "button"), 1), 0)
 _BARE_LINKS = 0.02  # of a page's characters; 2 of 1,124 pages of wcxb are bare, and there all text scores .965 and .991
-_REPEAT_WORDS = 5  # reference/extraction.md: later exact repeats from 5 words on are copies for phones, tabs, print
+# Later exact repeats of so many words or more are copies for phones, tabs and print (docs/sources.md, "Main content").
+_REPEAT_WORDS = 5
 
 
 class Walked(NamedTuple):
-    """What has been read of a page: its nodes, the looks of its block-level elements, its pictures; the tree is gone."""
+    """A page as read from its tree, which is freed: its nodes, the attributes of its block-level elements, its images."""
 
     url: str
     markup: str
@@ -56,7 +57,7 @@ class Walked(NamedTuple):
 
 
 class Segmented(NamedTuple):
-    """A page in runs of text and pictures, before anything is decided about them."""
+    """A page cut into runs of text and images, before any decision."""
 
     page: Walked
     segments: Segments
@@ -88,7 +89,7 @@ def walk(text: str, url: str) -> Walked:
 
 
 def segmented(pages: Sequence[Walked]) -> list[Segmented]:
-    """Walked pages in runs of text; several at once cost less, and change nothing."""
+    """Walked pages cut into runs of text; several at once are cheaper, with the same results."""
     return [
         Segmented(page, segments, shown_images(segments, page.pictures, page.base))
         for page, segments in zip(pages, segments_of([page.nodes for page in pages]), strict=True)
@@ -96,7 +97,7 @@ def segmented(pages: Sequence[Walked]) -> list[Segmented]:
 
 
 def decided(pages: Sequence[Walked], engine: str = "triptych") -> list[Page]:
-    """Walked pages as they are with a decision for each block and image; several at once cost less, and change nothing.
+    """Walked pages with a decision for each block and image; several at once are cheaper, with the same results.
 
     Raises ValueError for an engine that is not in ENGINES.
     """
@@ -107,7 +108,7 @@ def decided(pages: Sequence[Walked], engine: str = "triptych") -> list[Page]:
 
 
 def with_decision(part: Segmented, scores: Floats, kept: Flags) -> Page:
-    """The page with a decision for each of its runs of text, which settles that for its images."""
+    """The page with the given decision for each run of text, from which those for its images follow."""
     page = part.page
     return Page(page.url, page.title, page.lang, page.directives, *assemble(part.segments, scores, kept, part.shown))
 
@@ -148,7 +149,7 @@ def decide_together(pages: Sequence[Segmented], model: Model) -> Iterator[Decisi
 
 
 def is_bare(page: Segments, links: float) -> bool:
-    """Whether a page is a document and nothing else: hardly a link, and no element that holds a site's furniture.
+    """Whether a page is a bare document: hardly a link, and no element of a site's furniture.
 
     `links` is the share of its characters that stand in links. Books and plain papers are so; the model, which learned on pages of
     sites, has never seen a page without any furniture.

@@ -1,4 +1,4 @@
-"""The nodes of some pages end to end, and where they stand in each other. Pure."""
+"""The nodes of several pages, concatenated, and how they nest. Pure."""
 
 from collections.abc import Sequence
 from itertools import chain
@@ -11,7 +11,7 @@ from transforms.html.nodes import BLANK, BLOCK, ROW, WORDS, Codes, Flags, Ints, 
 
 
 class Flow(NamedTuple):
-    """The nodes of some pages end to end; their elements by places, ends and tags; which of these are block-level, and how those nest."""
+    """The nodes of several pages, concatenated: elements by place, end and tag, the block-level ones among them, and how those nest."""
 
     roles: Codes
     texts: list[str]
@@ -22,13 +22,13 @@ class Flow(NamedTuple):
     nest: Nest
 
     def with_roles(self, first: int, last: int) -> Ints:
-        """The numbers of the elements with a role from the first to the last given."""
+        """The numbers of the elements whose role lies between `first` and `last`, both inclusive."""
         roles = self.roles[self.places]
         return np.flatnonzero((roles >= first) & (roles <= last))
 
 
 def flow_of(pages: Sequence[Nodes]) -> Flow:
-    """Some pages end to end."""
+    """The nodes of several pages, concatenated."""
     types = np.frombuffer(b"".join(page.types for page in pages), np.uint8)
     places = np.flatnonzero(types == BLOCK)
     of_elements = np.frombuffer(b"".join(page.roles for page in pages), np.uint8)
@@ -44,7 +44,7 @@ def flow_of(pages: Sequence[Nodes]) -> Flow:
 
 
 def innermost(flow: Flow, table: Ints, places: Ints) -> Ints:
-    """The innermost block-level element, of those whose tag a table tells, around each place; -1 for none."""
+    """The innermost block-level element around each place whose tag has a value of 0 or more in `table`; -1 for none."""
     numbers = np.flatnonzero(table[flow.tags[flow.blocks]] >= 0)
     own = flow.blocks[numbers]
     around = Nest(flow.places[own], flow.ends[own], len(flow.roles)).around(places)
@@ -52,6 +52,6 @@ def innermost(flow: Flow, table: Ints, places: Ints) -> Ints:
 
 
 def latest(flags: Flags) -> Ints:
-    """For each place the last flagged one up to it, -1 for none."""
+    """For each place the last flagged place up to it, itself included; -1 for none."""
     found: Ints = np.maximum.accumulate(np.where(flags, np.arange(len(flags)), -1))
     return found

@@ -1,8 +1,7 @@
 """Limits of a page's markup, checked by a linear scan before the parser sees it: size, tags, attributes on one tag.
 
 Depth needs no check: turbohtml stops nesting near 512 by itself and is linear where other parsers are quadratic
-(`reference/hazards.md` §4); what remains is memory, about 32 bytes per byte of markup, and the time of walking the
-tree.
+(docs/sources.md, "Hostile pages"). What remains is memory, about 32 bytes per byte of markup, and the time of walking the tree.
 """
 
 import re
@@ -15,7 +14,7 @@ from schemas.outcomes import Fault, RecordError
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What a page may hold. `attributes`: `reference/hazards.md` §8; the others are ours.
+    """What a page may hold. `attributes` is from docs/sources.md, "Guard limits"; the others are ours.
 
     `characters`: three times the 5 MiB of the same page, since a real one of 1,124 has more, and the parser's 32 bytes a
     character still fit the child's 2 GiB. `tags`, and `elements`, what unclosed formatting may grow to: the busiest of
@@ -32,7 +31,7 @@ class Limits:
 DATA = re.compile(
     r"(data:[\w/+.-]{0,100}(?:;[\w=.-]{1,60}){0,4},)[A-Za-z0-9+/=%_.-]{64,}(?:\s{1,4}[A-Za-z0-9+/=%]{60,})*"
 )
-DEEPEST = 512  # where turbohtml stops nesting (reference/html_tree.md §1)
+DEEPEST = 512  # where turbohtml stops nesting (docs/sources.md, "HTML tree")
 RAW = {
     name: re.compile(f"</{name}", re.IGNORECASE)
     for name in ("script", "style", "textarea", "title", "xmp", "iframe", "noembed", "noframes")

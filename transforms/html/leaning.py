@@ -1,8 +1,8 @@
-"""How much a page forgives taking too much: on pages of services, listings and documentation nearly all text is main content.
+"""A per-page prior that shifts the cut, and a penalty for readers' comments beside an article.
 
-A macro F1 pays for that knowledge: there the log odds of all blocks may be raised, elsewhere they are better lowered. A few small trees
-tell such pages by the mean of some features over the page's words (`benchmarks/train_extractor.py` trains them). And what it does not
-forgive: readers' comments beside an article.
+On pages of services, listings and documentation nearly all text is main content. There raising the log odds of all blocks improves the
+macro F1; elsewhere lowering them does. A few small trees recognise such pages by the means of some features over the page's words
+(`benchmarks/train_extractor.py` trains them).
 """
 
 from collections.abc import Sequence
@@ -32,17 +32,16 @@ def page_means(measured: Measured, names: Sequence[str]) -> Matrix:
 
 
 def discounts(urls: Sequence[str], measured: Measured) -> Scores:
-    """What to take from the log odds of each block, in the model's UNIT: of readers' comments that stand beside an article's prose.
+    """The penalty of each block, in the model's UNIT: that of readers' comments beside an article's prose, else 0.
 
-    The model sees few such pages: in 58 articles of the gold sets no comment is main content, in 18 threads of forums a fifth of the
-    words in elements called so. Not where a page's address says that it is a forum's.
+    The model has seen few such pages: in 58 articles of the gold sets no comment is main content; in 18 threads of forums a fifth of the
+    words in elements called comments is. A page whose address names a forum gets no penalty.
     """
     forum = np.repeat([_FORUM in url.lower() for url in urls], np.diff(measured.starts))
     return np.where((measured.feature("good_beside_comment") >= _PROSE) & ~forum, round(_COMMENT / UNIT), 0)
 
 
 def leans(model: Model, measured: Measured) -> Scores:
-    """What to add to the log odds of the blocks of each page, in the model's UNIT."""
-    means, scales = page_means(measured, model.page_names), model.scales[places_of(model.page_names)]
-    chances = probability(model.pages.scores(in_steps(means, scales)))
+    """The prior of each page, in the model's UNIT: what is added to the log odds of its blocks."""
+    chances = probability(model.pages.scores(in_steps(page_means(measured), model.scales[PLACES])))
     return np.rint((_LEAST + _RANGE * chances) / UNIT).astype(np.int64)

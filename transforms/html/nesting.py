@@ -1,4 +1,4 @@
-"""Elements that stand in each other, as numbers: where each ends, how deep a place lies, and which element is around it. Pure.
+"""The nesting of elements as arrays: where each element ends, the depth of a node, and the innermost element around it. Pure.
 
 Places count the nodes of one or more pages in document order. An element begins at its own place and ends at the place of the first
 node behind it.
@@ -32,7 +32,7 @@ def ends_of(places: Ints, children: Ints, count: int) -> Ints:
 
 
 def in_order(numbers: Ints) -> Ints:
-    """The places of numbers by size, equal ones as they come; small ones are sorted many times faster as such."""
+    """The places of numbers in ascending order, stable; a narrow range is sorted as 16-bit numbers, many times faster."""
     if not len(numbers):
         return numbers
     least = numbers.min()
@@ -41,7 +41,7 @@ def in_order(numbers: Ints) -> Ints:
 
 
 def depths_of(begins: Ints, ends: Ints, count: int) -> Ints:
-    """In how many of some elements each of `count` nodes stands.
+    """For each of `count` nodes the number of elements around it.
 
     >>> depths_of(np.array([0, 1]), np.array([4, 3]), 5).tolist()
     [0, 1, 2, 1, 0]
@@ -53,7 +53,7 @@ def depths_of(begins: Ints, ends: Ints, count: int) -> Ints:
 
 
 class Nest:
-    """Some elements, by their places in document order and their ends."""
+    """A set of nested elements, by their places in document order and their ends."""
 
     def __init__(self, begins: Ints, ends: Ints, count: int) -> None:
         self._wide = count + 1

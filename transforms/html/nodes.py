@@ -1,7 +1,7 @@
-"""A page's nodes as flat lists in document order, with what each is to the text around it.
+"""A page's nodes as flat lists in document order, and how each affects text flow (ends a run, joins it, ...).
 
-Nothing is done node by node: the parser lists its elements, tags, texts and types of nodes, and how they stand in each other is told by
-the number of children of each (`nesting`). So a page costs a few calls of C, and its tree is freed before anything is decided.
+The parser lists elements, tags, texts and types of nodes, and their nesting follows from the number of children of each (`nesting`). So a
+page costs a few calls of C, and its tree is freed before anything is decided.
 """
 
 from collections.abc import Mapping
@@ -20,8 +20,8 @@ Ints = npt.NDArray[np.int64]
 Flags = npt.NDArray[np.bool_]
 Codes = npt.NDArray[np.uint8]
 
-# What a node is to the text around it. Up to ROW: elements that end a run of text, a ROW has cells. From INLINE to LINK: elements that join
-# the text around them; SPACED ones and LINKs are told apart from their neighbours by styling, not by white space: menu entries, labels,
+# How a node affects the text around it. Up to ROW: elements that end a run of text; a ROW has cells. From INLINE to LINK: elements that
+# join the text around them; styling, not white space, sets SPACED ones and LINKs apart from their neighbours: menu entries, labels,
 # prices. From LINE to WORDS: what a run is made of; a BREAK is a <br>, a LINE one inside code, where block-level elements are such too,
 # a BLANK white space alone.
 BLOCK, ROW, IMAGE, INLINE, SPACED, LINK, LINE, BREAK, BLANK, WORDS, COMMENT = range(11)
@@ -78,7 +78,7 @@ _OTHERS = 255  # tags have numbers of one byte
 
 
 class _Numbers(dict[str, int]):
-    """The numbers of a page's tags; one that is asked for and not there gets the next, and the last one has all that come after it."""
+    """The numbers of a page's tags; an unknown tag gets the next number, and from _OTHERS on they share that one."""
 
     def __missing__(self, tag: str) -> int:
         self[tag] = number = min(len(self), _OTHERS)
@@ -117,7 +117,7 @@ class Nodes(NamedTuple):
 
 
 def parsed(text: str) -> Document:
-    """A page's tree; what stands in declarative shadow roots is in it like anything else (`reference/html_tree.md` §3)."""
+    """A page's tree, with the content of declarative shadow roots in its place (docs/sources.md, "HTML tree")."""
     return turbohtml.parse(text, allow_declarative_shadow_roots=False)
 
 
@@ -158,7 +158,7 @@ def read_nodes(body: Element | None, everything: bool = False) -> tuple[Nodes, l
 
 
 def empty_furniture(body: Element) -> None:
-    """Take out of menus and footers all but images, their captions and the text right beside them."""
+    """Remove everything from menus and footers but images, their captions and the text right beside them."""
     found = furniture(body)
     inner: set[int] = set()  # in others, and emptied with them: again and again would be quadratic
     for element in found:
@@ -173,12 +173,12 @@ def empty_furniture(body: Element) -> None:
 
 
 def furniture(body: Element) -> list[Element]:
-    """The menus and footers of a page; one in which the page's title or content stands is none."""
+    """The menus and footers of a page, without those that hold the page's title or content."""
     return [element for element in body.select(_FURNITURE) if element.select_one(_CONTENT) is None]
 
 
 def end_no_runs_in(verbatim: bytes, roles: bytearray, types: bytes, children: Ints) -> None:
-    """Give block-level elements and <br> inside verbatim text their role there, that of a line."""
+    """Give block-level elements and <br> inside verbatim text the role LINE."""
     places = np.flatnonzero(np.frombuffer(types, np.uint8) == BLOCK)
     own = np.frombuffer(verbatim, np.bool_)
     inside = depths_of(places[own], ends_of(places, children, len(types))[own], len(types))[places] > 0

@@ -1,4 +1,4 @@
-"""Which images of a page belong to its main content, and the page's blocks with the images in their places. Pure."""
+"""Decides which images belong to main content, and puts all images in their places among the blocks. Pure."""
 
 import re
 from collections.abc import Sequence

@@ -1,4 +1,4 @@
-"""An image element to an `ImageRef`: every address that could supply the picture, best first. Pure.
+"""Image element -> `ImageRef`: every address that could supply the picture, best first. Pure.
 
 `src` comes first, as in OBELICS, MMC4 and LAION, unless the page loads lazily: then `src` is a placeholder (or a
 blurred preview) and the picture's address stands in a `data-` attribute. `srcset` is read by the HTML standard's own
@@ -24,7 +24,7 @@ MOST_SIBLINGS = (
     64  # nodes before an image in its picture that are asked for sources; white space between them counts (ours)
 )
 MOST_CANDIDATES = 64  # candidates read of one srcset: responsive themes write up to about 30
-DECODABLE = frozenset(  # reference/hazards.md §3
+DECODABLE = frozenset(  # docs/sources.md, "Decodable images"
     ("image/jpeg", "image/jpg", "image/pjpeg", "image/png", "image/webp", "image/gif")
 )
 TAGS = ("img", "amp-img")

@@ -1,4 +1,4 @@
-"""A page's kept blocks as text, and as text and images in turn. Pure."""
+"""Renders a page's kept blocks: as text, and as texts and images in turn. Pure."""
 
 from collections.abc import Callable, Iterator, Sequence
 

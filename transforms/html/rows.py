@@ -18,7 +18,7 @@ class Row(NamedTuple):
 
 
 def joined(rows: Sequence[Row], texts: list[str], cells: list[int], plain: list[bool]) -> list[tuple[Row, str]]:
-    """The rows that become one block each, and its text; of rows in rows only the inner ones do.
+    """The rows that become one block each, and the text of that block; of nested rows only the innermost are joined.
 
     Such a row has two runs or more, each short and `plain` and alone in one of the row's own cells; `cells` says in which cell a run is.
     """

@@ -1,4 +1,4 @@
-"""The texts of runs: white space collapsed, lines and code as they are, and a space where elements meet that styling alone parts. Pure."""
+"""The texts of runs: white space collapsed, lines and code kept, and a space between elements that only styling separates. Pure."""
 
 import re
 from collections.abc import Iterator
@@ -32,7 +32,7 @@ _SPACES = re.compile("[ \t\n\r\f\xa0]+")
 
 
 class Tokens(NamedTuple):
-    """What runs are made of, texts and line breaks: their places, the run of each, whether it is text, and the text."""
+    """The texts and line breaks that make up runs: place, run, whether it is text, and the text of each."""
 
     places: Ints
     runs: Ints
@@ -41,9 +41,9 @@ class Tokens(NamedTuple):
 
 
 def tokens_of(flow: Flow, parts: Ints, of_runs: Ints) -> Tokens:
-    """The texts and line breaks of the runs; `parts` are the nodes that no border parts, `of_runs` those with words.
+    """The texts and line breaks of the runs. `parts`: segment number of each node; `of_runs`: the segments that contain words.
 
-    White space before the first word or line of a run is left out: it is no part of the run.
+    White space before the first word or line of a run is left out.
     """
     places = np.flatnonzero((flow.roles >= LINE) & (flow.roles <= WORDS))
     roles = flow.roles[places]
@@ -86,16 +86,16 @@ def texts_of(flow: Flow, tokens: Tokens, kinds: Ints) -> list[str]:
 
 
 def with_lines(tokens: Tokens, parts: list[str], first: int, end: int) -> str:
-    """The text of a run with line breaks, whose tokens are `first` up to `end`; `parts` are what stands before each, and its text."""
+    """The text of a run with line breaks, whose tokens are `first` up to `end`. `parts`: for each token its separator, then its text."""
     breaks = (np.flatnonzero(~tokens.is_text[first:end]) + first).tolist()
     lines = ["".join(parts[2 * start + 1 : 2 * stop]) for start, stop in pairwise((first, *breaks, end))]
     return "\n".join(line for line in map(collapse, lines) if line)
 
 
 def spaces_between(flow: Flow, tokens: Tokens, kinds: Ints) -> Iterator[tuple[int, str]]:
-    """The tokens that take a space before them, because an element that is told apart by styling begins or has ended there.
+    """The tokens that take a space before them, because an element that only styling sets apart begins or ends there.
 
-    Where one has ended and another begins, two meet. Text in code is as it is.
+    Two elements meet where one ends and another begins. Text in code takes no spaces.
     """
     styled = flow.with_roles(SPACED, LINK)
     begins, ends = flow.places[styled], np.sort(flow.ends[styled])
@@ -115,7 +115,7 @@ def spaces_between(flow: Flow, tokens: Tokens, kinds: Ints) -> Iterator[tuple[in
 
 @lru_cache(4096)
 def space_between(before: str, after: str, meeting: bool) -> str:
-    """The space between two texts in different elements, "" where they take none; the last two characters of one suffice.
+    """The space between two texts in different elements, or ""; the last two characters of the first text suffice.
 
     >>> space_between("re", "N", False), space_between("re", ",", True)
     (' ', '')

@@ -1,7 +1,7 @@
-"""Pages as runs of text between block-level tags, the elements that hold them, and where their images stand.
+"""Pages cut into runs of text between block-level tags, with the elements around them and the places of images.
 
-All nodes of some pages are looked at together (`nodes`): a run is what stands between two borders, and everything about it follows from
-where borders, elements and texts stand in document order. Nothing is decided here.
+The nodes of several pages are handled together (`nodes`). A run is the text between two borders; the order of borders, elements and texts
+in the document gives its kind, its element and its links. Which runs are main content is decided elsewhere (`extract`).
 """
 
 from collections.abc import Sequence
@@ -71,7 +71,7 @@ LONGEST_CAPTION = 10_000  # characters; a longer one is cut, no recipe takes a t
 
 
 class Place(NamedTuple):
-    """Where an image stands: in which block-level element, in which figure (-1: none), and how many runs stand before it."""
+    """The place of an image: the block-level element and the figure around it (-1: none), and the number of runs before it."""
 
     holder: int
     figure: int
@@ -103,7 +103,7 @@ class Segments:
 
 
 def segment(tree: Document) -> Segments:
-    """The runs of one page; elements that show nothing, scripts and the like, are taken out of the tree.
+    """The runs of one page; elements that show nothing, such as scripts, are removed from the tree first.
 
     >>> import turbohtml
     >>> segment(turbohtml.parse("<h1>A</h1><p>b <i>c</i><br>d")).texts
@@ -113,7 +113,7 @@ def segment(tree: Document) -> Segments:
 
 
 def segments_of(pages: Sequence[Nodes]) -> list[Segments]:
-    """The runs of some pages; what comes out of a page does not depend on the others."""
+    """The runs of several pages; the result for a page is independent of the others."""
     if not pages:
         return []
     flow = flow_of(pages)
@@ -131,7 +131,7 @@ def segments_of(pages: Sequence[Nodes]) -> list[Segments]:
 
 
 def borders_of(flow: Flow) -> Flags:
-    """Before which nodes a run ends: where a block-level element begins or has ended, and at a second <br>."""
+    """Flags of the nodes before which a run ends: at the start and the end of block-level elements, and at a second <br>."""
     borders = np.zeros(len(flow.roles) + 1, np.bool_)
     borders[flow.places[flow.blocks]] = True
     borders[flow.ends[flow.blocks]] = True
@@ -143,7 +143,7 @@ def borders_of(flow: Flow) -> Flags:
 
 
 def end_at_pictures(borders: Flags, flow: Flow, pictures: Ints) -> None:
-    """Let a run end at an image behind a whole sentence or a line; an image inside a sentence comes after it."""
+    """End a run at an image that follows a whole sentence or line; an image inside a sentence is placed behind the run."""
     roles = flow.roles
     is_text = (roles == WORDS) | (roles == BLANK)
     known, finished, last = -1, False, -1
@@ -171,7 +171,7 @@ def end_at_pictures(borders: Flags, flow: Flow, pictures: Ints) -> None:
 
 
 def runs_of(flow: Flow, borders: Flags) -> tuple[Ints, Segments]:
-    """The place of the first word of each run, and the runs and block-level elements of all pages as if they were one."""
+    """The node of the first word of each run, and the runs and block-level elements of all pages in one table."""
     words = np.flatnonzero(flow.roles == WORDS)
     parts = np.cumsum(borders[:-1], dtype=np.int64)
     new = np.diff(parts[words], prepend=-1) > 0
@@ -198,7 +198,7 @@ def runs_of(flow: Flow, borders: Flags) -> tuple[Ints, Segments]:
 
 
 def kinds_of(flow: Flow, starts: Ints) -> tuple[Ints, Ints, Ints]:
-    """The kind and level of each run, and the innermost element around it that tells them (-1: none)."""
+    """The kind and level of each run, and the innermost element around it that determines them (-1: none)."""
     tags = np.append(flow.tags[flow.blocks], 0)
     telling = innermost(flow, _KIND, starts)
     kinds = np.where(telling >= 0, _KIND[tags[telling]], _PLAIN)
@@ -215,7 +215,7 @@ def only_first_of_item(kinds: Ints, levels: Ints, items: Ints) -> None:
 
 
 def linked_in(flow: Flow, words: Ints, of_words: Ints, count: int) -> Ints:
-    """How many characters of each run stand in links."""
+    """The number of characters of each run that lie inside links."""
     links = flow.with_roles(LINK, LINK)
     in_link = depths_of(flow.places[links], flow.ends[links], len(flow.roles)) > 0
     is_word = flow.roles == WORDS
@@ -228,7 +228,7 @@ def linked_in(flow: Flow, words: Ints, of_words: Ints, count: int) -> Ints:
 def inlines_of(flow: Flow, borders: Flags, tokens: Tokens) -> Ints:
     """The number of the first inline tag of each run, 0 where it begins with text.
 
-    It is looked for from where the last run ended, a block-level element ended, or a run ended at an image or a <br>.
+    The search begins behind the last run, behind the last block-level element that ended, or at the image or <br> that ended a run.
     """
     firsts = np.flatnonzero(np.diff(tokens.runs, prepend=-1))
     first_places = tokens.places[firsts]
@@ -258,9 +258,9 @@ def captions_in(flow: Flow, starts: Ints, whole: Segments) -> dict[int, str]:
 
 
 def join_rows(whole: Segments, flow: Flow, starts: Ints, pictures: Ints) -> Ints:
-    """Make one block of each row of short cells; returns how many runs stand before what any number of runs stood before.
+    """Make one block of each row of short cells; returns the new index of every old run (and of the end).
 
-    An image makes each cell its picture's text, so a row with one of `pictures` is left as it is.
+    Where a cell holds an image its text belongs to the image, so a row with one of `pictures` stays as it is.
     """
     rows = np.flatnonzero(flow.roles[flow.places[flow.blocks]] == ROW)
     begins, ends = flow.places[flow.blocks[rows]], flow.ends[flow.blocks[rows]]
@@ -286,7 +286,7 @@ def join_rows(whole: Segments, flow: Flow, starts: Ints, pictures: Ints) -> Ints
 
 
 def joined_rows(whole: Segments, flow: Flow, starts: Ints, rows: Ints) -> list[tuple[Row, str]]:
-    """Those of some rows that become one block each, and its text."""
+    """The rows that become one block each, and the text of that block."""
     behind = np.searchsorted(flow.places[flow.blocks], flow.ends[flow.blocks[rows]])
     cells = innermost(flow, _IS_CELL, starts)
     cells = np.where(np.append(_IS_CELL[whole.tags] > 0, False)[cells], cells, -1)
@@ -304,7 +304,7 @@ def joined_rows(whole: Segments, flow: Flow, starts: Ints, rows: Ints) -> list[t
 
 
 def split(whole: Segments, sizes: list[int], flow: Flow, pictures: Ints) -> list[Segments]:
-    """Each page for itself; `sizes` are the numbers of their nodes."""
+    """The table of all pages cut into one per page; `sizes` are the numbers of nodes of the pages."""
     borders = np.cumsum([0, *sizes])
     blocks = np.searchsorted(flow.places[flow.blocks], borders)
     texts = np.append(whole.firsts, len(whole.texts))[blocks]

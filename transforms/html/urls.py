@@ -1,8 +1,8 @@
 """Addresses by the URL standard (WHATWG), as browsers join them. Pure.
 
-ada does the work, about 2 microseconds a call (2-core VM); references that stand as the standard would write them, nine in
-ten of real pages, take one look of half that time. RFC 3986 joins differ on pages as they are (`reference/html_tree.md`
-§5: `\\\\host\\p`, spaces, international names), and LAION's and OBELICS' own joins lose images (`reference/rules.md` T17).
+ada resolves them, about 2 microseconds a call (2-core VM). References that are already written as the standard writes them, nine of
+ten on real pages, take a fast path of half that time. RFC 3986 joins differ on pages as they are
+(`\\\\host\\p`, spaces, international names), and LAION's and OBELICS' own joins lose images (docs/sources.md, "Addresses").
 """
 
 import re
@@ -10,7 +10,7 @@ from functools import lru_cache
 
 from ada_url import join_url, replace_url
 
-LONGEST = 2083  # characters of an address (reference/hazards.md §8)
+LONGEST = 2083  # characters of an address (docs/sources.md, "Guard limits")
 SCHEMES = ("http://", "https://")
 
 # References that the standard leaves as they are: whole, without the scheme, without the host, from the base's folder. The

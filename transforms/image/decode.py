@@ -44,7 +44,7 @@ def to_rgb(image: Image.Image) -> Image.Image:
 
 @contextmanager
 def translated() -> Iterator[None]:
-    """Turn what Pillow raises about a bad file into RecordError, by name (`reference/hazards.md` §3); silence warnings."""
+    """Turn what Pillow raises about a bad file into RecordError, by name (docs/sources.md, "Hostile images"); silence warnings."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         warnings.simplefilter("error", Image.DecompressionBombWarning)

@@ -1,4 +1,4 @@
-"""Image bytes -> what rules and the search for duplicates want to know of them. Cost: per image, one full decode."""
+"""Image bytes -> the facts that rules and duplicate keys use. Cost: per image, one full decode."""
 
 import hashlib
 from typing import cast

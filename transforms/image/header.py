@@ -1,7 +1,7 @@
-"""What an image file says of itself, by linear walks over its parts, and the limits checked before a decoder runs.
+"""Reads the header of an image file by a linear walk over its parts, and checks the limits before a decoder runs.
 
-A file of a hundred bytes can ask a decoder for gigabytes, and one of 300 kB for 20 seconds (`reference/hazards.md` §3),
-so size, dimensions, scans and the number of parts are known first. Nothing here decodes, and every walk has a budget
+A file of a hundred bytes can ask a decoder for gigabytes, and one of 300 kB for 20 seconds (docs/sources.md, "Hostile
+images"), so size, dimensions, scans and the number of parts are known first. Nothing here decodes, and every walk has a budget
 of parts.
 """
 
@@ -17,7 +17,7 @@ from transforms.image.sniff import DECODED, sniff
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What an image may ask for. All from `reference/hazards.md` §8, which measured them."""
+    """What an image may ask for: docs/sources.md, "Guard limits"; "Hostile images" has the measurements."""
 
     bytes: int = 20 << 20
     pixels: int = 50_000_000
@@ -26,7 +26,7 @@ class Limits:
 
 
 class Header(NamedTuple):
-    """What a file says of itself. Width and height are as stored, in pixels; orientation is EXIF's, 1 by default."""
+    """The header of an image file. Width and height are as stored, in pixels; orientation is EXIF's, 1 by default."""
 
     format: str  # jpeg, png, webp, gif
     width: int

@@ -2,7 +2,7 @@
 
 import re
 
-DECODED = ("jpeg", "png", "webp", "gif")  # the kinds that are decoded; hazards.md §3
+DECODED = ("jpeg", "png", "webp", "gif")  # the kinds that are decoded (docs/sources.md, "Decodable images")
 
 _MAGIC = (
     (b"\xff\xd8\xff", "jpeg"),

@@ -1,6 +1,6 @@
-"""Mergeable sketches of names: samples, counts and distinct counts that rest on one stable hash. Cost: per record.
+"""Mergeable sketches of names: samples, counts and distinct counts by one stable hash. Cost: per record.
 
-The laws are those of `sketch`.
+They obey the laws that `sketch` states.
 """
 
 import base64

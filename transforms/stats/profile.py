@@ -1,6 +1,6 @@
-"""What a run saw, as one mergeable value: measures, languages and hosts at each door of each corpus.
+"""The profile of a run, one mergeable value: measures, languages and hosts by corpus and outcome.
 
-Reports, `inspect` and comparisons between runs read this instead of the data. Cost: per lot, by arrays.
+Reports, `inspect` and comparisons between runs read it instead of the data. Cost: per batch, by arrays.
 """
 
 import json
@@ -48,7 +48,7 @@ class Distribution:
 
 @dataclass(frozen=True, slots=True)
 class Door:
-    """The items of one corpus that went through one door: how many, how they measured, whence they came, some ids."""
+    """The items of one corpus with one outcome: their number, measures, languages and hosts, and a sample of their ids."""
 
     items: int = 0
     measures: Mapping[str, Distribution] = field(default_factory=dict)
@@ -99,7 +99,7 @@ class Door:
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """All doors of all corpora, by (corpus, door); a door is `entered`, `kept` or `dropped:<rule>`.
+    """The items of all corpora by (corpus, door); a door is `entered`, `kept` or `dropped:<rule>`.
 
     >>> import numpy as np
     >>> one = Profile().observe(

@@ -1,4 +1,4 @@
-"""Mergeable sketches of numbers: small frozen values whose merge knows no order. Cost: per record, by arrays.
+"""Mergeable sketches of numbers: small frozen values whose merge is independent of order. Cost: per record, by arrays.
 
 Every sketch, those of `names` too, obeys the same laws: `merge` is associative and commutative with `empty()` as its
 neutral element, `add` in any split and any order gives the same value bit for bit, `from_record(to_record())` is the

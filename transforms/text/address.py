@@ -1,8 +1,8 @@
 """Measures of a URL as a string: nothing is resolved and nothing is fetched. Pure; any string will do.
 
 Ban words are whole words, in any case, in the singular or plural: `Logo.png`, `siteLogo2x.png` and `/icons/` are
-caught, `essex`, `silicon` and `lexicon` are not (the published lists were substrings that respect case, peers.md §5
-D7).
+caught; `essex`, `silicon` and `lexicon` are not. The published lists are case-sensitive substrings
+(docs/sources.md, "Address rules").
 """
 
 import re
@@ -12,11 +12,12 @@ _PARTS = re.compile(r"\s*(?:[A-Za-z][A-Za-z0-9+.-]*:)?//(?P<authority>[^/?#\\]*)
 _WORDS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")  # letters only, cut where camelCase begins a word
 _NUMBER = re.compile(r"[0-9]+|0x[0-9a-f]*")
 
-_LAION_REJECTS = (".svg", ".gif", "data:image", "javascript:")  # the LAION-5B crawler's, rules.md §3
-_MMC4_WORDS = frozenset(("logo", "button", "icon", "plugin", "widget"))  # rules.md §4.1
-_OBELICS_WORDS = _MMC4_WORDS | {"porn", "xxx", "sex"}  # rules.md §4.1
+# Published lists (docs/sources.md, "Address rules").
+_LAION_REJECTS = (".svg", ".gif", "data:image", "javascript:")  # the LAION-5B crawler's
+_MMC4_WORDS = frozenset(("logo", "button", "icon", "plugin", "widget"))
+_OBELICS_WORDS = _MMC4_WORDS | {"porn", "xxx", "sex"}
 # Ours: words that point to adult content, then roots that do so inside a longer word as well. One alone is weak
-# evidence ("same-sex", "nude heels"): datatrove drops a URL for two or more of its soft words (rules.md §2.10).
+# evidence ("same-sex", "nude heels"): datatrove drops a URL for two or more of its soft words.
 _ADULT_WORDS = frozenset(("sex", "sexy", "xxx", "nude", "erotic", "erotica", "milf", "fetish", "nsfw", "bdsm"))
 _ADULT_ROOTS = ("porn", "hentai", "xvideo", "xhamster", "sexcam", "sexchat", "livesex", "camgirl", "camsex")
 

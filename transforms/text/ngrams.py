@@ -1,8 +1,8 @@
-"""How much of each document its repeated word n-grams hold. Exact: n-grams are compared by number, never by a hash. Pure.
+"""The share of each document that its repeated word n-grams hold. Exact: n-grams are compared by number, never by hash. Pure.
 
-An n-gram can only repeat where its first and its last n-1 words each repeat. So each length looks at what the length
-before left, which in ordinary text is a few places, and the cost falls off quickly with n. What is left is so little
-that the calls cost more than the work, so the documents of a group go through them in a row.
+An n-gram can only repeat where its first and its last n-1 words each repeat. So each length looks only at the places
+that the length before left, which are few in ordinary text, and the cost falls quickly with n. The calls then cost more
+than the work, so the documents of a group are handled together.
 """
 
 from collections.abc import Iterator, Sequence

@@ -1,4 +1,4 @@
-"""The key under which two texts are the same text. Pure; cost: about 0.1 ms for 10 kB, a third of it for ASCII."""
+"""The key by which texts are exact duplicates. Pure; cost: about 0.1 ms for 10 kB, a third of that for ASCII."""
 
 import string
 import unicodedata

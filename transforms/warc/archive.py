@@ -1,4 +1,4 @@
-"""Where members that begin records lie in an archive file, told by first bytes alone."""
+"""Finds the members of an archive file that begin with a record, by their first bytes."""
 
 from functools import cached_property
 from typing import BinaryIO
@@ -96,9 +96,9 @@ class Archive:
 
 
 def recognise(stream: BinaryIO, at: int = 0, stop: int | None = None) -> tuple[Archive, Feed | None]:
-    """The archive in a file and its first record from byte `at` on; None where nothing in the file begins a record.
+    """The archive in a file and its first record from byte `at` on; None where the file holds no record.
 
-    The bytes at `at` say what kind it is. If they are damaged, whatever kind of record begins first in the file does.
+    The bytes at `at` say how the archive is compressed. If they are damaged, the kind whose first record comes first is taken.
     """
     head = some(File(stream, stop), at, 8)
     kinds = [Archive(stream, stop, magic) for magic in (GZIP_MAGIC, ZSTD_MAGIC, b"")]

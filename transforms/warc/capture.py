@@ -1,4 +1,4 @@
-"""One record's head and payload, as stored, made into a capture with its codings undone."""
+"""One record's head and payload, as stored -> a capture with its codings undone."""
 
 from schemas.outcomes import Fault, RecordError
 from schemas.records import Capture
@@ -10,8 +10,8 @@ from transforms.warc.limits import Limits
 def capture(head: Head, payload: bytes, place: tuple[int, int, bool, int], limits: Limits) -> Capture:
     """The capture in a record; `place` is its offset, its length, whether a reader can enter there, and how far inside a member it is.
 
-    Raises `RecordError` for what is wrong with this one record: no target, a date that is none, a payload that is no HTTP message
-    though it should be, a body beyond the limits.
+    Raises `RecordError` for a record without a target, with an impossible date, with a payload that should be an HTTP message and is not,
+    or with a body beyond the limits.
     """
     check(head)
     if head.length > limits.payload:

@@ -1,4 +1,4 @@
-"""Compressed members of an archive, inflated in bounded pieces with the exact byte at which each one ends."""
+"""Compressed members of an archive, inflated in bounded pieces; the byte at which each member ends is exact."""
 
 import os
 import struct
@@ -14,7 +14,7 @@ ZSTD_MAGIC = b"\x28\xb5\x2f\xfd"
 FIRST = 512  # bytes inflated first, so that a record's head is seen even where damage follows soon
 PIECE = 1 << 20  # most bytes that one `read` returns
 BLOCK = 256 << 10  # bytes asked of the file at a time
-STEP = 16 << 10, 64 << 10  # compressed bytes given to zlib at once: first small, as what it leaves over is copied
+STEP = 16 << 10, 64 << 10  # compressed bytes given to zlib at once; starts small: zlib copies unused input
 WINDOW = 128 << 20  # largest zstd window, what the zstd tool accepts without --long
 DICTIONARY = 16 << 20  # largest zstd dictionary read; the tool trains them to 112 kB
 ZSTD_DICTIONARY_FRAME = 0x184D2A5D  # skippable frame that holds the dictionary (IIPC proposal for .warc.zst)

@@ -1,4 +1,4 @@
-"""The decompressed bytes of an archive from one member on, and where in them a record begins."""
+"""A stream of the decompressed bytes of an archive from one member on, and the search for records in it."""
 
 import re
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""The text in front of a payload: a WARC header block, an ARC record line, an HTTP status line with its headers."""
+"""Parses the headers before a payload: a WARC header block, an ARC record line, an HTTP status line with its headers."""
 
 import re
 from typing import NamedTuple
@@ -28,7 +28,7 @@ _CHARSET = re.compile(r"""charset\s*=\s*["']?\s*([^\s"';,]+)""", re.IGNORECASE)
 
 
 class Head(NamedTuple):
-    """What a record says about itself before its payload."""
+    """The fields of a record's header that are used."""
 
     kind: str
     url: str

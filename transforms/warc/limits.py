@@ -1,15 +1,18 @@
-"""How much of an archive is read at most: the caps under which every record is handled."""
+"""The caps under which every record of an archive is read."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """Caps on one record of an archive, in bytes unless said otherwise. Passing one costs that record a `Damage`, nothing else."""
+    """Caps on one record of an archive, in bytes unless said otherwise: docs/sources.md, "Guard limits" and "Damaged archives".
 
-    header: int = 64 << 10  # WARC header block, ARC line or HTTP head; hazards.md §8
-    payload: int = 64 << 20  # record block as stored; hazards.md §8
-    decoded: int = 64 << 20  # body after each transfer or content coding; hazards.md §8
-    ratio: int = 200  # decoded bytes per byte on the wire, hazards.md §8 ...
-    ratio_from: int = 1 << 20  # ... minded only beyond this many decoded bytes, hazards.md §8
-    layers: int = 2  # content codings on one body; hazards.md §1
+    A record that exceeds one becomes a `Damage`; the scan goes on behind it.
+    """
+
+    header: int = 64 << 10  # WARC header block, ARC line or HTTP head
+    payload: int = 64 << 20  # record block as stored
+    decoded: int = 64 << 20  # body after each transfer or content coding
+    ratio: int = 200  # decoded bytes per byte on the wire ...
+    ratio_from: int = 1 << 20  # ... checked only beyond this many decoded bytes
+    layers: int = 2  # content codings on one body

@@ -1,9 +1,9 @@
-"""Captures out of a web archive: WARC, WET, WAT and ARC, plain or compressed, past every damage.
+"""Reads the captures of a web archive (WARC, WET, WAT, ARC, plain or compressed) and resumes behind every damage.
 
 A scan yields each wanted record as a `Capture`, and a `Damage` for each record that could not be read and for each gap between records.
-One bad byte costs one record: every gzip member or zstd frame is inflated from the raw file on its own, with its checksum verified before
-its record is believed, and behind damage the next one is found by its magic bytes and the record that its first bytes begin. Only where
-a single stream holds the whole archive does damage to the compressed bytes lose the rest.
+One bad byte costs one record: every gzip member or zstd frame is inflated on its own, and its checksum is verified before its record is
+yielded. Behind damage the next member is found by its magic bytes and by the record at its start. Only in an archive that is a single
+compressed stream does damage lose the rest.
 """
 
 from collections import Counter
@@ -28,9 +28,9 @@ _AGAIN = 4 << 30
 
 @dataclass(slots=True)
 class Tally:
-    """What a scan has met so far; it may be read while the scan goes on.
+    """The counts of a scan so far; they may be read while the scan goes on.
 
-    `records` counts each record whose frame is intact, wanted or not, also where its content then is a `Damage`.
+    `records` counts each record whose frame is intact, wanted or not, even if its content then turns out a `Damage`.
     """
 
     records: Counter[str] = field(default_factory=Counter)  # records by WARC-Type, "other" for types of no standard
@@ -134,7 +134,7 @@ def _segment(
 
 
 class _Segment:
-    """Reads the records of one feed, and remembers the one at hand in case the member breaks in it."""
+    """Reads the records of one feed, and remembers the current one in case the member breaks there."""
 
     def __init__(self, feed: Feed, limits: Limits, wanted: Set[str] | None) -> None:
         self._feed = feed
@@ -163,7 +163,7 @@ class _Segment:
             self._alone = False
 
     def broken(self, error: MemberError, after: int) -> Damage:
-        """The damage that a member's codec met in the record at hand, up to byte `after`, where the next record begins."""
+        """The damage that a codec found in the current record, up to byte `after`, where the next record begins."""
         at = self._feed.first if self._alone else self._feed.raw
         return Damage(at, after - at, error.fault.value, error.detail, self._url, self._known)
 
@@ -233,7 +233,7 @@ def _gap(archive: Archive, at: int, after: Feed | None) -> Damage:
 
 
 def _nothing(archive: Archive) -> Damage:
-    """What to say of a file in which no record begins."""
+    """The damage of a file that holds no record."""
     size = archive.source.stop
     if some(archive.source, 0, 4) == LZ4_MAGIC:
         return Damage(0, size, Fault.UNSUPPORTED_TYPE.value, "an lz4 frame")

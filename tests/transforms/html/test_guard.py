@@ -70,7 +70,7 @@ def fault_of(text: str) -> Fault | None:
     ids=lambda value: value[:12] if isinstance(value, str) else None,
 )
 def test_hostile_pages_end_in_a_verdict(text: str, fault: Fault | None) -> None:
-    """Each hostile page of `reference/hazards.md` §4 is refused by name, or is harmless and passes, in linear time."""
+    """Each page of docs/sources.md, "Hostile pages", is refused by name, or is harmless and passes, in linear time."""
     assert fault_of(text) == fault
 
 

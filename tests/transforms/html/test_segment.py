@@ -31,7 +31,7 @@ def test_text_beside_blocks_is_a_block_of_its_own() -> None:
 
 
 def test_block_level_tags_part_words_even_inside_inline_ones() -> None:
-    """Words that stand in blocks inside inline elements, forms, buttons or options are not glued (html_tree.md §6)."""
+    """Words that stand in blocks inside inline elements, forms, buttons or options are not glued (docs/sources.md, "HTML tree")."""
     assert texts("<span><p>a</p></span>b") == ["a", "b"]
     assert texts("<a><h2>t</h2></a>text") == ["t", "text"]
     assert texts("<center>a</center>b<form>c</form>d<button>e</button>f") == ["a", "b", "c", "d", "e", "f"]

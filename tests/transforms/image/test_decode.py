@@ -35,7 +35,7 @@ def fault(data: bytes) -> Fault:
 
 
 def test_pillow_is_new_enough() -> None:
-    """Older releases have known holes (hazards.md §3): 12.3.0 closed thirteen."""
+    """Older releases have known holes (docs/sources.md, "Hostile images"): 12.3.0 closed thirteen."""
     assert tuple(map(int, PIL.__version__.split(".")[:2])) >= (12, 3)
 
 

@@ -50,7 +50,7 @@ def test_ban_words_are_caught_in_any_dress(path):
     "path", ["essex.jpg", "silicon.png", "lexicon/a.jpg", "unisex.jpg", "logotype.png", "iconic.jpg", "cat.jpg?logo"]
 )
 def test_longer_words_are_not_ban_words(path):
-    """The substring traps of the published lists keep their images (peers.md D7); the query is not looked at."""
+    """The substring traps of the published lists keep their images (docs/sources.md, "Address rules"); the query is not looked at."""
     numbers = measure_url(f"https://logo.example.org/{path}")
     assert numbers["mmc4_url_ban_words"] == numbers["obelics_url_ban_words"] == 0
 

@@ -94,7 +94,7 @@ def test_ordinary_text_repeats_little():
 
 
 def test_blank_lines_are_no_duplicates():
-    """Dolma's first version counted blank lines as duplicates (peers.md D21); here they change nothing."""
+    """Dolma's first version counted blank lines as duplicates (docs/sources.md, "Gopher repetition"); here they change nothing."""
     plain = measure_text("one thing here\nanother thing there")
     spaced = measure_text("one thing here\n\n\n\n\nanother thing there\n\n\n")
     names = [name for name in plain if name.startswith("gopher_")]

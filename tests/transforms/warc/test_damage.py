@@ -1,4 +1,4 @@
-"""What a scan yields of damaged archives; the table of damage is that of reference/hazards.md §1."""
+"""What a scan yields of damaged archives; the table of damage is that of docs/sources.md, "Damaged archives"."""
 
 import io
 import random
