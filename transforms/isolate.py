@@ -1,34 +1,45 @@
-"""Runs native code where it can be killed: a child process per worker, under limits of memory and of time per item.
+"""Runs native code where it can be killed: a child process per worker, under limits of memory and of processor time per item.
 
 Parsers and decoders hang, abort and eat memory on hostile input, and neither a signal nor a thread's time-out stops
 them inside the process (docs/sources.md, "Isolation"). So they run in a long-lived child. Items go in by batches, through a
-file in memory. When the child dies, the items that it has not answered are tried again one by one, so that only the item
-that killed it is lost::
+file in memory. When the child dies, the items that it has not answered are tried again, in smaller attempts, so that only the item
+that killed it is lost (`transforms.isolate_attempts`)::
 
-    with Isolator[ImageTask, ImageFacts]("transforms.dissect:make_handler", ExtractPart()) as isolator:
+    with Isolator[ImageTask, StagedImage]("transforms.dissect:make_handler", ExtractPart()) as isolator:
         for outcome in isolator.run(tasks):
-            ...                                # ImageFacts or RecordError, in the order of the tasks
+            ...                                # StagedImage or RecordError, in the order of the tasks
 
 The deaths and their faults::
 
-    past `Limits.seconds`                         TIMEOUT
-    MemoryError, or SIGKILL by the system         OUT_OF_MEMORY
-    any other signal or exit                      CRASHED
+    past `Limits.seconds` of processor time       TIMEOUT, at once
+    past `Limits.wall` of waiting                 TIMEOUT, the second time
+    MemoryError, or SIGKILL by the system         OUT_OF_MEMORY, the second time
+    any other signal or exit                      CRASHED, the second time
     an exception that is no RecordError           IsolatedBug, raised here: the run stops (law 8)
+
+So a machine that is busy, slow or stopped for a while, or that kills a child, changes no outcome.
 """
 
 import contextlib
+import functools
+import io
 import os
 import pickle
+import select
 import signal
 import subprocess
 import sys
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+import threading
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future
+from dataclasses import dataclass, replace
+from queue import SimpleQueue
 from types import TracebackType
-from typing import BinaryIO, Generic, Literal, TypeVar, cast
+from typing import Any, BinaryIO, Generic, TypeVar, cast
 
 from schemas.outcomes import Fault, RecordError
+from transforms.isolate_attempts import Attempt, Cause, Death, next_attempts
 from transforms.isolate_child import BUG, COUNT, HEAD, MEMORY_STATUS, Payload, pack, send_sizes
 
 T = TypeVar("T")
@@ -39,12 +50,15 @@ R = TypeVar("R")
 class Limits:
     """Limits of a child, and of the batches that are sent to it.
 
-    `memory` (bytes of address space) and `seconds` (wall clock per item, and for the work on a whole batch) are those of
-    docs/sources.md, "Guard limits". The others are ours: a child loads models when it starts, which may take long.
+    `memory` (bytes of address space) and `seconds` (processor time of an item, and of the work on a whole batch) are those of
+    docs/sources.md, "Guard limits". The others are ours. `start_seconds` is processor time too: a child loads models when it starts. `wall`
+    bounds what no processor time tells of, an item that waits: seconds in which the child waits for anything but a processor. Time in which
+    it is stopped, or in which we are, does not count.
     """
 
     memory: int = 2 << 30
     seconds: float = 10.0
+    wall: float = 300.0
     start_seconds: float = 120.0
     batch_bytes: int = 8 << 20
     batch_items: int = 32
@@ -55,17 +69,29 @@ class IsolatedBug(Exception):
 
 
 class _Died(Exception):
-    """The child died before it answered; `status` is its exit status (negative for a signal), `at` the item that it took last."""
+    """The child died before it answered.
 
-    def __init__(self, status: int, at: int) -> None:
+    `status` is its exit status (negative for a signal), or None where we ended it since it waited too long. `at` is the place in its
+    batch of the item that it was given last, or the length of the batch.
+    """
+
+    def __init__(self, status: int | None, at: int, fresh: bool) -> None:
         super().__init__(status)
         self.status = status
         self.at = at
+        self.fresh = fresh
 
-    def error(self, limits: Limits) -> RecordError:
-        """The fault of the item that the child was working on."""
-        if self.status == -signal.SIGALRM:
-            return RecordError(Fault.TIMEOUT, f"no outcome within {limits.seconds:g} s")
+    def death(self, first: int, limits: Limits) -> Death:
+        """What it means for a batch whose first item is `first`."""
+        causes = {None: Cause.STUCK, -signal.SIGPROF: Cause.SPENT}
+        return Death(causes.get(self.status, Cause.ENDED), first + self.at, self.fresh, self._error(limits))
+
+    def _error(self, limits: Limits) -> RecordError:
+        """The fault of the item that is blamed."""
+        if self.status is None:
+            return RecordError(Fault.TIMEOUT, f"waited for more than {limits.wall:g} s, twice")
+        if self.status == -signal.SIGPROF:
+            return RecordError(Fault.TIMEOUT, f"no outcome within {limits.seconds:g} s of processor time")
         if self.status == MEMORY_STATUS:
             return RecordError(Fault.OUT_OF_MEMORY, f"more than {limits.memory >> 20} MiB of address space")
         if self.status == -signal.SIGKILL:
@@ -73,7 +99,9 @@ class _Died(Exception):
         return RecordError(Fault.CRASHED, f"child ended by {_ending(self.status)}")
 
 
-def _ending(status: int) -> str:
+def _ending(status: int | None) -> str:
+    if status is None:
+        return "us, for it waited too long"
     return f"exit status {status}" if status >= 0 else signal.Signals(-status).name
 
 
@@ -92,32 +120,177 @@ def environment() -> dict[str, str]:
     return {**os.environ, **threads, "PYTHONPATH": path, "GLIBC_TUNABLES": tunables}
 
 
+_Orders = SimpleQueue[tuple[Future[subprocess.Popen[bytes]], Callable[[], subprocess.Popen[bytes]]]]
+
+
+def _serve(orders: _Orders) -> None:
+    while True:
+        future, order = orders.get()
+        try:
+            future.set_result(order())
+        except BaseException as error:  # noqa: BLE001  # the thread that asked raises it
+            future.set_exception(error)
+        del future, order  # or the process would be held until the next order
+
+
+@functools.cache
+def _nursery() -> _Orders:
+    """The orders of a thread that starts all children of this process and never ends.
+
+    Linux ends a child with its parent, as the child asks it to, but it takes the thread that started the child for the parent. Beam's
+    threads come and go.
+    """
+    orders: _Orders = SimpleQueue()
+    threading.Thread(target=_serve, args=(orders,), name="nursery", daemon=True).start()
+    return orders
+
+
+os.register_at_fork(after_in_child=_nursery.cache_clear)  # a fork has no threads but its own
+
+
+def _spawn(command: list[str], ends: tuple[int, ...]) -> subprocess.Popen[bytes]:
+    """Start a child. Its standard output goes where our errors go, so a library that prints cannot spoil what we print."""
+    future: Future[subprocess.Popen[bytes]] = Future()
+    surroundings = environment()
+    _nursery().put(
+        (
+            future,
+            lambda: subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=2, pass_fds=ends, env=surroundings),
+        )
+    )
+    return future.result()
+
+
+class _Patience:
+    """How long a child has waited at one item, as far as looks once in a while can tell.
+
+    `mark` reads the number of the item that the child was given last, as the child wrote it.
+    """
+
+    def __init__(self, wall: float, mark: Callable[[], bytes]) -> None:
+        self.interval = min(1.0, wall / 10)
+        self.pid: int | None = None
+        self._wall = wall
+        self._mark = mark
+        self.begin()
+
+    def begin(self) -> None:
+        """A new wait for an answer."""
+        self._at: bytes | None = None
+        self._waited = self._used = 0.0
+
+    def look(self) -> None:
+        """An interval without an answer. Raises TimeoutError where the child has waited at one item for too long.
+
+        A child that is stopped is not waiting; one that runs, or would if it were let, has used what its processor time says. Where we were
+        stopped ourselves, that does not count either: a look stands for one interval, however late it comes.
+        """
+        mark = self._mark()
+        state, used = _state(self.pid) if self.pid else ("S", 0.0)
+        if mark != self._at:
+            self._at, self._waited, self._used = mark, 0.0, used
+        if state == "R":
+            self._waited += used - self._used
+        elif state not in "Tt":
+            self._waited += self.interval
+        self._used = used
+        if self._waited > self._wall:
+            raise TimeoutError
+
+
+_TICKS = os.sysconf("SC_CLK_TCK")
+
+
+def _state(pid: int) -> tuple[str, float]:
+    """The state of a process as Linux names it, and its processor time. On a system that does not tell, it sleeps."""
+    try:
+        with open(f"/proc/{pid}/stat", encoding="utf-8", errors="replace") as file:
+            fields = file.read().rpartition(")")[2].split()
+    except OSError:
+        return "S", 0.0
+    return fields[0], (int(fields[11]) + int(fields[12])) / _TICKS
+
+
+class _Pipe(io.RawIOBase):
+    """Our end of a child's answers, which is read with patience."""
+
+    def __init__(self, descriptor: int, patience: _Patience) -> None:
+        super().__init__()
+        self._file = os.fdopen(descriptor, "rb", buffering=0)
+        self._poll = select.poll()
+        self._poll.register(descriptor, select.POLLIN)
+        self._patience = patience
+
+    def readable(self) -> bool:
+        """It is."""
+        return True
+
+    def readinto(self, buffer: Any, /) -> int | None:
+        """Wait for bytes or for the end of the stream. Raises TimeoutError."""
+        self._patience.begin()
+        while not self._poll.poll(self._patience.interval * 1000):
+            self._patience.look()
+        return self._file.readinto(buffer)
+
+    def close(self) -> None:
+        """Close the pipe."""
+        self._file.close()
+        super().close()
+
+
+_READ = 1 << 16  # what a pipe holds
+
+
+class _Items:
+    """The file in memory that holds the pickled items of a batch, and behind them the number of the item that the child was given last."""
+
+    def __init__(self) -> None:
+        self.file: BinaryIO = os.fdopen(os.memfd_create("items"), "wb")
+        self._end = 0
+
+    def write(self, batch: list[list[Payload]]) -> None:
+        """Put a batch in the place of the last one."""
+        self.file.seek(0)
+        for parts in batch:
+            self.file.writelines(parts)
+        self.file.truncate()
+        self._end = self.file.tell()
+
+    def mark(self) -> bytes:
+        """The number as the child wrote it; empty where it was given none of this batch."""
+        return os.pread(self.file.fileno(), COUNT.size, self._end)
+
+    def place(self) -> int:
+        """The number; 0 where there is none."""
+        mark = self.mark()
+        place: int = COUNT.unpack(mark)[0] if mark else 0
+        return place
+
+
 class _Child:
-    """One child process, ready for its first batch. Raises IsolatedBug where it does not get ready."""
+    """One child process, ready for its first batch. Raises _Died or IsolatedBug where it does not get ready."""
 
     def __init__(self, task: str, settings: object, limits: Limits) -> None:
-        requests, self._requests = _pipe("wb")
-        answers, self._answers = _pipe("rb")
-        self._items = os.fdopen(os.memfd_create("items"), "wb")
-        ends = (requests, answers, self._items.fileno())
-        command = [sys.executable, "-P", "-m", "transforms.isolate_child", *map(str, ends)]
+        requests, ours = os.pipe()
+        self._requests: BinaryIO = os.fdopen(ours, "wb")
+        ours, answers = os.pipe()
+        items = self._items = _Items()
+        self._patience = _Patience(limits.wall, items.mark)
+        self._answers = io.BufferedReader(_Pipe(ours, self._patience), _READ)
+        ends = (requests, answers, items.file.fileno())
+        command = [sys.executable, "-P", "-m", "transforms.isolate_child", *map(str, (*ends, os.getpid()))]
         try:
-            # Its standard output goes where our errors go, so a library that prints cannot spoil what we print.
-            self._process = subprocess.Popen(
-                command, stdin=subprocess.DEVNULL, stdout=2, pass_fds=ends, env=environment()
-            )
+            self._process = _spawn(command, ends)
         finally:
             os.close(requests)
             os.close(answers)
-        self._end = 0  # where the items of the batch end, and the child writes at which it is
+        self._patience.pid = self._process.pid
         self.owed = 0  # answers not yet read
         self.fresh = True  # whether no item was answered yet
         opening = (task, limits.memory, limits.seconds, limits.start_seconds)
         try:
             self._send([pack(opening), pack(settings)])
             self._receive()
-        except _Died as death:
-            raise IsolatedBug(f"{task} ended by {_ending(death.status)} before it was ready") from None
         except BaseException:
             self.kill()
             raise
@@ -141,49 +314,60 @@ class _Child:
         self._process.kill()
         status = self._process.wait()
         self._answers.close()
-        self._items.close()
+        self._items.file.close()
         with contextlib.suppress(BrokenPipeError):  # what the child never read is still in the buffer
             self._requests.close()
         return status
 
     def _send(self, batch: list[list[Payload]]) -> None:
-        self._items.seek(0)
-        for parts in batch:
-            self._items.writelines(parts)
-        self._items.truncate()
-        self._end = self._items.tell()
+        self._items.write(batch)
         try:
             send_sizes(self._requests, [list(map(len, parts)) for parts in batch])
         except BrokenPipeError:
             raise self._death() from None
 
     def _receive(self) -> bytes:
-        head = self._answers.read(HEAD.size)
-        if len(head) < HEAD.size:
-            raise self._death()
-        kind, size = HEAD.unpack(head)
-        payload = self._answers.read(size)
-        if len(payload) < size:
-            raise self._death()
+        kind, size = HEAD.unpack(self._read(HEAD.size))
+        payload = self._read(size)
         if kind == BUG:
             raise IsolatedBug(payload.decode())
         return payload
+
+    def _read(self, size: int) -> bytes:
+        try:
+            data = self._answers.read(size)
+        except TimeoutError:
+            at = self._items.place()
+            self.kill()
+            raise _Died(None, at, self.fresh) from None
+        if len(data) < size:
+            raise self._death()
+        return data
 
     def _death(self) -> _Died:
         """The death that a closed pipe announces; waits for the process first, so that the status is its own and not that of our kill."""
         with contextlib.suppress(subprocess.TimeoutExpired):
             self._process.wait(_LAST_WORDS)
-        at = os.pread(self._items.fileno(), COUNT.size, self._end)
-        return _Died(self.kill(), COUNT.unpack(at)[0] if at else 0)
+        at = self._items.place()
+        return _Died(self.kill(), at, self.fresh)
 
 
-_LAST_WORDS = 5.0  # seconds that a child has between closing its pipe and its end; ours
+_LAST_WORDS = (
+    60.0  # seconds that a child has between closing its pipe and its end; ours; freeing much memory takes time
+)
+_STARTS = 3  # children that may be killed while they start; ours
 
 
-def _pipe(mode: Literal["rb", "wb"]) -> tuple[int, BinaryIO]:
-    """A new pipe: the child's end as a descriptor, ours as a buffered file. Neither is inherited by other processes."""
-    reader, writer = os.pipe()
-    return (writer, os.fdopen(reader, mode)) if mode == "rb" else (reader, os.fdopen(writer, mode))
+def _start(task: str, settings: object, limits: Limits) -> _Child:
+    """A child that is ready; one that a signal ends while it starts is started again. Raises IsolatedBug."""
+    for left in reversed(range(_STARTS)):
+        try:
+            return _Child(task, settings, limits)
+        except _Died as died:
+            killed = died.status is not None and died.status < 0 and died.status != -signal.SIGPROF
+            if not (killed and left):
+                raise IsolatedBug(f"{task} ended by {_ending(died.status)} before it was ready") from None
+    raise AssertionError("unreachable")
 
 
 def _batches(items: Iterable[object], limits: Limits) -> Iterator[list[list[Payload]]]:
@@ -244,29 +428,35 @@ class Isolator(Generic[T, R]):
         self.close()
 
     def _outcomes(self, batch: list[list[Payload]]) -> Iterator[object]:
-        """The outcomes of one batch. After a death the rest goes in one by one; after a time-out only the late item is left out."""
-        done, size = 0, len(batch)
-        late: dict[int, RecordError] = {}
+        """The outcomes of one batch, in as many attempts as the deaths of children make of it."""
+        attempts = deque([Attempt(0, len(batch))])
+        blamed: dict[int, RecordError] = {}
+        done = 0
         while done < len(batch):
-            if done in late:
-                yield late[done]
+            if done in blamed:
+                yield blamed[done]
                 done += 1
                 continue
-            child = self._child = self._child or _Child(self._task, self._settings, self._limits)
-            first, end = done, min([done + size, *(place for place in late if place > done), len(batch)])
+            attempt = attempts.popleft()
+            child = self._ready(fresh=attempt.strikes > 0)
             try:
-                child.ask(batch[first:end])
-                for _ in range(first, end):
+                child.ask(batch[attempt.first : attempt.end])
+                for _ in range(attempt.first, attempt.end):
                     outcome = child.outcome()
                     done += 1
                     yield outcome
-            except _Died as death:
+            except _Died as died:
                 self._child = None
-                error = death.error(self._limits)
-                if error.fault is Fault.TIMEOUT and (death.at < end - first or end - first == 1):
-                    late[min(first + death.at, end - 1)] = error
-                # Damage done by an earlier item can kill a later one, so only what a fresh child meets first is blamed.
-                elif end - first == 1 and child.fresh:
-                    late[first] = error
-                else:
-                    size = 1
+                death = died.death(attempt.first, self._limits)
+                again, culprit = next_attempts(replace(attempt, first=done), death)
+                attempts.extendleft(reversed(again))
+                if culprit is not None:
+                    blamed[culprit] = death.error
+
+    def _ready(self, fresh: bool) -> _Child:
+        """The child, started where there is none, or anew where a fresh one is needed."""
+        if fresh and self._child and not self._child.fresh:
+            self.close()
+        if self._child is None:
+            self._child = _start(self._task, self._settings, self._limits)
+        return self._child

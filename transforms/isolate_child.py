@@ -1,15 +1,14 @@
 """The child's side of `transforms.isolate`: reads a batch, answers each of its items, and dies where one goes wrong.
 
-Started as ``python -m transforms.isolate_child REQUESTS ANSWERS ITEMS`` (three descriptors: two pipes, and a file in
-memory that holds the pickled items of the batch under way). It holds no thread and no handler: the wall limit is an
-alarm with the default disposition, which ends the process even while native code holds the interpreter. The death of the
-parent is a hang-up of the request pipe, which raises SIGIO the same way.
-(PR_SET_PDEATHSIG is of no use here: it fires when the *thread* that started the child ends, and Beam's worker threads
-come and go.)
+Started as ``python -m transforms.isolate_child REQUESTS ANSWERS ITEMS PARENT`` (three descriptors: two pipes, and a file in
+memory that holds the pickled items of the batch under way; and the parent's process id). It holds no thread and no handler: the limit is
+an alarm of processor time with the default disposition, which ends the process even while native code holds the interpreter, and
+which rests while the process is stopped or waits for its turn. Linux kills this process when the parent ends, however it ends; an
+idle one also sees its request pipe close.
 """
 
+import ctypes
 import errno
-import fcntl
 import gc
 import importlib
 import os
@@ -108,45 +107,59 @@ def attempt(step: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R | Reco
         return error
 
 
-class Watch:
-    """Ends this process when an item takes too long, or when the parent dies during an item."""
+PR_SET_PDEATHSIG = 1  # linux/prctl.h
 
-    def __init__(self, requests: int) -> None:
-        self._requests = requests
-        self._flags = fcntl.fcntl(requests, fcntl.F_GETFL)
-        fcntl.fcntl(requests, fcntl.F_SETOWN, os.getpid())
+
+def die_with(parent: int) -> None:
+    """Have the system kill this process when the parent's thread that started it ends; end now if the parent is gone."""
+    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, int(signal.SIGKILL), 0, 0, 0)
+    if os.getppid() != parent:
+        os._exit(1)
+
+
+class Watch:
+    """Ends this process when an item takes too much processor time (ours and the system's for us)."""
+
+    def __init__(self) -> None:
+        self._limit = 0.0
         # SIGPIPE: an answer that nobody reads ends the child without a word. The interrupt key is for the parent.
-        for number in (signal.SIGALRM, signal.SIGIO, signal.SIGPIPE):
+        for number in (signal.SIGPROF, signal.SIGPIPE):
             signal.signal(number, signal.SIG_DFL)
         signal.signal(signal.SIGINT, signal.SIG_IGN)
-        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGALRM, signal.SIGIO, signal.SIGPIPE})
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGPROF, signal.SIGPIPE})
 
-    def arm(self, seconds: float) -> None:
-        """Set the alarm. The parent writes nothing until `disarm`, so an event on the request pipe means that it has died."""
-        fcntl.fcntl(self._requests, fcntl.F_SETFL, self._flags | os.O_ASYNC)
-        signal.setitimer(signal.ITIMER_REAL, seconds)
+    def arm(self, seconds: float) -> float:
+        """Set the alarm anew; returns what was used since it was set last, or 0 where it was not set."""
+        left, _ = signal.setitimer(signal.ITIMER_PROF, max(seconds, LEAST))
+        used = self._limit - left if self._limit else 0.0
+        self._limit = max(seconds, LEAST)
+        return used
 
     def disarm(self) -> None:
-        """Stop the alarm; from here on the parent may be slow, and may write."""
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        fcntl.fcntl(self._requests, fcntl.F_SETFL, self._flags)
+        """Stop the alarm."""
+        signal.setitimer(signal.ITIMER_PROF, 0)
+        self._limit = 0.0
+
+
+LEAST = 0.001  # an alarm of nothing would be none
 
 
 def told(items: Iterator[Any], file: int, sizes: list[list[int]], watch: Watch, seconds: float) -> Iterator[Any]:
     """The items, each under a time limit of its own.
 
-    The current item's number is written after the batch, so the parent can read it on a time-out. After the last item the limit
-    starts again for the work on the whole batch; a single item has one limit for everything.
+    The current item's number is written after the batch, so the parent can read it on a time-out. The work on the whole batch has what the
+    costliest item left of its limit: so items that pass together pass alone, and a batch that is late as a whole is done again item by
+    item. An item's fate does not depend on its company.
     """
     end = sum(map(sum, sizes))
-    for number, item in enumerate(items):
+    most = 0.0
+    for number in range(len(sizes)):
         os.pwrite(file, COUNT.pack(number), end)
-        if number:
-            watch.arm(seconds)
-        yield item
+        most = max(most, watch.arm(seconds))
+        yield next(items)
     os.pwrite(file, COUNT.pack(len(sizes)), end)
-    if len(sizes) > 1:
-        watch.arm(seconds)
+    most = max(most, watch.arm(seconds))
+    watch.arm(seconds - most)
 
 
 def answers(handle: Handler, file: int, sizes: list[list[int]], watch: Watch, seconds: float) -> Iterator[bytes]:
@@ -156,7 +169,6 @@ def answers(handle: Handler, file: int, sizes: list[list[int]], watch: Watch, se
     for _ in sizes:
         watch.arm(seconds)
         answer = pickle.dumps(next(outcomes), PICKLE_PROTOCOL)
-        # Before it is sent: the parent may have the last answer, and write again, before this process runs on.
         watch.disarm()
         yield answer
 
@@ -177,8 +189,10 @@ def report_bugs(out: BinaryIO, watch: Watch) -> None:
 def main() -> None:
     """Serve until the request pipe ends."""
     gc.disable()  # what is imported and loaded lives as long as the process: no look at it finds garbage
-    requests, out, file = os.fdopen(int(sys.argv[1]), "rb"), os.fdopen(int(sys.argv[2]), "wb"), int(sys.argv[3])
-    watch = Watch(requests.fileno())
+    *ends, file, parent = map(int, sys.argv[1:])
+    die_with(parent)
+    requests, out = os.fdopen(ends[0], "rb"), os.fdopen(ends[1], "wb")
+    watch = Watch()
     report_bugs(out, watch)
     opening, settings = read_items(file, read_sizes(requests))
     task, memory, seconds, start_seconds = opening

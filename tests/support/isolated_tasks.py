@@ -2,9 +2,12 @@
 
 import ctypes
 import os
+import signal
 import sys
 import time
 from collections.abc import Callable, Iterator
+from itertools import repeat
+from pathlib import Path
 from typing import Any
 
 from schemas.outcomes import Fault, RecordError
@@ -38,16 +41,22 @@ def make_actor(settings: object) -> Handler:
     acts: dict[str, Callable[[], object]] = {
         "sleep": lambda: time.sleep(60),
         "hold the interpreter": lambda: ctypes.PyDLL(None).sleep(60),
+        "burn": lambda: burn(600),
+        "burn in C": lambda: sum(repeat(1)),
+        "stop": lambda: os.kill(os.getpid(), signal.SIGSTOP),
         "exit": lambda: os._exit(3),
         "abort": os.abort,
         "segfault": lambda: ctypes.string_at(0),
         "eat memory": lambda: KEPT.append(bytes(8 << 30)),
         "leak": lambda: KEPT.append(bytes(300 << 20)),
-        "be killed": lambda: os.kill(os.getpid(), 9),
+        "be killed": lambda: os.kill(os.getpid(), signal.SIGKILL),
+        "be ended": lambda: os.kill(os.getpid(), signal.SIGTERM),
         "refuse": _refuse,
         "bug": lambda: os.environ["NO_SUCH_KEY"],
         "print": lambda: [os.write(stream, b"noise on %d\n" % stream) for stream in (1, 2)],
-        "wait": lambda: time.sleep(0.2),
+        "wait": lambda: time.sleep(1),
+        "work": lambda: burn(0.2),
+        "work hard": lambda: burn(0.4),
     }
 
     def act(item: str) -> str:
@@ -55,6 +64,13 @@ def make_actor(settings: object) -> Handler:
         return item
 
     return one_by_one(act)
+
+
+def burn(seconds: float) -> None:
+    """Use up processor time."""
+    end = time.process_time() + seconds
+    while time.process_time() < end:
+        pass
 
 
 def _refuse() -> None:
@@ -74,6 +90,18 @@ def make_unpicklable(settings: object) -> Handler:
 def make_slowly(settings: object) -> Handler:
     """Takes a minute to get ready."""
     time.sleep(60)
+    return one_by_one(str)
+
+
+def make_hungrily(settings: object) -> Handler:
+    """Needs 1 GiB to get ready."""
+    KEPT.append(bytes(1 << 30))
+    return one_by_one(str)
+
+
+def make_busily(settings: object) -> Handler:
+    """Needs ten minutes of processor time to get ready."""
+    burn(600)
     return one_by_one(str)
 
 
@@ -115,3 +143,36 @@ def make_reporter(settings: object) -> Handler:
 def make_broken(settings: object) -> Handler:
     """Has a bug that every item meets."""
     return one_by_one(lambda item: os.environ["NO_SUCH_KEY"])
+
+
+def make_twice(settings: object) -> Handler:
+    """As `make_actor`, but acts on each item when it is taken, and once more when all items of the batch are there."""
+    act = make_actor(settings)
+    return lambda items: iter(list(act(iter(list(act(items))))))
+
+
+def tried(folder: str, name: str) -> int:
+    """How many children have come here before, counted in a file."""
+    path = Path(folder) / name
+    count = int(path.read_text()) if path.exists() else 0
+    path.write_text(str(count + 1))
+    return count
+
+
+def make_passing(settings: tuple[str, int]) -> Handler:
+    """As `make_actor`, but an act happens only the first so many times; settings are a folder to count in, and that number."""
+    folder, times = settings
+    act = make_actor(None)
+
+    def behave(item: str) -> object:
+        return next(act(iter([item]))) if len(item) == 1 or tried(folder, item) < times else item
+
+    return one_by_one(behave)
+
+
+def make_killed(settings: tuple[str, int]) -> Handler:
+    """Echoes; but the first so many children are killed while they start."""
+    folder, times = settings
+    if tried(folder, "start") < times:
+        os.kill(os.getpid(), signal.SIGKILL)
+    return one_by_one(lambda item: item)
