@@ -1,60 +1,47 @@
-"""Directives: what a page and its server say about its use. Kept verbatim, and parsed by one grammar. Pure.
+"""Directives: what a page and its server say about its use. Read in full, then kept verbatim as far as a row may hold. Pure.
 
-A directive is kept as `name: value`, from `<meta>` tags and from response headers. Reading them follows
-docs/sources.md, "Opt-outs": a `bot:` prefix of `X-Robots-Tag` governs its rule and the later ones of the same header up
-to the next prefix; rules that take a value (`unavailable_after`, `max-image-preview`, …) are never bots; what is not
-a known rule is ignored. A rule binds us if it addresses everyone or one of AGENTS, the crawlers that gather training
-data; a rule for a search engine alone does not.
+A directive is `name: value`, from `<meta>` tags and from response headers. Reading them follows docs/sources.md, "Opt-outs".
+Robots rules (`robots_rules`) bind us if they address everyone or one of AGENTS, the crawlers that gather data for AI; a rule for a
+search engine alone does not. What AIPREF, Content-Signal and TDM reservation say (`usage`) addresses everyone. What was read is never
+cut; what is kept for a row is (`stored`), and what decided comes first there.
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from typing import TYPE_CHECKING
+
+from schemas.recipe import SIGNALS as BITS
+from transforms.characters import lower
+from transforms.html.robots_rules import AGENTS, rules
+from transforms.html.usage import USAGE_SIGNALS, usage_of
 
 if TYPE_CHECKING:  # the driver reads directives of headers, and no tree
     from turbohtml import Element
 
-# `content-usage` (AIPREF draft) and `content-signal` are kept, not read: the vocabulary may still change.
 HEADERS = ("x-robots-tag", "tdm-reservation", "tdm-policy", "content-usage", "content-signal")
-
-# Crawlers that gather training data, by product token, and this project's own; published lists of their operators.
-AGENTS = frozenset(
-    (
-        "triptych", "ai2bot", "amazonbot", "anthropic-ai", "applebot-extended", "bytespider", "ccbot", "claudebot",
-        "cohere-ai", "cohere-training-data-crawler", "diffbot", "facebookbot", "google-extended", "gptbot",
-        "img2dataset", "laion", "meta-externalagent", "omgili", "omgilibot", "pangubot", "spawning-ai", "timpibot",
-        "webzio-extended",
-    )
-)  # fmt: skip
 SEARCHERS = frozenset(("googlebot-image", "googlebot-news", "slurp", "teoma", "yandex", "baiduspider"))
 
-# Strictest first; the last two concern images alone.
-SIGNALS = ("noai", "tdm_reserved", "none", "noindex", "noimageai", "noimageindex")
+# Strictest first; the two of images concern images alone.
+SIGNALS = ("noai", "tdm_reserved", *USAGE_SIGNALS, "none", "noindex", "noimageai", "noimageindex")
 IMAGE_SIGNALS = frozenset(("noimageai", "noimageindex"))
-OTHER_RULES = (
-    "all", "index", "follow", "nofollow", "noarchive", "nocache", "nosnippet", "notranslate", "noodp", "noydir",
-    "indexifembedded", "nositelinkssearchbox",
-)  # fmt: skip
-RULES = frozenset((*SIGNALS, *OTHER_RULES)) - {"tdm_reserved"}
+ROBOTS_SIGNALS = frozenset(("noai", "none", "noindex", *IMAGE_SIGNALS))
 
-MOST = 64  # directives kept of one page or response
-LONGEST = 500  # characters kept of one
-DATED = re.compile(r"unavailable_after\s*:[^,]*")
-VALUED = re.compile(r"max-[a-z-]+\s*:\s*[\w-]*")
-PREFIX = re.compile(r"\s*([a-z][a-z0-9_.-]*)\s*:(.*)", re.DOTALL)
-WORD = re.compile(r"[^\s;]+")
+MOST = 64  # directives stored of one page or response
+LONGEST = 500  # characters stored of one
+NAMES = re.compile(r"[^\s,;]+")
 
 
-def page_directives(elements: Iterable["Element"]) -> tuple[str, ...]:
-    """What a page's meta tags say to crawlers, in document order: `robots: noindex, noai`, `tdm-reservation: 1`."""
+def page_directives(elements: Iterable["Element"], inert: Collection["Element"] = ()) -> tuple[str, ...]:
+    """What a page's meta tags say to crawlers, in document order: `robots: noindex, noai`, `tdm-reservation: 1`.
+
+    Elements that are `inert` stand in a template, and say nothing.
+    """
     kept: dict[str, None] = {}
     for element in elements:
         name = meta_name(element) if element.tag == "meta" else ""
-        content = element.attr("content") if name and speaks_to_crawlers(name) else None
-        if content is not None:
+        content = element.attr("content") if name else None
+        if content is not None and element not in inert:
             kept[directive(name, content)] = None
-            if len(kept) == MOST:
-                break
     return tuple(kept)
 
 
@@ -64,11 +51,11 @@ def header_directives(headers: tuple[tuple[str, str], ...]) -> tuple[str, ...]:
     >>> header_directives((("Content-Type", "text/html"), ("X-Robots-Tag", "noai")))
     ('x-robots-tag: noai',)
     """
-    kept = (directive(name.strip().lower(), content) for name, content in headers if name.strip().lower() in HEADERS)
-    return tuple(dict.fromkeys(kept))[:MOST]
+    named = ((lower(name.strip()), content) for name, content in headers)
+    return tuple(dict.fromkeys(directive(name, content) for name, content in named if name in HEADERS))
 
 
-def signals(directives: tuple[str, ...]) -> tuple[str, ...]:
+def signals(directives: Iterable[str]) -> tuple[str, ...]:
     """Every signal that the directives give, strictest first, for a recipe that switches them one by one.
 
     >>> signals(("x-robots-tag: unavailable_after: 25 Jun 2030 15:00:00 PST, noai", "robots: noindex"))
@@ -76,8 +63,57 @@ def signals(directives: tuple[str, ...]) -> tuple[str, ...]:
     >>> signals(("x-robots-tag: max-image-preview: none",))
     ()
     """
-    given = {signal for line in directives for signal in signals_of(line)}
+    given = evidence(directives)
     return tuple(signal for signal in SIGNALS if signal in given)
+
+
+def signal_bits(directives: Iterable[str]) -> int:
+    """The signals that directives give, a bit each in the order of `schemas.recipe.SIGNALS`.
+
+    >>> signal_bits(("robots: noai", "x-robots-tag: noimageai"))
+    3
+    """
+    return sum(1 << BITS.index(signal) for signal in signals(directives))
+
+
+def evidence(directives: Iterable[str]) -> dict[str, str]:
+    """For each signal that the directives give the shortest directive that gives it, in the order in which they were given.
+
+    >>> evidence(("x-robots-tag: nofollow, gptbot: noarchive, noai",))
+    {'noai': 'x-robots-tag: gptbot: noai'}
+    """
+    found: dict[str, str] = {}
+    for line in directives:
+        for signal, said in signals_of(line):
+            found.setdefault(signal, said)
+    return found
+
+
+def stored(directives: tuple[str, ...], most: int = MOST, longest: int = LONGEST) -> tuple[str, ...]:
+    """What a row holds of directives, in their order: `most` of them, `longest` characters of each, and all that decided.
+
+    A directive that first gives a signal is always among them, and where it is too long, what decided stands in front of it.
+
+    >>> stored(("robots: a, b", "robots: c", "robots: index, noai"), most=2, longest=15)
+    ('robots: a, b', 'robots: noai … ')
+    """
+    telling: dict[str, list[str]] = {}
+    given: set[str] = set()
+    for line in directives:
+        new = {signal: said for signal, said in signals_of(line) if signal not in given}
+        if new:
+            telling[line] = list(new.values())
+            given |= new.keys()
+    others = [line for line in directives if line not in telling][: max(0, most - len(telling))]
+    kept = {*telling, *others}
+    return tuple(shortened(line, telling.get(line, []), longest) for line in directives if line in kept)
+
+
+def shortened(line: str, decided: list[str], longest: int) -> str:
+    """A directive of at most `longest` characters, what `decided` in front where it is cut."""
+    if len(line) <= longest:
+        return line
+    return (f"{', '.join(decided)} … {line}" if decided else line)[:longest]
 
 
 def binds_images(signal: str) -> bool:
@@ -85,34 +121,28 @@ def binds_images(signal: str) -> bool:
     return signal in IMAGE_SIGNALS
 
 
-def signals_of(line: str) -> Iterator[str]:
-    """The signals of one directive."""
-    name, _, content = line.partition(":")
-    if name == "tdm-reservation":
-        if content.strip() == "1":
-            yield "tdm_reserved"
-    elif name in ("robots", "x-robots-tag") or name in AGENTS:
-        for agent, rule in rules(content, prefixes=name == "x-robots-tag"):
-            if rule in SIGNALS and (not agent or agent in AGENTS):
-                yield rule
-
-
-def rules(content: str, prefixes: bool) -> Iterator[tuple[str, str]]:
-    """(bot, rule) of each known rule, lower case; bot is "" for everyone. Only headers have bot prefixes."""
-    agent = ""
-    for item in VALUED.sub(" ", DATED.sub(" ", content.lower())).split(","):
-        found = PREFIX.match(item) if prefixes else None
-        words = WORD.findall(found[2] if found else item)
-        if found and (not words or words[0] in RULES):
-            agent = found[1]
-        elif found:
-            continue
-        yield from ((agent, word) for word in words if word in RULES)
+def signals_of(line: str) -> Iterator[tuple[str, str]]:
+    """The signals of one directive, each with the shortest directive that would say so."""
+    named, _, content = line.partition(":")
+    for name in NAMES.findall(named):
+        if name in ("robots", "x-robots-tag") or name in AGENTS:
+            for agent, rule in rules(content, prefixes=name == "x-robots-tag"):
+                if rule in ROBOTS_SIGNALS and (not agent or agent in AGENTS):
+                    yield rule, f"{name}: {agent}: {rule}" if agent else f"{name}: {rule}"
+        else:
+            yield from ((signal, f"{name}: {said}") for signal, said in usage_of(name, content))
 
 
 def meta_name(element: "Element") -> str:
-    """What a meta tag is about, lower case: its name, or the header that its http-equiv stands for."""
-    return (element.attr("name") or element.attr("http-equiv") or "").strip().lower()
+    """Which crawlers a meta tag speaks to, lower case: the first of its name, property and http-equiv that names some; "" for none.
+
+    One tag may name several, parted by commas or white space.
+    """
+    for attribute in ("name", "property", "http-equiv"):
+        named = element.attr(attribute)
+        if named and (names := [name for name in NAMES.findall(lower(named)) if speaks_to_crawlers(name)]):
+            return ",".join(names)
+    return ""
 
 
 def speaks_to_crawlers(name: str) -> bool:
@@ -121,5 +151,5 @@ def speaks_to_crawlers(name: str) -> bool:
 
 
 def directive(name: str, content: str) -> str:
-    """A directive in its stored form: one line, at most LONGEST characters."""
-    return f"{name}: {' '.join(content.split())}"[:LONGEST]
+    """A directive on one line."""
+    return f"{name}: {' '.join(content.split())}"

@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from turbohtml import parse
 
+from schemas import recipe
 from transforms.html.directives import (
     SIGNALS,
     binds_images,
@@ -83,7 +84,7 @@ def test_meta_tags_in_many_spellings(markup: str, kept: tuple[str, ...], signal:
     assert strictest(directives) == signal
 
 
-@pytest.mark.parametrize("value", ["", "0", "2", "01", "10", "true", "yes", "noai", "1, 0", "https://ex.com/p.json"])
+@pytest.mark.parametrize("value", ["", "0", "2", "01", "10", "true", "yes", "noai", "1 0", "https://ex.com/p.json"])
 def test_a_reservation_is_made_by_1_alone(value: str) -> None:
     """TDMRep knows 0 and 1; any other value is kept as it was said, and reserves nothing."""
     directives = header_directives((("TDM-Reservation", value),))
@@ -119,6 +120,7 @@ def test_a_prefix_does_not_reach_into_the_next_header() -> None:
 
 def test_the_strictest_signal_comes_first_and_images_are_told_apart() -> None:
     """All signals are listed from the strictest; only the two image signals leave the text alone."""
+    assert set(SIGNALS) == set(recipe.SIGNALS) and len(SIGNALS) == len(recipe.SIGNALS)
     assert signals(("robots: noimageindex, noindex, noai", "tdm-reservation: 1")) == (
         "noai",
         "tdm_reserved",

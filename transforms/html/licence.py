@@ -1,0 +1,90 @@
+"""Licence statements of a page, verbatim: what it links as its licence, its meta tags, its JSON-LD, its Creative Commons links. Pure.
+
+Nothing is concluded from them: a page may state the licence of one image, or write about licences.
+"""
+
+import json
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
+
+from turbohtml import Element
+
+MOST = 16  # statements kept of a page, ours
+LONGEST = 300  # characters kept of one, ours
+
+METAS = frozenset(
+    (
+        "license", "licence", "rights", "cc:license", "dc.license", "dc.rights", "dc.rights.license", "dc:rights",
+        "dcterms.license", "dcterms.rights", "dcterms:license", "dcterms:rights", "og:license", "xhv:license",
+    )
+)  # fmt: skip
+# One walk of the tree finds all: links by what they are, JSON-LD.
+STATING = (
+    ':is(a,link,area)[rel~="license" i], :is(a,link,area)[href*="creativecommons.org/" i], '
+    'script[type="application/ld+json" i]'
+)
+STATED = re.compile(
+    r'"license"\s{0,9}:\s{0,9}(?:\[\s{0,9})?(?:\{[^{}]{0,500}?"(?:@id|url)"\s{0,9}:\s{0,9})?("(?:[^"\\]|\\.){1,500}")'
+)
+COMMONS = re.compile(r"creativecommons\.org/(?:licenses|publicdomain)/", re.IGNORECASE)
+LINKED = re.compile(r"<([^<>]{1,2000})>((?:;[^;,<]{0,200}){1,8})")
+
+
+def page_licences(told: Iterable[Element], stating: Sequence[Element]) -> tuple[str, ...]:
+    """What a page states about its licence, in the order of how plainly it does, each once.
+
+    `told` are elements that hold its meta tags, `stating` those that STATING selects.
+    """
+    said = (one_line(statement) for statement in statements(told, stating))
+    return tuple(islice(dict.fromkeys(statement for statement in said if statement), MOST))
+
+
+def statements(told: Iterable[Element], stating: Sequence[Element]) -> Iterator[str]:
+    """All statements of a page, plainest first."""
+    for element in stating:
+        if "license" in (element.attr("rel") or "").lower().split():
+            yield element.attr("href") or ""
+    for element in told:
+        if element.tag == "meta" and states_licence(element):
+            yield element.attr("content") or ""
+    for element in stating:
+        if element.tag == "script":
+            yield from json_licences(element.text)
+    for element in stating:
+        if COMMONS.search(address := element.attr("href") or ""):
+            yield address
+
+
+def states_licence(meta: Element) -> bool:
+    """Whether a meta tag is about the page's licence or rights."""
+    return any((meta.attr(name) or "").strip().lower() in METAS for name in ("name", "property", "itemprop"))
+
+
+def json_licences(text: str) -> Iterator[str]:
+    """The licences of JSON-LD, also of a text that is no valid JSON.
+
+    >>> list(json_licences('{"license": "a", "image": {"license": {"@type": "x", "@id": "b"}},}'))
+    ['a', 'b']
+    """
+    for found in STATED.finditer(text):
+        try:
+            yield str(json.loads(found[1], strict=False))
+        except ValueError:  # a backslash that escapes nothing
+            yield found[1].strip('"')
+
+
+def header_licences(headers: tuple[tuple[str, str], ...]) -> tuple[str, ...]:
+    """The licences that `Link` headers name (RFC 8288; RSL 1.0).
+
+    >>> header_licences((("Link", '<https://example.org/l.xml>; rel="license"; type="application/rsl+xml", <b>; rel=next'),))
+    ('https://example.org/l.xml',)
+    """
+    linked = (found for name, value in headers if name.strip().lower() == "link" for found in LINKED.finditer(value))
+    said = (one_line(found[1]) for found in linked if re.search(r"rel\s?=[^;]*license", found[2], re.IGNORECASE))
+    return tuple(islice(dict.fromkeys(statement for statement in said if statement), MOST))
+
+
+def one_line(statement: str) -> str:
+    """A statement on one line, at most LONGEST characters."""
+    return " ".join(statement[: 4 * LONGEST].split())[:LONGEST]
