@@ -1,141 +1,48 @@
-"""The dataset cards of a run: `README.md` pages from which the `datasets` library loads each corpus with its types.
+"""The dataset card of a run: a `README.md` from which the `datasets` library loads each corpus with its types.
 
-One card names one carrier only: the library takes its reader from a card's first configuration and uses it for all
-(`reference/shards.md` §4). So the run folder's card names the Parquet, and each folder of tars has a card of its own.
-All numbers come from the manifest.
+One card names one format only (docs/sources.md, Dataset cards): the library takes its reader from a card's first
+configuration and uses it for all. So the run folder's card names the first format of `pipeline.formats.FORMATS` that
+was written; another has a card of its own beside its shards. All numbers come from the manifest.
 """
 
-import json
-from collections.abc import Iterable, Mapping
-from typing import Any
+from collections.abc import Iterator, Sequence
 
-import pyarrow as pa
-
-from schemas.arrow import SCHEMAS, features
-from schemas.manifest import PARQUET, WEBDATASET, Account, Manifest, ShardFile
-from schemas.recipe import CORPORA
-
-# The hub's words for a number of rows, each with the bound that it stays below.
-_SIZES = (
-    (10**3, "n<1K"),
-    (10**4, "1K<n<10K"),
-    (10**5, "10K<n<100K"),
-    (10**6, "100K<n<1M"),
-    (10**7, "1M<n<10M"),
-    (10**8, "10M<n<100M"),
-    (10**9, "100M<n<1B"),
-    (10**10, "1B<n<10B"),
-    (10**11, "10B<n<100B"),
-    (10**12, "100B<n<1T"),
-)
-
-_ABOUT = {
-    "text": "main text of pages",
-    "pairs": "images with a caption",
-    "interleaved": "pages as sequences of texts and images",
-}
+from pipeline import formats
+from pipeline.formats.base import Format, Kind
+from pipeline.formats.side_files import Configuration, card_head, total_bytes
+from schemas.manifest import Account, Manifest, ShardFile
 
 
-def card(manifest: Manifest) -> str:
-    """The card of the run folder: one configuration per corpus that was written as Parquet, or, without any, as tars."""
-    carrier = PARQUET if any(manifest.shards_of(corpus, PARQUET) for corpus in CORPORA) else WEBDATASET
-    files = "data/train-*.parquet" if carrier == PARQUET else "wds/train-*.tar"
-    groups = [manifest.shards_of(corpus, carrier) for corpus in CORPORA]
-    configurations = [_configuration(group, f"{group[0].corpus}/{files}") for group in groups if group]
-    return _front(configurations) + _body(manifest)
-
-
-def tar_card(manifest: Manifest, corpus: str) -> str:
-    """The card of one folder of tars, `CORPUS/wds/README.md`. Raises ValueError where the run wrote none."""
-    shards = manifest.shards_of(corpus, WEBDATASET)
-    if not shards:
-        raise ValueError(f"the run wrote no tars of {corpus}")
-    head = f"# Triptych: {corpus} as WebDataset\n\n{manifest.rows(corpus, WEBDATASET)} samples: {_ABOUT[corpus]}. "
-    return _front([_configuration(shards, "train-*.tar")]) + head + "What the run was is told in `../../README.md`.\n"
-
-
-def _configuration(shards: tuple[ShardFile, ...], files: str) -> dict[str, Any]:
-    """One corpus on one carrier: where its files lie, its features, its numbers."""
-    corpus, rows, size = shards[0].corpus, sum(shard.rows for shard in shards), _size(shards)
-    columns = parquet_features(corpus) if shards[0].carrier == PARQUET else tar_features(corpus, shards)
-    return {
-        "config": {"config_name": corpus, "data_files": [{"split": "train", "path": files}]},
-        "info": {
-            "config_name": corpus,
-            "features": [{"name": name, **form} for name, form in columns.items()],
-            "splits": [{"name": "train", "num_examples": rows, "num_bytes": size}],
-            "download_size": size,
-            "dataset_size": size,
-        },
-        "rows": rows,
-    }
-
-
-def parquet_features(corpus: str) -> dict[str, Any]:
-    """The features of a corpus's Parquet, by column, in the words of a card."""
-    return {name: _form(feature) for name, feature in features(SCHEMAS[corpus]).items()}
-
-
-def tar_features(corpus: str, shards: Iterable[ShardFile]) -> dict[str, Any]:
-    """The features of a corpus's tars, by suffix: every one that occurs, since the library looks at five samples."""
-    parts = sorted({part for shard in shards for part in shard.parts})
-    forms = {"json": {"struct": _json_features(SCHEMAS[corpus])}, "txt": {"dtype": "string"}}
-    return {part: forms.get(part, {"dtype": "image"}) for part in parts}
-
-
-def _json_features(schema: pa.Schema) -> list[dict[str, Any]]:
-    """What `KEY.json` holds: the columns without a pair's image, sorted."""
-    stated = sorted(features(schema).items())
-    return [{"name": name, **_json_form(feature)} for name, feature in stated if feature["_type"] != "Image"]
-
-
-def _json_form(feature: Mapping[str, Any]) -> dict[str, Any]:
-    """A feature in `KEY.json`: member names stand for a list's images, hex text for a 64-bit hash."""
-    if feature["_type"] == "List":
-        return {"list": "string"}
-    return {"dtype": "string" if feature["dtype"] == "uint64" else feature["dtype"]}
-
-
-def _form(feature: Mapping[str, Any]) -> dict[str, Any]:
-    """A feature in the words of a card."""
-    if feature["_type"] == "Image":
-        return {"dtype": "image"}
-    if feature["_type"] == "List":
-        return {"list": _form(feature["feature"])["dtype"]}
-    return {"dtype": feature["dtype"]}
-
-
-def _front(configurations: list[dict[str, Any]]) -> str:
-    """The YAML head; each value is written as JSON, which YAML reads."""
-    rows = sum(entry["rows"] for entry in configurations)
-    size = next((word for bound, word in _SIZES if rows < bound), "n>1T")
-    head = {
-        "license": "other",
-        "pretty_name": "Triptych",
-        "size_categories": [size],
-        "task_categories": ["image-to-text", "text-generation"],
-        "annotations_creators": ["machine-generated", "found"],
-        "source_datasets": ["original"],
-        "configs": [entry["config"] for entry in configurations],
-        "dataset_info": [entry["info"] for entry in configurations],
-    }
-    return (
-        "---\n"
-        + "".join(f"{name}: {json.dumps(value, ensure_ascii=False)}\n" for name, value in head.items() if value)
-        + "---\n\n"
-    )
-
-
-def _body(manifest: Manifest) -> str:
+def card(manifest: Manifest, kinds: Sequence[Kind]) -> str:
+    """The card of the run folder: one configuration for each of these corpora that was written, also without a row."""
     sections = (
         _title(manifest),
-        _corpora(manifest),
-        _loading(manifest),
+        _corpora(manifest, kinds),
+        _loading(manifest, kinds),
         _funnel(manifest),
         _origin(manifest),
         _CAUTION,
     )
-    return "\n".join(sections)
+    return card_head(_configurations(manifest, kinds)) + "\n".join(sections)
+
+
+def _configurations(manifest: Manifest, kinds: Sequence[Kind]) -> list[Configuration]:
+    """The corpora in the first format that any of them was written in."""
+    for format_ in formats.FORMATS:
+        if found := [
+            Configuration(kind.name, format_.pattern(kind.name), format_.features(kind, shards), shards)
+            for kind in kinds
+            if (shards := manifest.shards_of(kind.name, format_.name))
+        ]:
+            return found
+    return []
+
+
+def _written(manifest: Manifest, kinds: Sequence[Kind]) -> Iterator[tuple[Kind, Format, tuple[ShardFile, ...]]]:
+    for kind in kinds:
+        for format_ in formats.FORMATS:
+            if shards := manifest.shards_of(kind.name, format_.name):
+                yield kind, format_, shards
 
 
 def _title(manifest: Manifest) -> str:
@@ -146,28 +53,24 @@ def _title(manifest: Manifest) -> str:
     )
 
 
-def _corpora(manifest: Manifest) -> str:
+def _corpora(manifest: Manifest, kinds: Sequence[Kind]) -> str:
     lines = "".join(
-        f"| {corpus} | {carrier} | {len(shards)} | {manifest.rows(corpus, carrier)} | {_size(shards)} |\n"
-        for corpus in CORPORA
-        for carrier in (PARQUET, WEBDATASET)
-        if (shards := manifest.shards_of(corpus, carrier))
+        f"| {kind.name} | {format_.name} | {len(shards)} | {manifest.rows(kind.name, format_.name)} "
+        f"| {total_bytes(shards)} |\n"
+        for kind, format_, shards in _written(manifest, kinds)
     )
-    return f"## Corpora\n\n| corpus | carrier | shards | rows | bytes |\n| --- | --- | ---: | ---: | ---: |\n{lines}"
+    return f"## Corpora\n\n| corpus | format | shards | rows | bytes |\n| --- | --- | ---: | ---: | ---: |\n{lines}"
 
 
-def _size(shards: Iterable[ShardFile]) -> int:
-    return sum(shard.bytes for shard in shards)
-
-
-def _loading(manifest: Manifest) -> str:
-    calls = [f'datasets.load_dataset(folder, "{corpus}")' for corpus in CORPORA if manifest.shards_of(corpus, PARQUET)]
-    calls += [
-        f'datasets.load_dataset(f"{{folder}}/{corpus}/wds")'
-        for corpus in CORPORA
-        if manifest.shards_of(corpus, WEBDATASET)
-    ]
-    return "## Loading\n\n```python\n" + "\n".join(calls) + "\n```\n"
+def _loading(manifest: Manifest, kinds: Sequence[Kind]) -> str:
+    """How each corpus is loaded, those of the run folder's card first."""
+    written = sorted(_written(manifest, kinds), key=lambda each: formats.FORMATS.index(each[1]))
+    calls = (
+        f"datasets.load_dataset({arguments}{')' if any(shard.rows for shard in shards) else _NO_ROW}"
+        for kind, format_, shards in written
+        if (arguments := format_.loading(kind.name))
+    )
+    return f"## Loading\n\n{_FOLDER}\n```python\n" + "".join(f"{call}\n" for call in calls) + "```\n"
 
 
 def _funnel(manifest: Manifest) -> str:
@@ -176,22 +79,26 @@ def _funnel(manifest: Manifest) -> str:
 
 
 def _account(account: Account) -> str:
-    doors = (sum(counts.values()) for counts in (account.dropped, account.failed, account.duplicates))
-    return (
-        f"| {account.corpus} | {account.stage} | {account.entered} | {account.kept} | {' | '.join(map(str, doors))} |\n"
-    )
+    outcomes = (sum(counts.values()) for counts in (account.dropped, account.failed, account.duplicates))
+    return f"| {account.corpus} | {account.stage} | {account.entered} | {account.kept} | {' | '.join(map(str, outcomes))} |\n"
 
 
 def _origin(manifest: Manifest) -> str:
     captures, size = sum(entry.captures for entry in manifest.inputs), sum(entry.bytes for entry in manifest.inputs)
     skipped = sum(entry.skipped for entry in manifest.inputs)
+    archives = f"{len(manifest.inputs)} {'archive' if len(manifest.inputs) == 1 else 'archives'}"
     versions = ", ".join(f"{name} {version}" for name, version in sorted(manifest.versions.items()))
     return (
-        f"## Origin\n\n{len(manifest.inputs)} archives of {size} bytes with {captures} captures; {skipped} damaged "
+        f"## Origin\n\n{archives} of {size} bytes with {captures} captures; {skipped} damaged "
         "bytes were passed over. Each row names its archive (`source`) and the place in it (`offset`). Made with "
         f"{versions or 'no recorded versions'}.\n"
     )
 
+
+_FOLDER = "`folder` is where this card lies; `datasets` is installed apart (`pip install datasets`).\n"
+
+# The library refuses to load a split without examples (huggingface/datasets, pull request 8401); it streams one.
+_NO_ROW = ", streaming=True)  # it has no row, and only streaming takes that"
 
 _FUNNEL = """## What was kept and dropped
 

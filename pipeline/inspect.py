@@ -1,15 +1,16 @@
 """What a run's manifest and its sketches say, as plain numbers for a person or a program. Reads no shard."""
 
+import hashlib
 from collections.abc import Mapping
 from typing import Any
 
 from pipeline import storage
 from schemas.manifest import MANIFEST_NAME, Account, Manifest, ManifestError, from_json
 from schemas.outcomes import UserError
-from transforms.stats.profile import Distribution, Door, Profile
+from transforms.stats.profile import Distribution, OutcomeProfile, Profile
 
 PROFILE = "stats/profile.json"
-NAMED = 20  # languages and hosts named of a door
+NAMED = 20  # languages and hosts named of a outcome
 QUANTILES = {"p05": 0.05, "p50": 0.5, "p95": 0.95}
 
 
@@ -17,9 +18,9 @@ def inspect(folder: str) -> dict[str, Any]:
     """The facts of the finished run in `folder`, as a JSON value.
 
     `recipe` (name, digest), `versions`, `inputs` (archives, bytes, records, captures, skipped bytes), `accounts` (one a
-    corpus and stage: in, kept, dropped, failed, duplicates, holds, and the reasons of each door, most frequent first),
-    `corpora` (per corpus and carrier: shards, rows, bytes), `shards` (name, rows, bytes, sha256) and `profile` (per corpus
-    and door, `entered` and `kept`: items, languages and hosts, most frequent first, and each measure's mean and quantiles).
+    corpus and stage: in, kept, dropped, failed, duplicates, holds, and the reasons of each outcome, most frequent first),
+    `corpora` (per corpus and format: shards, rows, bytes), `shards` (name, rows, bytes, sha256) and `profile` (per corpus
+    and outcome, `entered` and `kept`: items, languages and hosts, most frequent first, and each measure's mean and quantiles).
 
     Raises UserError where there is no finished run.
     """
@@ -67,15 +68,15 @@ def _inputs(manifest: Manifest) -> dict[str, Any]:
 
 
 def _account(account: Account) -> dict[str, Any]:
-    doors = {"dropped": account.dropped, "failed": account.failed, "duplicates": account.duplicates}
+    outcomes = {"dropped": account.dropped, "failed": account.failed, "duplicates": account.duplicates}
     return {
         "corpus": account.corpus,
         "stage": account.stage,
         "in": account.entered,
         "kept": account.kept,
-        **{door: sum(reasons.values()) for door, reasons in doors.items()},
+        **{outcome: sum(reasons.values()) for outcome, reasons in outcomes.items()},
         "holds": account.holds(),
-        "reasons": {door: _most_first(reasons) for door, reasons in doors.items()},
+        "reasons": {outcome: _most_first(reasons) for outcome, reasons in outcomes.items()},
     }
 
 
@@ -86,7 +87,7 @@ def _most_first(reasons: Mapping[str, int]) -> dict[str, int]:
 def _corpora(manifest: Manifest) -> dict[str, dict[str, dict[str, int]]]:
     corpora: dict[str, dict[str, dict[str, int]]] = {}
     for shard in manifest.shards:
-        sums = corpora.setdefault(shard.corpus, {}).setdefault(shard.carrier, {"shards": 0, "rows": 0, "bytes": 0})
+        sums = corpora.setdefault(shard.corpus, {}).setdefault(shard.format, {"shards": 0, "rows": 0, "bytes": 0})
         sums["shards"] += 1
         sums["rows"] += shard.rows
         sums["bytes"] += shard.bytes
@@ -95,17 +96,22 @@ def _corpora(manifest: Manifest) -> dict[str, dict[str, dict[str, int]]]:
 
 def _profile(folder: str, manifest: Manifest) -> dict[str, dict[str, Any]]:
     """What came and what stayed, from the run's merged sketches; empty for a run that has none."""
-    if not any(file.name == PROFILE for file in manifest.side_files):
+    stated = [file.sha256 for file in manifest.side_files if file.name == PROFILE]
+    if not stated:
         return {}
-    profile = Profile.from_json(storage.read_bytes(storage.join(folder, PROFILE)).decode())
+    path = storage.join(folder, PROFILE)
+    data = storage.read_bytes(path) if storage.exists(path) else b""
+    if hashlib.sha256(data).hexdigest() != stated[0]:
+        raise UserError(f"{path} is missing or was changed; triptych verify {folder} tells more")
+    profile = Profile.from_json(data.decode())
     corpora: dict[str, dict[str, Any]] = {}
-    for (corpus, door), seen in sorted(profile.doors.items()):
-        if door in ("entered", "kept"):
-            corpora.setdefault(corpus, {})[door] = _door(seen)
+    for (corpus, outcome), seen in sorted(profile.outcomes.items()):
+        if outcome in ("entered", "kept"):
+            corpora.setdefault(corpus, {})[outcome] = _outcome(seen)
     return corpora
 
 
-def _door(seen: Door) -> dict[str, Any]:
+def _outcome(seen: OutcomeProfile) -> dict[str, Any]:
     return {
         "items": seen.items,
         "languages": dict(seen.languages.top(NAMED)),

@@ -1,43 +1,33 @@
 """A finished run against its manifest: every byte, row and account. In: a run folder. Out: what is wrong, file by file.
 
-Files are streamed: memory holds a row group at a time, whatever the run's size. A consumer's reader notices none of
-this by itself: a tar cut in half reads as a shorter set, a flipped bit in Parquet as other data (`hazards.md` §2).
+Files are streamed: memory holds a row group at a time, whatever the run's size, and eight bytes an id for at most
+`shared_ids.LIMIT` ids: of a corpus with more rows in one format, only a seeded slice of the ids is compared between
+shards. A consumer's reader notices none of this by itself: a tar cut in half reads as a shorter set, a flipped bit in
+Parquet as other data (docs/sources.md, Damaged shards).
 """
 
-import re
-import tarfile
+from array import array
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import groupby
+from itertools import groupby, pairwise
+from typing import Any
 
-import pyarrow as pa
-import pyarrow.compute as pc
-import pyarrow.parquet as pq
+from pipeline import formats, storage
+from pipeline.formats.base import Format, Read
+from pipeline.shared_ids import IdHashes, common_id, slice_end
+from schemas.manifest import MANIFEST_NAME, Account, Manifest, ManifestError, ShardFile, SideFile, from_json
+from schemas.tables import DROPPED_TABLE, FAILED_TABLE
 
-from pipeline import storage
-from schemas.arrow import SCHEMAS
-from schemas.manifest import (
-    MANIFEST_NAME,
-    PARQUET,
-    WEBDATASET,
-    Account,
-    Manifest,
-    ManifestError,
-    ShardFile,
-    SideFile,
-    from_json,
-)
-from schemas.recipe import CORPORA
-
-SHARD_SUFFIXES = (".parquet", ".tar")
 STAGING = "staging/"  # what resume uses; not part of the result
-BATCH_ROWS = 256
 
-# The regular expression by which webdataset, datasets and energon cut a member's name into key and part (shards.md §2).
-_MEMBER = re.compile(r"((?:.*/|)[^.]+)[.]([^/]*)")
+# The tables that are no corpus, and their columns that say who left.
+TABLES: Mapping[str, tuple[str, ...]] = {
+    DROPPED_TABLE.name: ("corpus", "stage", "rule", "of"),
+    FAILED_TABLE.name: ("corpus", "stage", "fault"),
+}
 
-Left = Counter[tuple[str, str, str, str]]  # (corpus, stage, door, rule or fault or key) -> items
+Left = Counter[tuple[str, str, str, str]]  # (corpus, stage, outcome, rule or fault or key) -> items
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,17 +41,11 @@ class Problem:
         return f"{self.file}: {self.what}"
 
 
-@dataclass(slots=True)
-class _Seen:
-    """What a pass over the shards gathers: the last key of the corpus at hand, and who left by which door."""
-
-    last_key: str = ""
-    last_file: str = ""
-    left: Left = field(default_factory=Counter)
-
-
 def verify(run: str) -> list[Problem]:
-    """Everything that is wrong with the run in a folder; an empty list means that it is as its manifest says."""
+    """Everything that is wrong with the run in a folder; an empty list means that it is as its manifest says.
+
+    Columns are compared with those that the manifest states, so runs of an earlier or a later release are verified too.
+    """
     path = storage.join(run, MANIFEST_NAME)
     if not storage.exists(path):
         begun = storage.exists(storage.join(run, "run.json"))
@@ -70,9 +54,9 @@ def verify(run: str) -> list[Problem]:
         manifest = from_json(storage.read_bytes(path))
     except ManifestError as error:
         return [Problem(MANIFEST_NAME, str(error))]
-    seen = _Seen()
-    problems = [*_shards(run, manifest, seen), *_side_files(run, manifest), *_unnamed(run, manifest)]
-    return [*problems, *_accounts(manifest), *_totals(manifest), *_doors(manifest, seen.left)]
+    left: Left = Counter()
+    problems = [*_shards(run, manifest, left), *_side_files(run, manifest), *_unnamed(run, manifest)]
+    return [*problems, *_accounts(manifest), *_totals(manifest), *_outcomes(manifest, left)]
 
 
 def _side_files(run: str, manifest: Manifest) -> Iterator[Problem]:
@@ -94,113 +78,127 @@ def _whole(run: str, file: ShardFile | SideFile) -> Iterator[Problem]:
 def _unnamed(run: str, manifest: Manifest) -> Iterator[Problem]:
     """Shards that lie in the run folder, where a reader's glob finds them, but are not in the manifest."""
     named = {shard.name for shard in manifest.shards}
+    suffixes = tuple(format_.suffix for format_ in formats.FORMATS)
     for name in storage.files_below(run):
-        if name.endswith(SHARD_SUFFIXES) and not name.startswith(STAGING) and name not in named:
+        if name.endswith(suffixes) and not name.startswith(STAGING) and name not in named:
             yield Problem(name, "not in the manifest")
 
 
-def _shards(run: str, manifest: Manifest, seen: _Seen) -> Iterator[Problem]:
-    for _, shards in groupby(sorted(manifest.shards, key=_series), key=_series):
-        seen.last_key = seen.last_file = ""
+def _shards(run: str, manifest: Manifest, left: Left) -> Iterator[Problem]:
+    """What is wrong with shards; `left` takes in who left by which outcome."""
+    for corpus in sorted({shard.corpus for shard in manifest.shards} - manifest.columns.keys()):
+        if manifest.columns:
+            yield Problem(MANIFEST_NAME, f"the columns of {corpus} are not stated")
+    for (corpus, format_), shards in groupby(sorted(manifest.shards, key=_series), key=_series):
+        found = _Series(run, manifest, left, IdHashes(slice_end(manifest.rows(corpus, format_))))
         for shard in shards:
             broken = list(_whole(run, shard))
-            yield from broken or _content(run, shard, seen)
+            yield from broken or found.problems(shard)
+        yield from found.shared_ids()
 
 
 def _series(shard: ShardFile) -> tuple[str, str]:
-    """The shards through which keys run on: one corpus on one carrier."""
-    return shard.corpus, shard.carrier
+    """The shards over which ids are unique: one corpus in one format."""
+    return shard.corpus, shard.format
 
 
-def _content(run: str, shard: ShardFile, seen: _Seen) -> Iterator[Problem]:
-    """Whether a shard with the right bytes also holds what the manifest says: readable pages, rows, keys in order."""
-    rows = 0
-    read = {PARQUET: _read_parquet, WEBDATASET: _read_tar}.get(shard.carrier)
-    if read is None:
-        yield Problem(shard.name, f"unknown carrier {shard.carrier!r}")
-        return
-    try:
-        for count, keys in read(run, shard, seen.left):
-            rows += count
-            yield from _order(shard.name, keys, seen)
-    except (OSError, pa.ArrowException, tarfile.TarError, ValueError) as error:
-        yield Problem(shard.name, f"unfit: {error}")
-        return
-    if rows != shard.rows:
-        yield Problem(shard.name, f"{rows} rows instead of {shard.rows}")
+@dataclass(slots=True)
+class _Series:
+    """A pass over the shards of one corpus in one format."""
+
+    run: str
+    manifest: Manifest
+    left: Left
+    ids: IdHashes
+    readable: dict[str, ShardFile] = field(default_factory=dict)
+
+    def problems(self, shard: ShardFile) -> Iterator[Problem]:
+        """Whether a shard with the right bytes also holds what the manifest says: sound pages, rows, ids in order."""
+        format_ = _format_of(shard)
+        if format_ is None:
+            yield Problem(shard.name, f"unknown format {shard.format!r}")
+            return
+        content = _Content(shard.corpus, self.ids)
+        damage: tuple[type[Exception], ...] = (OSError, ValueError, *format_.errors)
+        try:
+            for piece in self._pieces(format_, shard):
+                content.take(piece)
+        except damage as error:
+            yield Problem(shard.name, f"unfit: {error}")
+            return
+        self.left.update(content.left)
+        self.ids.shards[shard.name] = content.hashes
+        self.readable[shard.name] = shard
+        if content.disorder:
+            yield Problem(shard.name, content.disorder)
+        if content.rows != shard.rows:
+            yield Problem(shard.name, f"{content.rows} rows instead of {shard.rows}")
+
+    def shared_ids(self) -> Iterator[Problem]:
+        """Ids that two shards have. Both are read once more, since what was compared are hashes."""
+        for first, second, hashes in self.ids.shared():
+            identity = common_id(self._ids_of(first), self._ids_of(second), hashes)
+            if identity is not None:
+                yield Problem(second, f"id {identity!r} is also in {first}")
+
+    def _ids_of(self, name: str) -> Iterator[str]:
+        shard = self.readable[name]
+        for piece in self._pieces(formats.by_name(shard.format), shard):
+            yield from piece.values["id"]
+
+    def _pieces(self, format_: Format, shard: ShardFile) -> Iterator[Read]:
+        columns = self.manifest.columns.get(shard.corpus, {})
+        with storage.open_for_reading(storage.join(self.run, shard.name)) as file:
+            yield from format_.read(file, shard, columns, TABLES.get(shard.corpus, ("id",)))
 
 
-def _order(name: str, keys: Iterable[str], seen: _Seen) -> Iterator[Problem]:
-    """Each key that does not come strictly after the one before it in its corpus; a batch names its first offender."""
-    told = False
-    for key in keys:
-        if not told and seen.last_file and key <= seen.last_key:
-            told = True
-            fault = "stands twice" if key == seen.last_key else f"comes after {seen.last_key!r}"
-            yield Problem(name, f"key {key!r} {fault} (the one before it is in {seen.last_file})")
-        seen.last_key, seen.last_file = key, name
+def _format_of(shard: ShardFile) -> Format | None:
+    return next((format_ for format_ in formats.FORMATS if format_.name == shard.format), None)
 
 
-def _read_parquet(run: str, shard: ShardFile, left: Left) -> Iterator[tuple[int, list[str]]]:
-    """Rows and keys batch by batch, every page of every column read with its checksum verified."""
-    with storage.open_for_reading(storage.join(run, shard.name)) as file:
-        table = pq.ParquetFile(file, page_checksum_verification=True, pre_buffer=False)
-        _same_schema(table.schema_arrow, shard.corpus)
-        for batch in table.iter_batches(BATCH_ROWS, use_threads=False):
-            left.update(_doors_of(batch, shard.corpus))
-            if shard.corpus == "interleaved":
-                _interlaced(batch)
-            yield len(batch), batch.column("id").to_pylist() if shard.corpus in CORPORA else []
+@dataclass(slots=True)
+class _Content:
+    """What a shard was found to hold."""
+
+    table: str
+    ids: IdHashes
+    rows: int = 0
+    last: str = ""
+    disorder: str = ""  # the first id that does not come after the one before it
+    hashes: "array[int]" = field(default_factory=lambda: array("Q"))
+    left: Left = field(default_factory=Counter)
+
+    def take(self, piece: Read) -> None:
+        """Add one piece. Raises ValueError where a row has no id."""
+        self.rows += piece.rows
+        if self.table in TABLES:
+            self.left.update(outcomes_of(self.table, piece.values))
+            return
+        ids = piece.values["id"]
+        if not all(isinstance(identity, str) for identity in ids):
+            raise ValueError("a row without an id")
+        self.disorder = self.disorder or disorder([self.last, *ids] if self.last else ids)
+        self.last = ids[-1] if ids else self.last
+        self.hashes.extend(self.ids.hashes(ids))
 
 
-def _same_schema(found: pa.Schema, corpus: str) -> None:
-    """Raises ValueError where a shard's columns are not those of its corpus, in their order and types."""
-    expected = SCHEMAS.get(corpus)
-    if expected is None:
-        raise ValueError(f"unknown corpus {corpus!r}")
-    if not found.equals(expected):
-        names = sorted(set(found.names) ^ set(expected.names))
-        wrong = names or [one.name for one in expected if not found.field(one.name).equals(one)]
-        raise ValueError(f"columns differ from those of {corpus}: {', '.join(wrong[:4]) or 'another order'}")
+def disorder(ids: Sequence[str]) -> str:
+    """The first id that does not come strictly after the one before it, in words; "" where all do.
+
+    >>> disorder(["a", "b", "b"]), disorder(["a", "b"])
+    ("id 'b' stands twice", '')
+    """
+    for before, after in pairwise(ids):
+        if after <= before:
+            return f"id {after!r} stands twice" if after == before else f"id {after!r} comes after {before!r}"
+    return ""
 
 
-def _interlaced(batch: pa.RecordBatch) -> None:
-    """Raises ValueError where a document does not have exactly one of text and image in each place."""
-    texts, images = batch.column("texts"), batch.column("images")
-    if not pc.list_value_length(texts).equals(pc.list_value_length(images)):
-        raise ValueError("texts and images of a document differ in length")
-    if texts.flatten().is_valid().equals(images.flatten().is_null()):
-        return
-    raise ValueError("a place of a document holds both a text and an image, or neither")
-
-
-def _doors_of(batch: pa.RecordBatch, corpus: str) -> Left:
-    """Who left by which door, counted from the rows of a dropped or failed table."""
-    if corpus not in ("dropped", "failed"):
-        return Counter()
-    reason = "rule" if corpus == "dropped" else "fault"
-    rows = zip(*(batch.column(name).to_pylist() for name in ("corpus", "stage", reason)), strict=True)
-    of = batch.column("of").to_pylist() if corpus == "dropped" else [None] * len(batch)
-    return Counter(
-        (row[0], row[1], corpus if keeper is None else "duplicate", row[2])
-        for row, keeper in zip(rows, of, strict=True)
-    )
-
-
-def _read_tar(run: str, shard: ShardFile, left: Left) -> Iterator[tuple[int, list[str]]]:
-    """One sample at a time with its key; members whose name gives no key are an error."""
-    with storage.open_for_reading(storage.join(run, shard.name)) as file, tarfile.open(fileobj=file, mode="r:") as tar:
-        for key, _ in groupby(_member_keys(tar)):
-            yield 1, [key]
-
-
-def _member_keys(tar: tarfile.TarFile) -> Iterator[str]:
-    while member := tar.next():
-        tar.members = []  # type: ignore[attr-defined]  # tarfile would keep every header it has met
-        name = _MEMBER.fullmatch(member.name)
-        if name is None or not member.isreg():
-            raise ValueError(f"member {member.name!r} belongs to no sample")
-        yield name[1]
+def outcomes_of(table: str, values: Mapping[str, Sequence[Any]]) -> Left:
+    """Who left by which outcome, counted from rows of `dropped` or `failed`."""
+    corpora, stages, reasons, *of = (values[name] for name in TABLES[table])
+    outcomes = [table if keeper is None else "duplicate" for keeper in of[0]] if of else [table] * len(corpora)
+    return Counter(zip(corpora, stages, outcomes, reasons, strict=True))
 
 
 def _accounts(manifest: Manifest) -> Iterator[Problem]:
@@ -217,27 +215,27 @@ def _accounts(manifest: Manifest) -> Iterator[Problem]:
 
 
 def _totals(manifest: Manifest) -> Iterator[Problem]:
-    """Whether each corpus has as many rows as its last stage kept, on every carrier it was written to."""
+    """Whether each corpus has as many rows as its last stage kept, in every format that it was written in."""
     kept = {account.corpus: account.kept for account in manifest.accounts}
-    written = {(shard.corpus, shard.carrier) for shard in manifest.shards}
-    for corpus in CORPORA:
-        carriers = sorted(carrier for owner, carrier in written if owner == corpus)
-        counts = {carrier: manifest.rows(corpus, carrier) for carrier in carriers} or {"any carrier": 0}
-        for carrier, rows in counts.items():
+    written = {(shard.corpus, shard.format) for shard in manifest.shards}
+    for corpus in sorted(({corpus for corpus, _ in written} | manifest.columns.keys()) - TABLES.keys()):
+        names = sorted(format_ for owner, format_ in written if owner == corpus)
+        counts = {name: manifest.rows(corpus, name) for name in names} or {"any format": 0}
+        for name, rows in counts.items():
             if rows != kept.get(corpus, 0):
-                yield Problem(MANIFEST_NAME, f"{corpus}: {rows} rows on {carrier}, but {kept.get(corpus, 0)} were kept")
+                yield Problem(MANIFEST_NAME, f"{corpus}: {rows} rows in {name}, but {kept.get(corpus, 0)} were kept")
 
 
-def _doors(manifest: Manifest, found: Left) -> Iterator[Problem]:
+def _outcomes(manifest: Manifest, found: Left) -> Iterator[Problem]:
     """Whether the dropped and failed tables hold a row for each item that an account says left that way."""
     stated: Left = Counter()
     for account in manifest.accounts:
-        doors = {"dropped": account.dropped, "failed": account.failed, "duplicate": account.duplicates}
-        for door, reasons in doors.items():
+        outcomes = {"dropped": account.dropped, "failed": account.failed, "duplicate": account.duplicates}
+        for outcome, reasons in outcomes.items():
             for reason, count in reasons.items():
-                stated[account.corpus, account.stage, door, reason] += count
+                stated[account.corpus, account.stage, outcome, reason] += count
     for place in sorted(stated.keys() | found.keys()):
         if stated[place] != found[place]:
-            table = "failed" if place[2] == "failed" else "dropped"
+            table = FAILED_TABLE.name if place[2] == "failed" else DROPPED_TABLE.name
             what = f"{found[place]} rows for {' '.join(place)}, but the accounts say {stated[place]}"
             yield Problem(f"{table}/", what)

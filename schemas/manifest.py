@@ -1,7 +1,7 @@
-"""The manifest of a run: its shards, its inputs, and the accounts of its items. Written last; a file that it does not name does not count.
+"""What a run wrote, from what, and where every item went. Written last; what it does not name does not count.
 
-The file is JSON with sorted keys, without times, with its own digest. So two runs of one recipe over one input have
-equal manifests, and a changed manifest is noticed.
+The file form is JSON with sorted keys, no clock in it, and its own digest, so that two runs of one recipe over one
+input have equal manifests and a changed one is noticed.
 """
 
 import hashlib
@@ -11,9 +11,8 @@ from dataclasses import asdict, dataclass, field, fields
 from typing import Any, TypeVar
 
 FORMAT = "triptych-run"
-MANIFEST_VERSION = 1
+MANIFEST_VERSION = 2  # 1 called a format `carrier` and had no `columns`
 MANIFEST_NAME = "manifest.json"
-PARQUET, WEBDATASET = "parquet", "webdataset"
 
 
 class ManifestError(ValueError):
@@ -29,8 +28,8 @@ class ShardFile:
     """
 
     name: str
-    corpus: str  # text, pairs, interleaved, dropped, failed
-    carrier: str  # parquet, webdataset
+    corpus: str  # or one of the tables dropped and failed
+    format: str  # parquet, webdataset
     rows: int
     bytes: int
     sha256: str
@@ -59,9 +58,9 @@ class Input:
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """The outcomes of the items of one corpus at one stage: kept, dropped by rule, failed by fault, duplicates by key.
+    """Where the items of one corpus went at one stage: kept, dropped by rule, failed by fault, duplicates by key.
 
-    The accounts of a corpus follow the order of its stages; what one stage kept enters the next.
+    The accounts of one corpus stand in the order of its stages, and each takes in what the one before it kept.
 
     >>> account = Account("text", "decide", 10, 7, {"words": 2}, {}, {"exact": 1})
     >>> account.holds(), account.equation()
@@ -77,23 +76,30 @@ class Account:
     duplicates: Mapping[str, int] = field(default_factory=dict)
 
     def left(self) -> int:
-        """The number of items with any of the four outcomes."""
+        """How many items left by any of the four ways."""
         return self.kept + sum((*self.dropped.values(), *self.failed.values(), *self.duplicates.values()))
 
     def holds(self) -> bool:
-        """Whether the account adds up: in = kept + dropped + failed + duplicates (law 3)."""
+        """Whether nothing vanished: in = kept + dropped + failed + duplicates (law 3)."""
         return self.entered == self.left()
 
     def equation(self) -> str:
         """The account in one line, with `≠` where it does not hold."""
         sign = "=" if self.holds() else "≠"
-        doors = (("dropped", self.dropped), ("failed", self.failed), ("duplicate", self.duplicates))
-        return f"{self.entered} {sign} {self.kept} kept" + "".join(f" + {sum(n.values())} {door}" for door, n in doors)
+        outcomes = (("dropped", self.dropped), ("failed", self.failed), ("duplicate", self.duplicates))
+        return f"{self.entered} {sign} {self.kept} kept" + "".join(
+            f" + {sum(n.values())} {outcome}" for outcome, n in outcomes
+        )
 
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """The whole of a run. Inputs, shards and side files are sorted by name, accounts stand in the order of stages."""
+    """The whole of a run. Inputs, shards and side files are sorted by name, accounts stand in the order of stages.
+
+    `columns` gives the columns of each table that the run writes, and their Arrow types as text, so that `verify`
+    compares shards with what the run wrote, whatever columns a later release has. A corpus that is named there and has
+    no shard must have kept nothing. It is empty for runs of version 1, which did not state it.
+    """
 
     recipe: str
     recipe_digest: str
@@ -102,6 +108,7 @@ class Manifest:
     accounts: tuple[Account, ...] = ()
     shards: tuple[ShardFile, ...] = ()
     side_files: tuple[SideFile, ...] = ()
+    columns: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     format: str = FORMAT
     version: int = MANIFEST_VERSION
 
@@ -110,13 +117,13 @@ class Manifest:
         for name in ("shards", "side_files"):
             object.__setattr__(self, name, tuple(sorted(getattr(self, name), key=lambda entry: entry.name)))
 
-    def shards_of(self, corpus: str, carrier: str) -> tuple[ShardFile, ...]:
-        """The shards of one corpus on one carrier, in order."""
-        return tuple(shard for shard in self.shards if (shard.corpus, shard.carrier) == (corpus, carrier))
+    def shards_of(self, corpus: str, format: str) -> tuple[ShardFile, ...]:
+        """The shards of one corpus in one format, in order."""
+        return tuple(shard for shard in self.shards if (shard.corpus, shard.format) == (corpus, format))
 
-    def rows(self, corpus: str, carrier: str) -> int:
-        """How many rows or samples one corpus has on one carrier."""
-        return sum(shard.rows for shard in self.shards_of(corpus, carrier))
+    def rows(self, corpus: str, format: str) -> int:
+        """How many rows or samples one corpus has in one format."""
+        return sum(shard.rows for shard in self.shards_of(corpus, format))
 
 
 def _text(value: Any) -> bytes:
@@ -130,21 +137,33 @@ def to_json(manifest: Manifest) -> bytes:
 
 
 def from_json(data: bytes) -> Manifest:
-    """Reads the file form. Raises ManifestError with one sentence that says what is wrong."""
+    """Reads the file form, of this version or an earlier one. Raises ManifestError with one sentence on what is wrong."""
     try:
         body = json.loads(data)
     except ValueError as error:  # also a UnicodeDecodeError
         raise ManifestError(f"not JSON: {error}") from error
     if not isinstance(body, dict):
         raise ManifestError(f"expected an object, found {type(body).__name__}")
-    if (body.get("format"), body.get("version")) != (FORMAT, MANIFEST_VERSION):
+    if body.get("format") != FORMAT or body.get("version") not in range(1, MANIFEST_VERSION + 1):
         found = f"{body.get('format')!r} version {body.get('version')!r}"
-        raise ManifestError(f"expected {FORMAT!r} version {MANIFEST_VERSION}, found {found}")
+        raise ManifestError(f"expected {FORMAT!r} of a version up to {MANIFEST_VERSION}, found {found}")
     stated = body.pop("digest", None)
     actual = hashlib.sha256(_text(body)).hexdigest()
     if stated != actual:
         raise ManifestError(f"changed after it was written: its digest says {stated}, its content gives {actual}")
-    return _manifest(body)
+    return _manifest(_from_version_1(body) if body["version"] == 1 else body)
+
+
+def _from_version_1(body: dict[str, Any]) -> dict[str, Any]:
+    """A manifest of version 1 in the words of version 2; what is wrong with it is left for the reader to find."""
+    shards = body.get("shards")
+    if isinstance(shards, list):
+        shards = [_renamed(entry, "carrier", "format") if isinstance(entry, dict) else entry for entry in shards]
+    return body | {"version": MANIFEST_VERSION, "shards": shards, "columns": {}}
+
+
+def _renamed(entry: dict[str, Any], old: str, new: str) -> dict[str, Any]:
+    return {new if name == old else name: value for name, value in entry.items()}
 
 
 def _manifest(body: dict[str, Any]) -> Manifest:
@@ -159,15 +178,19 @@ def _manifest(body: dict[str, Any]) -> Manifest:
 
 Record = TypeVar("Record")
 
+
+def _are_texts(value: Any) -> bool:
+    return isinstance(value, dict) and all(isinstance(entry, str) for entry in value.values())
+
+
 # What each field annotation of this file admits in JSON.
 _CHECKS: Mapping[Any, Any] = {
     str: lambda value: isinstance(value, str),
     int: lambda value: type(value) is int,
     tuple[str, ...]: lambda value: isinstance(value, list) and all(isinstance(entry, str) for entry in value),
     Mapping[str, int]: lambda value: isinstance(value, dict) and all(type(entry) is int for entry in value.values()),
-    Mapping[str, str]: lambda value: (
-        isinstance(value, dict) and all(isinstance(entry, str) for entry in value.values())
-    ),
+    Mapping[str, str]: _are_texts,
+    Mapping[str, Mapping[str, str]]: lambda value: isinstance(value, dict) and all(map(_are_texts, value.values())),
 }
 
 

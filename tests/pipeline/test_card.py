@@ -1,4 +1,4 @@
-"""Dataset cards: the `datasets` library loads each corpus from them, typed, on either carrier, in one tree."""
+"""Dataset cards: the `datasets` library loads each corpus from them, typed, in either format, in one tree."""
 
 import os
 import shutil
@@ -6,16 +6,21 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import pyarrow.parquet as pq
 import pytest
 
-from pipeline.card import card, tar_card
-from schemas.arrow import SCHEMAS, features
+from pipeline.card import card
+from pipeline.formats.parquet import PARQUET
 from schemas.manifest import Manifest
-from tests.support import small_run
+from schemas.tables import features
+from tests.support import readers, small_run
+from tests.support.tables import SCHEMAS
 
 os.environ["HF_HUB_OFFLINE"] = "1"  # read when datasets is imported
 datasets = pytest.importorskip("datasets")
 datasets.disable_progress_bars()
+
+KINDS = list(small_run.KINDS.values())
 
 
 @pytest.fixture(scope="module")
@@ -52,7 +57,7 @@ def test_documents_keep_their_places(run: tuple[Path, Manifest], tmp_path: Path)
         assert [image is None for image in row["images"]] == [image is None for image in made["images"]]
 
 
-@pytest.mark.parametrize("corpus", ["pairs", "interleaved"])
+@pytest.mark.parametrize("corpus", ["text", "pairs", "interleaved"])
 def test_tars_load_by_their_own_card(run: tuple[Path, Manifest], corpus: str, tmp_path: Path) -> None:
     """`load_dataset(run/corpus/wds)` gives all samples, whatever suffixes the first five have, with JSON of one type."""
     dataset = load(run[0] / corpus / "wds", None, tmp_path)
@@ -60,6 +65,8 @@ def test_tars_load_by_their_own_card(run: tuple[Path, Manifest], corpus: str, tm
     assert dataset["json"][:] and dataset.num_rows == len(rows)
     for sample, row in zip(dataset, rows, strict=True):
         assert (sample["json"]["id"], sample["json"]["url"]) == (row["id"], row["url"])
+    if corpus == "text":
+        assert dataset["txt"][:] == [row["text"] for row in rows]
     if corpus == "pairs":
         suffix = {"jpeg": "jpg"}
         pictures = [sample[suffix.get(row["format"], row["format"])] for sample, row in zip(dataset, rows, strict=True)]
@@ -91,24 +98,46 @@ def test_cards_parse(run: tuple[Path, Manifest]) -> None:
 def test_numbers_come_from_the_manifest(run: tuple[Path, Manifest]) -> None:
     """Another manifest gives other numbers: rows, sizes, the funnel, the inputs."""
     shards = tuple(replace(shard, rows=shard.rows * 1000) for shard in run[1].shards)
-    page = card(replace(run[1], shards=shards, recipe="raw"))
+    page = card(replace(run[1], shards=shards, recipe="raw"), KINDS)
     assert f"| text | parquet | 2 | {small_run.TEXTS}000 |" in page
     assert "recipe `raw`" in page and 'size_categories: ["10K<n<100K"]' in page
     assert "| text | decide | 26 | 23 | 2 | 0 | 1 |" in page
-    assert "1 archives of 1000 bytes with 9 captures; 7 damaged bytes" in page
+    assert page.split("```")[1].split("\n")[1:-1] == [
+        *(f'datasets.load_dataset(folder, "{kind.name}")' for kind in KINDS),
+        *(f'datasets.load_dataset(f"{{folder}}/{kind.name}/wds")' for kind in KINDS),
+    ]
+    assert "1 archive of 1000 bytes with 9 captures; 7 damaged bytes" in page
 
 
 def test_a_run_of_tars_alone_loads_them(run: tuple[Path, Manifest], tmp_path: Path) -> None:
     """The card of a run without Parquet names the tars, and each of its configurations loads."""
-    tars = replace(run[1], shards=tuple(shard for shard in run[1].shards if shard.carrier == "webdataset"))
+    tars = replace(run[1], shards=tuple(shard for shard in run[1].shards if shard.format == "webdataset"))
     shutil.copytree(run[0], tmp_path / "run")
-    (tmp_path / "run" / "README.md").write_text(card(tars), encoding="utf-8")
-    for corpus in ("pairs", "interleaved"):
+    (tmp_path / "run" / "README.md").write_text(card(tars, KINDS), encoding="utf-8")
+    for corpus in ("text", "pairs", "interleaved"):
         assert load(tmp_path / "run", corpus, tmp_path / "cache").num_rows == len(small_run.rows(corpus))
-    assert "configs" not in card(replace(run[1], shards=()))
+    assert "configs" not in card(replace(run[1], shards=()), KINDS)
 
 
-def test_no_card_for_tars_that_are_not_there(run: tuple[Path, Manifest]) -> None:
-    """Asking for the card of tars that were not written is an error."""
-    with pytest.raises(ValueError, match="no tars of text"):
-        tar_card(run[1], "text")
+def test_an_empty_corpus_is_there(run: tuple[Path, Manifest], tmp_path: Path) -> None:
+    """A corpus without rows has its folder, its types and its configuration; readers find no row in it, and no error.
+
+    The `datasets` library streams a split without examples, and refuses to load it (its pull request 8401), as the card says.
+    """
+    name = PARQUET.shard_name("pairs", 0, 1)
+    with PARQUET.open(str(tmp_path), name, small_run.KINDS["pairs"], empty_ok=True) as shard:
+        pass
+    texts = run[1].shards_of("text", "parquet")
+    assert shard.file is not None
+    manifest = Manifest("raw", "0", shards=(*texts, shard.file))
+    (tmp_path / "README.md").write_text(card(manifest, KINDS), encoding="utf-8")
+    shutil.copytree(run[0] / "text" / "data", tmp_path / "text" / "data")
+    streamed = load(tmp_path, "pairs", tmp_path / "cache", streaming=True)
+    assert streamed.features == datasets.Features.from_dict(features(SCHEMAS["pairs"])) and list(streamed) == []
+    assert load(tmp_path, "text", tmp_path / "cache").num_rows == small_run.TEXTS
+    page = (tmp_path / "README.md").read_text()
+    assert '\ndatasets.load_dataset(folder, "pairs", streaming=True)' in page
+    assert '\ndatasets.load_dataset(folder, "text")\n' in page
+    assert "| pairs | parquet | 1 | 0 |" in page
+    assert readers.counted(tmp_path, "pairs") == (0, 0)
+    assert pq.read_table(tmp_path / name).num_rows == 0

@@ -7,9 +7,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from pipeline.formats.side_files import write_side_file
 from pipeline.inspect import inspect
 from schemas.outcomes import UserError
-from tests.support.small_run import commit, write_file, write_run
+from tests.support.small_run import commit, write_run
 from transforms.stats.profile import Profile
 
 
@@ -42,10 +43,10 @@ def test_profile_is_read_where_the_manifest_names_it(tmp_path: Path) -> None:
     """Languages, hosts and quantiles of what entered and of what stayed come from the sketches."""
     manifest = write_run(tmp_path)
     profile = Profile.empty()
-    for door, ids in (("entered", ["a", "b", "c"]), ("kept", ["a", "b"]), ("dropped:words", ["c"])):
+    for outcome, ids in (("entered", ["a", "b", "c"]), ("kept", ["a", "b"]), ("dropped:words", ["c"])):
         measures = {"words": np.arange(len(ids), dtype=float), "none": np.full(len(ids), np.nan)}
-        profile = profile.observe("text", door, measures=measures, languages=["en"] * len(ids), hosts=ids, ids=ids)
-    side = write_file(str(tmp_path), "stats/profile.json", profile.to_json().encode())
+        profile = profile.observe("text", outcome, measures=measures, languages=["en"] * len(ids), hosts=ids, ids=ids)
+    side = write_side_file(str(tmp_path), "stats/profile.json", profile.to_json().encode())
     assert inspect(str(tmp_path))["profile"] == {}
     commit(tmp_path, replace(manifest, side_files=(*manifest.side_files, side)))
     seen = inspect(str(tmp_path))["profile"]

@@ -13,11 +13,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from pipeline.formats.parquet import PARQUET
+from pipeline.formats.webdataset import WEBDATASET
 from pipeline.verify import verify
-from schemas.arrow import SCHEMAS
 from schemas.manifest import Account, Manifest, ShardFile
 from tests.support import small_run
 from tests.support.small_run import commit, forge
+from tests.support.tables import SCHEMAS
 
 TEXT, PAIRS = "text/data/train-00001-of-00002.parquet", "pairs/data/train-00000-of-00002.parquet"
 TAR = "pairs/wds/train-000001.tar"
@@ -124,7 +126,7 @@ def test_a_shard_too_many_is_named(run: tuple[Path, Manifest], name: str) -> Non
 
 
 def test_a_false_row_count_is_named(run: tuple[Path, Manifest]) -> None:
-    """A manifest that claims another number of rows than a shard holds is caught by counting, on both carriers."""
+    """A manifest that claims another number of rows than a shard holds is caught by counting, in both formats."""
     for name in (TEXT, TAR):
         shards = tuple(replace(each, rows=each.rows + 1) if each.name == name else each for each in run[1].shards)
         commit(run[0], replace(run[1], shards=shards))
@@ -177,12 +179,12 @@ def test_other_columns_are_named(run: tuple[Path, Manifest]) -> None:
     for other, wrong in (
         (table.rename_columns(["key", *names[1:]]), "id, key"),
         (table.set_column(0, "id", table["id"].cast("large_string")), "id"),
-        (table.select([names[1], names[0], *names[2:]]), "another order"),
+        (table.select(names[:-1]), names[-1]),
     ):
         out = io.BytesIO()
         pq.write_table(other, out)
         forge(*run, TEXT, out.getvalue())
-        only(run[0], TEXT, f"unfit: columns differ from those of text: {wrong}")
+        only(run[0], TEXT, f"unfit: columns differ from those that the run wrote: {wrong}")
 
 
 @pytest.mark.parametrize(
@@ -204,32 +206,108 @@ def test_documents_that_do_not_interlace_are_named(
     only(run[0], name, words)
 
 
-def rewrite(run: tuple[Path, Manifest], name: str, numbers: list[int]) -> None:
-    """Puts other pairs into a shard, vouched for."""
+def rewrite(run: tuple[Path, Manifest], name: str, numbers: list[int]) -> Manifest:
+    """Put other pairs into a shard, vouched for."""
     items = [small_run.pair_row(number) for number in numbers]
-    write = small_run.write_tar if name.endswith("tar") else small_run.write_parquet
-    write(str(run[0]), name, "pairs", items)
-    forge(*run, name, (run[0] / name).read_bytes())
+    format_ = WEBDATASET if name.endswith("tar") else PARQUET
+    small_run.write_shard(str(run[0]), name, format_, small_run.KINDS["pairs"], items)
+    return forge(*run, name, (run[0] / name).read_bytes())
 
 
-def test_a_key_of_two_shards_is_named(run: tuple[Path, Manifest]) -> None:
-    """A key that stands in two shards is named with both of them, on either carrier."""
-    first, second = range(small_run.PAIRS // 2), range(small_run.PAIRS // 2, small_run.PAIRS)
-    rewrite(run, TAR, [first[-1], *second[1:]])
-    only(run[0], TAR, f"key '{small_run.key(first[-1])}' stands twice (the one before it is in {TAR[:-5]}0.tar)")
-    shutil.copy(run[0] / PAIRS, run[0] / "kept")
-    folder, manifest = run
-    small_run.write_run(folder)
-    name = PAIRS.replace("00000-of", "00001-of")
-    rewrite((folder, manifest), name, [first[-1], *second[1:]])
-    only(folder, name, f"stands twice (the one before it is in {PAIRS})")
+@pytest.mark.parametrize("name", [TAR, PAIRS.replace("00000-of", "00001-of")])
+def test_an_id_of_two_shards_is_named(run: tuple[Path, Manifest], name: str) -> None:
+    """An id that is in two shards is named with both of them, in either format, wherever in them it is."""
+    half = small_run.PAIRS // 2
+    first = name.replace("00001-of", "00000-of").replace("000001.tar", "000000.tar")
+    rewrite(run, name, [half // 2, *range(half + 1, small_run.PAIRS)])
+    only(run[0], name, f"id '{small_run.key(half // 2)}' is also in {first}")
 
 
-def test_keys_out_of_order_are_named(run: tuple[Path, Manifest]) -> None:
-    """Keys that do not ascend within a shard or from shard to shard are named."""
+def test_shards_are_no_series(run: tuple[Path, Manifest]) -> None:
+    """Each shard has its ids in order; between the shards there is none."""
+    half = small_run.PAIRS // 2
+    even, odd = list(range(0, small_run.PAIRS, 2))[:half], list(range(1, small_run.PAIRS, 2))
+    other = rewrite(run, PAIRS, odd[:half])
+    rewrite((run[0], other), PAIRS.replace("00000-of", "00001-of"), [*even, small_run.PAIRS - 1])
+    assert found(run[0]) == []
+
+
+def test_ids_out_of_order_are_named(run: tuple[Path, Manifest]) -> None:
+    """Ids that do not ascend within a shard are named, and so is one that stands twice in it."""
     count = small_run.PAIRS // 2
     rewrite(run, PAIRS, [1, 0, *range(2, count)])
-    only(run[0], PAIRS, f"key '{small_run.key(0)}' comes after '{small_run.key(1)}'")
+    only(run[0], PAIRS, f"id '{small_run.key(0)}' comes after '{small_run.key(1)}'")
+    rewrite(run, PAIRS, [0, 1, 1, *range(3, count)])
+    only(run[0], PAIRS, f"id '{small_run.key(1)}' stands twice")
+
+
+def test_samples_out_of_order_are_named(run: tuple[Path, Manifest]) -> None:
+    """Order runs on from piece to piece: two samples of a tar that changed places are named, and one that came twice."""
+    out = io.BytesIO((run[0] / TAR).read_bytes())
+    with tarfile.open(fileobj=out) as tar:
+        ends = [member.offset for member in tar][::3][:3]  # a pair has three members
+    data = out.getvalue()
+    first, second, rest = data[: ends[1]], data[ends[1] : ends[2]], data[ends[2] :]
+    half = small_run.PAIRS // 2
+    forge(*run, TAR, second + first + rest)
+    only(run[0], TAR, f"id '{small_run.key(half)}' comes after '{small_run.key(half + 1)}'")
+
+
+def test_of_a_very_large_corpus_a_slice_is_compared(
+    run: tuple[Path, Manifest], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """How many ids are compared between shards depends on the rows that the manifest states of a corpus in one format."""
+    asked: list[int] = []
+
+    def none(rows: int) -> int:
+        asked.append(rows)
+        return 0
+
+    monkeypatch.setattr("pipeline.verify.slice_end", none)
+    rewrite(run, TAR, [0, *range(small_run.PAIRS // 2 + 1, small_run.PAIRS)])
+    assert found(run[0]) == []
+    assert sorted(asked) == [
+        1,
+        3,
+        *[count for _, count in sorted(small_run.ROWS.values(), key=lambda each: each[1]) for _ in "ab"],
+    ]
+
+
+def test_a_row_without_an_id_is_named(run: tuple[Path, Manifest]) -> None:
+    """A null where the id should be is a damage of the shard, not an error of verify."""
+    table = pq.read_table(run[0] / TEXT)
+    ids = pa.array([None, *table["id"].to_pylist()[1:]], pa.string())
+    out = io.BytesIO()
+    pq.write_table(table.set_column(0, pa.field("id", pa.string()), ids), out)
+    forge(*run, TEXT, out.getvalue())
+    only(run[0], TEXT, "unfit: a row without an id")
+
+
+def test_runs_of_other_columns_are_verified(run: tuple[Path, Manifest]) -> None:
+    """A run is held to the columns that its manifest states, not to those of this release; one of version 1 to none."""
+    columns = {**run[1].columns, "text": run[1].columns["text"] | {"later_measure": "double"}}
+    commit(run[0], replace(run[1], columns=columns))
+    texts = [name for name in (shard.name for shard in run[1].shards) if name.startswith("text/data")]
+    unfit = "unfit: columns differ from those that the run wrote: later_measure"
+    assert found(run[0]) == [(name, unfit) for name in texts]
+    manifest = replace(run[1], columns=columns)
+    for name in texts:
+        table = pq.read_table(run[0] / name)
+        out = io.BytesIO()
+        pq.write_table(table.append_column("later_measure", pa.nulls(len(table), pa.float64())), out)
+        manifest = forge(run[0], manifest, name, out.getvalue())
+    assert found(run[0]) == []
+    commit(run[0], replace(manifest, columns={}))
+    assert found(run[0]) == []
+
+
+def test_columns_that_are_not_stated_are_named(run: tuple[Path, Manifest]) -> None:
+    """A manifest that states columns states those of every table that it has shards of."""
+    commit(run[0], replace(run[1], columns={"text": run[1].columns["text"]}))
+    assert found(run[0]) == [
+        ("manifest.json", f"the columns of {table} are not stated")
+        for table in ("dropped", "failed", "interleaved", "pairs")
+    ]
 
 
 def with_account(manifest: Manifest, place: int, **changes: object) -> Manifest:
@@ -239,7 +317,7 @@ def with_account(manifest: Manifest, place: int, **changes: object) -> Manifest:
 
 
 def test_an_account_that_does_not_hold_is_named(run: tuple[Path, Manifest]) -> None:
-    """An item that vanished between the doors shows as the equation that does not hold."""
+    """An item that vanished between the outcomes shows as the equation that does not hold."""
     commit(run[0], with_account(run[1], 0, entered=28))
     only(run[0], "manifest.json", "account of text at extract does not hold: 28 ≠ 26 kept + 0 dropped + 1 failed")
 
@@ -269,24 +347,45 @@ def test_tables_bear_out_the_accounts(
 
 
 def test_a_corpus_that_is_not_what_was_kept_is_named(run: tuple[Path, Manifest]) -> None:
-    """More kept than written is named, per carrier; so is a corpus that was kept but not written at all."""
+    """More kept than written is named, in each format; so is a corpus that was kept but not written at all."""
     commit(run[0], with_account(run[1], 2, entered=32, kept=32))
     assert found(run[0]) == [
-        ("manifest.json", f"pairs: {small_run.PAIRS} rows on {carrier}, but 32 were kept")
-        for carrier in ("parquet", "webdataset")
+        ("manifest.json", f"pairs: {small_run.PAIRS} rows in {name}, but 32 were kept")
+        for name in ("parquet", "webdataset")
     ]
-    empty = Manifest("raw", "0", accounts=(Account("pairs", "decide", 1, 1),))
+    empty = Manifest("raw", "0", accounts=(Account("pairs", "decide", 1, 1),), columns={"pairs": {}})
     shutil.rmtree(run[0])
     commit(run[0], empty)
-    only(run[0], "manifest.json", "pairs: 0 rows on any carrier, but 1 were kept")
+    only(run[0], "manifest.json", "pairs: 0 rows in any format, but 1 were kept")
 
 
-@pytest.mark.parametrize("change", [{"carrier": "csv"}, {"corpus": "video"}])
-def test_unknown_words_in_the_manifest_are_named(run: tuple[Path, Manifest], change: dict[str, str]) -> None:
-    """A shard of a carrier or corpus that this version does not know is named, not skipped."""
-    shards = tuple(replace(each, **change) if each.name == TEXT else each for each in run[1].shards)  # type: ignore[arg-type]
-    commit(run[0], replace(run[1], shards=shards))
-    assert any(file == TEXT and "unknown" in what for file, what in found(run[0]))
+def test_a_run_with_an_empty_corpus_holds(tmp_path: Path) -> None:
+    """A corpus that kept nothing verifies: with an empty shard, or in a format that has none with no shard at all."""
+    name, kind = PARQUET.shard_name("pairs", 0, 1), small_run.KINDS["pairs"]
+    with PARQUET.open(str(tmp_path), name, kind, empty_ok=True) as shard:
+        pass
+    assert shard.file is not None
+    manifest = Manifest("raw", "0", accounts=(Account("pairs", "decide", 1, 0, {"no_caption": 1}),))
+    manifest = replace(manifest, columns={"pairs": kind.table.types()})
+    unwritten = ("dropped/", "0 rows for pairs decide dropped no_caption, but the accounts say 1")
+    commit(tmp_path, replace(manifest, shards=(shard.file,)))
+    assert found(tmp_path) == [unwritten]
+    (tmp_path / name).unlink()
+    commit(tmp_path, manifest)
+    assert found(tmp_path) == [unwritten]
+
+
+def test_unknown_words_in_the_manifest_are_named(run: tuple[Path, Manifest]) -> None:
+    """A shard of a format that this version does not know is named, not skipped; so is a corpus without an account."""
+
+    def changed(**words: str) -> list[tuple[str, str]]:
+        shards = tuple(replace(each, **words) if each.name == TEXT else each for each in run[1].shards)  # type: ignore[arg-type]
+        commit(run[0], replace(run[1], shards=shards))
+        return found(run[0])
+
+    assert (TEXT, "unknown format 'csv'") in changed(format="csv")
+    assert ("manifest.json", "the columns of video are not stated") in changed(corpus="video")
+    assert ("manifest.json", "video: 12 rows in parquet, but 0 were kept") in changed(corpus="video")
 
 
 def test_an_empty_manifest_of_an_empty_run_holds(tmp_path: Path) -> None:
@@ -296,9 +395,9 @@ def test_an_empty_manifest_of_an_empty_run_holds(tmp_path: Path) -> None:
 
 
 def test_shards_of_the_fixture_are_real(pristine: tuple[Path, Manifest]) -> None:
-    """The run under test has every carrier and corpus, and row groups enough that a pass over them means something."""
+    """The run under test has every format and corpus, and row groups enough that a pass over them means something."""
     shards: tuple[ShardFile, ...] = pristine[1].shards
-    assert {(each.corpus, each.carrier) for each in shards} >= {(c, "parquet") for c in SCHEMAS} | {
-        ("pairs", "webdataset")
+    assert {(each.corpus, each.format) for each in shards} >= {(c, "parquet") for c in SCHEMAS} | {
+        (c, "webdataset") for c in small_run.KINDS
     }
     assert pq.read_metadata(pristine[0] / PAIRS).num_row_groups > 2

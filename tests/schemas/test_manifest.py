@@ -33,6 +33,7 @@ manifests = st.builds(
     st.lists(st.builds(Account, names, names, numbers, numbers, counts, counts, counts), max_size=3).map(tuple),
     st.lists(shards, max_size=3).map(tuple),
     st.lists(st.builds(SideFile, names, numbers, names), max_size=3).map(tuple),
+    st.dictionaries(names, st.dictionaries(names, names, max_size=3), max_size=2),
 )
 
 SMALL = Manifest(
@@ -43,6 +44,7 @@ SMALL = Manifest(
     (Account("text", "decide", 2, 1, {"words": 1}),),
     (ShardFile("text/data/train-00000-of-00001.parquet", "text", "parquet", 1, 900, "cd" * 32),),
     (SideFile("README.md", 5, "ef" * 32),),
+    {"text": {"id": "string"}},
 )
 
 
@@ -91,7 +93,11 @@ def _edited(edit: Callable[[dict[str, Any]], Any]) -> bytes:
 @pytest.mark.parametrize(
     ("edit", "message"),
     [
-        (lambda body: body.update(version=2), "expected 'triptych-run' version 1, found 'triptych-run' version 2"),
+        (lambda body: body.update(version=3), "of a version up to 2, found 'triptych-run' version 3"),
+        (lambda body: body.update(version="2"), "found 'triptych-run' version '2'"),
+        (lambda body: body.update(version=1, shards=[{}]), r"shards\[0\]: missing or unknown: bytes, corpus, format"),
+        (lambda body: body.update(version=1, shards=[7]), r"shards\[0\]: expected an object, found int"),
+        (lambda body: body.update(columns={"text": {"id": 1}}), "manifest.columns: .* is of a wrong type"),
         (lambda body: body.pop("format"), "found None"),
         (lambda body: body.update(shards={}), "shards: expected a list, found dict"),
         (lambda body: body.pop("accounts"), "accounts: expected a list, found NoneType"),
@@ -125,6 +131,20 @@ def test_a_changed_value_is_noticed(data: st.DataObject) -> None:
     digit = data.draw(st.sampled_from([digit for digit in "0123456789" if digit != text[place]]))
     with pytest.raises(ManifestError):
         from_json((text[:place] + digit + text[place + 1 :]).encode())
+
+
+def test_the_first_version_is_read() -> None:
+    """A run that an earlier release wrote is read: its carriers are the formats, and it states no columns."""
+
+    def to_version_1(body: dict[str, Any]) -> None:
+        body["version"] = 1
+        del body["columns"]
+        body["shards"] = [
+            {"carrier" if name == "format" else name: value for name, value in entry.items()}
+            for entry in body["shards"]
+        ]
+
+    assert from_json(_edited(to_version_1)) == replace(SMALL, columns={})
 
 
 def test_no_clock() -> None:

@@ -1,8 +1,8 @@
-"""A small finished run, made by the project's own writers: texts, pairs and documents on both carriers."""
+"""A small finished run, made by the project's own writers: texts, pairs and documents in every format."""
 
 import io
 import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
@@ -10,12 +10,18 @@ from typing import Any
 
 from PIL import Image
 
-from pipeline import storage
-from pipeline.card import card, tar_card
-from pipeline.sinks import parquet, webdataset
-from schemas.arrow import SCHEMAS, record_batch_of_rows
-from schemas.manifest import Account, Input, Manifest, ShardFile, SideFile, to_json
+from pipeline import formats
+from pipeline.card import card
+from pipeline.formats.base import Format, Kind, Row
+from pipeline.formats.parquet import PARQUET, ParquetFormat
+from pipeline.formats.side_files import write_side_file
+from pipeline.formats.webdataset import IMAGE_SUFFIX
+from schemas.manifest import Account, Input, Manifest, ShardFile, to_json
+from schemas.tables import DROPPED_TABLE, FAILED_TABLE
+from tests.support.tables import KINDS
 
+SMALL_GROUPS = ParquetFormat(group_bytes=4000)  # so that a shard has several row groups
+TABLES = {table.name: Kind(table.name, table.row, table) for table in (DROPPED_TABLE, FAILED_TABLE)}
 TEXTS, PAIRS, DOCUMENTS = 23, 31, 17
 DIRECTIVES: tuple[list[str], ...] = ([], ["robots: noai"], ["robots: noai", "tdm-reservation: 1"])
 FORMATS = ("jpeg", "png", "webp", "gif")
@@ -48,6 +54,7 @@ def text_row(number: int) -> dict[str, Any]:
         "offset": number * 1000,
         "truncated": "length" if number == 5 else "",
         "directives": DIRECTIVES[number % 3],
+        "license": "",
     }
 
 
@@ -60,7 +67,7 @@ def pair_row(number: int) -> dict[str, Any]:
         "page_url": "https://example.org/",
         "caption": f"a picture of {number}",
         "caption_kind": "alt",
-        "image": {"bytes": picture(number, form), "path": f"{key(number)}.{webdataset.IMAGE_SUFFIX[form]}"},
+        "image": {"bytes": picture(number, form), "path": f"{key(number)}.{IMAGE_SUFFIX[form]}"},
         "width": 8 + number % 5,
         "height": 6 + number % 7,
         "original_width": 800,
@@ -95,6 +102,7 @@ def document_row(number: int) -> dict[str, Any]:
         "offset": number * 1000,
         "truncated": "",
         "directives": DIRECTIVES[number % 3],
+        "license": "https://creativecommons.org/licenses/by/4.0/",
     }
 
 
@@ -111,30 +119,13 @@ def rows(corpus: str) -> list[dict[str, Any]]:
     return [make(number) for number in range(count)]
 
 
-def write_parquet(
-    run: str, name: str, table: str, items: Sequence[Mapping[str, Any]], group_bytes: int = 4000
-) -> ShardFile:
-    """One Parquet shard of these rows, in small row groups."""
-    with parquet.ParquetShard(run, name, table, SCHEMAS[table], group_bytes) as shard:
-        shard.write_rows(record_batch_of_rows(SCHEMAS[table], items))
+def write_shard(run: str, name: str, format_: Format, kind: Kind, items: Sequence[Row]) -> ShardFile:
+    """One shard of these rows; Parquet in small row groups."""
+    writer = SMALL_GROUPS if format_ is PARQUET else format_
+    with writer.open(run, name, kind) as shard:
+        shard.write(items)
     assert shard.file is not None
     return shard.file
-
-
-def write_tar(run: str, name: str, corpus: str, items: Iterable[Mapping[str, Any]]) -> ShardFile:
-    """One tar shard of these rows."""
-    with webdataset.TarShard(run, name, corpus) as shard:
-        for item in items:
-            (shard.write_pair if corpus == "pairs" else shard.write_interleaved)(item)
-    assert shard.file is not None
-    return shard.file
-
-
-def write_file(run: str, name: str, data: bytes) -> SideFile:
-    """One side file."""
-    with storage.write_whole(storage.join(run, name)) as file:
-        file.write(data)
-    return SideFile(name, file.tell(), file.sha256())
 
 
 def _left() -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
@@ -157,17 +148,16 @@ def accounts() -> tuple[Account, ...]:
 
 
 def write_run(folder: Path) -> Manifest:
-    """Writes the small run into a folder: two shards per corpus and carrier, tables, cards, sizes, manifest."""
+    """Write the small run into a folder: two shards per corpus and format, tables, cards, sizes, manifest."""
     run = str(folder)
     shards = []
     for corpus, (_, count) in ROWS.items():
         halves = (rows(corpus)[: count // 2], rows(corpus)[count // 2 :])
         for number, half in enumerate(halves):
-            shards.append(write_parquet(run, parquet.shard_name(corpus, number, 2), corpus, half))
-            if corpus != "text":
-                shards.append(write_tar(run, webdataset.shard_name(corpus, number), corpus, half))
-    for table, items in zip(("dropped", "failed"), _left(), strict=True):
-        shards.append(write_parquet(run, f"{table}/part-00000.parquet", table, items))
+            for format_ in formats.FORMATS:
+                shards.append(write_shard(run, format_.shard_name(corpus, number, 2), format_, KINDS[corpus], half))
+    for (table, kind), items in zip(TABLES.items(), _left(), strict=True):
+        shards.append(write_shard(run, f"{table}/part-00000.parquet", PARQUET, kind, items))
     manifest = Manifest(
         "kosmos1",
         "0" * 64,
@@ -175,24 +165,25 @@ def write_run(folder: Path) -> Manifest:
         (Input("a.warc.gz", 1000, {"response": 9}, 9, 7),),
         accounts(),
         tuple(shards),
+        columns={name: kind.table.types() for name, kind in (*KINDS.items(), *TABLES.items())},
     )
-    sizes = tuple(webdataset.write_sizes(run, corpus, shards) for corpus in ("pairs", "interleaved"))
-    cards = {"README.md": card(manifest)} | {
-        f"{corpus}/wds/README.md": tar_card(manifest, corpus) for corpus in ("pairs", "interleaved")
-    }
-    sides = tuple(write_file(run, name, page.encode()) for name, page in cards.items())
-    return commit(folder, replace(manifest, side_files=sizes + sides))
+    kinds = list(KINDS.values())
+    sides = [write_side_file(run, "README.md", card(manifest, kinds).encode())]
+    for kind in kinds:
+        for format_ in formats.FORMATS:
+            sides += format_.side_files(run, kind, manifest)
+    return commit(folder, replace(manifest, side_files=tuple(sides)))
 
 
 def commit(folder: Path, manifest: Manifest) -> Manifest:
-    """Writes a manifest into a run folder."""
-    write_file(str(folder), "manifest.json", to_json(manifest))
+    """Write a manifest into a run folder."""
+    write_side_file(str(folder), "manifest.json", to_json(manifest))
     return manifest
 
 
 def forge(folder: Path, manifest: Manifest, name: str, data: bytes) -> Manifest:
-    """Puts other bytes into a shard and lets the manifest vouch for them, so that only their content can tell."""
-    written = write_file(str(folder), name, data)
+    """Put other bytes into a shard and let the manifest vouch for them, so that only their content can tell."""
+    written = write_side_file(str(folder), name, data)
     shards = tuple(
         replace(shard, bytes=written.bytes, sha256=written.sha256) if shard.name == name else shard
         for shard in manifest.shards

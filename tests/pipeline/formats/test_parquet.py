@@ -4,6 +4,7 @@ import contextlib
 import gc
 import io
 import sys
+import tempfile
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -15,10 +16,21 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline import storage
-from pipeline.sinks.parquet import ParquetShard, row_bytes, shard_name, writer_options
-from schemas.arrow import DROPPED, SCHEMAS, TEXT, record_batch, record_batch_of_rows
+from pipeline.formats.base import Read
+from pipeline.formats.parquet import (
+    PARQUET,
+    ParquetShard,
+    check_columns,
+    row_bytes,
+    shard_name,
+    type_text,
+    write_table,
+    writer_options,
+)
 from schemas.manifest import ShardFile
+from schemas.tables import DROPPED, record_batch, record_batch_of_rows
 from tests.support import small_run
+from tests.support.tables import SCHEMAS, TABLES, TEXT, TEXT_TABLE
 
 CORPORA = ("text", "pairs", "interleaved")
 
@@ -30,7 +42,7 @@ def batch_of(corpus: str) -> pa.RecordBatch:
 def write(folder: Path, name: str, corpus: str, batches: list[pa.RecordBatch], group_bytes: int = 4000) -> ShardFile:
     with ParquetShard(str(folder), name, corpus, SCHEMAS[corpus], group_bytes) as shard:
         for batch in batches:
-            shard.write_rows(batch)
+            shard.write_batch(batch)
     assert shard.file is not None
     return shard.file
 
@@ -76,29 +88,63 @@ def test_pages_do_not_depend_on_batches(tmp_path: Path) -> None:
     assert write(tmp_path, "x.parquet", "text", pieces, group_bytes=64 << 20) == first
 
 
-def test_columns_are_as_good_as_a_batch(tmp_path: Path) -> None:
-    """Columns by name give the bytes that a record batch gives."""
+def test_rows_are_as_good_as_a_batch(tmp_path: Path) -> None:
+    """Rows by name give the bytes that a record batch gives, however many come at a time; no rows change nothing."""
     rows = small_run.rows("text")
-    columns = {name: [row[name] for row in rows] for name in rows[0]}
     with ParquetShard(str(tmp_path), "x.parquet", "text", TEXT, 4000) as shard:
-        shard.write_rows(columns)
+        for some in ([], rows[:7], rows[7:]):
+            shard.write(some)
     assert shard.file == write(tmp_path, "x.parquet", "text", [batch_of("text")])
+
+
+def test_a_table_is_as_good_as_a_batch(tmp_path: Path) -> None:
+    """Arrow tables are cast to the table's schema and written in their order; without a row nothing is."""
+    rows = small_run.rows("text")
+    plain = [pa.Table.from_pylist(some, TEXT.remove_metadata()) for some in (rows[:5], rows[5:])]
+    file = write_table(str(tmp_path), "x.parquet", TEXT_TABLE, plain)
+    assert file is not None and file.rows == len(rows)
+    assert pq.read_table(tmp_path / "x.parquet").to_pylist() == batch_of("text").to_pylist()
+    assert write_table(str(tmp_path), "y.parquet", TEXT_TABLE, [TEXT.empty_table()]) is None
+    assert not (tmp_path / "y.parquet").exists()
+
+
+def groups(folder: Path, batches: list[list[int]], bound: int) -> list[int]:
+    """Rows of each row group of a shard whose rows take so many bytes each, given in batches."""
+    schema = pa.schema([pa.field("text", pa.string())])
+    with ParquetShard(str(folder), "x.parquet", "any", schema, bound) as shard:
+        for sizes in batches:
+            texts = pa.array(["x" * (size - 4) for size in sizes], pa.string())
+            shard.write_batch(pa.RecordBatch.from_arrays([texts], schema=schema))
+    meta = pq.read_metadata(folder / "x.parquet")
+    return [meta.row_group(number).num_rows for number in range(meta.num_row_groups)]
+
+
+@pytest.mark.parametrize(
+    ("sizes", "lengths"),
+    [
+        ([100, 100, 50], [2, 1]),  # two rows fill the group to the byte
+        ([100, 101, 50], [1, 2]),  # one byte too many
+        ([200, 200, 200], [1, 1, 1]),
+        ([150, 50, 150, 50, 1 + 4], [2, 2, 1]),
+        ([50, 151, 49, 1 + 4], [1, 2, 1]),
+        ([300, 10, 190, 10], [1, 2, 1]),  # a row above the bound stands alone, the next group begins anew
+        ([10, 300, 10], [1, 1, 1]),
+    ],
+)
+def test_a_group_is_filled_to_the_byte(sizes: list[int], lengths: list[int], tmp_path: Path) -> None:
+    """A row that just fits is in the group and one that is a byte too long is not, in one batch or row by row."""
+    assert groups(tmp_path, [sizes], 200) == lengths
+    assert groups(tmp_path, [[size] for size in sizes], 200) == lengths
+    assert groups(tmp_path, [sizes[:1], sizes[1:]], 200) == lengths
 
 
 @given(st.lists(st.integers(0, 3000), min_size=1, max_size=40), st.integers(100, 5000))
 @settings(max_examples=30, deadline=None)
 def test_row_groups_are_bounded(sizes: list[int], bound: int) -> None:
     """No row group passes its bound unless a single row does, and none ends where the next would have fitted."""
-    schema = pa.schema([pa.field("text", pa.string())])
-    batch = pa.RecordBatch.from_arrays([pa.array(["x" * size for size in sizes])], schema=schema)
-    import tempfile
-
-    with tempfile.TemporaryDirectory() as folder:
-        with ParquetShard(folder, "x.parquet", "any", schema, bound) as shard:
-            shard.write_rows(batch)
-        meta = pq.read_metadata(f"{folder}/x.parquet")
-    lengths = [meta.row_group(number).num_rows for number in range(meta.num_row_groups)]
     costs = [size + 4 for size in sizes]
+    with tempfile.TemporaryDirectory() as folder:
+        lengths = groups(Path(folder), [costs], bound)
     assert sum(lengths) == len(sizes)
     start = 0
     for length in lengths:
@@ -114,7 +160,7 @@ def test_memory_does_not_grow_with_the_shard(tmp_path: Path) -> None:
     start = pa.total_allocated_bytes()
     with ParquetShard(str(tmp_path), "x.parquet", "text", TEXT, bound) as shard:
         for _ in range(100):
-            shard.write_rows(record_batch_of_rows(TEXT, [row] * 20))
+            shard.write_batch(record_batch_of_rows(TEXT, [row] * 20))
             most = max(most, pa.total_allocated_bytes() - start)
     assert shard.file is not None and shard.file.rows == 2000
     assert most < 2 * bound
@@ -163,9 +209,85 @@ def test_the_file_says_so(tmp_path: Path) -> None:
 def test_no_empty_shard(tmp_path: Path) -> None:
     """A shard without rows leaves no file and says so."""
     with ParquetShard(str(tmp_path), "x.parquet", "text", TEXT) as shard:
-        shard.write_rows(batch_of("text").slice(0, 0))
+        shard.write_batch(batch_of("text").slice(0, 0))
     assert shard.file is None
     assert list(tmp_path.iterdir()) == []
+
+
+def test_an_empty_shard_is_written_where_it_may_be(tmp_path: Path) -> None:
+    """An empty shard has the schema, no row group and no row; two are equal."""
+    files = []
+    for name in ("x.parquet", "y.parquet"):
+        with PARQUET.open(str(tmp_path), name, small_run.KINDS["pairs"], empty_ok=True) as shard:
+            shard.write([])
+        files.append(shard.file)
+    assert files[0] is not None and files[1] is not None
+    assert (files[0].rows, files[0].sha256) == (0, files[1].sha256)
+    assert files[0].bytes == (tmp_path / "x.parquet").stat().st_size
+    assert pq.read_metadata(tmp_path / "x.parquet").num_row_groups == 0
+    found = pq.read_table(tmp_path / "x.parquet").schema
+    assert found.equals(SCHEMAS["pairs"]) and found.metadata == SCHEMAS["pairs"].metadata
+
+
+def test_a_shard_that_may_be_empty_and_is_not_has_the_same_bytes(tmp_path: Path) -> None:
+    """Leave to be empty changes nothing about a shard with rows."""
+    files = []
+    for empty_ok in (False, True):
+        with PARQUET.open(str(tmp_path), "x.parquet", small_run.KINDS["text"], empty_ok) as shard:
+            shard.write(small_run.rows("text"))
+        files.append(shard.file)
+    assert files[0] == files[1] is not None
+
+
+def test_an_error_leaves_no_empty_shard(tmp_path: Path) -> None:
+    """A shard that may be empty is not written where its rows could not be made."""
+    with pytest.raises(KeyError), PARQUET.open(str(tmp_path), "x.parquet", small_run.KINDS["text"], True):
+        raise KeyError
+    assert list(tmp_path.iterdir()) == []
+
+
+def read(path: Path, columns: dict[str, str], wanted: tuple[str, ...] = ("id",)) -> list[Read]:
+    with path.open("rb") as file:
+        return list(PARQUET.read(file, ShardFile("x.parquet", "text", "parquet", 0, 0, ""), columns, wanted))
+
+
+def test_wanted_columns_are_read(tmp_path: Path) -> None:
+    """Reading gives all rows in pieces, with the columns that were asked for and no other."""
+    rows = [small_run.text_row(number) for number in range(1000)]
+    write(tmp_path, "x.parquet", "text", [record_batch_of_rows(TEXT, rows)], group_bytes=1 << 20)
+    pieces = read(tmp_path / "x.parquet", TEXT_TABLE.types(), ("id", "lang"))
+    assert len(pieces) > 2 and sum(piece.rows for piece in pieces) == 1000
+    assert [identity for piece in pieces for identity in piece.values["id"]] == [row["id"] for row in rows]
+    assert {name for piece in pieces for name in piece.values} == {"id", "lang"}
+
+
+@pytest.mark.parametrize("corpus", SCHEMAS)
+def test_types_read_as_they_are_stated(corpus: str, tmp_path: Path) -> None:
+    """Every table's columns, read from a shard, have the types that the manifest states for them."""
+    (table,) = (table for table in TABLES if table.name == corpus)
+    with ParquetShard(str(tmp_path), "x.parquet", corpus, table.schema(), empty_ok=True):
+        pass
+    found = pq.read_schema(tmp_path / "x.parquet")
+    assert {field.name: type_text(field.type) for field in found} == table.types()
+    check_columns(found, table.types(), ())
+
+
+def test_other_columns_are_refused() -> None:
+    """Columns that are missing, too many, twice or of another type are named; what is unknown is not compared."""
+    schema = pa.schema([("id", pa.string()), ("n", pa.int64())])
+    check_columns(schema, {"n": "int64", "id": "string"}, ("id",))
+    check_columns(schema, {}, ("id",))
+    for columns, words in (
+        ({"id": "string"}, ": n"),
+        ({"id": "string", "n": "int32"}, ": n"),
+        ({"x": "y"}, ": id, n, x"),
+    ):
+        with pytest.raises(ValueError, match=f"those that the run wrote{words}"):
+            check_columns(schema, columns, ())
+    with pytest.raises(ValueError, match="twice"):
+        check_columns(pa.schema([*schema, ("n", pa.int64())]), {"n": "int64", "id": "string"}, ())
+    with pytest.raises(ValueError, match="no column of"):
+        check_columns(schema, {}, ("id", "of"))
 
 
 @pytest.mark.parametrize("group_bytes", [1000, 1 << 20])
@@ -173,7 +295,7 @@ def test_an_error_leaves_nothing(tmp_path: Path, group_bytes: int) -> None:
     """An error before or after the first row group leaves no file and no entry."""
     shard = ParquetShard(str(tmp_path), "x.parquet", "text", TEXT, group_bytes)
     with pytest.raises(KeyError), shard:
-        shard.write_rows(batch_of("text"))
+        shard.write_batch(batch_of("text"))
         raise KeyError
     assert (shard.file, list(tmp_path.iterdir())) == (None, [])
 
@@ -184,7 +306,7 @@ def test_a_broken_writer_is_quiet(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     monkeypatch.setattr(sys, "unraisablehook", heard.append)
     shard = ParquetShard(str(tmp_path), "x.parquet", "text", TEXT, 1000)
     with contextlib.suppress(KeyError), shard:
-        shard.write_rows(batch_of("text"))
+        shard.write_batch(batch_of("text"))
         raise KeyError
     del shard
     gc.collect()
@@ -197,7 +319,7 @@ def test_rows_that_do_not_fit_are_refused(tmp_path: Path) -> None:
     for wrong, message in ((batch_of("text"), "another schema"), (null, "null")):
         shard = ParquetShard(str(tmp_path), "x.parquet", "dropped", DROPPED)
         with pytest.raises((ValueError, pa.ArrowInvalid), match=message), shard:
-            shard.write_rows(wrong)
+            shard.write_batch(wrong)
         assert list(tmp_path.iterdir()) == []
     assert record_batch(DROPPED, {name: ["x"] for name in ("corpus", "id", "url", "source", "stage", "rule")}).num_rows
 

@@ -1,1 +1,0 @@
-"""The two carriers of a shard: Parquet and WebDataset tar. Both write the same bytes for the same rows."""
