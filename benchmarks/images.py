@@ -13,8 +13,7 @@ from PIL import Image
 
 from schemas.outcomes import RecordError
 from schemas.recipe import ExtractPart
-from schemas.records import ImageFacts
-from schemas.tasks import ImageTask
+from schemas.tasks import ImageTask, StagedImage
 from transforms.image.decode import decode, to_rgb
 from transforms.image.facts import measure_image
 from transforms.image.header import Limits, read_header
@@ -63,7 +62,7 @@ def main(folder: str) -> None:
     files = readable(folder)
     tasks = list(map(ImageTask, files))
     images = list(map(decoded, files[:200]))
-    isolator = Isolator[ImageTask, ImageFacts]("transforms.dissect:make_handler", ExtractPart())
+    isolator = Isolator[ImageTask, StagedImage]("transforms.dissect:make_handler", ExtractPart())
     list(isolator.run(tasks[:1]))
     steps: dict[str, tuple[Callable[[Sequence[object]], object], Sequence[object]]] = {
         "header": (each(lambda data: read_header(data, LIMITS)), files),

@@ -96,8 +96,8 @@ def triptych(archive: Path, workers: int) -> Run:
     with tempfile.TemporaryDirectory() as output:
         cpu, wall, out = measured(triptych_command(archive, Path(output) / "run", workers))
     facts = json.loads(out)
-    carriers = {corpus: facts["corpora"].get(corpus, {}) for corpus in CORPORA.split(",")}
-    rows = {corpus: max((sums["rows"] for sums in each.values()), default=0) for corpus, each in carriers.items()}
+    formats = {corpus: facts["corpora"].get(corpus, {}) for corpus in CORPORA.split(",")}
+    rows = {corpus: max((sums["rows"] for sums in each.values()), default=0) for corpus, each in formats.items()}
     return Run("triptych", cpu, wall, facts["inputs"]["captures"], rows)
 
 

@@ -51,21 +51,12 @@ def fit(text: str, columns: int) -> str:
     >>> fit("one two three", 8), fit("one", 5), fit("日本語", 5)
     ('one two…', 'one  ', '日本…')
     """
-    line = printable(" ".join(text[: 4 * columns].split()))
+    line = terminal.printable(" ".join(text[: 4 * columns].split()))
     ends = list(accumulate(map(width, line)))
     whole = len(text) <= 4 * columns and (not ends or ends[-1] <= columns)
     kept = bisect_right(ends, columns if whole else columns - 1)
     used = (ends[kept - 1] if kept else 0) + (not whole)
     return line[:kept] + ("" if whole else "…") + " " * (columns - used)
-
-
-def printable(text: str) -> str:
-    """A text without what a terminal obeys: control codes and signs that turn the direction of writing; lines and tabs stay.
-
-    >>> printable("a\\x1b[31mb\\u202ec")
-    'a\\ufffd[31mb\\ufffdc'
-    """
-    return "".join(char if char in "\n\t" or unicodedata.category(char)[0] != "C" else "\ufffd" for char in text)
 
 
 def width(char: str) -> int:

@@ -6,6 +6,7 @@
     3    more items failed than the recipe allows
     4    verification failed
     130  interrupted; the same command goes on where it stopped
+    143  terminated; likewise
 
 Nothing heavy is imported here: Beam, pyarrow and numpy come in inside the verbs that need them, so `--help` is quick.
 """
@@ -20,11 +21,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, NoReturn
 
-from jobs import demo, extract, inspect, plan, recipe_files, run, verify
+from jobs import demo, extract, inspect, plan, recipe_files, run, terminal, verify
+from jobs.endings import TERMINATED, Terminated, leave_at_once, open_streams, terminable
 from schemas.outcomes import BudgetError, UserError, VerificationError
 from schemas.recipe import nearest
 
 BUG, USAGE, BUDGET, VERIFICATION, INTERRUPTED = 1, 2, 3, 4, 130
+WORKING = ("run", "demo")  # verbs that do more than print: they are not done when their reader has gone
 PLACES = (
     errno.EACCES,
     errno.EPERM,
@@ -35,7 +38,7 @@ PLACES = (
 
 EPILOG = """\
 exit status: 0 done, 1 a bug (the log is named), 2 usage or recipe, 3 more failures than the recipe allows,
-4 verification failed, 130 interrupted (the same command goes on where it stopped)
+4 verification failed, 130 interrupted, 143 terminated (the same command goes on where it stopped)
 
 first steps: triptych demo, then triptych run --input 'crawl/*.warc.gz' --output corpus"""
 
@@ -51,7 +54,7 @@ class Verb:
 
 
 VERBS = (
-    Verb("demo", "run the bundled archive: no network, under a minute", demo.arguments, demo.act),
+    Verb("demo", "run the bundled archive: no network, a few seconds", demo.arguments, demo.act),
     Verb("run", "turn web archives into corpora; goes on with an unfinished run", run.arguments, run.act),
     Verb("plan", "say what run would do, or estimate its size and time", plan.arguments, plan.act),
     Verb("extract", "show the main content of one page, and why", extract.arguments, extract.act),
@@ -82,19 +85,33 @@ class _Version(argparse.Action):
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command that `argv` (default: the process's own) names; the exit status."""
+    open_streams()
+    with terminable():
+        status = _status(list(sys.argv[1:] if argv is None else argv))
+    leave_at_once(status)
+    return status
+
+
+def _status(argv: list[str]) -> int:
     try:
-        return _dispatch(list(sys.argv[1:] if argv is None else argv))
+        return _dispatch(argv)
     except UserError as error:
         return _end(USAGE, error)
     except BudgetError as error:
         return _end(BUDGET, error)
     except VerificationError as error:
         return _end(VERIFICATION, error)
+    except Terminated:
+        return _end(TERMINATED, "terminated; the same command goes on from what is finished")
     except KeyboardInterrupt:
         return _end(INTERRUPTED, "interrupted; the same command goes on from what is finished")
-    except BrokenPipeError:  # `triptych inspect OUT | head`: the reader has seen enough
+    except BrokenPipeError as error:
+        if argv[0] in WORKING:
+            return _end(
+                USAGE, f"{error}: what it was writing to has gone; the same command goes on from what is finished"
+            )
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
+        return 0  # `triptych inspect OUT | head`: the reader has seen enough
     except OSError as error:
         return _end(USAGE, error) if error.errno in PLACES else _bug(error)
     except Exception as error:  # noqa: BLE001 - the one place where a bug becomes an exit status; its traceback is kept
@@ -167,7 +184,7 @@ def _refuse_unknown(own: list[str], verbs: dict[str, argparse.ArgumentParser]) -
 
 def _end(status: int, message: object) -> int:
     for line in str(message).splitlines():
-        print(f"triptych: {line}", file=sys.stderr)
+        terminal.say(f"triptych: {line}")
     return status
 
 

@@ -4,20 +4,20 @@ import argparse
 from pathlib import Path
 
 from jobs import recipe_files, run
-from schemas.recipe import load
 
 SAMPLE = Path(__file__).parent / "sample" / "sample.warc.gz"
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments of the verb."""
-    parser.add_argument("--output", default="demo-run", metavar="DIR", help="the run directory (default: %(default)s)")
+    parser.add_argument("--output", default="demo-run", metavar="DIR", help="the run folder (default: %(default)s)")
 
 
 def act(args: argparse.Namespace) -> int:
     """Run the sample with the default recipe and print where to look."""
+    from pipeline.corpora import load_recipe
     from pipeline.plan import Request
 
     text, where = recipe_files.read(recipe_files.DEFAULT)
-    run.perform(Request(inputs=(str(SAMPLE),), output=args.output, recipe=load(text, where=where)))
+    run.perform(Request(inputs=(str(SAMPLE),), output=args.output, recipe=load_recipe(text, where=where)))
     return 0

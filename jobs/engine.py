@@ -1,7 +1,8 @@
 """Checks the Beam options of a run: engines that lose records are refused before anything starts."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
+from pipeline.engine_options import pairs
 from schemas.outcomes import UserError
 from schemas.recipe import nearest
 
@@ -45,29 +46,6 @@ def check_known(options: Sequence[str]) -> None:
     for key, _ in pairs(options):
         if key not in known and key.removeprefix("no_") not in known:
             raise UserError(f"--{key}: no option of Beam's{nearest(key, known)}")
-
-
-def is_local(options: Sequence[str]) -> bool:
-    """Whether the run stays in this process and its workers: no runner is named, or FnApiRunner is.
-
-    >>> is_local([]), is_local(["--runner=FlinkRunner"])
-    (True, False)
-    """
-    return all(value.rsplit(".", 1)[-1].lower() == "fnapirunner" for key, value in pairs(options) if key == "runner")
-
-
-def pairs(options: Sequence[str]) -> Iterator[tuple[str, str]]:
-    """Each option's name and value, given as `--name=value` or as `--name value`; the value of a switch is empty.
-
-    >>> list(pairs(["--a=1", "--b", "2", "--c", "--d"]))
-    [('a', '1'), ('b', '2'), ('c', ''), ('d', '')]
-    """
-    for place, word in enumerate(options):
-        if not word.startswith("--"):
-            continue
-        key, equals, value = word[2:].partition("=")
-        following = options[place + 1] if place + 1 < len(options) else "--"
-        yield key, value if equals or following.startswith("--") else following
 
 
 def _check_runner(value: str) -> None:

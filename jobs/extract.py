@@ -10,12 +10,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from jobs.block_table import printable, table
+from jobs import request
+from jobs.block_table import table
+from jobs.terminal import printable
 from schemas.outcomes import RecordError, UserError
 from schemas.recipe import ENGINES
 
 if TYPE_CHECKING:
-    from schemas.records import Capture, Page
+    from schemas.records import Page
     from transforms.html.explain import Why
 
 _COMPRESSED = (b"\x1f\x8b", b"\x28\xb5\x2f\xfd", b"PK\x03\x04", b"BZh", b"\xfd7zXZ")
@@ -48,16 +50,19 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--show", action="store_true", help="show all blocks and why each was kept or dropped")
     parser.add_argument("--html", metavar="FILE", help="where --show writes its view (default: NAME.blocks.html, here)")
     parser.add_argument("--json", action="store_true", help="the page as JSON lines: its facts, then a line per block")
+    request.storage_argument(parser)
 
 
 def act(args: argparse.Namespace) -> int:
     """Print the page's main content, its blocks, or both as JSON lines. Raises UserError."""
+    from pipeline import storage
     from transforms.html.charset import decode
     from transforms.html.explain import explain, left_out
     from transforms.html.extract import extract
     from transforms.html.render import main_text
 
     _check(args)
+    storage.configure(request.storage_settings(args.storage))
     source = from_archives(args.page, args.input) if args.input else from_file(args.page, args.url or _NOWHERE)
     text = decode(source.body, source.charset).text
     if not _TAG.search(text):
@@ -122,71 +127,35 @@ def _refuse(path: str, head: bytes) -> None:
 
 def from_archives(url: str, patterns: Sequence[str]) -> Source:
     """The first usable capture of a page in the archives. Raises UserError that names the nearest address instead."""
-    from pipeline.plan import find_inputs
+    from pipeline.find_page import find_page
 
-    seen = near = ""
-    for capture in _captures(find_inputs(patterns)):
-        if capture.url == url:
-            why = unusable(capture)
-            if not why:
-                return Source(capture.body, url, capture.charset)
-            seen = seen or why
-        elif not unusable(capture):
-            near = max(near, capture.url, key=lambda other: likeness(url, other))
-    if seen:
-        raise UserError(f"{url}: {seen}")
-    raise UserError(f"{url}: not in the archives; " + (f"the nearest page is {near}" if near else "no page is"))
-
-
-def _captures(paths: Sequence[str]) -> Iterator["Capture"]:
-    from pipeline import storage
-    from schemas.records import Capture
-    from transforms.warc.read import read_captures
-
-    for path in paths:
-        with storage.open_for_reading(path) as stream:
-            yield from (item for item in read_captures(stream) if isinstance(item, Capture))
-
-
-def unusable(capture: "Capture") -> str:
-    """What keeps a capture from being shown as a page, "" where nothing does."""
-    from pipeline.extract import is_image, is_page
-
-    if capture.kind == "revisit":
-        return "this capture only points to an earlier one (revisit)"
-    if capture.kind == "conversion":
-        return "plain text of a WET record, not HTML"
-    if capture.status and not 200 <= capture.status < 300:
-        return f"the server answered {capture.status}"
-    if is_image(capture) or not is_page(capture):
-        return f"{capture.media_type or 'of no declared type'}, not HTML"
-    return "" if capture.body else "empty"
-
-
-def likeness(url: str, other: str) -> tuple[int, int]:
-    """How near two addresses are: characters that agree from the host on, then from the end."""
-    left, right = (re.sub(r"^(https?:)?(//)?(www\.)?", "", address.lower()) for address in (url, other))
-    return common(left, right), common(left[::-1], right[::-1])
-
-
-def common(left: str, right: str) -> int:
-    """How many characters two texts begin with in common."""
-    return next(
-        (place for place, (a, b) in enumerate(zip(left, right, strict=False)) if a != b), min(map(len, (left, right)))
-    )
+    capture = find_page(url, patterns)
+    return Source(capture.body, url, capture.charset)
 
 
 def write_view(args: argparse.Namespace, page: "Page", whys: Sequence["Why"], unread: Sequence[str]) -> str:
-    """Write the HTML view; its path. Raises UserError where that place cannot be written."""
-    from pipeline.view import html_view
+    """Write the HTML view; its path. Raises UserError where that place cannot be written, or holds a file that is no view of ours."""
+    from pipeline.page_view import html_view
 
     path: str = args.html or view_name(args.page)
+    if os.path.islink(path) or (os.path.exists(path) and not is_view(path)):
+        raise UserError(f"{path} is there and is no view of triptych's: --html FILE names another place")
     try:
         with open(path, "w", encoding="utf-8") as file:
             file.write(html_view(page, whys, unread))
     except OSError as error:
         raise UserError(f"{path}: {(error.strerror or str(error)).lower()}; --html FILE names another place") from error
     return path
+
+
+def is_view(path: str) -> bool:
+    """Whether a file is a view that `--show` wrote, so that it may be replaced; an empty file may be, too."""
+    try:
+        with open(path, encoding="utf-8", errors="replace") as file:
+            head = file.read(4000)
+    except OSError as error:
+        raise UserError(f"{path}: {(error.strerror or str(error)).lower()}; --html FILE names another place") from error
+    return not head or "<title>Kept and dropped: " in head
 
 
 def view_name(page: str) -> str:

@@ -6,7 +6,7 @@ from typing import Any
 from jobs.terminal import count, decimal, number, size, table
 
 TOP = 3  # reasons shown of an account where not all are asked for
-DOORS = ("dropped", "failed", "duplicates")
+OUTCOMES = ("dropped", "failed", "duplicates")
 
 
 def lines(facts: Mapping[str, Any], every: bool = False) -> list[str]:
@@ -26,9 +26,9 @@ def head(facts: Mapping[str, Any]) -> list[str]:
 
 def accounts(facts: Mapping[str, Any]) -> list[str]:
     """One line per corpus and stage: in = kept + dropped + failed + duplicates."""
-    rows: list[tuple[str, ...]] = [("", "in", "kept", *DOORS)]
+    rows: list[tuple[str, ...]] = [("", "in", "kept", *OUTCOMES)]
     for account in facts["accounts"]:
-        counts = [number(account[key]) for key in ("in", "kept", *DOORS)]
+        counts = [number(account[key]) for key in ("in", "kept", *OUTCOMES)]
         rows.append((f"{account['corpus']} {account['stage']}", *counts))
     return table(rows)
 
@@ -37,39 +37,39 @@ def reasons(facts: Mapping[str, Any], every: bool) -> list[str]:
     """Why items left, account by account."""
     shown = []
     for account in facts["accounts"]:
-        for door in DOORS:
-            named = [f"{reason} {number(count)}" for reason, count in account["reasons"][door].items()]
+        for outcome in OUTCOMES:
+            named = [f"{reason} {number(count)}" for reason, count in account["reasons"][outcome].items()]
             more = [] if every or len(named) <= TOP else [f"and {len(named) - TOP} more"]
             if named:
                 what = ", ".join(named[: None if every else TOP] + more)
-                shown.append(f"{account['corpus']} {account['stage']}, {door}: {what}")
+                shown.append(f"{account['corpus']} {account['stage']}, {outcome}: {what}")
     return shown
 
 
 def shards(facts: Mapping[str, Any]) -> list[str]:
-    """What was written: rows, shards and bytes of each corpus on each carrier."""
+    """What was written: rows, shards and bytes of each corpus in each format."""
     rows = [("", "rows", "shards", "size")]
-    for corpus, carriers in facts["corpora"].items():
-        for carrier, sums in carriers.items():
-            rows.append((f"{corpus} {carrier}", number(sums["rows"]), number(sums["shards"]), size(sums["bytes"])))
+    for corpus, formats in facts["corpora"].items():
+        for format_, sums in formats.items():
+            rows.append((f"{corpus} {format_}", number(sums["rows"]), number(sums["shards"]), size(sums["bytes"])))
     return table(rows)
 
 
 def languages(facts: Mapping[str, Any]) -> list[str]:
     """The languages of what entered each corpus and of what stayed."""
     shown = []
-    for corpus, doors in facts["profile"].items():
-        for door, seen in doors.items():
+    for corpus, outcomes in facts["profile"].items():
+        for outcome, seen in outcomes.items():
             named = ", ".join(f"{language or 'none'} {number(items)}" for language, items in seen["languages"].items())
-            shown.append(f"{corpus} {door}: {named}; {count(seen['distinct_hosts'], 'host')}")
+            shown.append(f"{corpus} {outcome}: {named}; {count(seen['distinct_hosts'], 'host')}")
     return shown
 
 
 def measures(facts: Mapping[str, Any]) -> list[str]:
     """What was measured of the items that stayed: a twentieth lies below p05, half below p50, a twentieth above p95."""
     rows: list[tuple[str, ...]] = [("of what was kept", "n", "mean", "p05", "p50", "p95")]
-    for corpus, doors in facts["profile"].items():
-        for name, numbers in doors.get("kept", {"measures": {}})["measures"].items():
+    for corpus, outcomes in facts["profile"].items():
+        for name, numbers in outcomes.get("kept", {"measures": {}})["measures"].items():
             shown = [numbers[key] for key in ("mean", "p05", "p50", "p95")]
             if any(shown):
                 rows.append((f"{corpus} {name}", number(numbers["n"]), *map(decimal, shown)))

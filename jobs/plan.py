@@ -57,14 +57,16 @@ def act(args: argparse.Namespace) -> int:
         raise UserError("--price-per-core-hour needs --sample N: without a sample there are no core-hours to price")
     request = asked.request(args)
     with engine_log.kept_aside():
+        from pipeline import storage
         from pipeline.plan import plan
 
+        storage.configure(request.storage)
         found = plan(request)
         facts = planned(request, found)
         if args.sample:
             outlook = sampled(request, found, args.sample)
             facts["sample"] = expected(outlook, found, request, args.price_per_core_hour)
-    print(json.dumps(facts, indent=2) if args.json else "\n".join(lines(facts)))
+    terminal.out(json.dumps(facts, indent=2) if args.json else "\n".join(lines(facts)))
     return 0
 
 
@@ -76,14 +78,12 @@ def planned(request: "Request", found: "Plan") -> dict[str, Any]:
         **there,
         "archives": [{"source": archive.source, "bytes": archive.size} for archive in found.archives],
         "bytes": found.bytes,
-        "units": len(found.units),
+        "units": found.unit_count,
         "workers": request.workers,
-        "staging": request.staging_folder,
+        "staging": request.staging_folder.path,
         "staged": staged(request, found) if there["state"] != "refused" else 0,
-        "corpora": {
-            corpus: list(getattr(getattr(recipe, corpus), "carriers", ("parquet",))) for corpus in recipe.corpora
-        },
-        "duplicates": {corpus: list(getattr(recipe, corpus).duplicates) for corpus in recipe.corpora},
+        "corpora": {corpus: list(recipe.parts[corpus].formats) for corpus in recipe.corpora},
+        "duplicates": {corpus: list(recipe.parts[corpus].duplicates) for corpus in recipe.corpora},
         "recipe": {"name": recipe.name, "digest": recipe.digest(), "toml": dump(recipe)},
     }
 
@@ -91,33 +91,30 @@ def planned(request: "Request", found: "Plan") -> dict[str, Any]:
 def folder_state(request: "Request", found: "Plan") -> dict[str, Any]:
     """Whether the run would begin, go on, find itself finished or refuse the folders; and why it would refuse."""
     from pipeline import storage
-    from pipeline.run import check_folder, identify
-    from schemas.manifest import MANIFEST_NAME
+    from pipeline.run_folder import check_folder, identify
 
     try:
         markers = check_folder(request, identify(request, found))
     except UserError as error:
         return {"state": "refused", "reason": str(error)}
-    if storage.exists(storage.join(request.output, MANIFEST_NAME)):
+    if storage.exists(request.run_folder.manifest):
         return {"state": "finished"}
     return {"state": "unfinished" if storage.exists(next(iter(markers))) else "new"}
 
 
 def staged(request: "Request", found: "Plan") -> int:
     """How many units lie in staging already."""
-    from pipeline.extract import is_staged
-
-    return sum(is_staged(request.staging_folder, unit.name) for unit in found.units)
+    return sum(number < found.unit_count for number in request.staging_folder.staged())
 
 
 def sampled(request: "Request", found: "Plan", wanted: int) -> "Outlook":
     """Run the sample, saying on stderr how large it is and how far."""
     from pipeline.sample import choose, estimate
 
-    units = choose(found.units, wanted, request.recipe.seed)
-    together = sum(unit.end - unit.start for unit in units)
+    units = choose(found.units(), wanted, request.recipe.seed)
+    together = sum(unit.bytes for unit in units)
     print(
-        f"sampling {count(len(units), 'unit')} of {number(len(found.units))}, {size(together)} of {size(found.bytes)}, "
+        f"sampling {count(len(units), 'unit')} of {number(found.unit_count)}, {size(together)} of {size(found.bytes)}, "
         "with one worker, in a temporary folder",
         file=sys.stderr,
         flush=True,
@@ -163,7 +160,7 @@ def lines(facts: dict[str, Any]) -> list[str]:
     archives = count(len(facts["archives"]), "archive")
     named = [f"  {archive['source']}  {size(archive['bytes'])}" for archive in facts["archives"][:SHOWN]]
     rest = [f"  and {number(len(facts['archives']) - SHOWN)} more"] if len(facts["archives"]) > SHOWN else []
-    corpora = [f"  {corpus}: {' and '.join(carriers)}" for corpus, carriers in facts["corpora"].items()]
+    corpora = [f"  {corpus}: {' and '.join(formats)}" for corpus, formats in facts["corpora"].items()]
     return [
         f"read {archives}, {size(facts['bytes'])}, in {count(facts['units'], 'unit')} of work:",
         *named,
@@ -232,9 +229,9 @@ def rows_shown(facts: dict[str, Any]) -> list[tuple[str, str, Any]]:
         ("pages", "pages", whole),
         ("images", "images", whole),
     ]
-    for corpus, carriers in facts["corpora"].items():
+    for corpus, formats in facts["corpora"].items():
         rows += [(f"{corpus} rows", f"{corpus}/rows", whole), (f"{corpus} shards", f"{corpus}/shards", whole)]
-        rows += [(f"{corpus} {carrier}", f"{corpus}/{carrier}/bytes", size) for carrier in carriers]
+        rows += [(f"{corpus} {format_}", f"{corpus}/{format_}/bytes", size) for format_ in formats]
     rows += [(f"{corpus} rows", f"{corpus}/rows", whole) for corpus in ("dropped", "failed")]
     rows += [("staging", "staging/bytes", size)]
     rows += [(f"CPU time, {step}", f"cpu/{step}", duration) for step in ("extract", "decide", "emit")]

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from jobs import engine, recipe_files
 from schemas.outcomes import UserError
-from schemas.recipe import CORPORA, Recipe, load, nearest
+from schemas.recipe import Recipe, nearest
 
 if TYPE_CHECKING:
     from pipeline.plan import Request
@@ -22,7 +22,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         metavar="GLOB",
         help="archives: WARC, ARC or WET, compressed or not",
     )
-    parser.add_argument("--output", required=True, metavar="DIR", help="the run directory")
+    parser.add_argument("--output", required=True, metavar="DIR", help="the run folder")
     parser.add_argument(
         "--recipe", default=recipe_files.DEFAULT, metavar="NAME or FILE", help="a recipe (default: %(default)s)"
     )
@@ -32,14 +32,30 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         default=[],
         metavar="KEY=VALUE",
         dest="settings",
-        help="change one value of the recipe, for example text.rules.gopher_words.floor=20; may be repeated",
+        help="change one value of the recipe, for example text.rules.gopher_words.floor=20 "
+        'or \'text.formats=["parquet", "webdataset"]\'; may be repeated',
     )
-    parser.add_argument("--corpora", metavar="LIST", help=f"some of {','.join(CORPORA)} (default: the recipe's)")
+    parser.add_argument(
+        "--corpora", metavar="LIST", help="some of the corpora, for example text,pairs (default: the recipe's)"
+    )
     parser.add_argument(
         "--workers", type=positive, default=1, metavar="N", help="worker processes (default: %(default)s)"
     )
-    parser.add_argument("--staging", metavar="DIR", help="where staging goes (default: in the run directory)")
+    parser.add_argument("--staging", metavar="DIR", help="where staging goes (default: in the run folder)")
+    storage_argument(parser)
     parser.add_argument("--json", action="store_true", help="the result as JSON")
+
+
+def storage_argument(parser: argparse.ArgumentParser) -> None:
+    """Declare how to reach object stores."""
+    parser.add_argument(
+        "--storage",
+        action="append",
+        default=[],
+        metavar="KEY=VALUE",
+        help="how to reach s3:// and gs:// where the cloud's usual environment does not say it, "
+        "for example s3.endpoint=http://localhost:9000; may be repeated",
+    )
 
 
 def positive(text: str) -> int:
@@ -51,24 +67,29 @@ def positive(text: str) -> int:
 
 def recipe(args: argparse.Namespace) -> Recipe:
     """The recipe that the arguments name, with `--set` and `--corpora` put in. Raises UserError."""
+    from pipeline.corpora import load_recipe
+
     text, where = recipe_files.read(args.recipe)
     settings = list(args.settings)
     if args.corpora is not None:
         settings.append(f"corpora={corpora(args.corpora)}")
-    return load(text, settings, where)
+    return load_recipe(text, settings, where)
 
 
 def corpora(listed: str) -> list[str]:
-    """The corpora of a comma-separated list, in the order of `CORPORA`. Raises UserError for one that is not there.
+    """The corpora of a comma-separated list, in the order of `pipeline.corpora.CORPORA`. Raises UserError for one that is not there.
 
     >>> corpora("pairs,text")
     ['text', 'pairs']
     """
+    from pipeline.corpora import names as known_corpora
+
+    known = known_corpora()
     names = [name.strip() for name in listed.split(",")]
     for name in names:
-        if name not in CORPORA:
-            raise UserError(f"--corpora {listed}: no corpus {name!r}{nearest(name, CORPORA)}")
-    return [name for name in CORPORA if name in names]
+        if name not in known:
+            raise UserError(f"--corpora {listed}: no corpus {name!r}{nearest(name, known)}")
+    return [name for name in known if name in names]
 
 
 def request(args: argparse.Namespace) -> "Request":
@@ -84,4 +105,17 @@ def request(args: argparse.Namespace) -> "Request":
         workers=args.workers,
         staging=args.staging,
         beam_options=args.beam_options,
+        storage=storage_settings(args.storage),
     )
+
+
+def storage_settings(given: list[str]) -> dict[str, str]:
+    """The settings of storage by key. Raises UserError where one has no value.
+
+    >>> storage_settings(["s3.region=eu-west-1"])
+    {'s3.region': 'eu-west-1'}
+    """
+    for setting in given:
+        if "=" not in setting:
+            raise UserError(f"--storage {setting}: expected KEY=VALUE, for example s3.region=eu-west-1")
+    return dict(setting.split("=", 1) for setting in given)

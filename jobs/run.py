@@ -7,47 +7,69 @@ import os
 import shlex
 import sys
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager, nullcontext, suppress
 from typing import TYPE_CHECKING, Any
 
 from jobs import engine, engine_log, funnel, terminal
 from jobs import request as asked
+from pipeline import engine_options
+from schemas.outcomes import BudgetError
 
 if TYPE_CHECKING:
     from pipeline.plan import Request
+    from pipeline.progress import Progress
 
-arguments = asked.arguments
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare what the verb takes."""
+    asked.arguments(parser)
+    parser.add_argument(
+        "--allow-empty", action="store_true", help="end with status 0 even where no input could be read"
+    )
 
 
 def act(args: argparse.Namespace) -> int:
-    """Run, then print the results."""
-    perform(asked.request(args), as_json=args.json)
+    """Run, then print what came of it."""
+    perform(asked.request(args), as_json=args.json, allow_empty=args.allow_empty)
     return 0
 
 
-def perform(request: "Request", as_json: bool = False) -> None:
-    """Run `request` with a progress line on stderr and print the funnel, or its numbers as JSON, on stdout."""
-    from pipeline import storage
-    from schemas.manifest import MANIFEST_NAME
+def perform(request: "Request", as_json: bool = False, allow_empty: bool = False) -> None:
+    """Run `request` with a progress line on stderr and print the funnel, or its numbers as JSON, on stdout.
 
-    local = engine.is_local(request.beam_options)
-    was_there = storage.exists(storage.join(request.output, MANIFEST_NAME))
+    Raises BudgetError where nothing could be read, unless `allow_empty`.
+    """
+    from pipeline import storage
+
+    local = engine_options.is_local(request.beam_options)
+    storage.configure(request.storage)
+    was_there = storage.exists(request.run_folder.manifest)
     with engine_log.kept_aside() if local else nullcontext():  # a cluster's messages say where to watch the job
         _run(request, local)
     from pipeline.inspect import inspect
 
     facts = inspect(request.output)
     for line in remarks(request.output, facts, was_there):
-        print(f"{terminal.program()}: {line}", file=sys.stderr)
-    print(json.dumps(facts, indent=2) if as_json else "\n".join(funnel.lines(facts) + next_steps(request.output)))
+        terminal.say(f"{terminal.program()}: {line}")
+    with suppress(BrokenPipeError):  # the run is done, whether or not anybody reads of it
+        terminal.out(
+            json.dumps(facts, indent=2) if as_json else "\n".join(funnel.lines(facts) + next_steps(request.output))
+        )
+    check_something_was_read(request.output, facts, allow_empty)
 
 
 def remarks(output: str, facts: Mapping[str, Any], was_there: bool) -> list[str]:
     """Remarks after a run that ended well."""
     said = [f"{output} was finished before; nothing was done, this is what it holds"] if was_there else []
-    if not facts["inputs"]["captures"]:
-        said.append(f"no record was read from any input; {output}/failed says why")
     return said
+
+
+def check_something_was_read(output: str, facts: Mapping[str, Any], allow_empty: bool) -> None:
+    """Raise BudgetError where no record could be read from any input: to a scheduler that is no success."""
+    if not facts["inputs"]["captures"] and not allow_empty:
+        raise BudgetError(
+            f"no record was read from any input; {output}/failed says why (--allow-empty lets such a run end with status 0)"
+        )
 
 
 def _run(request: "Request", local: bool) -> None:
@@ -56,8 +78,12 @@ def _run(request: "Request", local: bool) -> None:
             engine.check_known(request.beam_options)
         from pipeline.run import run
     ticker = terminal.ticker(sys.stderr)
+
+    def tell(progress: "Progress") -> None:
+        (ticker.say if progress.note else ticker.show)(str(progress))
+
     try:
-        run(request, progress=lambda progress: ticker.show(str(progress)))
+        run(request, progress=tell)
     finally:
         ticker.close()
 

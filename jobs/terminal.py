@@ -4,7 +4,9 @@ import os
 import shutil
 import sys
 import time
+import unicodedata
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TextIO
 
@@ -76,6 +78,26 @@ def duration(seconds: float) -> str:
     return f"{seconds:,.1f} days"
 
 
+def printable(text: str) -> str:
+    """A text without what a terminal obeys: control codes and signs that turn the direction of writing; lines and tabs stay.
+
+    >>> printable("a\\x1b[31mb\\u202ec")
+    'a\\ufffd[31mb\\ufffdc'
+    """
+    return "".join(char if char in "\n\t" or unicodedata.category(char)[0] != "C" else "\ufffd" for char in text)
+
+
+def out(text: str) -> None:
+    """Print a result on stdout, with what a terminal would obey made visible: names come from archives, files and users."""
+    print(printable(text))
+
+
+def say(text: str) -> None:
+    """Print a message on stderr, likewise; where stderr has gone there is nobody to tell."""
+    with suppress(OSError, ValueError):
+        print(printable(text), file=sys.stderr, flush=True)
+
+
 def program() -> str:
     """How this user starts triptych: by its name where the shell finds it, else by the path of the script that runs."""
     script = sys.argv[0]
@@ -104,16 +126,26 @@ class Ticker:
             return
         self._last = self.clock()
         if self.plain:
-            print(line, file=self.stream, flush=True)
+            self._print(printable(line) + "\n")
         else:
             self._open = True
-            print(f"\r\x1b[K{line[: shutil.get_terminal_size().columns - 1]}", end="", file=self.stream, flush=True)
+            self._print(f"\r\x1b[K{printable(line)[: shutil.get_terminal_size().columns - 1]}")
+
+    def say(self, line: str) -> None:
+        """Show a line that must be seen, and leave it there."""
+        self.close()
+        self._print(printable(line) + "\n")
 
     def close(self) -> None:
         """Clear the line, so that what follows starts at the margin."""
         if self._open:
-            print("\r\x1b[K", end="", file=self.stream, flush=True)
+            self._print("\r\x1b[K")
             self._open = False
+
+    def _print(self, text: str) -> None:
+        """Write to the stream. Where it has gone (`2>&1 | head`, a dropped ssh) the run goes on, and nothing more is said."""
+        with suppress(OSError, ValueError):
+            print(text, end="", file=self.stream, flush=True)
 
 
 def ticker(stream: TextIO) -> Ticker:

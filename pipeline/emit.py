@@ -1,145 +1,122 @@
-"""Keep lists -> shards. In: shard ranges of ids. Out: Parquet and WebDataset files with a sidecar each. Cost: no shuffle.
-
-A shard is a range of ids, so it is a slice of every lot's sorted keep list; its payloads are read once, by their place, as its rows
-are written.
-"""
+"""Selections -> shards. In: groups of units. Out: shards in every format, with a commit record each. Cost: no shuffle of rows."""
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import asdict, dataclass
+from itertools import groupby
 from typing import Any
 
 import apache_beam as beam
+import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 from apache_beam.pvalue import PCollection
 
-from pipeline import storage
-from pipeline.columns import read_table
-from pipeline.decide import Desk
-from pipeline.keep import metadata_text
-from pipeline.payloads import Payloads
-from pipeline.plan import read_units
-from pipeline.sinks import parquet, webdataset
-from pipeline.spread import ReadLines
-from schemas.arrow import INTERLEAVED, PAIRS, SCHEMAS, TEXT, record_batch_of_rows
-from schemas.manifest import PARQUET, WEBDATASET, ShardFile
+from pipeline import corpora, formats, storage
+from pipeline.corpora.base import Corpus
+from pipeline.groups import ShardLine, read_shard
+from pipeline.layout import RunFolder, StagingFolder
+from pipeline.payloads import Place, SpooledPayloads, document_place, medium_place, read_together
+from pipeline.sections import checksum, damaged, table_of
+from pipeline.work_list import Gather, ReadLines
+from schemas.manifest import ShardFile
 from schemas.recipe import Recipe
-from transforms.document import join_text
-from transforms.interleave import interleave, trim
-from transforms.text.c4 import clean
 
 ROWS_BYTES = 8 * 2**20  # payload that is gathered before rows are handed to the writer
 
 
 @dataclass(frozen=True, slots=True)
-class Range:
-    """One shard: the ids from `low` up to `high` (exclusive), by their first hex digits; "g" is behind every id."""
+class EmitJob:
+    """What every worker of this step is told."""
 
-    corpus: str
-    number: int
-    count: int
-    low: str
-    high: str
-
-    @property
-    def name(self) -> str:
-        """The stem of the shard's sidecar."""
-        return f"{self.corpus}-{self.number:05d}"
-
-
-def cut_shards(corpus: str, weights: Mapping[str, tuple[int, int]], rows: int, size: int) -> list[Range]:
-    """Ranges of at most `rows` rows and about `size` bytes, none empty, from rows and bytes by the first digits of the ids.
-
-    >>> [(r.low, r.high) for r in cut_shards("text", {"000": (5, 50), "fff": (5, 50)}, rows=6, size=999)]
-    [('', 'fff'), ('fff', 'g')]
-    """
-    borders: list[str] = []
-    together_rows = together_bytes = 0
-    for bucket, (count, weight) in sorted(weights.items()):
-        if together_rows and (together_rows + count > rows or together_bytes + weight > size):
-            borders.append(bucket)
-            together_rows = together_bytes = 0
-        together_rows += count
-        together_bytes += weight
-    if not weights:
-        return []
-    lows, highs = ["", *borders], [*borders, "g"]
-    return [Range(corpus, n, len(lows), low, high) for n, (low, high) in enumerate(zip(lows, highs, strict=True))]
+    root: str
+    staging: StagingFolder
+    run: RunFolder
+    recipe: Recipe
+    parts: int
+    storage: dict[str, str]
 
 
 @dataclass
 class Emit(beam.PTransform):
-    """The ranges of `shards.jsonl` -> shards. Out: the name of each shard's sidecar. Cost: no shuffle of rows."""
+    """The work list -> shards. Cost: no shuffle of rows."""
 
-    desk: Desk
-    lots: int
+    job: EmitJob
 
     def __post_init__(self) -> None:
         super().__init__("Emit")
 
-    def expand(self, begin: Any) -> PCollection[str]:
-        """One element a shard."""
-        ranges = begin | "Ranges" >> ReadLines(storage.join(self.desk.folder, "shards.jsonl"))
-        return ranges | "Write" >> beam.ParDo(WriteShard(self.desk, self.lots))
+    def expand(self, begin: Any) -> PCollection[int]:
+        """One element a part of the gathered records."""
+        job = self.job
+        return (
+            begin
+            | "Shards" >> ReadLines(job.run.shards, job.storage)
+            | "Write" >> beam.ParDo(WriteShard(job))
+            | "Records" >> Gather(job.run.emit, job.parts, merge_records, job.storage)
+        )
 
 
 @dataclass
 class WriteShard(beam.DoFn):
-    """A range of ids -> its shard on every carrier, then its sidecar, which commits it."""
+    """A shard's line -> the shard in every format of its corpus, then its commit record."""
 
-    desk: Desk
-    lots: int
+    job: EmitJob
 
-    def process(self, line: str) -> Iterator[str]:
-        """Skips a shard whose sidecar and bytes are there."""
-        shard = Range(**json.loads(line))
-        sidecar = sidecar_path(self.desk, shard)
-        if not is_whole(self.desk.run, sidecar):
-            files = write_shard(self.desk, self.lots, shard)
-            with storage.write_whole(sidecar) as file:
-                file.write(json.dumps([asdict(each) for each in files], sort_keys=True).encode())
-        yield shard.name
+    def setup(self) -> None:
+        """Workers may be fresh processes."""
+        storage.configure(self.job.storage)
 
-
-def sidecar_path(desk: Desk, shard: Range) -> str:
-    """Where a shard's sidecar lies."""
-    return storage.join(desk.folder, f"shard-{shard.name}.json")
-
-
-def read_sidecar(path: str) -> list[ShardFile]:
-    """The files that a sidecar names."""
-    return [ShardFile(**(entry | {"parts": tuple(entry["parts"])})) for entry in json.loads(storage.read_bytes(path))]
+    def process(self, line: str) -> Iterator[tuple[int, str]]:
+        """Skips a shard whose record and bytes are there."""
+        shard = read_shard(line)
+        record = self.job.run.shard_record(shard.corpus, shard.number)
+        files = whole_files(self.job.run, record)
+        if files is None:
+            files = write_shard(self.job, shard)
+            with storage.write_whole(record) as file:
+                file.write(records_json(files).encode())
+        yield shard.number, records_json(files)
 
 
-def is_whole(run: str, sidecar: str) -> bool:
-    """Whether a sidecar is there and every file that it names has the bytes that it says (never because a name exists)."""
-    if not storage.exists(sidecar):
-        return False
-    paths = [(storage.join(run, file.name), file.sha256) for file in read_sidecar(sidecar)]
-    return all(storage.exists(path) and storage.digest(path) == sha256 for path, sha256 in paths)
+def records_json(files: Sequence[ShardFile]) -> str:
+    """The files of a shard as JSON."""
+    return json.dumps([asdict(each) for each in files], sort_keys=True)
 
 
-def write_shard(desk: Desk, lots: int, shard: Range) -> list[ShardFile]:
-    """Write one shard on every carrier of its corpus."""
-    part = getattr(desk.recipe, shard.corpus)
-    carriers = getattr(part, "carriers", (PARQUET,))
-    rows = rows_of(desk, lots, shard)
-    name = parquet.shard_name(shard.corpus, shard.number, shard.count)
+def shard_files(entries: Iterable[Mapping[str, Any]]) -> list[ShardFile]:
+    """The files that JSON names."""
+    return [ShardFile(**(dict(entry) | {"parts": tuple(entry["parts"])})) for entry in entries]
+
+
+def merge_records(records: Sequence[Sequence[Mapping[str, Any]]]) -> list[Mapping[str, Any]]:
+    """The files of several shards."""
+    return [entry for record in records for entry in record]
+
+
+def whole_files(run: RunFolder, record: str) -> list[ShardFile] | None:
+    """The files of a commit record, where every one has the bytes that it says (never because a name exists); else None."""
+    try:
+        files = shard_files(json.loads(storage.read_bytes(record)))
+        same = all(storage.digest(run.file(file.name)) == file.sha256 for file in files)
+    except (FileNotFoundError, ValueError, TypeError, KeyError):  # missing, or torn: it is written again
+        return None
+    return files if same else None
+
+
+def write_shard(job: EmitJob, shard: ShardLine) -> list[ShardFile]:
+    """Write one shard in every format of its corpus."""
+    corpus = corpora.by_name(shard.corpus)
+    wanted = [formats.by_name(name) for name in job.recipe.parts[shard.corpus].formats]
     with ExitStack() as stack:
-        columns = tar = None
-        if PARQUET in carriers:
-            columns = stack.enter_context(parquet.ParquetShard(desk.run, name, shard.corpus, SCHEMAS[shard.corpus]))
-        if WEBDATASET in carriers:
-            tar_name = webdataset.shard_name(shard.corpus, shard.number)
-            tar = stack.enter_context(webdataset.TarShard(desk.run, tar_name, shard.corpus))
-        for batch in batches(rows):
-            if columns:
-                columns.write_rows(record_batch_of_rows(SCHEMAS[shard.corpus], batch))
-            for row in batch if tar else ():
-                (tar.write_pair if shard.corpus == "pairs" else tar.write_interleaved)(row)  # type: ignore[union-attr]
-    return [writer.file for writer in (columns, tar) if writer and writer.file]
+        writers = []
+        for one in wanted:
+            name = one.shard_name(shard.corpus, shard.number, shard.count)
+            writers.append(stack.enter_context(one.open(job.run.path, name, corpus.kind, empty_ok=not shard.units)))
+        for rows in batches(shard_rows(job, corpus, shard)):
+            for writer in writers:
+                writer.write(rows)
+    return [writer.file for writer in writers if writer.file]
 
 
 def batches(rows: Iterable[tuple[dict[str, Any], int]]) -> Iterator[list[dict[str, Any]]]:
@@ -156,67 +133,51 @@ def batches(rows: Iterable[tuple[dict[str, Any], int]]) -> Iterator[list[dict[st
         yield batch
 
 
-def rows_of(desk: Desk, lots: int, shard: Range) -> Iterator[tuple[dict[str, Any], int]]:
+def shard_rows(job: EmitJob, corpus: Corpus, shard: ShardLine) -> Iterator[tuple[dict[str, Any], int]]:
     """The rows of a shard in the order of their ids, each with its payload's size in bytes."""
-    makers = {"text": text_row, "pairs": pair_row, "interleaved": interleaved_row}
-    kept = slice_lots(desk, lots, shard)
-    with Payloads(desk.staging, read_units(storage.join(desk.staging, "units.jsonl"))) as payloads:
-        for batch in kept.to_batches(max_chunksize=1024):
+    if not shard.units:
+        return
+    selected = read_selection(job.run, shard)
+    with SpooledPayloads(job.staging, job.root) as payloads:
+        payloads.fetch(places(selected))
+        for batch in selected.sort_by("id").to_batches(max_chunksize=1024):
             for row in batch.to_pylist():
-                yield makers[shard.corpus](row, payloads, desk.recipe), row["weight"]
+                yield corpus.row(row, payloads, job.recipe), row["weight"]
 
 
-def slice_lots(desk: Desk, lots: int, shard: Range) -> pa.Table:
-    """The keep lists of all lots between two ids, in the order of ids."""
-    slices = []
-    for lot in range(lots):
-        table = read_table(desk.file(f"keep-{shard.corpus}", lot) + ".arrow")
-        within = pc.and_(pc.greater_equal(table["id"], shard.low), pc.less(table["id"], shard.high))
-        slices.append(table.filter(within))
-    return pa.concat_tables(slices).sort_by("id")
+def read_selection(run: RunFolder, shard: ShardLine) -> pa.Table:
+    """The selections of a shard's units, those of a batch front to back; `home` is the unit of each row.
+
+    Raises DamagedFileError where one has changed.
+    """
+    tables = []
+    for batch, units in groupby(
+        sorted(shard.units, key=lambda unit: (unit.batch, unit.at)), key=lambda unit: unit.batch
+    ):
+        path = run.selection(batch)
+        try:
+            for unit, data in read_together(path, units):
+                if checksum(data) != unit.checksum:
+                    raise damaged(path, f"the selection of unit {unit.unit} has changed")
+                table = table_of(data)
+                tables.append(table.append_column("home", pa.array(np.full(len(table), unit.unit, np.int32))))
+        except FileNotFoundError as error:
+            raise damaged(path, "it is missing") from error
+    together = pa.concat_tables(tables)
+    mine = [shard.holds(identity) for identity in together["id"].to_pylist()]
+    return together if all(mine) else together.filter(pa.array(mine, pa.bool_()))
 
 
-def select(row: Mapping[str, Any], schema: pa.Schema) -> dict[str, Any]:
-    """The columns of `schema` that a keep list holds as they are."""
-    chosen = {name: row[name] for name in schema.names if name in row}
-    return chosen | {"directives": [line for line in row["directives"].split("\n") if line]}
+def places(selected: pa.Table) -> Iterator[Place]:
+    """Where all payloads of selected rows lie: documents, media, and the images inside documents."""
+    names = selected.column_names
+    for wanted, place in ((("doc_offset", "doc_length"), document_place), (("place", "at"), medium_place)):
+        if set(wanted) <= set(names):
+            for row in selected.select([n for n in names if n in _PLACE_COLUMNS]).to_pylist():
+                yield place(row)
+    if "images" in names:
+        for images in selected["images"].to_pylist():
+            yield from map(medium_place, images)
 
 
-def text_row(row: Mapping[str, Any], payloads: Payloads, recipe: Recipe) -> dict[str, Any]:
-    """A row of the text corpus."""
-    text = join_text(payloads.document(row)[1])
-    return select(row, TEXT) | {"text": clean(text) if recipe.text.clean_c4 else text}
-
-
-def image_cell(identity: str, format_: str, body: bytes) -> dict[str, Any]:
-    """An image as the `datasets` library reads it; the path only tells the format."""
-    return {"bytes": body, "path": f"{identity}.{webdataset.IMAGE_SUFFIX[format_]}"}
-
-
-def pair_row(row: Mapping[str, Any], payloads: Payloads, recipe: Recipe) -> dict[str, Any]:
-    """A row of the pairs corpus: the image is stored as archived."""
-    return select(row, PAIRS) | {
-        "image": image_cell(row["id"], row["format"], payloads.image(row)),
-        "original_width": row["width"],
-        "original_height": row["height"],
-        "sha256": row["sha256"].hex(),
-        "source": payloads.source(row),
-    }
-
-
-def interleaved_row(row: Mapping[str, Any], payloads: Payloads, recipe: Recipe) -> dict[str, Any]:
-    """A row of the interleaved corpus: texts and images in their places."""
-    title, parts = payloads.document(row)
-    images = {image["ordinal"]: image for image in row["images"]}
-    part = recipe.interleaved
-    places = trim(interleave(parts, images), part.sentences_before, part.sentences_after)
-    shown = [None if isinstance(place, str) else images[place] for place in places]
-    return select(row, INTERLEAVED) | {
-        "texts": [place if isinstance(place, str) else None for place in places],
-        "images": [
-            image and image_cell(f"{row['id']}-{image['ordinal']:04d}", image["format"], payloads.image(image))
-            for image in shown
-        ],
-        "metadata": metadata_text(shown),
-        "general_metadata": json.dumps({"title": title, "url": row["url"]}, ensure_ascii=False),
-    }
+_PLACE_COLUMNS = frozenset(("home", "doc_offset", "doc_length", "unit", "span", "place", "at", "length"))

@@ -1,24 +1,26 @@
 """Which engine runs a pipeline, and with which options.
 
 The local engine is Beam's FnApiRunner by name, in process or with worker processes. `multi_threading` loses records and plain
-`DirectRunner` is a switch between engines (reference/engines.md §1, §2.1): the command line refuses both.
+`DirectRunner` is a switch between engines (docs/sources.md, "Beam engines"): the command line refuses both.
 """
 
 import re
-from collections.abc import Sequence
+import threading
+from collections.abc import Callable, Sequence
 from typing import TypeVar
 
 import apache_beam as beam
 from apache_beam.options.pipeline_options import PipelineOptions
 from apache_beam.runners.portability.fn_api_runner import worker_handlers
 
-from schemas.outcomes import VerificationError
-
-LOCAL = "FnApiRunner"
+from pipeline import local_workers
+from pipeline.engine_options import LOCAL
+from pipeline.sections import DamagedFileError
+from schemas.outcomes import UserError, VerificationError
 
 # How Beam ends its text of what a worker raised: the error as Python prints it, and the step in which it was raised.
 _RAISED = re.compile(
-    r"(?:RuntimeError: |schemas\.outcomes\.)?(?:(\w+Error): )?([^\n]*) \[while running '[^'\n]*'\]\s*$"
+    r"(?:RuntimeError: |schemas\.outcomes\.|pipeline\.sections\.)?(?:(\w+Error): )?([^\n]*) \[while running '[^'\n]*'\]\s*$"
 )
 _ERRNO = re.compile(r"\[Errno (\d+)\] (.*)")
 
@@ -48,16 +50,58 @@ def options(workers: int, beam_options: Sequence[str]) -> PipelineOptions:
     return Options(given)
 
 
+class Engine:
+    """What is known of the engine of this process. `abandoned` says that it was left running: the process must then end at once."""
+
+    abandoned = False
+
+
 def run(transform: beam.PTransform, workers: int, beam_options: Sequence[str]) -> None:
-    """Run one transform to its end. Whatever it raises ends the run; what is no bug is raised as what it was in the worker."""
-    # The timer that this switches off flushes a buffer while another thread writes it (engines.md §2.1).
+    """Run one transform to its end. What it raises ends the run; errors that are no bugs are raised as what they were in the worker.
+
+    The engine runs in a thread of its own, since it cannot be interrupted: a signal, or a worker that is lost, ends the wait for it.
+    Raises UserError where a worker process was ended from outside.
+    """
+    # The timer that this switches off flushes a buffer while another thread writes it (docs/sources.md, "Beam engines").
     worker_handlers.DATA_BUFFER_TIME_LIMIT_MS = 0
     pipeline = beam.Pipeline(options=options(workers, beam_options))
     pipeline | transform
+    watched = local_workers.Workers()
+    local_workers.install(watched)
     try:
-        pipeline.run().wait_until_finish()
-    except (RuntimeError, VerificationError) as error:
+        error = wait_for(lambda: pipeline.run().wait_until_finish(), watched)
+    except BaseException:  # a signal: whoever ends the process must not wait for the engine
+        Engine.abandoned = True
+        raise
+    finally:
+        watched.end()
+    if isinstance(error, (RuntimeError, VerificationError, DamagedFileError, UserError)):
         raise original(error) from error
+    if error is not None:
+        raise error
+
+
+def wait_for(work: Callable[[], object], watched: local_workers.Workers) -> BaseException | None:
+    """What `work` raised in a thread of its own, None where it ended well. Raises UserError as soon as a worker is lost."""
+    over = threading.Event()
+    raised: list[BaseException] = []
+
+    def act() -> None:
+        try:
+            work()
+        except BaseException as error:  # noqa: BLE001 - handed to the thread that waits
+            raised.append(error)
+        over.set()
+
+    watched.watch(over.set)
+    threading.Thread(target=act, name="engine", daemon=True).start()
+    over.wait()
+    if watched.lost and not raised:
+        raise UserError(
+            f"a worker process {watched.lost} (Linux ends processes when memory runs out; --workers sets how many there are): "
+            "the same command goes on from what is finished"
+        )
+    return raised[0] if raised else None
 
 
 def original(error: Exception) -> Exception:
@@ -72,7 +116,11 @@ def original(error: Exception) -> Exception:
     if raised is None:
         return error
     kind, said = raised.groups()
+    if "DamagedFileError" in (kind, type(error).__name__):
+        return DamagedFileError(said)
     number = _ERRNO.fullmatch(said)
     if number:
         return OSError(int(number[1]), number[2])
+    if "UserError" in (kind, type(error).__name__):
+        return UserError(said)
     return VerificationError(said) if "VerificationError" in (kind, type(error).__name__) else error

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 DRAWS = 2000  # ours: the ends of an interval then move by less than its hundredth part from seed to seed
-LEVEL = 0.9  # reference/experience.md §5
+LEVEL = 0.9  # docs/sources.md, "Estimates"
 FEWEST = 3  # units; fewer give no interval
 SEED = 0  # the same sample gives the same interval
 

@@ -14,8 +14,9 @@ from obstore.exceptions import BaseError, NotSupportedError
 
 from pipeline.clients import StorageError, is_web, listed, object_at, plain_errors, target
 
-CHUNK = 1 << 20  # bytes read ahead at most
-FIRST = 1 << 13  # bytes asked for at least; each further read in sequence asks for four times as many, up to CHUNK
+CHUNK = 1 << 20  # bytes of a piece where a whole object is streamed
+AHEAD = 1 << 23  # bytes read ahead at most: a unit of 64 MiB is read by a dozen requests
+FIRST = 1 << 16  # bytes asked for at least; each further read in sequence asks for four times as many, up to AHEAD
 PART = 8 << 20  # a file below this is one PUT; S3 takes 10,000 parts, so 80 GB fit
 PARTS_AT_ONCE = 4  # parts under way at the same time, so that a writer holds 40 MiB at most
 NAMES = 1000  # names that one request lists, the clouds' own limit
@@ -147,7 +148,7 @@ def upload(path: str) -> Iterator[BinaryIO]:
 
 
 class ObjectFile(io.BufferedIOBase):
-    """An object to read from at any place; holds one piece of at most CHUNK bytes, and asks for more by ranges."""
+    """An object to read from at any place; holds one piece of at most AHEAD bytes, and asks for more by ranges."""
 
     def __init__(self, path: str) -> None:
         self._path = path
@@ -189,7 +190,7 @@ class ObjectFile(io.BufferedIOBase):
 
     def read1(self, count: int = -1, /) -> bytes:
         """Some bytes, at most as many as are asked for; what is at hand, else what one request brings."""
-        at_hand = len(self.peek(CHUNK))
+        at_hand = len(self.peek(AHEAD))
         return self.read(at_hand if count < 0 else min(at_hand, count))
 
     def peek(self, count: int = 0, /) -> bytes:
@@ -205,11 +206,11 @@ class ObjectFile(io.BufferedIOBase):
 
     def _fetch(self, start: int, count: int) -> bytes:
         """Asks for bytes and for some more behind them, the more the longer reading goes on in sequence."""
-        self._ahead = min(CHUNK, self._ahead * 4) if start == self._end else FIRST
+        self._ahead = min(AHEAD, self._ahead * 4) if start == self._end else FIRST
         length = min(max(count, self._ahead), self._size - start)
         data = read_range(self._path, start, length)
         if len(data) < length:
             raise StorageError(f"{self._path}: {length} bytes from {start} on were asked for, {len(data)} came")
-        self._held = data if length <= CHUNK else b""  # what was asked for in one piece is the caller's to hold
+        self._held = data if length <= AHEAD else b""  # what was asked for in one piece is the caller's to hold
         self._start, self._end = start, start + length
         return data[:count]

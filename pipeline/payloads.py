@@ -1,28 +1,67 @@
-"""Payloads by their place: documents from staging, images from the archives that hold them."""
+"""The payloads of a shard: documents from staging files, media from archives or staging files, each file read once, front to back.
+
+Rows of a shard stand in the order of their ids, which are hashes; their payloads lie in the order of the crawl. So payloads are first
+read in the order in which they lie, into a spool (memory, or beyond its bound a temporary file), and then handed out row by row.
+"""
 
 import hashlib
-from collections import OrderedDict
-from collections.abc import Iterable, Mapping
+import io
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import groupby
 from types import TracebackType
-from typing import Any, BinaryIO, Self
+from typing import Any, Protocol, Self, TypeVar
+
+import zstandard
 
 from pipeline import storage
-from pipeline.plan import Unit, unit_file
+from pipeline.arrow_files import Spool
+from pipeline.layout import StagingFolder
+from pipeline.plan import Span, archive_path
+from pipeline.sections import damaged, read_sections
+from pipeline.stage.media import pack_medium, shown_directives, unpack_medium
+from pipeline.stage.unit import spans_of
 from schemas.index import PLACE_STAGED
 from schemas.outcomes import RecordError, VerificationError
-from transforms.document import unpack_document
+from transforms.document import Document, unpack_document
+from transforms.html.directives import header_directives
 from transforms.warc.read import read_at
 
-OPEN_FILES = 64  # handles kept open: a shard's rows come from all units in the order of ids
+SPOOL_BYTES = 64 * 2**20  # of a shard's payloads in memory
+READ_BYTES = 8 * 2**20  # that one read fetches at most, unless one payload is larger
+GAP_BYTES = 256 * 2**10  # between two payloads that one read fetches: far less than what a request costs
 
 
-class Payloads:
-    """Reads what index rows point at; a context manager that closes its files."""
+@dataclass(frozen=True, slots=True, order=True)
+class Place:
+    """Where a payload lies: in the staging file of a unit (`archive` -1), or in the archive of one of its spans."""
 
-    def __init__(self, staging: str, units: Iterable[Unit]) -> None:
+    unit: int
+    archive: int
+    at: int
+    length: int
+
+
+def document_place(row: Mapping[str, Any]) -> Place:
+    """Where the document of a selected row lies; `home` is the row's own unit."""
+    return Place(row["home"], -1, row["doc_offset"], row["doc_length"])
+
+
+def medium_place(row: Mapping[str, Any]) -> Place:
+    """Where a medium lies."""
+    staged = row["place"] == PLACE_STAGED
+    return Place(row["unit"], -1 if staged else row["span"], row["at"], row["length"])
+
+
+class SpooledPayloads:
+    """Reads what selections point at; a context manager that forgets it."""
+
+    def __init__(self, staging: StagingFolder, root: str) -> None:
         self._staging = staging
-        self._units = {unit.number: unit for unit in units}
-        self._open: OrderedDict[str, BinaryIO] = OrderedDict()
+        self._root = root
+        self._spool = Spool(SPOOL_BYTES)
+        self._held: dict[Place, tuple[int, int]] = {}
 
     def __enter__(self) -> Self:
         return self
@@ -30,47 +69,110 @@ class Payloads:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        while self._open:
-            self._open.popitem()[1].close()
+        self._spool.close()
 
-    def document(self, row: Mapping[str, Any]) -> tuple[str, tuple[str | int, ...]]:
-        """Title and parts of a staged document."""
-        file = self._file(unit_file(self._staging, self._units[row["unit"]].name, "docs"))
-        file.seek(row["doc_offset"])
-        return unpack_document(file.read(row["doc_length"]))
+    def fetch(self, places: Iterable[Place]) -> None:
+        """Read all these payloads, each once, file by file and front to back."""
+        for (unit, archive), together in groupby(sorted(set(places)), key=lambda place: (place.unit, place.archive)):
+            path = self._staging.unit(unit) if archive < 0 else archive_path(self._root, self._span(unit, archive).name)
+            try:
+                for place, data in read_together(path, together):
+                    held = medium_of_record(data) if archive >= 0 else data
+                    self._held[place] = (self._spool.write(held), len(held))
+            except FileNotFoundError as error:
+                if archive < 0:
+                    raise damaged(path, "it is missing") from error
+                raise VerificationError(
+                    f"{self._span(unit, archive).source} is missing since it was measured: put it back"
+                ) from error
 
-    def source(self, row: Mapping[str, Any]) -> str:
-        """The name of the archive that a row points into."""
-        return self._units[row["unit"]].source
+    def document(self, row: Mapping[str, Any]) -> Document:
+        """The document of a row. Raises DamagedFileError where staging has changed."""
+        place = document_place(row)
+        try:
+            return unpack_document(self._spool.read(*self._held[place]))
+        except (zstandard.ZstdError, ValueError) as error:
+            path = self._staging.unit(place.unit)
+            raise damaged(path, f"the document at byte {place.at} has changed") from error
 
-    def image(self, row: Mapping[str, Any]) -> bytes:
-        """The bytes of an image. Raises VerificationError where they are not those that were measured."""
-        unit = self._units[row["unit"]]
-        if row["place"] == PLACE_STAGED:
-            file = self._file(unit_file(self._staging, unit.name, "payloads"))
-            file.seek(row["at"])
-            body = file.read(row["length"])
-        else:
-            body = self._archived(unit.path, row["at"], row["length"])
+    def medium(self, row: Mapping[str, Any]) -> tuple[str, bytes]:
+        """Directives and bytes of a medium, which are those that were measured.
+
+        Raises VerificationError where its archive has changed, DamagedFileError where it was copied to staging and has changed there.
+        """
+        try:
+            said, body = unpack_medium(self._spool.read(*self._held[medium_place(row)]))
+        except ValueError as error:
+            path = self._staging.unit(row["unit"])
+            raise damaged(path, f"the image at byte {row['at']} has changed") from error
         if hashlib.sha256(body).digest() != row["sha256"]:
             raise VerificationError(
-                f"{unit.path} has changed since it was measured: the image at offset {row['at']} is another one; "
-                "start again with a new --output"
+                f"{self._span(row['unit'], row['span']).source} has changed since it was measured: the image at byte "
+                f"{row['at']} is another one; start again with a new --output"
             )
-        return body
+        return said, body
 
-    def _archived(self, path: str, offset: int, length: int) -> bytes:
-        """The body of a record; none where no record can be read there any more, which no digest fits."""
-        try:
-            return read_at(self._file(path), offset, length).body
-        except RecordError:  # it was read there once
-            return b""
+    def source(self, row: Mapping[str, Any]) -> str:
+        """The name of the archive that holds a medium."""
+        return self._span(row["unit"], row["span"]).source
 
-    def _file(self, path: str) -> BinaryIO:
-        if path in self._open:
-            self._open.move_to_end(path)
-            return self._open[path]
-        if len(self._open) >= OPEN_FILES:
-            self._open.popitem(last=False)[1].close()
-        self._open[path] = storage.open_for_reading(path)
-        return self._open[path]
+    def _span(self, unit: int, span: int) -> Span:
+        return read_spans(self._staging.unit(unit))[span]
+
+
+@lru_cache(maxsize=4096)
+def read_spans(path: str) -> list[Span]:
+    """The spans of a staged unit. A staging file is written once, so a worker asks for its end once."""
+    return spans_of(read_sections(path))
+
+
+class Located(Protocol):
+    """Something at a place of a file."""
+
+    @property
+    def at(self) -> int:
+        """Its offset."""
+
+    @property
+    def length(self) -> int:
+        """Its bytes."""
+
+
+Some = TypeVar("Some", bound=Located)
+
+
+def neighbours(places: Iterable[Some]) -> Iterator[list[Some]]:
+    """Ascending places of one file, as many together as one read is to fetch.
+
+    >>> [len(some) for some in neighbours([Place(0, -1, 0, 10), Place(0, -1, 10, 10), Place(0, -1, 10**6, 10)])]
+    [2, 1]
+    """
+    together: list[Some] = []
+    for place in places:
+        if together:
+            last = together[-1]
+            near = place.at - (last.at + last.length) <= GAP_BYTES
+            if not near or place.at + place.length - together[0].at > READ_BYTES:
+                yield together
+                together = []
+        together.append(place)
+    if together:
+        yield together
+
+
+def read_together(path: str, places: Iterable[Some]) -> Iterator[tuple[Some, bytes]]:
+    """What lies at some ascending places of one file, front to back."""
+    for some in neighbours(places):
+        first, end = some[0].at, max(place.at + place.length for place in some)
+        held = storage.read_range(path, first, end - first)
+        for place in some:
+            yield place, held[place.at - first : place.at - first + place.length]
+
+
+def medium_of_record(record: bytes) -> bytes:
+    """The medium in the bytes of an archive's record, as `pack_medium` has it; empty where no record can be read there any more."""
+    try:
+        capture = read_at(io.BytesIO(record), 0, len(record))
+    except RecordError:  # it was read there once: no digest fits what is there now
+        return pack_medium("", b"")
+    return pack_medium(shown_directives(header_directives(capture.headers)), capture.body)

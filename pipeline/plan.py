@@ -1,28 +1,38 @@
 """What a run will read: inputs found, named and cut into units of work. Nothing here runs a job.
 
-A unit is the members of one archive that begin in a range of its bytes. Units depend on the files alone, never on workers, so the
+A unit is the members of some archives that begin in ranges of their bytes. Units depend on the files alone, never on workers, so the
 same inputs give the same units, ids and shards anywhere (law 5).
 """
 
-import glob
 import hashlib
 import json
 import os
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict, dataclass, field, replace
+from itertools import takewhile
 
 from pipeline import storage
+from pipeline.layout import RunFolder, StagingFolder
 from schemas.outcomes import UserError
 from schemas.recipe import Recipe, digest
 
 UNIT_BYTES = 64 * 2**20  # some minutes of work: what is lost when a worker dies, and what a worker is handed at a time
+SMALL_BYTES = (
+    8 * 2**20
+)  # archives up to here share a unit of as many bytes, so that a thousand small files are a few units
+SHARED = 1000  # archives that share a unit at most
 EDGE_BYTES = 64 * 2**10  # of each end of a file: enough to tell a changed archive from the one that was measured
+READERS = 64  # archives whose ends are read at a time: remote storage takes 30 ms to answer, and a crawl has 90,000
 ARCHIVE_ENDINGS = tuple(kind + packed for kind in (".warc", ".arc", ".wet") for packed in ("", ".gz", ".zst"))
 
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What the user asked for. `staging` is where measurements lie or will lie; None is `output`/staging."""
+    """What the user asked for. `staging` is where measurements lie or will lie; None is `output`/staging.
+
+    Local paths are made absolute, since workers may stand in another folder. `storage` are the settings of `storage.configure`.
+    """
 
     inputs: tuple[str, ...]
     output: str
@@ -30,45 +40,99 @@ class Request:
     workers: int = 1
     staging: str | None = None
     beam_options: tuple[str, ...] = ()
+    storage: Mapping[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "output", storage.absolute(self.output))
+        if self.staging is not None:
+            object.__setattr__(self, "staging", storage.absolute(self.staging))
 
     @property
-    def staging_folder(self) -> str:
-        """Where units are staged."""
-        return self.staging or storage.join(self.output, "staging")
+    def run_folder(self) -> RunFolder:
+        """The paths of the run."""
+        return RunFolder(self.output)
+
+    @property
+    def staging_folder(self) -> StagingFolder:
+        """The paths of what is measured."""
+        return StagingFolder(self.staging or self.run_folder.own_staging)
 
 
 @dataclass(frozen=True, slots=True)
 class Archive:
-    """One input file: where it lies, the name under which it stands in the corpora, its size in bytes, and what its ends hash to."""
+    """One input file: its name below the root of the inputs, its size in bytes, and what its ends hash to."""
 
-    path: str
-    source: str
+    name: str
     size: int
     edges: str
+
+    @property
+    def source(self) -> str:
+        """The name under which it stands in the corpora."""
+        return source_of(self.name)
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """The members of an archive that begin at bytes `start` to `end` (exclusive)."""
+
+    name: str
+    start: int
+    end: int
+    size: int = -1  # of the archive when it was planned; -1 where unknown
+
+    @property
+    def source(self) -> str:
+        """The name under which the archive stands in the corpora."""
+        return source_of(self.name)
 
 
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """The members of one archive that begin at bytes `start` to `end` (exclusive). `number` counts units in the order of sources."""
+    """A unit of work. `number` counts units in the order of sources."""
 
     number: int
-    path: str
-    source: str
-    start: int
-    end: int
+    spans: tuple[Span, ...]
 
     @property
-    def name(self) -> str:
-        """The stem of the unit's files in staging."""
-        return f"{self.number:06d}"
+    def bytes(self) -> int:
+        """Bytes of archive."""
+        return sum(span.end - span.start for span in self.spans)
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """A line of the work list: one large span that is cut into units, or spans that share a unit; and the number of the first unit."""
+
+    first: int
+    spans: tuple[Span, ...]
+
+    @property
+    def count(self) -> int:
+        """How many units."""
+        span = self.spans[0]
+        size = span.end - span.start
+        return -(-size // UNIT_BYTES) if len(self.spans) == 1 and cuttable(span.name, size) else 1
+
+    def units(self) -> Iterator[Unit]:
+        """The units."""
+        if self.count == 1:
+            yield Unit(self.first, self.spans)
+            return
+        span = self.spans[0]
+        for number in range(self.count):
+            start = span.start + number * UNIT_BYTES
+            end = min(start + UNIT_BYTES, span.end)
+            yield Unit(self.first + number, (Span(span.name, start, end, span.size),))
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What `run` would do, as a value that can be printed."""
+    """What `run` would do, as a value that can be printed. `root` is the folder that holds all inputs."""
 
+    root: str
     archives: tuple[Archive, ...]
-    units: tuple[Unit, ...]
+    work: tuple[Work, ...]
     inputs_digest: str
 
     @property
@@ -76,106 +140,183 @@ class Plan:
         """Size of all inputs."""
         return sum(archive.size for archive in self.archives)
 
+    @property
+    def unit_count(self) -> int:
+        """How many units there are."""
+        return self.work[-1].first + self.work[-1].count if self.work else 0
+
+    def units(self) -> Iterator[Unit]:
+        """The units in their order; made as they are asked for, since a crawl has a million."""
+        for work in self.work:
+            yield from work.units()
+
 
 def plan(request: Request) -> Plan:
     """Find the inputs and cut them into units. Raises UserError where a pattern matches nothing."""
-    archives = name_sources(find_inputs(request.inputs))
-    units = tuple(cut_units(archives))
+    root, archives = name_archives(find_inputs(request.inputs))
     known = [[archive.source, archive.size, archive.edges] for archive in archives]
-    return Plan(archives, units, digest(known))
+    return Plan(root, archives, tuple(cut(archives)), digest(known))
 
 
-def find_inputs(patterns: Sequence[str]) -> list[str]:
-    """The files that the patterns match, each once, sorted; a folder stands for the archives in it.
+def find_inputs(patterns: Sequence[str]) -> dict[str, int]:
+    """The files that the patterns match, each once, sorted, with their sizes; a folder stands for the archives in it.
 
     Raises UserError that names a pattern without a match.
     """
-    found: set[str] = set()
+    found: dict[str, int] = {}
     for pattern in patterns:
-        paths = _matches(pattern)
-        if not paths:
+        matches = _matches(pattern)
+        if not matches:
             raise UserError(
                 f"no input matches {pattern!r}: give a web archive, a folder of them, or a pattern in quotes"
             )
-        found.update(paths)
-    return sorted(found)
+        found |= matches
+    return dict(sorted(found.items()))
 
 
-def _matches(pattern: str) -> list[str]:
+def _matches(pattern: str) -> dict[str, int]:
     if storage.is_remote(pattern):
-        return _remote_matches(pattern)
+        return storage.find_files(pattern)
     if os.path.isdir(pattern):
-        inside = storage.list_files(storage.join(glob.escape(pattern), "**"))
-        return [os.path.abspath(path) for path in inside if path.lower().endswith(ARCHIVE_ENDINGS)]
+        inside = (path for path in _files_below(pattern) if path.lower().endswith(ARCHIVE_ENDINGS))
+        return {os.path.abspath(path): storage.size(path) for path in inside if os.path.isfile(path)}
     if os.path.isfile(pattern):  # its name may hold what means something in a pattern: a[1].warc.gz
-        return [os.path.abspath(pattern)]
-    return [os.path.abspath(path) for path in storage.list_files(pattern)]
+        return {os.path.abspath(pattern): storage.size(pattern)}
+    return {os.path.abspath(path): size for path, size in storage.find_files(pattern).items()}
 
 
-def _remote_matches(pattern: str) -> list[str]:
-    try:
-        return storage.list_files(pattern)
-    except (ValueError, OSError) as error:  # what Beam raises where a scheme has no reader, or the reader no access
-        raise UserError(
-            f"{pattern!r} cannot be listed: gs://, s3:// and hdfs:// need apache-beam's extra gcp, aws or hadoop and access; "
-            f"other schemes are not read ({error})"
-        ) from error
+def _files_below(folder: str) -> Iterator[str]:
+    """All files that are not hidden, also behind links, but for links to a folder above, which would lead round for ever."""
+    for base, folders, names in os.walk(folder, followlinks=True):
+        here = os.path.join(os.path.realpath(base), "")
+        folders[:] = [
+            name for name in folders if not name.startswith(".") and not _leads_up(os.path.join(base, name), here)
+        ]
+        yield from (os.path.join(base, name) for name in names if not name.startswith("."))
 
 
-def name_sources(paths: Sequence[str]) -> tuple[Archive, ...]:
-    """Archives named by their path below the deepest folder that holds them all, in the order of those names.
+def _leads_up(path: str, here: str) -> bool:
+    return os.path.islink(path) and here.startswith(os.path.join(os.path.realpath(path), ""))
+
+
+def name_archives(inputs: Mapping[str, int]) -> tuple[str, tuple[Archive, ...]]:
+    """The deepest folder that holds all paths, and the archives named by their paths below it, in the order of their sources.
 
     So a source does not depend on where the inputs lie or in which order they were given, and no two share a name.
     """
-    common = os.path.commonpath([os.path.dirname(path) for path in paths]) if _one_root(paths) else ""
-    sources = [path[len(common) :].lstrip("/") if common else path for path in paths]
-    archives = [Archive(path, _printable(source), *_measure(path)) for path, source in zip(paths, sources, strict=True)]
-    return tuple(sorted(archives, key=lambda archive: archive.source))
+    root = common_root(list(inputs))
+    with ThreadPoolExecutor(READERS) as pool:
+        ends = pool.map(edges, inputs)
+        archives = [
+            Archive(below(root, path), size, edges) for (path, size), edges in zip(inputs.items(), ends, strict=True)
+        ]
+    return root, tuple(sorted(archives, key=lambda archive: archive.source))
 
 
-def _printable(name: str) -> str:
-    r"""A file's name as a column can hold it: bytes that are no UTF-8 are written as `\xff`."""
-    return name.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
+def common_root(paths: Sequence[str]) -> str:
+    """The deepest folder, or bucket and prefix, that holds all the paths; "" where they share no scheme.
+
+    >>> common_root(["s3://crawl/in/a.gz", "s3://crawl/in/b/c.gz"]), common_root(["/data/a.gz"]), common_root(["s3://a/x", "gs://a/x"])
+    ('s3://crawl/in', '/data', '')
+    """
+    schemes = {path.split("://")[0] if storage.is_remote(path) else "" for path in paths}
+    if len(schemes) > 1:
+        return ""
+    scheme = f"{schemes.pop()}://" if storage.is_remote(paths[0]) else ""
+    folders = [path.removeprefix(scheme).split("/")[:-1] for path in paths]
+    shared = [parts[0] for parts in takewhile(lambda parts: len(set(parts)) == 1, zip(*folders, strict=False))]
+    return (scheme + "/".join(shared)) or "/"
 
 
-def _one_root(paths: Sequence[str]) -> bool:
-    """Whether the paths share a scheme (or all have none), so that a common folder can be cut off."""
-    return len({path.split("://")[0] if storage.is_remote(path) else "" for path in paths}) == 1
+def below(root: str, path: str) -> str:
+    """The name of a path below the root of the inputs.
+
+    >>> below("s3://crawl/in", "s3://crawl/in/a.gz"), below("", "s3://crawl/a.gz")
+    ('a.gz', 's3://crawl/a.gz')
+    """
+    return path[len(root) :].lstrip("/") if root else path
 
 
-def _measure(path: str) -> tuple[int, str]:
-    size = storage.size(path)
-    with storage.open_for_reading(path) as file:
-        head = file.read(EDGE_BYTES)
-        file.seek(max(0, size - EDGE_BYTES))
-        tail = file.read(EDGE_BYTES)
-    return size, hashlib.sha256(head + b"\0" + tail).hexdigest()
+def archive_path(root: str, name: str) -> str:
+    """Where the archive of a name lies: the inverse of `below`, also of a root that lies elsewhere by now."""
+    return f"{root.rstrip('/')}/{name}" if root and not root.endswith("://") else root + name
 
 
-def cut_units(archives: Iterable[Archive]) -> Iterator[Unit]:
-    """Units of about UNIT_BYTES: only files of gzip members are cut, since only those can be entered at a member's magic bytes."""
-    number = 0
+def source_of(name: str) -> str:
+    r"""A file's name as a column can hold it: bytes that are no UTF-8 are written as `\xff`, and a backslash as two, so no two are alike.
+
+    >>> source_of("a\udcff"), source_of("a\\xff")
+    ('a\\xff', 'a\\\\xff')
+    """
+    return name.replace("\\", r"\\").encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
+
+
+def edges(path: str) -> str:
+    """SHA-256 (hex) of both ends of a file: enough to tell a changed archive from the one that was measured."""
+    head = storage.read_range(path, 0, EDGE_BYTES)
+    tail = storage.read_range(path, -EDGE_BYTES, EDGE_BYTES)
+    return hashlib.sha256(head + b"\0" + tail).hexdigest()
+
+
+def cuttable(name: str, size: int) -> bool:
+    """Whether an archive is cut into units: only files of gzip members can be entered, at a member's magic bytes."""
+    return name.lower().endswith(".gz") and size > UNIT_BYTES
+
+
+def cut(archives: Iterable[Archive]) -> Iterator[Work]:
+    """The work list: units of about UNIT_BYTES of one archive, or of small archives that follow each other."""
+    first = 0
+    for together in share(archives):
+        work = Work(first, tuple(Span(archive.name, 0, archive.size, archive.size) for archive in together))
+        yield work
+        first += work.count
+
+
+def share(archives: Iterable[Archive]) -> Iterator[list[Archive]]:
+    """Archives one by one, small neighbours together."""
+    waiting: list[Archive] = []
+    size = 0
     for archive in archives:
-        cuttable = archive.path.lower().endswith(".gz") and archive.size > UNIT_BYTES
-        step = UNIT_BYTES if cuttable else max(archive.size, 1)
-        for start in range(0, max(archive.size, 1), step):
-            yield Unit(number, archive.path, archive.source, start, min(start + step, archive.size))
-            number += 1
+        if waiting and (size + archive.size > SMALL_BYTES or len(waiting) >= SHARED):
+            yield waiting
+            waiting, size = [], 0
+        waiting.append(archive)
+        size += archive.size
+    if waiting:
+        yield waiting
 
 
-def write_units(units: Iterable[Unit], path: str) -> None:
-    """Write units as JSON lines: workers read their work from a file, so the job graph does not grow with the inputs (law 9)."""
-    with storage.write_whole(path) as file:
-        for unit in units:
-            file.write(json.dumps(asdict(unit)).encode() + b"\n")
+def correct(work: Work, starts: Mapping[int, int]) -> Iterator[Work]:
+    """A line of the work list with units that begin elsewhere than their ranges do, by number; those units get lines of their own.
+
+    A range begins where a member's magic bytes are looked for. Where an archive holds another one, whose members lie bare in a record of
+    the outer one, the first magic bytes may be the inner's: then the unit begins where its neighbour ended.
+    """
+    numbers = range(work.first, work.first + work.count)
+    if not any(number in starts for number in numbers):
+        yield work
+        return
+    for unit in work.units():
+        (span,) = unit.spans
+        yield Work(unit.number, (replace(span, start=starts.get(unit.number, span.start)),))
 
 
-def read_units(path: str) -> Iterator[Unit]:
-    """The units of a list written by `write_units`."""
-    for line in storage.read_bytes(path).splitlines():
-        yield Unit(**json.loads(line))
+def false_starts(works: Iterable[Work], began: Mapping[int, int], ended: Mapping[int, int]) -> dict[int, int]:
+    """Where the units begin that did not begin where the unit before them in the same archive ended, by number."""
+    return {
+        number: ended[number - 1]
+        for work in works
+        for number in range(work.first + 1, work.first + work.count)
+        if began[number] != ended[number - 1]
+    }
 
 
-def unit_file(folder: str, name: str, kind: str) -> str:
-    """The path of a unit's file: `summary.json`, `docs`, `images`, or an index table."""
-    return storage.join(folder, "units", f"{name}.{kind}")
+def work_line(work: Work) -> str:
+    """A line of the work list; archives whose names are no UTF-8 survive it."""
+    return json.dumps(asdict(work))
+
+
+def read_work(line: str) -> Work:
+    """The work of a line by `work_line`."""
+    found = json.loads(line)
+    return Work(found["first"], tuple(Span(**span) for span in found["spans"]))

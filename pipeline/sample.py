@@ -1,27 +1,26 @@
 """A sample of a plan's units through the real job, in a folder that is gone afterwards: what `plan --sample` measures."""
 
 import hashlib
+import heapq
+import math
 import resource
 import tempfile
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from typing import Any
 
 import numpy as np
 
 from pipeline import storage
-from pipeline.columns import read_table
-from pipeline.emit import cut_shards
+from pipeline.decide.batch import batch_rows
 from pipeline.estimate import Figure, Sample, added, apportion, busiest, scale
-from pipeline.extract import read_summary, stage_unit
-from pipeline.keep import BUCKET_DIGITS
-from pipeline.lot import LOT_ROWS, cost
-from pipeline.plan import Plan, Request, Unit
-from pipeline.progress import Progress
-from pipeline.run import Tell, run
-from pipeline.stage import isolator
+from pipeline.plan import Plan, Request, Unit, Work
+from pipeline.progress import Progress, Tell
+from pipeline.run import read_decided, run
+from pipeline.run_folder import claim_folder, identify
+from pipeline.stage.beam import isolator
+from pipeline.stage.unit import stage_unit
 from schemas.manifest import Manifest
 from schemas.outcomes import UserError
 from schemas.tasks import PageTask
@@ -68,19 +67,20 @@ def now() -> tuple[float, float]:
     return sum(u.ru_utime + u.ru_stime for u in used), time.monotonic()
 
 
-def choose(units: Sequence[Unit], count: int, seed: int) -> list[Unit]:
+def choose(units: Iterable[Unit], count: int, seed: int) -> list[Unit]:
     """`count` units that hold something, drawn by a seeded hash of where they begin, in the order of the plan.
 
     Raises UserError where no unit holds anything.
     """
-    filled = [unit for unit in units if unit.end > unit.start]
-    if not filled:
+
+    def draw(unit: Unit) -> bytes:
+        first = unit.spans[0]
+        return hashlib.sha256(f"{seed}\0{first.start}\0{first.source}".encode()).digest()
+
+    drawn = heapq.nsmallest(count, (unit for unit in units if unit.bytes), key=draw)
+    if not drawn:
         raise UserError("every input is empty: there is nothing to sample")
-
-    def lot(unit: Unit) -> bytes:
-        return hashlib.sha256(f"{seed}\0{unit.start}\0{unit.source}".encode()).digest()
-
-    return sorted(sorted(filled, key=lot)[:count], key=lambda unit: unit.number)
+    return sorted(drawn, key=lambda unit: unit.number)
 
 
 def estimate(request: Request, planned: Plan, units: Sequence[Unit], tell: Tell) -> Outlook:
@@ -96,21 +96,22 @@ def estimate(request: Request, planned: Plan, units: Sequence[Unit], tell: Tell)
             workers=1,
             beam_options=(),
         )
-        sources = {unit.source for unit in units}
+        sources = {span.source for unit in units for span in unit.spans}
         archives = tuple(archive for archive in planned.archives if archive.source in sources)
-        # Lots name units by number.
-        numbered = tuple(replace(unit, number=number) for number, unit in enumerate(units))
-        samples = measure(small, Plan(archives, numbered, planned.inputs_digest), tell)
+        work = tuple(Work(number, unit.spans) for number, unit in enumerate(units))
+        samples = measure(small, Plan(planned.root, archives, work, planned.inputs_digest), tell)
     return forecast(scale(samples, planned.bytes), request, planned, samples)
 
 
 def measure(request: Request, part: Plan, tell: Tell) -> list[Sample]:
     """Run a plan of a few units and give the amounts of each."""
+    claim_folder(request, identify(request, part))  # before anything is staged: staging says what it was measured by
     amounts = []
     begin = start_of_a_child(request)
-    for number, unit in enumerate(part.units):
-        tell(Progress("sample", number, len(part.units), "units"))
-        amounts.append(stage_alone(request, unit, begin))
+    units = list(part.units())
+    for unit in units:
+        tell(Progress("sample", unit.number, len(units), "units"))
+        amounts.append(stage_alone(request, part.root, unit, begin))
     meter, marks = Meter(), [now()]
 
     def heard(progress: Progress) -> None:
@@ -125,8 +126,8 @@ def measure(request: Request, part: Plan, tell: Tell) -> list[Sample]:
         for own, value in zip(amounts, values, strict=True):
             own[name] = value
     return [
-        Sample(unit.end - unit.start, own | {"cpu": sum(own[f"cpu/{step}"] for step in STEPS)})
-        for unit, own in zip(part.units, amounts, strict=True)
+        Sample(unit.bytes, own | {"cpu": sum(own[f"cpu/{step}"] for step in STEPS)})
+        for unit, own in zip(units, amounts, strict=True)
     ]
 
 
@@ -138,32 +139,34 @@ def start_of_a_child(request: Request) -> dict[str, float]:
     return meter.spent
 
 
-def stage_alone(request: Request, unit: Unit, begin: Mapping[str, float]) -> dict[str, float]:
+def stage_alone(request: Request, root: str, unit: Unit, begin: Mapping[str, float]) -> dict[str, float]:
     """Stage one unit in a child of its own (whose CPU time is known when it has ended); what it took, and what it held."""
     meter = Meter()
     with meter.step("extract"), isolator(request.recipe.extract) as child:
-        stage_unit(unit, request.staging_folder, child)
-    summary = read_summary(request.staging_folder, unit.name)
+        record = stage_unit(unit, root, request.staging_folder, child)
+    accounts = {account["corpus"]: account for account in record.accounts}
     return {
         **{name: max(0.0, value - begin[name]) for name, value in meter.spent.items()},
-        **{account: float(summary["doors"][account][number]) for account, number in COUNTED.items()},
-        "staging/units": float(sum(summary["files"].values())),
-        "index": float(cost(summary["rows"], summary["files"])),
+        **{account: float(accounts[account][number]) for account, number in COUNTED.items()},
+        "staging/units": float(record.bytes),
+        "index": float(record.rows),
     }
 
 
 def shared_out(request: Request, index: Sequence[float], manifest: Manifest, meter: Meter) -> dict[str, list[float]]:
     """What was measured of all units together, as each unit's part: by its index rows, or by the payload that was kept of it."""
-    decisions = storage.join(request.output, "staging", "decide")
-    found = {"staging/decide": apportion(sum(sizes_below(decisions)), index)}
+    decisions = sum(size for _, size in storage.walk(request.run_folder.decide))
+    found = {"staging/decide": apportion(decisions, index)}
+    kept = read_decided(request).kept
     payload = np.zeros(len(index))
     for corpus in request.recipe.corpora:
-        rows, weight = kept_of(decisions, corpus, len(index))
+        units = np.sort(kept[corpus], order="unit")
+        weight = units["weight"].astype(float).tolist()
         payload += weight
-        found |= {f"{corpus}/rows": rows.tolist(), f"{corpus}/payload": weight.tolist()}
-        for carrier in getattr(getattr(request.recipe, corpus), "carriers", ("parquet",)):
-            written = sum(shard.bytes for shard in manifest.shards_of(corpus, carrier))
-            found[f"{corpus}/{carrier}/bytes"] = apportion(written, weight.tolist())
+        found |= {f"{corpus}/rows": units["rows"].astype(float).tolist(), f"{corpus}/payload": weight}
+        for format_ in request.recipe.parts[corpus].formats:
+            written = sum(shard.bytes for shard in manifest.shards_of(corpus, format_))
+            found[f"{corpus}/{format_}/bytes"] = apportion(written, weight)
     for corpus in ("dropped", "failed"):
         shards = manifest.shards_of(corpus, "parquet")
         found[f"{corpus}/rows"] = apportion(sum(shard.rows for shard in shards), index)
@@ -172,29 +175,12 @@ def shared_out(request: Request, index: Sequence[float], manifest: Manifest, met
     return found | {name: apportion(took, shares[name.split("/")[1]]) for name, took in meter.spent.items()}
 
 
-def sizes_below(folder: str) -> list[int]:
-    """The sizes of the files below a folder."""
-    return [storage.size(storage.join(folder, name)) for name in storage.files_below(folder)]
-
-
-def kept_of(decisions: str, corpus: str, units: int) -> tuple[Any, Any]:
-    """Rows and bytes of payload that a corpus kept, by unit (a pair counts where its image lies)."""
-    rows, weight = np.zeros(units), np.zeros(units)
-    for name in storage.files_below(decisions):
-        if name.startswith(f"keep-{corpus}-"):
-            table = read_table(storage.join(decisions, name))
-            numbers = table["unit"].to_numpy()
-            rows += np.bincount(numbers, minlength=units)
-            weight += np.bincount(numbers, table["weight"].to_numpy(), minlength=units)
-    return rows, weight
-
-
 def forecast(amounts: Mapping[str, Figure], request: Request, planned: Plan, samples: Sequence[Sample]) -> Outlook:
     """Shards by the recipe's bounds, and the wall time with the workers that were asked for."""
     shards = {corpus: shard_count(amounts, corpus, request) for corpus in request.recipe.corpora}
     pieces = {
-        "extract": len(planned.units),
-        "decide": amounts["index"].value / LOT_ROWS,
+        "extract": planned.unit_count,
+        "decide": amounts["index"].value / batch_rows(round(amounts["index"].value)),
         "emit": sum(shard.value for shard in shards.values()),
     }
     wall = added([amounts[f"wall/{step}"].times(busiest(pieces[step], request.workers)) for step in STEPS])
@@ -202,16 +188,14 @@ def forecast(amounts: Mapping[str, Figure], request: Request, planned: Plan, sam
 
 
 def shard_count(amounts: Mapping[str, Figure], corpus: str, request: Request) -> Figure:
-    """Shards of a corpus, cut as the run cuts them, its ids spread evenly as hashes are."""
-    rows, payload = amounts[f"{corpus}/rows"], amounts[f"{corpus}/payload"]
+    """Shards of a corpus: as many as the tighter of the recipe's two bounds asks for. Whole units leave some room, so this is the least."""
+    sizes = request.recipe.shards
+    by_rows = amounts[f"{corpus}/rows"].times(1 / sizes.rows)
+    by_bytes = amounts[f"{corpus}/payload"].times(1 / sizes.bytes)
+    tighter = max(by_rows, by_bytes, key=lambda figure: figure.value)
 
-    def cut(rows: float, payload: float) -> float:
-        places = min(16**BUCKET_DIGITS, round(rows))
-        each = (rows / max(places, 1), payload / max(places, 1))
-        even = {f"{place:0{BUCKET_DIGITS}x}": each for place in range(places)}
-        sizes = request.recipe.shards
-        return len(cut_shards(corpus, even, sizes.rows, sizes.bytes))
+    def whole(shards: float) -> float:
+        return float(max(1, math.ceil(shards)))
 
-    if rows.low is None or rows.high is None or payload.low is None or payload.high is None:
-        return Figure(cut(rows.value, payload.value))
-    return Figure(cut(rows.value, payload.value), cut(rows.low, payload.low), cut(rows.high, payload.high))
+    ends = (None if end is None else whole(end) for end in (tighter.low, tighter.high))
+    return Figure(whole(tighter.value), *ends)

@@ -64,8 +64,8 @@ def join(folder: str, *names: str) -> str:
 def open_for_reading(path: str) -> BinaryIO:
     """A seekable file of the raw bytes at a path. Raises FileNotFoundError where there is none.
 
-    A remote one costs a request to open and holds a mebibyte at most. A read somewhere asks for about what was wanted;
-    reading on in sequence asks for more each time, up to that mebibyte.
+    A remote one costs a request to open and holds 8 MiB at most. A read somewhere asks for 64 KiB or what was wanted;
+    reading on in sequence asks for more each time, up to those 8 MiB.
     """
     return cast(BinaryIO, object_store.ObjectFile(path)) if is_remote(path) else open(path, "rb")
 
@@ -109,21 +109,29 @@ def size(path: str) -> int:
 
 
 def list_files(glob: str) -> list[str]:
-    """The files (not folders) that a pattern matches, sorted. `**` crosses folders; a hidden one needs its dot.
+    """The files (not folders) that a pattern matches, sorted, as `find_files` has it."""
+    return list(find_files(glob))
+
+
+def find_files(glob: str) -> dict[str, int]:
+    """The files (not folders) that a pattern matches, sorted, with their sizes. `**` crosses folders; a hidden one needs its dot.
 
     Remotely the deepest folder without a sign is listed; a web address is no pattern, since the web has no lists.
     """
     if not is_remote(glob):
-        return sorted(path for path in globbing.glob(glob, recursive=True) if os.path.isfile(path))
+        found = sorted(path for path in globbing.glob(glob, recursive=True) if os.path.isfile(path))
+        return {path: os.path.getsize(path) for path in found}
     sign = None if clients.is_web(glob) else re.search(r"[*?[]", glob)
     if sign is None:
-        return [glob] if is_file(glob) else []
+        with suppress(FileNotFoundError):
+            return {glob: size(glob)}
+        return {}
     folder, _, rest = glob[: sign.start()].rpartition("/")
     if folder.endswith(":/"):
         raise UserError(f"{glob}: the name of a bucket cannot be a pattern")
     parts = (rest + glob[sign.start() :]).split("/")
-    found = object_store.walk(folder) if parts[1:] or "**" in parts else object_store.children(folder)
-    return sorted(join(folder, name) for name, _ in found if _matches(name.split("/"), parts))
+    listed = object_store.walk(folder) if parts[1:] or "**" in parts else object_store.children(folder)
+    return dict(sorted((join(folder, name), size) for name, size in listed if _matches(name.split("/"), parts)))
 
 
 def _matches(names: Sequence[str], parts: Sequence[str]) -> bool:

@@ -1,17 +1,28 @@
-"""The columns of staging: index rows about pages, image references and images, and the messages that decide exchanges.
+"""The columns of staging: index rows about pages, references to media and media, and the rows that decide exchanges.
 
 An index row says where a payload lies and what was measured; it is never the payload.
 """
 
+import hashlib
+from collections.abc import Mapping
+
+import numpy as np
 import pyarrow as pa
 
-from schemas.measures import TEXT_MEASURES, URL_MEASURES
-
-STAGING_VERSION = 1  # raised when a stored number or its meaning changes, so that old staging is not decided over
+from schemas.measures import IMAGE_MEASURES, LANGUAGE_MEASURES, TEXT_MEASURES, URL_MEASURES, Measure
+from schemas.records import BlockKind
 
 KEY = pa.binary(16)  # a 128-bit digest: at 10^10 items the chance of one false equal is 10^-19
 
-_MEASURED = [pa.field(m.name, pa.float64()) for m in (*TEXT_MEASURES, *URL_MEASURES)]
+# What a unit holds beside its measures. Raised by whoever changes what main content, a key or a staged document is.
+EXTRACTION_VERSION = 2
+
+PAGE_MEASURES = (*TEXT_MEASURES, *URL_MEASURES)  # of every page, by the name of their columns
+
+# How many blocks of text of each kind main content has, so that a corpus of tables or code knows its pages without their documents.
+KIND_COUNTS: Mapping[BlockKind, str] = {
+    kind: f"{kind.value}_blocks" for kind in BlockKind if kind is not BlockKind.IMAGE
+}
 
 PAGES = pa.schema(
     [
@@ -19,6 +30,7 @@ PAGES = pa.schema(
         pa.field("url", pa.string()),
         pa.field("url_key", KEY),
         pa.field("date", pa.string()),
+        pa.field("span", pa.int32()),  # which of the unit's spans holds the capture
         pa.field("offset", pa.int64()),
         pa.field("title", pa.string()),
         pa.field("truncated", pa.string()),
@@ -27,80 +39,91 @@ PAGES = pa.schema(
         pa.field("text_key", KEY),
         pa.field("texts", pa.int32()),  # runs of text between the images of its main content
         pa.field("text_bytes", pa.int64()),
-        pa.field("directives", pa.string()),  # one a line
-        pa.field("doc_offset", pa.int64()),  # of the unit's documents file
+        *(pa.field(name, pa.int32()) for name in KIND_COUNTS.values()),
+        pa.field("directives", pa.string()),  # one a line, cut to what a row may hold
+        pa.field("signals", pa.int64()),  # what they say uncut: opt-outs, a bit each in the order of SIGNALS
+        pa.field("license", pa.string()),  # statements of its licence, one a line
+        pa.field("doc_offset", pa.int64()),  # of the staging file
         pa.field("doc_length", pa.int64()),
-        *_MEASURED,
+        *(pa.field(measure.name, pa.float64()) for measure in PAGE_MEASURES),
     ]
 )
 
+# References of pages to media. The keys of their addresses lie beside them, 16 bytes an address in the order of `urls`.
 REFS = pa.schema(
     [
         pa.field("page", pa.int32()),  # row of the unit's pages
-        pa.field("ordinal", pa.int32()),  # place among the page's images
+        pa.field("ordinal", pa.int32()),  # place among the page's references
+        pa.field("kind", pa.string()),  # a MediaKind
         pa.field("texts_before", pa.int32()),  # runs of text before it in main content; -1 where it stands outside
         pa.field("urls", pa.list_(pa.string())),
-        pa.field("keys", pa.list_(KEY)),
         pa.field("alt", pa.string()),
         pa.field("figcaption", pa.string()),
         pa.field("title", pa.string()),
     ]
 )
 
-FACTS = [
-    pa.field("format", pa.string()),  # "" where the image could not be decoded
-    pa.field("width", pa.int32()),
-    pa.field("height", pa.int32()),
-    pa.field("size", pa.int64()),
-    pa.field("spread", pa.int32()),
-    pa.field("sha256", pa.binary(32)),
-    pa.field("phash", pa.uint64()),
-]
+# What is stored of a decoded image, as numbers of a fixed width. A measure that is `decoded` is a fact of its own name.
+FORMATS = ("", "jpeg", "png", "webp", "gif")  # stored by place; "" is no image that could be decoded
+IMAGE_FACTS: Mapping[str, str] = {
+    "format": "u1",
+    "width": "<i4",
+    "height": "<i4",
+    "size": "<i8",
+    "spread": "<i4",
+    "sha256": "V32",
+    "phash": "<u8",
+    **{measure.name: "<f8" for measure in IMAGE_MEASURES if measure.decoded},
+}
 
-IMAGES = pa.schema(
+# A medium: what a lookup join finds for a reference. `rank` puts a decoded image before one that could not be decoded.
+MEDIA = np.dtype(
     [
-        pa.field("id", KEY),
-        pa.field("url", pa.string()),
-        pa.field("url_key", KEY),
-        pa.field("offset", pa.int64()),
-        pa.field("directives", pa.string()),
-        pa.field("place", pa.int8()),  # where the payload lies: PLACE_*
-        pa.field("at", pa.int64()),  # offset of the payload in that place
-        pa.field("length", pa.int64()),
-        *FACTS,
+        ("high", "<u8"),  # the two halves of the key of its address
+        ("low", "<u8"),
+        ("rank", "<i8"),
+        ("id_high", "<u8"),
+        ("id_low", "<u8"),
+        ("unit", "<i4"),
+        ("row", "<i4"),  # among the media of its unit; of its batch once units are put together
+        ("span", "<i4"),
+        ("offset", "<i8"),  # of its capture
+        ("place", "u1"),  # where its payload lies: PLACE_*
+        ("at", "<i8"),
+        ("length", "<i8"),
+        ("signals", "<u8"),  # opt-outs of its own response, a bit each in the order of SIGNALS
+        *IMAGE_FACTS.items(),
     ]
 )
+PROBE = np.dtype([("high", "<u8"), ("low", "<u8")])  # the key of an address that a reference names
 
 PLACE_ARCHIVE = 0  # a record of the archive itself, entered at `at`
-PLACE_STAGED = 1  # the unit's images file: copied once, since the archive cannot be entered in the middle
+PLACE_STAGED = 1  # the staging file: copied once, since the archive cannot be entered in the middle
 
-# What a lot asks and offers about images, and what it is told.
-OFFER = pa.schema(
+# An item that could be a duplicate: of equal keys the least (rank, id, ordinal) stays.
+CANDIDATE = np.dtype(
     [
-        pa.field("key", KEY),
-        pa.field("rank", pa.int64()),
-        pa.field("id", KEY),
-        pa.field("lot", pa.int32()),
-        pa.field("unit", pa.int32()),
-        pa.field("offset", pa.int64()),
-        pa.field("directives", pa.string()),
-        pa.field("place", pa.int8()),
-        pa.field("at", pa.int64()),
-        pa.field("length", pa.int64()),
-        *FACTS,
+        ("high", "<u8"),
+        ("low", "<u8"),
+        ("corpus", "u1"),
+        ("rank", "<i8"),
+        ("id_high", "<u8"),
+        ("id_low", "<u8"),
+        ("ordinal", "<i4"),  # -1 where the item is the page itself
+        ("row", "<i4"),  # among the batch's candidates
     ]
 )
-ASK = pa.schema([pa.field("key", KEY), pa.field("lot", pa.int32())])
-ANSWER = pa.schema([field for field in OFFER if field.name not in ("rank", "lot")])
+LOSER = np.dtype([("row", "<i4"), ("id_high", "<u8"), ("id_low", "<u8"), ("ordinal", "<i4")])  # and who stays for it
 
-# What a lot claims in a round of duplicates, and what it is told when another item keeps the key.
-CLAIM = pa.schema(
-    [
-        pa.field("corpus", pa.int8()),  # index into CORPORA
-        pa.field("key", KEY),
-        pa.field("rank", pa.int64()),
-        pa.field("id", pa.string()),
-        pa.field("lot", pa.int32()),
-    ]
-)
-LOSS = pa.schema([pa.field("corpus", pa.int8()), pa.field("key", KEY), pa.field("of", pa.string())])
+
+def staged_versions() -> dict[str, int]:
+    """What each measure of staging was measured by: its name and declared version, and the extraction under a name of its own."""
+    decoded: tuple[Measure, ...] = tuple(measure for measure in IMAGE_MEASURES if measure.decoded)
+    found = {measure.name: measure.version for measure in (*LANGUAGE_MEASURES, *PAGE_MEASURES, *decoded)}
+    return {"extraction": EXTRACTION_VERSION, **found}
+
+
+def schema_digest() -> str:
+    """SHA-256 (hex) of the columns of staging, so that no old column is read as a new one."""
+    text = "\n".join([str(PAGES), str(REFS), str(MEDIA.descr)])
+    return hashlib.sha256(text.encode()).hexdigest()

@@ -9,11 +9,17 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Measure:
-    """One number about one item. `source` says where the rule was published; `meaning` is one line with its unit."""
+    """One number about one item. `source` says where the rule was published; `meaning` is one line with its unit.
+
+    `version` is raised by whoever changes what the number is: staging that was measured by another version is then not decided over.
+    `decoded` says that it is measured while an image is decoded, and staged; other measures of images follow from what is staged.
+    """
 
     name: str
     meaning: str
     source: str
+    version: int = 1
+    decoded: bool = False
 
 
 IMAGE_MEASURES: tuple[Measure, ...] = (

@@ -15,23 +15,20 @@ import typing
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
+from types import MappingProxyType
 from typing import Any
 
-from schemas.measures import (
-    CAPTION_MEASURES,
-    DOCUMENT_MEASURES,
-    IMAGE_MEASURES,
-    LANGUAGE_MEASURES,
-    TEXT_MEASURES,
-    URL_MEASURES,
-    Measure,
-)
+from schemas.measures import Measure
 from schemas.outcomes import UserError
 
-CORPORA = ("text", "pairs", "interleaved")
 CAPTION_KINDS = ("alt", "figcaption", "title")
-SIGNALS = ("noai", "noimageai", "noindex", "noimageindex", "none", "tdm_reserved")
+# Staging holds a bit for each by its place: new ones are appended, none is moved.
+SIGNALS = (
+    "noai", "noimageai", "noindex", "noimageindex", "none", "tdm_reserved",
+    "usage_train_ai", "usage_ai_use", "usage_search", "signal_ai_train", "signal_ai_input", "signal_search",
+)  # fmt: skip
 ENGINES = ("triptych", "trafilatura")
+SHARE = {"least": 0, "most": 1}  # the bounds of a field that is a share
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,91 +52,59 @@ Rules = Mapping[str, Bounds]
 
 @dataclass(frozen=True, slots=True)
 class ExtractPart:
-    """How a page is taken apart. A change here means measuring anew; everything else in a recipe decides over stored numbers."""
+    """How a page is taken apart. A change here means measuring anew; everything else in a recipe decides over stored numbers.
 
-    engine: str = field(default="triptych", metadata={"among": ENGINES})
-    image_bytes: int = 20 * 2**20
-    image_pixels: int = 50_000_000
-    item_seconds: float = 10.0
-    child_bytes: int = 2 * 2**30
-
-
-@dataclass(frozen=True, slots=True)
-class TextPart:
-    """The text corpus. `languages` empty means any; `clean_c4` writes the text without the lines that C4 drops."""
-
-    languages: tuple[str, ...] = ()
-    clean_c4: bool = False
-    duplicates: tuple[str, ...] = field(default=(), metadata={"among": ("url", "text")})
-    rules: Rules = field(default_factory=dict, metadata={"measures": (LANGUAGE_MEASURES, TEXT_MEASURES, URL_MEASURES)})
-
-
-@dataclass(frozen=True, slots=True)
-class PairsPart:
-    """The pairs corpus. The caption is the first kind of `captions` that an image has; `languages` are the page's."""
-
-    captions: tuple[str, ...] = field(default=CAPTION_KINDS, metadata={"among": CAPTION_KINDS})
-    main_content: bool = False
-    languages: tuple[str, ...] = ()
-    duplicates: tuple[str, ...] = field(default=(), metadata={"among": ("sha256", "phash")})
-    carriers: tuple[str, ...] = field(default=("parquet", "webdataset"), metadata={"among": ("parquet", "webdataset")})
-    rules: Rules = field(
-        default_factory=dict, metadata={"measures": (LANGUAGE_MEASURES, CAPTION_MEASURES, URL_MEASURES, IMAGE_MEASURES)}
-    )
-
-
-@dataclass(frozen=True, slots=True)
-class InterleavedPart:
-    """The interleaved corpus.
-
-    `max_images` keeps the first so many images of a document (0: all). `one_image_share` keeps that share of the documents with
-    exactly one image, chosen by a seeded hash of the id. `sentences_before` and `sentences_after` cut the text before the first
-    image to its last so many sentences and the text after the last image to its first so many (0: no cut).
+    `item_seconds` is processor time (CPU seconds) of one page or image, so other work on the machine does not count. An item that waits
+    instead has 30 times as many seconds, and 300 at least.
     """
 
-    languages: tuple[str, ...] = ()
-    max_images: int = 0
-    one_image_share: float = 1.0
-    sentences_before: int = 0
-    sentences_after: int = 0
-    duplicates: tuple[str, ...] = field(default=(), metadata={"among": ("url", "text")})
-    carriers: tuple[str, ...] = field(default=("parquet", "webdataset"), metadata={"among": ("parquet", "webdataset")})
-    rules: Rules = field(
-        default_factory=dict, metadata={"measures": (DOCUMENT_MEASURES, LANGUAGE_MEASURES, TEXT_MEASURES, URL_MEASURES)}
-    )
-    image_rules: Rules = field(default_factory=dict, metadata={"measures": (IMAGE_MEASURES, URL_MEASURES)})
+    engine: str = field(default="triptych", metadata={"among": ENGINES})
+    image_bytes: int = field(default=20 * 2**20, metadata={"least": 1})
+    image_pixels: int = field(default=50_000_000, metadata={"least": 1})
+    item_seconds: float = field(default=10.0, metadata={"least": 0.001})
+    child_bytes: int = field(
+        default=2 * 2**30, metadata={"least": 500_000_000}
+    )  # what the child takes before its first item
 
 
 @dataclass(frozen=True, slots=True)
 class LimitsPart:
     """When a run gives up: the share of an account that may fail, looked at from `budget_from` items on."""
 
-    failed_share: float = 1.0
-    budget_from: int = 1000
+    failed_share: float = field(default=1.0, metadata=SHARE)
+    budget_from: int = field(default=1000, metadata={"least": 0})
 
 
 @dataclass(frozen=True, slots=True)
 class ShardsPart:
-    """The size of a shard before compression: whichever of the two bounds is reached first closes it."""
+    """The size of a shard before compression: whichever of the two bounds is reached first closes it.
 
-    bytes: int = 500_000_000  # the size the Hugging Face hub aims at (docs/sources.md, "Parquet shards")
-    rows: int = 100_000
+    A shard is what was kept of a group of units: consecutive ones, or with `mix` a group drawn by a seeded hash, so that one shard holds
+    pages of many places of the crawl.
+    """
+
+    bytes: int = field(
+        default=500_000_000, metadata={"least": 1}
+    )  # the size the Hugging Face hub aims at (docs/sources.md, "Parquet shards")
+    rows: int = field(default=100_000, metadata={"least": 1})
+    mix: bool = False
+
+
+Parts = Mapping[str, type[Any]]  # the sections that corpora bring along, by the corpus's name
 
 
 @dataclass(frozen=True, slots=True)
 class Recipe:
-    """Everything that decides what a run writes, but its inputs."""
+    """Everything that decides what a run writes, but its inputs. `parts` holds a section for each corpus there is, by its name."""
 
     name: str
-    corpora: tuple[str, ...] = field(default=CORPORA, metadata={"among": CORPORA})
+    corpora: tuple[str, ...] = ()
     seed: int = 0
     opt_outs: tuple[str, ...] = field(default=(), metadata={"among": SIGNALS})
     extract: ExtractPart = field(default_factory=ExtractPart)
-    text: TextPart = field(default_factory=TextPart)
-    pairs: PairsPart = field(default_factory=PairsPart)
-    interleaved: InterleavedPart = field(default_factory=InterleavedPart)
     limits: LimitsPart = field(default_factory=LimitsPart)
     shards: ShardsPart = field(default_factory=ShardsPart)
+    parts: Mapping[str, Any] = field(default_factory=dict)
 
     def digest(self) -> str:
         """SHA-256 (hex) of what differs from the defaults, so that a new option leaves old digests as they are."""
@@ -159,11 +124,13 @@ def sparse(part: Any) -> dict[str, Any]:
     """The fields of a recipe that differ from their defaults, as a tree of plain values."""
     tree: dict[str, Any] = {}
     for f in dataclasses.fields(part):
-        value = plain(getattr(part, f.name))
-        if dataclasses.is_dataclass(getattr(part, f.name)):
-            value = sparse(getattr(part, f.name))
-        if value not in ({}, plain(_default(f))):
-            tree[f.name] = value
+        value = getattr(part, f.name)
+        if f.name == "parts":
+            tree |= {name: found for name, section in value.items() if (found := sparse(section))}
+            continue
+        found = sparse(value) if dataclasses.is_dataclass(value) else plain(value)
+        if found not in ({}, plain(_default(f))):
+            tree[f.name] = found
     return tree
 
 
@@ -171,19 +138,21 @@ def plain(value: Any) -> Any:
     """A recipe value as TOML and JSON know it."""
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         tree = {f.name: plain(getattr(value, f.name)) for f in dataclasses.fields(value)}
+        tree |= tree.pop("parts", {})
         return {key: item for key, item in tree.items() if item is not None}
     if isinstance(value, Mapping):
         return {key: plain(item) for key, item in value.items()}
     return list(value) if isinstance(value, tuple) else value
 
 
-def load(text: str, settings: Iterable[str] = (), where: str = "recipe") -> Recipe:
+def load(text: str, settings: Iterable[str] = (), where: str = "recipe", parts: Parts = MappingProxyType({})) -> Recipe:
     """Read a recipe from TOML `text`, changed by `settings` of the form `section.key=value`.
 
+    `parts` gives the section of each corpus there is; `pipeline.corpora.load_recipe` is this function with those of the registry.
     Raises UserError with one line per mistake.
 
-    >>> load('name = "mine"\\n[text.rules]\\ngopher_words = {floor = 50}').text.rules["gopher_words"].floor
-    50.0
+    >>> load('name = "mine"\\n[limits]\\nfailed_share = 0.25').limits.failed_share
+    0.25
     """
     try:
         tree = tomllib.loads(text)
@@ -192,7 +161,7 @@ def load(text: str, settings: Iterable[str] = (), where: str = "recipe") -> Reci
     for setting in settings:
         _put(tree, setting)
     errors: list[str] = []
-    recipe = _build(Recipe, tree, "", errors)
+    recipe = _build_recipe(tree, parts, errors)
     errors += _out_of_range(recipe) if isinstance(recipe, Recipe) and not errors else []
     if errors:
         raise UserError("\n".join(f"{where}: {error}" for error in errors))
@@ -252,6 +221,21 @@ def _hints(cls: type) -> dict[str, Any]:
     return typing.get_type_hints(cls)
 
 
+def _build_recipe(tree: dict[str, Any], parts: Parts, errors: list[str]) -> Recipe | None:
+    """A recipe whose corpora are all of `parts` where it names none; the sections of corpora are the top-level tables of their names."""
+    own = {f.name for f in dataclasses.fields(Recipe)} - {"parts"}
+    errors += [
+        f"{key}: unknown key{nearest(key, (*own, *parts))}" for key in tree if key not in own and key not in parts
+    ]
+    named = tree.get("corpora", list(parts))
+    if isinstance(named, list):
+        errors += [f"corpora: unknown value {n!r}{nearest(n, parts)}" for n in named if n not in parts]
+    sections = {name: _build(part, tree.get(name, {}), name, errors) for name, part in parts.items()}
+    rest = {key: value for key, value in tree.items() if key in own}
+    recipe = _build(Recipe, rest | {"corpora": named}, "", errors)
+    return None if recipe is None else dataclasses.replace(recipe, parts=sections)
+
+
 def _build(cls: type, tree: Any, path: str, errors: list[str]) -> Any:
     """An instance of the dataclass `cls` from a TOML table; mistakes go to `errors`."""
     if not isinstance(tree, dict):
@@ -274,8 +258,14 @@ def _convert(hint: Any, value: Any, path: str, metadata: Mapping[str, Any], erro
     if hint == Rules:
         return _rules(value, path, metadata["measures"], errors)
     if typing.get_origin(hint) is tuple:
-        return _words(value, path, metadata.get("among"), errors)
-    return _scalar(hint, value, path, metadata.get("among"), errors)
+        return _words(value, path, _among(metadata), errors)
+    return _scalar(hint, value, path, _among(metadata), errors)
+
+
+def _among(metadata: Mapping[str, Any]) -> tuple[str, ...] | None:
+    """The values that a field may take; a registry is asked when a recipe is read, not when its module is."""
+    among = metadata.get("among")
+    return tuple(among()) if callable(among) else among
 
 
 def _rules(value: Any, path: str, families: tuple[tuple[Measure, ...], ...], errors: list[str]) -> Rules:
@@ -310,42 +300,30 @@ def _scalar(hint: Any, value: Any, path: str, among: tuple[str, ...] | None, err
     return value
 
 
-LEAST = {
-    "extract.image_bytes": 1,
-    "extract.image_pixels": 1,
-    "extract.item_seconds": 0.001,
-    "extract.child_bytes": 500_000_000,  # what the child takes before its first item
-    "interleaved.max_images": 0,
-    "interleaved.sentences_before": 0,
-    "interleaved.sentences_after": 0,
-    "limits.budget_from": 0,
-    "shards.bytes": 1,
-    "shards.rows": 1,
-}
-
-
 def _out_of_range(recipe: Recipe) -> list[str]:
-    """What types cannot say: shares within 0 and 1, floors below ceilings, sizes above 0, something to make."""
-    errors = []
-    for path, share in (
-        ("interleaved.one_image_share", recipe.interleaved.one_image_share),
-        ("limits.failed_share", recipe.limits.failed_share),
-    ):
-        errors += [] if 0 <= share <= 1 else [f"{path}: expected a share between 0 and 1, got {share:g}"]
-    for path, least in LEAST.items():
-        part, name = path.split(".")
-        value = getattr(getattr(recipe, part), name)
-        errors += [] if value >= least else [f"{path}: expected {least} or more, got {value:g}"]
-    errors += [] if recipe.corpora else [f"corpora: expected some of {', '.join(CORPORA)}, got none"]
-    for section in ("pairs", "interleaved"):
-        if not getattr(recipe, section).carriers:
-            errors.append(f"{section}.carriers: expected parquet, webdataset or both, got none")
-    for section in ("text", "pairs", "interleaved"):
-        part = getattr(recipe, section)
-        for kind in ("rules", "image_rules"):
-            for name, bounds in getattr(part, kind, {}).items():
-                errors += [f"{section}.{kind}.{name}: {wrong}" for wrong in _wrong_bounds(bounds)]
+    """What types cannot say: numbers within their bounds, floors below ceilings, something to make."""
+    nothing = recipe.parts and not recipe.corpora
+    errors = [f"corpora: expected some of {', '.join(recipe.parts)}, got none"] if nothing else []
+    sections = {f.name: getattr(recipe, f.name) for f in dataclasses.fields(Recipe)} | dict(recipe.parts)
+    for path, section in sections.items():
+        if dataclasses.is_dataclass(section):
+            for f in dataclasses.fields(section):
+                errors += _wrong_value(f"{path}.{f.name}", getattr(section, f.name), f.metadata)
     return errors
+
+
+def _wrong_value(path: str, value: Any, metadata: Mapping[str, Any]) -> list[str]:
+    """What is wrong with one value of a section, by the bounds that its field states."""
+    if "measures" in metadata:
+        return [f"{path}.{name}: {wrong}" for name, bounds in value.items() for wrong in _wrong_bounds(bounds)]
+    if "most" in metadata:
+        fits = metadata["least"] <= value <= metadata["most"]
+        return [] if fits else [f"{path}: expected a share between 0 and 1, got {value:g}"]
+    if "least" in metadata:
+        return [] if value >= metadata["least"] else [f"{path}: expected {metadata['least']} or more, got {value:g}"]
+    if metadata.get("some") and not value:
+        return [f"{path}: expected some of {', '.join(_among(metadata) or ())}, got none"]
+    return []
 
 
 def _wrong_bounds(bounds: Bounds) -> list[str]:

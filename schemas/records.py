@@ -73,8 +73,14 @@ class Block(NamedTuple):
     image: int = -1
 
 
-class ImageRef(NamedTuple):
-    """A reference to an image on a page: every address that could supply it, best first, and every text that could caption it.
+class MediaKind(StrEnum):
+    """What a reference asks for; images are the first kind that is looked up."""
+
+    IMAGE = "image"
+
+
+class MediaRef(NamedTuple):
+    """A reference to a medium on a page: every address that could supply it, best first, and every text that could caption it.
 
     `urls` are absolute http(s) addresses resolved by the URL standard against the page's base. `width` and `height` are what the
     page declares in pixels, 0 where it does not. `kept` says whether the image stands in main content.
@@ -87,6 +93,7 @@ class ImageRef(NamedTuple):
     width: int = 0
     height: int = 0
     kept: bool = True
+    kind: MediaKind = MediaKind.IMAGE
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,19 +103,7 @@ class Page:
     url: str
     title: str
     language: str  # <html lang>, lower case; "" where not declared
-    directives: tuple[str, ...]  # "robots: noindex", "tdm-reservation: 1": what the page's meta tags say, verbatim
+    directives: tuple[str, ...]  # "robots: noindex", "tdm-reservation: 1": what the page's meta tags say, uncut
     blocks: tuple[Block, ...]
-    images: tuple[ImageRef, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class ImageFacts:
-    """What one decoded image measured. Pixels; `size` in bytes; hashes of the bytes as archived and of the decoded picture."""
-
-    format: str  # jpeg, png, webp, gif
-    width: int
-    height: int
-    size: int
-    spread: int  # largest per-channel range of values (0 to 255); 0 means single-coloured
-    sha256: bytes
-    phash: int  # 64 bits, DCT perceptual hash as imagehash.phash computes it, most significant bit first
+    images: tuple[MediaRef, ...]
+    licences: tuple[str, ...] = ()  # statements of its licence, verbatim

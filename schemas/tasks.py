@@ -1,7 +1,8 @@
 """The tasks that are handed to the isolator's child, and the results that staging keeps."""
 
+from collections.abc import Mapping
 from pickle import PickleBuffer
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 
 class PageTask(NamedTuple):
@@ -29,9 +30,10 @@ class ImageTask(NamedTuple):
 
 
 class StagedRefs(NamedTuple):
-    """The images that a page shows, by column: their addresses, their caption candidates, and how many runs of text stand before each
+    """The media that a page shows, by column: their addresses, their caption candidates, and how many runs of text stand before each
     in main content (-1 where it stands outside)."""
 
+    kind: tuple[str, ...]
     texts_before: tuple[int, ...]
     urls: tuple[tuple[str, ...], ...]
     alt: tuple[str, ...]
@@ -40,16 +42,17 @@ class StagedRefs(NamedTuple):
 
 
 class StagedPage(NamedTuple):
-    """What staging keeps of a page. `document` is the compressed JSON of its parts: strings, and indexes into `refs` for images."""
+    """What staging keeps of a page. `facts` are columns of `schemas.index.PAGES` by name, all measures among them.
 
-    title: str
-    lang: str
-    lang_score: float
-    text_key: bytes
-    texts: int
-    text_bytes: int
-    measures: tuple[float, ...]
-    url_measures: tuple[float, ...]
-    directives: tuple[str, ...]
+    `document` is the compressed form of its kept blocks (see `transforms.document`).
+    """
+
+    facts: Mapping[str, Any]
     document: bytes
     refs: StagedRefs
+
+
+class StagedImage(NamedTuple):
+    """What staging keeps of an image: the facts of `schemas.index.IMAGE_FACTS` by name, its format as a word."""
+
+    facts: Mapping[str, Any]

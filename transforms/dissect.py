@@ -8,16 +8,18 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
-from schemas.measures import TEXT_MEASURES, URL_MEASURES
+from schemas.index import KIND_COUNTS, PAGE_MEASURES
 from schemas.outcomes import Fault, RecordError
 from schemas.recipe import CAPTION_KINDS, ExtractPart
-from schemas.records import Block, BlockKind, ImageFacts, ImageRef, Page
-from schemas.tasks import ImageTask, PageTask, StagedPage, StagedRefs
-from transforms.document import join_text, pack_document
+from schemas.records import Block, BlockKind, MediaRef, Page
+from schemas.tasks import ImageTask, PageTask, StagedImage, StagedPage, StagedRefs
+from transforms.characters import settled
+from transforms.document import pack_document
 from transforms.html.charset import decode
-from transforms.html.directives import header_directives
+from transforms.html.directives import header_directives, signal_bits, stored
 from transforms.html.extract import Walked, decided, walk
-from transforms.html.render import interleaved, plain_text
+from transforms.html.licence import header_licences
+from transforms.html.render import join_text, kept_items, plain_text, runs
 from transforms.html.segment import LONGEST_CAPTION
 from transforms.image.facts import measure_image
 from transforms.image.header import Limits as ImageLimits
@@ -46,8 +48,8 @@ class OpenedPage(NamedTuple):
     page: Walked | Page
 
 
-Opened = OpenedPage | ImageFacts
-Staged = StagedPage | ImageFacts
+Opened = OpenedPage | StagedImage
+Staged = StagedPage | StagedImage
 Identify = Callable[[str], tuple[str, float]]
 
 
@@ -71,7 +73,7 @@ def make_handler(settings: ExtractPart) -> Handler:
 def open_task(task: PageTask | ImageTask, limits: ImageLimits) -> Opened:
     """Measure an image, or decode, parse and walk a page. Raises RecordError."""
     if isinstance(task, ImageTask):
-        return measure_image(task.body, limits)
+        return StagedImage(measure_image(task.body, limits))
     text = decode(task.body, task.charset).text
     return OpenedPage(task.url, task.headers, read_plain(text, task.url) if task.plain else walk(text, task.url))
 
@@ -83,33 +85,43 @@ def stage_pages(opened: Sequence[OpenedPage], engine: str, identify: Identify) -
     texts = [plain_text(page) for page in pages]
     measures = measure_texts(texts)
     return [
-        attempt(stage_page, item, page, text, in_order(values, TEXT_MEASURES), identify)
+        attempt(stage_page, item, page, text, values, identify)
         for item, page, text, values in zip(opened, pages, texts, measures, strict=True)
     ]
 
 
 def stage_page(
-    opened: OpenedPage, page: Page, plain: str, measures: tuple[float, ...], identify: Identify
+    opened: OpenedPage, page: Page, plain: str, text_measures: dict[str, float], identify: Identify
 ) -> StagedPage:
     """What staging keeps of a page whose kept text is `plain`, with its measures. Raises RecordError: empty_extraction, hostile_markup."""
     if isinstance(opened.page, Walked):
         check_extraction(opened.page.markup, page)
-    parts = interleaved(page)
+    items = kept_items(page)
+    parts = runs(items)
     joined = join_text(parts)
     lang, lang_score = identify(plain)
-    return StagedPage(
-        title=page.title[:LONGEST_CAPTION],
-        lang=lang,
-        lang_score=lang_score,
-        text_key=text_key(joined),
-        texts=sum(isinstance(part, str) for part in parts),
-        text_bytes=len(joined.encode()),
-        measures=measures,
-        url_measures=in_order(measure_url(opened.url), URL_MEASURES),
-        directives=header_directives(opened.headers) + page.directives,
-        document=pack_document(page.title[:LONGEST_CAPTION], parts),
-        refs=stage_refs(page.images, parts),
-    )
+    title = page.title[:LONGEST_CAPTION]
+    directives = header_directives(opened.headers) + page.directives
+    facts = {
+        "title": title,
+        "lang": lang,
+        "lang_score": lang_score,
+        "text_key": text_key(joined),
+        "texts": sum(isinstance(part, str) for part in parts),
+        "text_bytes": len(joined.encode()),
+        **kind_counts(items),
+        "directives": "\n".join(stored(directives)),
+        "signals": signal_bits(directives),
+        "license": "\n".join(dict.fromkeys(header_licences(opened.headers) + page.licences)),
+        **catalogued(text_measures | measure_url(opened.url)),
+    }
+    return StagedPage(facts, pack_document(title, items, parts), stage_refs(page.images, parts))
+
+
+def kind_counts(items: Sequence[Block | int]) -> dict[str, int]:
+    """How many blocks of each kind are among the items of a document, by the name of its column."""
+    kinds = [item.kind for item in items if isinstance(item, Block)]
+    return {name: kinds.count(kind) for kind, name in KIND_COUNTS.items()}
 
 
 def read_plain(text: str, url: str) -> Page:
@@ -133,7 +145,7 @@ def visible_letters(html: str) -> int:
     6
     """
     letters, hidden = 0, ""
-    for piece in html.split("<"):
+    for piece in settled(html).split("<"):
         tag, closed, text = piece.partition(">")
         name = _NAME.match(tag.removeprefix("/"))[0].lower()  # type: ignore[index]  # matches the empty name too
         if hidden:
@@ -145,7 +157,7 @@ def visible_letters(html: str) -> int:
     return letters
 
 
-def stage_refs(images: tuple[ImageRef, ...], parts: tuple[str | int, ...]) -> StagedRefs:
+def stage_refs(images: tuple[MediaRef, ...], parts: tuple[str | int, ...]) -> StagedRefs:
     """The references of a page, each with its place among the runs of text; captions are cleaned, not yet measured.
 
     Raises RecordError: hostile_markup.
@@ -163,6 +175,7 @@ def stage_refs(images: tuple[ImageRef, ...], parts: tuple[str | int, ...]) -> St
         else:
             before[part] = texts
     return StagedRefs(
+        tuple(image.kind.value for image in images),
         tuple(before.get(ordinal, -1) for ordinal in range(len(images))),
         tuple(image.urls for image in images),
         *captions,
@@ -175,9 +188,9 @@ def clean_captions(texts: list[str]) -> tuple[str, ...]:
     return tuple(clean[text] for text in texts)
 
 
-def in_order(values: dict[str, float], measures: tuple[object, ...]) -> tuple[float, ...]:
-    """The values in the order of the catalogue; a missing or an unknown name is a bug."""
-    names = [measure.name for measure in measures]  # type: ignore[attr-defined]
-    if len(values) != len(names):
-        raise KeyError(f"measured {sorted(values)}, catalogued {sorted(names)}")
-    return tuple(float(values[name]) for name in names)
+def catalogued(values: dict[str, float]) -> dict[str, float]:
+    """The measures of a page by name; a missing or an unknown name is a bug."""
+    names = {measure.name for measure in PAGE_MEASURES}
+    if values.keys() != names:
+        raise KeyError(f"measured and catalogued names differ: {sorted(values.keys() ^ names)}")
+    return {name: float(value) for name, value in values.items()}

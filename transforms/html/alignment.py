@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from schemas.records import BlockKind
+from transforms.characters import WORD_SIGNS
 from transforms.html.run_texts import KINDS
 from transforms.html.segment import Segments
 
@@ -20,6 +21,7 @@ _PART = 10  # characters from which a line can be recognised as a part of a run
 _CODE, _ITEM_KIND, _TABLE, _PLAIN = map(
     KINDS.index, (BlockKind.CODE, BlockKind.LIST_ITEM, BlockKind.TABLE, BlockKind.PARAGRAPH)
 )
+_NO_KEY = re.compile(rf"[^{WORD_SIGNS}]+|_+")
 _ITEM = re.compile(r"( *)- (.*)", re.DOTALL)
 
 
@@ -98,7 +100,7 @@ def places_of(lines: list[str], keys: list[str]) -> list[int]:
 
 def key_of(text: str) -> str:
     """What a line and a run must share to be the same: letters and digits."""
-    return "".join(filter(str.isalnum, text))
+    return _NO_KEY.sub("", text)
 
 
 def clean(line: str, kind: int) -> str:

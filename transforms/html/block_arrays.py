@@ -64,7 +64,7 @@ class Blocks:
         self.within, self.size = self.order - self.first, sizes[self.page]
         words, chars = self.counts.words, self.counts.chars
         self.link_share = self.linked / chars
-        # reference/extraction.md: a good word is one in a block of 10 words or more with under a third of it linked.
+        # docs/sources.md, "Main content": a good word is one in a block of 10 words or more with under a third of it linked.
         self.good = (words >= 10) & (self.link_share < 1 / 3)
         self.tag_codes = _CODES[self.elements.tags]  # per element
         self.tags = self.tag_codes[self.elements.holders]

@@ -13,7 +13,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from schemas.records import Block, ImageRef, Page
+from schemas.records import Block, MediaRef, Page
 from transforms.html.elements import Looks
 from transforms.html.extract import segmented, walk
 from transforms.html.features import FEATURES, NAMES, Matrix, measure
@@ -109,7 +109,7 @@ def text_rule(block: Block, cut: float | None, first: int) -> str:
     return repeat or f"reaches the cut of {cut:.2f} too late: with it the expected F1 would fall"
 
 
-def image_rule(block: Block, image: ImageRef) -> str:
+def image_rule(block: Block, image: MediaRef) -> str:
     """The rule that decided on an image, whose score is the kept share of the text around it."""
     if block.kept:
         return f"image near kept text ({block.score:.0%} of the text around it)"

@@ -13,6 +13,7 @@ import numpy.typing as npt
 from turbohtml import Element
 
 from schemas.records import BlockKind, Page
+from transforms.characters import lower
 from transforms.html.alignment import aligned
 from transforms.html.base import base_address
 from transforms.html.block_arrays import extreme
@@ -21,6 +22,7 @@ from transforms.html.elements import Looks, read_looks
 from transforms.html.features import Measured, measure
 from transforms.html.guard import admit
 from transforms.html.leaning import discounts, leans
+from transforms.html.licence import STATING, page_licences
 from transforms.html.model import UNIT, Model, Scores, default_model, probability
 from transforms.html.nodes import Nodes, by_tag, parsed, read_nodes
 from transforms.html.placement import Picture, Shown, assemble, read_pictures, shown_images
@@ -35,6 +37,7 @@ _SPREAD = 1.5  # log odds; the best of 0, 0.5, 1, 1.5, 2 and 3 on the gold sets 
 _SHIFTS = np.array([[round(node * _SPREAD / UNIT)] for node in (-2.856970, -1.355626, 0.0, 1.355626, 2.856970)])
 _WEIGHTS = (0.011257, 0.222076, 0.533333, 0.222076, 0.011257)
 _MILLION = 1_000_000
+_SELECTED = f"template meta, {STATING}"
 _REPEATING = np.array([kind in (BlockKind.TABLE, BlockKind.CODE) for kind in KINDS])
 _FURNITURE = by_tag(dict.fromkeys(("nav", "header", "footer", "aside", "form", "button"), 1), 0)
 _BARE_LINKS = 0.02  # of a page's characters; 2 of 1,124 pages of wcxb are bare, and there all text scores .965 and .991
@@ -50,6 +53,7 @@ class Walked(NamedTuple):
     title: str
     lang: str
     directives: tuple[str, ...]
+    licences: tuple[str, ...]
     base: str
     nodes: Nodes
     looks: Looks
@@ -77,15 +81,20 @@ def walk(text: str, url: str) -> Walked:
     text = admit(text)
     tree = parsed(text)
     root = tree.find("html")
-    lang = ((root.attr("lang") if root is not None else None) or "").strip().lower()
+    lang = lower(((root.attr("lang") if root is not None else None) or "").strip())
     # A title or a base may stand where `read_nodes` takes it out.
     told = list(tree.iter_elements(("title", "meta", "base")))
-    title, directives, base = title_of(told), page_directives(told), base_address(told, url)
+    selected = tree.select(_SELECTED)
+    inert = frozenset(element for element in selected if element.tag == "meta")
+    title, directives, base = title_of(told), page_directives(told, inert), base_address(told, url)
+    licences = page_licences(told, selected)
     nodes, blocks, images = read_nodes(tree.find("body"))
     if all(nodes.blank):  # no text but in menus and footers, one of which may have been left open
         tree = parsed(text)
         nodes, blocks, images = read_nodes(tree.find("body"), everything=True)
-    return Walked(url, text, title, lang, directives, base, nodes, read_looks(blocks), read_pictures(images, base))
+    return Walked(
+        url, text, title, lang, directives, licences, base, nodes, read_looks(blocks), read_pictures(images, base)
+    )
 
 
 def segmented(pages: Sequence[Walked]) -> list[Segmented]:
@@ -110,7 +119,8 @@ def decided(pages: Sequence[Walked], engine: str = "triptych") -> list[Page]:
 def with_decision(part: Segmented, scores: Floats, kept: Flags) -> Page:
     """The page with the given decision for each run of text, from which those for its images follow."""
     page = part.page
-    return Page(page.url, page.title, page.lang, page.directives, *assemble(part.segments, scores, kept, part.shown))
+    blocks, images = assemble(part.segments, scores, kept, part.shown)
+    return Page(page.url, page.title, page.lang, page.directives, blocks, images, page.licences)
 
 
 def title_of(elements: Iterable[Element]) -> str:

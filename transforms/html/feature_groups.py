@@ -157,7 +157,7 @@ def densest(blocks: Blocks, levels: tuple[Ints, Ints, Ints]) -> Rows:
     """The block in its smallest container, and beside the page's containers where prose is densest: by score, and by extent."""
     elements, order, (one, two, _) = blocks.elements, blocks.order, levels
     good_words = blocks.counts.words * blocks.good
-    # As Readability scores: prose counts for its container, and half for the next (reference/extraction.md).
+    # As Readability scores: prose counts for its container, and half for the next (docs/sources.md, "Main content").
     size = len(elements.tags)
     scores = np.bincount(one, good_words, size) + 0.5 * np.bincount(two, good_words, size)
     best, best_scores = extreme(elements.pages, scores, np.maximum)

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from schemas.outcomes import Fault, RecordError
+from transforms.characters import WORD_SIGNS
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +30,8 @@ class Limits:
 
 
 DATA = re.compile(
-    r"(data:[\w/+.-]{0,100}(?:;[\w=.-]{1,60}){0,4},)[A-Za-z0-9+/=%_.-]{64,}(?:\s{1,4}[A-Za-z0-9+/=%]{60,})*"
+    rf"(data:[{WORD_SIGNS}/+.-]{{0,100}}(?:;[{WORD_SIGNS}=.-]{{1,60}}){{0,4}},)"
+    r"[A-Za-z0-9+/=%_.-]{64,}(?:\s{1,4}[A-Za-z0-9+/=%]{60,})*"
 )
 DEEPEST = 512  # where turbohtml stops nesting (docs/sources.md, "HTML tree")
 RAW = {

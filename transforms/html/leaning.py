@@ -43,5 +43,6 @@ def discounts(urls: Sequence[str], measured: Measured) -> Scores:
 
 def leans(model: Model, measured: Measured) -> Scores:
     """The prior of each page, in the model's UNIT: what is added to the log odds of its blocks."""
-    chances = probability(model.pages.scores(in_steps(page_means(measured), model.scales[PLACES])))
+    means, scales = page_means(measured, model.page_names), model.scales[places_of(model.page_names)]
+    chances = probability(model.pages.scores(in_steps(means, scales)))
     return np.rint((_LEAST + _RANGE * chances) / UNIT).astype(np.int64)

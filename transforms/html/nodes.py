@@ -14,6 +14,7 @@ import numpy.typing as npt
 import turbohtml
 from turbohtml import Document, Element
 
+from transforms.characters import is_number
 from transforms.html.nesting import depths_of, ends_of
 
 Ints = npt.NDArray[np.int64]
@@ -188,4 +189,4 @@ def end_no_runs_in(verbatim: bytes, roles: bytearray, types: bytes, children: In
 
 def is_flag(width: str | None) -> bool:
     """Whether a declared width is that of a flag or an icon."""
-    return width is not None and width.isdecimal() and int(width[:6]) <= _FLAG
+    return width is not None and is_number(width) and int(width[:6]) <= _FLAG

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 from turbohtml import Element
 
-from schemas.records import Block, BlockKind, ImageRef
+from schemas.records import Block, BlockKind, MediaRef
 from transforms.html.nodes import TAGS
 from transforms.html.references import MOST, image_reference, same_file, same_image
 from transforms.html.run_texts import KINDS
@@ -33,16 +33,16 @@ _new = tuple.__new__  # of a named tuple, in half the time that its own construc
 _IMAGE = BlockKind.IMAGE
 
 # Which of the page's places, what is shown there, and whether it may be the picture of a teaser.
-Shown = tuple[int, ImageRef, bool]
+Shown = tuple[int, MediaRef, bool]
 
 
 def assemble(
     page: Segments, scores: npt.NDArray[np.float64], kept: npt.NDArray[np.bool_], shown: Sequence[Shown]
-) -> tuple[tuple[Block, ...], tuple[ImageRef, ...]]:
+) -> tuple[tuple[Block, ...], tuple[MediaRef, ...]]:
     """All blocks of the page in document order, and its images; each image is kept if the text around it is."""
     texts = text_blocks(page, scores, kept)
     blocks: list[Block] = []
-    images: list[ImageRef] = []
+    images: list[MediaRef] = []
     done = 0
     for (index, image, _), share in zip(shown, image_shares(page, kept, shown), strict=True):
         _, figure, before = page.places[index]
@@ -54,10 +54,10 @@ def assemble(
     return (*blocks, *texts[done:]), tuple(images)
 
 
-def settled(image: ImageRef, caption: str, in_content: bool) -> ImageRef:
+def settled(image: MediaRef, caption: str, in_content: bool) -> MediaRef:
     """An image with its caption, and whether it is kept; a fifth of the time that `_replace` takes."""
-    urls, alt, title, _, width, height, _ = image
-    return _new(ImageRef, (urls, alt, title, caption, width, height, in_content and not is_icon(image)))
+    urls, alt, title, _, width, height, _, kind = image
+    return _new(MediaRef, (urls, alt, title, caption, width, height, in_content and not is_icon(image), kind))
 
 
 def text_blocks(page: Segments, scores: npt.NDArray[np.float64], kept: npt.NDArray[np.bool_]) -> list[Block]:
@@ -71,7 +71,7 @@ class Picture(NamedTuple):
     """An image element with an address: its number among the page's, what it shows, and the address of the link around it as written."""
 
     number: int
-    image: ImageRef
+    image: MediaRef
     link: str | None
 
 
@@ -126,7 +126,7 @@ def leads_elsewhere(link: str, base: str) -> bool:
     return address.partition("#")[0] != base.partition("#")[0]
 
 
-def is_icon(image: ImageRef) -> bool:
+def is_icon(image: MediaRef) -> bool:
     """Whether a declared side says that the image is too small to be a picture: a counter, a spacer."""
     return 0 < image.width <= _PIXEL or 0 < image.height <= _PIXEL
 

@@ -1,4 +1,4 @@
-"""Image element -> `ImageRef`: every address that could supply the picture, best first. Pure.
+"""Image element -> `MediaRef`: every address that could supply the picture, best first. Pure.
 
 `src` comes first, as in OBELICS, MMC4 and LAION, unless the page loads lazily: then `src` is a placeholder (or a
 blurred preview) and the picture's address stands in a `data-` attribute. `srcset` is read by the HTML standard's own
@@ -15,7 +15,9 @@ from operator import itemgetter
 
 from turbohtml import Element, Node
 
-from schemas.records import ImageRef
+from schemas.records import MediaKind, MediaRef
+from transforms.characters import EARLIER_DIGIT as DIGIT
+from transforms.characters import WORD_SIGNS, is_number
 from transforms.html.urls import join
 
 MOST = 8  # addresses kept of one image
@@ -46,8 +48,8 @@ LAZY_NAMES = frozenset((*LAZY_SOURCES, *LAZY_SETS, *ORIGINALS))
 # Names of files that stand in for a picture. Colours count alone only: `logo-white.png` and `grey-sweater.jpg` are pictures.
 PLACEHOLDER = re.compile(
     r"(?:(?:^|[/_.=-])(?:1x1|blank|dummy|empty|lazy(?:load(?:er|ing)?)?|load(?:er|ing)|pixel|placeholder|preload(?:er)?|"
-    r"spacer|spinner)(?:[_.-][\w.-]{0,40})?|"
-    r"(?:^|/)(?:clear(?:dot)?|dot|gr[ae]y|trans(?:parent)?|white)(?:[_-]?\d{1,4}(?:x\d{1,4})?)?)"
+    rf"spacer|spinner)(?:[_.-][{WORD_SIGNS}.-]{{0,40}})?|"
+    rf"(?:^|/)(?:clear(?:dot)?|dot|gr[ae]y|trans(?:parent)?|white)(?:[_-]?{DIGIT}{{1,4}}(?:x{DIGIT}{{1,4}})?)?)"
     r"\.(?:gif|png|svg|jpe?g|webp)(?:[?#]|$)",
     re.IGNORECASE,
 )
@@ -63,9 +65,9 @@ PLAIN_CANDIDATE = re.compile(
 PLAIN_SET = 16_384  # characters of a srcset up to which it is worth to try that
 CANDIDATE = re.compile(r"[\s,]*+(?P<url>\S+)")
 DESCRIPTORS = re.compile(r"(?:[^,(]|\([^)]*(?:\)|$))*")
-SIZE = re.compile(r"(?:(\d+)w|(\d+(?:\.\d+)?)x)$")
-PIXELS = re.compile(r"\s*\+?(\d{1,5})(?:\.\d*)?\s*(?:px)?\s*$", re.IGNORECASE)
-STYLE = re.compile(r"(?:^|;)\s*(width|height)\s*:\s*(\d{1,5})(?:\.\d*)?px", re.IGNORECASE)
+SIZE = re.compile(rf"(?:({DIGIT}+)w|({DIGIT}+(?:\.{DIGIT}+)?)x)$")
+PIXELS = re.compile(rf"\s*\+?({DIGIT}{{1,5}})(?:\.{DIGIT}*)?\s*(?:px)?\s*$", re.IGNORECASE)
+STYLE = re.compile(rf"(?:^|;)\s*(width|height)\s*:\s*({DIGIT}{{1,5}})(?:\.{DIGIT}*)?px", re.IGNORECASE)
 
 _new = tuple.__new__  # of a named tuple, in half the time that its own constructor takes
 
@@ -74,7 +76,7 @@ Attributes = tuple[Collection[str], Callable[[str], str | None]]
 NONE: Attributes = ((), lambda _: None)
 
 
-def image_reference(element: Element, base: str) -> ImageRef | None:
+def image_reference(element: Element, base: str) -> MediaRef | None:
     """What `element` (img, amp-img or picture) shows, addresses resolved against `base`; None where none is http(s).
 
     >>> from turbohtml import parse
@@ -104,14 +106,14 @@ def attributes(element: Element) -> Attributes:
         return NONE
 
 
-def reference_of(own: Attributes, sources: Iterable[Attributes], base: str) -> ImageRef | None:
+def reference_of(own: Attributes, sources: Iterable[Attributes], base: str) -> MediaRef | None:
     """The reference from an image's own attributes and those of its picture's sources."""
     urls = resolved(addresses(own, sources), base)
     if not urls:
         return None
     read = own[1]
     width, height = declared_size(own)
-    return _new(ImageRef, (urls, read("alt") or "", read("title") or "", "", width, height, True))
+    return _new(MediaRef, (urls, read("alt") or "", read("title") or "", "", width, height, True, MediaKind.IMAGE))
 
 
 def addresses(own: Attributes, sources: Iterable[Attributes]) -> Iterable[str]:
@@ -274,18 +276,18 @@ def pixels(written: str | None) -> int:
     """
     if not written:
         return 0
-    if len(written) <= 5 and written.isdecimal():
+    if len(written) <= 5 and is_number(written):
         return int(written)
     found = PIXELS.match(written)
     return int(found[1]) if found is not None else 0
 
 
-def same_file(one: ImageRef, other: ImageRef) -> bool:
+def same_file(one: MediaRef, other: MediaRef) -> bool:
     """Whether two references name one file in different folders, as a blurred preview and the picture do (`/60/1*CAN….png`)."""
     names = [{url.partition("?")[0].rpartition("/")[2] for url in image.urls} for image in (one, other)]
     return any(len(name) >= LONG_NAME for name in names[0] & names[1])
 
 
-def same_image(one: ImageRef, other: ImageRef) -> bool:
+def same_image(one: MediaRef, other: MediaRef) -> bool:
     """Whether two references share an address, as a lazy image and its copy in `noscript` do."""
     return not set(one.urls).isdisjoint(other.urls)

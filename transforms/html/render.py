@@ -26,21 +26,33 @@ def plain_text(page: Page) -> str:
     return "".join(pieces([block for block in page.blocks if block.kept and block.image < 0], plain_line))
 
 
-def interleaved(page: Page) -> tuple[str | int, ...]:
-    """Kept texts and indices of kept images (into `page.images`) in document order; texts between two images are one."""
+def kept_items(page: Page) -> tuple[Block | int, ...]:
+    """The kept blocks of text, and indices of kept images (into `page.images`), in document order."""
+    return tuple(block if block.image < 0 else block.image for block in page.blocks if block.kept)
+
+
+def runs(items: Sequence[Block | int]) -> tuple[str | int, ...]:
+    """Texts and places of images in turn: the blocks between two images are one text.
+
+    >>> runs([Block(BlockKind.PARAGRAPH, "a"), Block(BlockKind.PARAGRAPH, "b"), 0])
+    ('a\\n\\nb', 0)
+    """
     parts: list[str | int] = []
     waiting: list[Block] = []
-    for block in page.blocks:
-        if not block.kept:
-            continue
-        if block.image < 0:
-            waiting.append(block)
+    for item in items:
+        if isinstance(item, Block):
+            waiting.append(item)
             continue
         if waiting:
             parts.append(text_of(waiting))
             waiting = []
-        parts.append(block.image)
+        parts.append(item)
     return (*parts, text_of(waiting)) if waiting else tuple(parts)
+
+
+def join_text(parts: Sequence[str | int]) -> str:
+    """The text of a document without its images: its runs, a blank line between them."""
+    return "\n\n".join(part for part in parts if isinstance(part, str))
 
 
 def text_of(blocks: Sequence[Block]) -> str:
@@ -58,9 +70,14 @@ def pieces(blocks: Sequence[Block], line: Callable[[Block], str]) -> Iterator[st
     for block in blocks:
         kind = block.kind
         if before is not None:
-            yield "\n" if kind is before and (kind is _ITEM or kind is _TABLE) else "\n\n"
+            yield gap(before, kind)
         yield line(block)
         before = kind
+
+
+def gap(before: BlockKind, kind: BlockKind) -> str:
+    """What parts a block from the one before it: items of a list and rows of a table stand on lines that follow each other."""
+    return "\n" if kind is before and (kind is _ITEM or kind is _TABLE) else "\n\n"
 
 
 def line_of(block: Block) -> str:

@@ -9,6 +9,7 @@ from typing import NamedTuple
 import numpy as np
 
 from schemas.records import BlockKind
+from transforms.characters import WORD_SIGNS
 from transforms.html.flow import Flow
 from transforms.html.nodes import BLANK, LINE, LINK, SPACED, WORDS, Flags, Ints
 
@@ -26,7 +27,7 @@ _UNSPACED = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u2e80-\ua4cf\uac00-\ud7af\u
 _SMALL = "a-z\u00df-\u00f6\u00f8-\u00ff\u0430-\u045f"
 _GLUED = re.compile(
     f"(?<=[{_UNSPACED}([{{/\\-'\u2019\u201c\xab]){_ANY}|{_ANY}(?=[{_UNSPACED},.;:!?)\\]}}%/\\-'\u2019\u201d\xbb])"
-    f"|(?<=\\b[A-Z]){_ANY}(?=[{_SMALL}])|(?<=[{_SMALL}]){_EDGE}(?=[{_SMALL}])"
+    f"|(?<=(?<![{WORD_SIGNS}])[A-Z]){_ANY}(?=[{_SMALL}])|(?<=[{_SMALL}]){_EDGE}(?=[{_SMALL}])"
 )
 _SPACES = re.compile("[ \t\n\r\f\xa0]+")
 

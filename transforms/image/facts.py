@@ -1,18 +1,17 @@
 """Image bytes -> the facts that rules and duplicate keys use. Cost: per image, one full decode."""
 
 import hashlib
-from typing import cast
+from typing import Any, cast
 
 from PIL import Image
 
-from schemas.records import ImageFacts
 from transforms.image.decode import decode, to_rgb, translated
 from transforms.image.header import Limits, read_header
 from transforms.image.phash import phash
 
 
-def measure_image(data: bytes, limits: Limits) -> ImageFacts:
-    """Decode the first frame and measure it.
+def measure_image(data: bytes, limits: Limits) -> dict[str, Any]:
+    """Decode the first frame and measure it: the facts of `schemas.index.IMAGE_FACTS` by name, the format as a word.
 
     Width and height are those of the picture as displayed (an EXIF orientation of 5 to 8 swaps them). The spread
     is that of the picture on a white page. The perceptual hash is that of the picture as stored (see `phash`).
@@ -24,15 +23,15 @@ def measure_image(data: bytes, limits: Limits) -> ImageFacts:
     width, height = header.displayed
     with translated():
         picture_hash = phash(image)
-    return ImageFacts(
-        format=header.format,
-        width=width,
-        height=height,
-        size=len(data),
-        spread=_spread(to_rgb(image)),
-        sha256=hashlib.sha256(data).digest(),
-        phash=picture_hash,
-    )
+    return {
+        "format": header.format,
+        "width": width,
+        "height": height,
+        "size": len(data),
+        "spread": _spread(to_rgb(image)),
+        "sha256": hashlib.sha256(data).digest(),
+        "phash": picture_hash,
+    }
 
 
 def _spread(rgb: Image.Image) -> int:

@@ -7,6 +7,8 @@ for it.
 
 import re
 
+from transforms.characters import settled
+
 # Nothing a reader sees: control characters that are no white space, zero-width space and joiner marks that no script
 # needs, direction marks, the byte-order mark, and lone surrogates. The joiners U+200C and U+200D stay: Persian, Hindi
 # and emoji need them.
@@ -41,7 +43,7 @@ def letter_share(caption: str) -> float:
     >>> letter_share("IMG 2034"), letter_share("")
     (0.42857142857142855, 0.0)
     """
-    solid = "".join(caption.split())
+    solid = settled("".join(caption.split()))
     return sum(map(str.isalpha, solid)) / max(len(solid), 1)
 
 

@@ -47,7 +47,7 @@ class Distribution:
 
 
 @dataclass(frozen=True, slots=True)
-class Door:
+class OutcomeProfile:
     """The items of one corpus with one outcome: their number, measures, languages and hosts, and a sample of their ids."""
 
     items: int = 0
@@ -59,12 +59,12 @@ class Door:
 
     @classmethod
     def empty(cls) -> Self:
-        """A door that nothing went through."""
+        """A outcome that nothing went through."""
         return cls()
 
-    def merge(self, other: "Door") -> "Door":
+    def merge(self, other: "OutcomeProfile") -> "OutcomeProfile":
         """What went through either."""
-        return Door(
+        return OutcomeProfile(
             items=self.items + other.items,
             measures=_merged(self.measures, other.measures),
             languages=self.languages.merge(other.languages),
@@ -86,7 +86,7 @@ class Door:
 
     @classmethod
     def from_record(cls, record: Record) -> Self:
-        """The door that `to_record` wrote."""
+        """The outcome that `to_record` wrote."""
         return cls(
             items=record["items"],
             measures={name: Distribution.from_record(measure) for name, measure in record["measures"].items()},
@@ -99,18 +99,18 @@ class Door:
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """The items of all corpora by (corpus, door); a door is `entered`, `kept` or `dropped:<rule>`.
+    """The items of all corpora by (corpus, outcome); a outcome is `entered`, `kept` or `dropped:<rule>`.
 
     >>> import numpy as np
     >>> one = Profile().observe(
     ...     "text", "kept", measures={"words": np.array([52.0])}, languages=["en"], hosts=["a.example"], ids=["x"]
     ... )
     >>> both = one.merge(one)
-    >>> both.doors["text", "kept"].measures["words"].moments.mean, Profile.from_json(both.to_json()) == both
+    >>> both.outcomes["text", "kept"].measures["words"].moments.mean, Profile.from_json(both.to_json()) == both
     (52.0, True)
     """
 
-    doors: Mapping[tuple[str, str], Door] = field(default_factory=dict)
+    outcomes: Mapping[tuple[str, str], OutcomeProfile] = field(default_factory=dict)
 
     @classmethod
     def empty(cls) -> Self:
@@ -120,7 +120,7 @@ class Profile:
     def observe(
         self,
         corpus: str,
-        door: str,
+        outcome: str,
         *,
         measures: Mapping[str, Floats],
         languages: Sequence[str],
@@ -135,9 +135,9 @@ class Profile:
         uneven = [f"{len(column)} {name}" for name, column in columns.items() if len(column) != len(ids)]
         if uneven:
             raise ValueError(
-                f"{corpus}, {door}: expected {len(ids)} of each column as of ids, got {', '.join(uneven[:2])}"
+                f"{corpus}, {outcome}: expected {len(ids)} of each column as of ids, got {', '.join(uneven[:2])}"
             )
-        seen = Door(
+        seen = OutcomeProfile(
             items=len(ids),
             measures={name: Distribution.empty().add(values) for name, values in measures.items()},
             languages=TopCounts.empty(LANGUAGES).add(languages, ids),
@@ -145,21 +145,22 @@ class Profile:
             distinct_hosts=Distinct.empty().add(hosts),
             sample=Sample.empty().add(ids),
         )
-        return self.merge(Profile({(corpus, door): seen}))
+        return self.merge(Profile({(corpus, outcome): seen}))
 
     def merge(self, other: "Profile") -> "Profile":
         """The profile of both."""
-        doors = dict(self.doors)
-        for place, door in other.doors.items():
-            doors[place] = doors[place].merge(door) if place in doors else door
-        return Profile(doors)
+        outcomes = dict(self.outcomes)
+        for place, outcome in other.outcomes.items():
+            outcomes[place] = outcomes[place].merge(outcome) if place in outcomes else outcome
+        return Profile(outcomes)
 
     def to_json(self) -> str:
         """The profile as ASCII text: the same bytes for equal profiles."""
-        doors = [
-            {"corpus": corpus, "door": name, **door.to_record()} for (corpus, name), door in sorted(self.doors.items())
+        outcomes = [
+            {"corpus": corpus, "door": name, **outcome.to_record()}
+            for (corpus, name), outcome in sorted(self.outcomes.items())
         ]
-        return json.dumps({"format": FORMAT, "doors": doors}, sort_keys=True, separators=(",", ":"))
+        return json.dumps({"format": FORMAT, "doors": outcomes}, sort_keys=True, separators=(",", ":"))
 
     @classmethod
     def from_json(cls, text: str) -> Self:
@@ -167,7 +168,9 @@ class Profile:
         tree = json.loads(text)
         if tree["format"] != FORMAT:
             raise ValueError(f"expected a profile of format {FORMAT}, got {tree['format']}")
-        return cls({(door["corpus"], door["door"]): Door.from_record(door) for door in tree["doors"]})
+        return cls(
+            {(outcome["corpus"], outcome["door"]): OutcomeProfile.from_record(outcome) for outcome in tree["doors"]}
+        )
 
 
 def _merged(left: Mapping[str, Distribution], right: Mapping[str, Distribution]) -> dict[str, Distribution]:

@@ -13,9 +13,10 @@ Sentences are counted by a rule in place of NLTK's punkt model: see `inner_break
 import re
 from typing import NamedTuple
 
+from transforms.characters import DIGIT, LATER_OTHERS, LATER_SMALL, settled
 from transforms.text.lines import text_lines
 
-_CITATION = re.compile(r"\[\d*\]|\[edit\]|\[citation needed\]")
+_CITATION = re.compile(rf"\[[{DIGIT}]*\]|\[edit\]|\[citation needed\]")
 _END_MARKS = frozenset('.?!"')
 _ELLIPSIS = "..."
 _MIN_WORDS = 5
@@ -25,7 +26,7 @@ _POLICIES = ("terms of use", "privacy policy", "cookie policy", "uses cookies", 
 _PHRASES = (_LOREM, _SCRIPT, *_POLICIES)
 _CODED = tuple(phrase.encode() for phrase in _PHRASES)
 
-_AFTER = r"[\"'\u2019\u201d)\]]*[^\S\n]+[\"'\u2018\u201c(\[]*(?=([^\W_]))"
+_AFTER = rf"[\"'\u2019\u201d)\]]*[^\S\n]+[\"'\u2018\u201c(\[]*(?=([^\W_{LATER_SMALL}]|[{LATER_OTHERS}]))"
 _BREAKS = tuple(re.compile(re.escape(mark) + _AFTER) for mark in ".?!")  # `re` finds one mark faster than one of three
 # fmt: off
 _TITLES = frozenset((
@@ -111,10 +112,8 @@ def _ends_sentence(text: str, found: re.Match[str]) -> bool:
     if text[start] != "." or (start >= _LONGER and text[start - _LONGER : start].isalpha()):
         return True
     before = text[max(start - 10, 0) : start].rpartition(" ")[2].rpartition("\n")[2].lstrip("\"'\u2018\u201c([")
-    abbreviated = len(before) == 1 and before.isalpha()
-    return not (
-        abbreviated or before.lower() in _TITLES or (len(before) > 1 and before[-2] == "." and before[-1].isalpha())
-    )
+    initial = (len(before) == 1 or before[-2:-1] == ".") and settled(before[-1]).isalpha()
+    return not (initial or before.lower() in _TITLES)
 
 
 def measure_c4(lines: list[str]) -> dict[str, float]:

@@ -9,6 +9,8 @@ import re
 
 import numpy as np
 
+from transforms.characters import settled
+
 # Each begins with a literal that `re` searches fast, though not as fast as `in` does; an optional scheme in front would
 # cost ten times as much.
 _SCHEME = re.compile(r"://\S+")
@@ -61,7 +63,7 @@ def link_chars(text: str) -> int:
 
 def measure_gibberish(text: str, tokens: int) -> dict[str, float]:
     """Kosmos-1's three signs, all 0 where the text is empty; `tokens` is the number of white-space tokens."""
-    hashtags = len(_HASHTAG.findall(text)) if "#" in text else 0
+    hashtags = len(_HASHTAG.findall(settled(text))) if "#" in text else 0
     return {
         "kosmos_emoji_ratio": count_emoji(text) / max(tokens, 1),
         "kosmos_hashtag_ratio": hashtags / max(tokens, 1),

@@ -4,6 +4,8 @@ import string
 import unicodedata
 from hashlib import blake2b
 
+from transforms.characters import may_be_later, nfkc
+
 _VERSION = b"text_key.1"  # change it with any change below: keys of two versions never meet
 # White space but the space, after NFKC, which makes spaces of all others. In UTF-8 an ASCII byte is an ASCII character.
 _SPACES, _WIDE_SPACES = "\t\n\v\f\r\x1c\x1d\x1e\x1f", "\x85\u1680\u2028\u2029"
@@ -42,6 +44,8 @@ def _normalised(text: str) -> bytes:
         for space in _WIDE_SPACES:
             text = text.replace(space, " ")
     coded = _coded(text)
+    if may_be_later(coded):  # of Unicode: the interpreter may not know all of it
+        coded = _coded(text := nfkc(text))
     if (rest := coded.translate(None, _ASCII).decode("utf-8", "surrogatepass")) != rest.casefold():
         coded = _coded(text.casefold())
     pieces = coded.translate(_FOLDED).split(b"  ")

@@ -13,6 +13,8 @@ from itertools import filterfalse
 import numpy as np
 from numpy.typing import NDArray
 
+from transforms.characters import settled
+
 Ints = NDArray[np.int64]
 
 # ASCII punctuation, then the marks of other scripts and of typography that stand at the ends of words.
@@ -43,7 +45,7 @@ class Words:
 
 def has_letter(word: str) -> bool:
     """Whether any character of `word` is a letter of any script."""
-    return word[:1].isalpha() or (not word.isdecimal() and any(map(str.isalpha, word)))
+    return word[:1].isalpha() or (not word.isdecimal() and any(map(str.isalpha, settled(word))))
 
 
 def split_words(text: str) -> Words:

@@ -21,9 +21,9 @@ ARC_LINE = re.compile(
 )
 _FIELD = re.compile(r"^([^\s:]+)[ \t]*:[ \t]*([^\r\n]*\S|)", re.MULTILINE)
 _FOLD = re.compile(r"\r?\n[ \t]+")
-_STATUS_LINE = re.compile(r"HTTP/\d(?:\.\d)?[ \t]+(\d{3})(?!\d)")
+_STATUS_LINE = re.compile(r"HTTP/[0-9](?:\.[0-9])?[ \t]+([0-9]{3})(?![0-9])")
 # Dates are carried as given, so only what cannot be one is refused: old crawls (ClueWeb09) write 2008-10-294T05:21:46-0700.
-_DATE = re.compile(r"\d{4}(?:-[0-9TZtz:.+-]{1,40})?")
+_DATE = re.compile(r"[0-9]{4}(?:-[0-9TZtz:.+-]{1,40})?")
 _CHARSET = re.compile(r"""charset\s*=\s*["']?\s*([^\s"';,]+)""", re.IGNORECASE)
 
 

@@ -38,6 +38,8 @@ class Tally:
     skipped: int = 0  # bytes that these passed over
     position: int = 0  # the byte of the archive up to which it was read
     size: int = 0  # bytes of the archive
+    began: int = 0  # the byte at which the first member of the range begins; the archive's size where none does
+    ended: int = 0  # the byte at which the first member behind the range begins; likewise
 
 
 class _Record(NamedTuple):
@@ -100,6 +102,7 @@ def _items(
     """Every record and damage that belongs to the range."""
     archive, feed = recognise(stream)
     size = tally.size = archive.source.stop
+    tally.began = tally.ended = size
     if feed is None:
         if start == 0:
             yield _nothing(archive)
@@ -110,8 +113,10 @@ def _items(
         feed = archive.find(start) if start < size else None
     elif feed.first > archive.past_skippable(0):
         yield _gap(archive, 0, feed)
+    tally.began = feed.first if feed else size
     while feed and (end is None or feed.first < end):
         feed = yield from _segment(archive, feed, limits, wanted, tally)
+    tally.ended = feed.first if feed else size
 
 
 def _segment(

@@ -1,4 +1,4 @@
-"""The columns of every table that a run writes.
+"""What a table of a run is made of: columns, those that several tables share, and the tables of what did not make it.
 
 A table is a tuple of columns; its Arrow schema, the `huggingface` entry that makes the `datasets` library load it typed
 (docs/sources.md, "Parquet shards") and `docs/schema.md` are all made from it. Changing a column changes SCHEMA_VERSION.
@@ -7,13 +7,14 @@ A table is a tuple of columns; its Arrow schema, the `huggingface` entry that ma
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import pyarrow as pa
 
 from schemas import measures
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 
 IMAGE = pa.struct([("bytes", pa.binary()), ("path", pa.string())])  # what `datasets` reads as Image()
 
@@ -49,6 +50,16 @@ class Table:
     row: str
     columns: tuple[Column, ...]
 
+    def types(self) -> dict[str, str]:
+        """Each column's type as text, in order."""
+        return {column.name: str(column.type) for column in self.columns}
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names of the columns, in order."""
+        return tuple(column.name for column in self.columns)
+
+    @cache  # noqa: B019 - tables are few and live as long as the program
     def schema(self) -> pa.Schema:
         """The Arrow schema; its metadata hold the features for the `datasets` library and the version."""
         features = {column.name: _feature(column.type) for column in self.columns}
@@ -74,7 +85,7 @@ def features(schema: pa.Schema) -> dict[str, Any]:
     return stated
 
 
-def _measured(base: tuple[Column, ...], *groups: tuple[measures.Measure, ...]) -> tuple[Column, ...]:
+def measured(base: tuple[Column, ...], *groups: tuple[measures.Measure, ...]) -> tuple[Column, ...]:
     """The base columns, then one per measure. A measure named like a base column is that column (an image's width)."""
     taken = {column.name for column in base}
     scores = (measure for group in groups for measure in group if measure.name not in taken)
@@ -83,112 +94,29 @@ def _measured(base: tuple[Column, ...], *groups: tuple[measures.Measure, ...]) -
     )
 
 
-_ID = Column("id", pa.string(), "key of the item: unique in its corpus, and the order of the rows")
-_URL = Column("url", pa.string(), "address of the page")
-_LANG = Column("lang", pa.string(), "language of the page by its own text, ISO 639; `und` where undetermined", LABEL)
-_LANG_SCORE = Column("lang_score", pa.float64(), "probability of that language, 0 to 1", PLAIN, "undetermined")
-_DATE = Column("date", pa.string(), "WARC-Date of the capture, ISO 8601; empty where the archive names none")
-_SOURCE = Column("source", pa.string(), "archive file that holds the capture", LABEL)
-_TRUNCATED = Column(
+ID = Column("id", pa.string(), "key of the item: unique in its corpus, and the order of the rows")
+URL = Column("url", pa.string(), "address of the page")
+LANG = Column("lang", pa.string(), "language of the page by its own text, ISO 639; `und` where undetermined", LABEL)
+LANG_SCORE = Column("lang_score", pa.float64(), "probability of that language, 0 to 1", PLAIN, "undetermined")
+DATE = Column("date", pa.string(), "WARC-Date of the capture, ISO 8601; empty where the archive names none")
+SOURCE = Column("source", pa.string(), "archive file that holds the capture", LABEL)
+TRUNCATED = Column(
     "truncated", pa.string(), "why the archived page is cut (WARC-Truncated); empty where it is whole", LABEL
 )
-_DIRECTIVES = Column(
+DIRECTIVES = Column(
     "directives",
     pa.list_(pa.string()),
     "what page and server said about use, verbatim: `robots: noai`, `tdm-reservation: 1`",
     LABEL,
 )
-_OFFSET = Column("offset", pa.int64(), "byte offset of the record in that archive")
-
-TEXT_TABLE = Table(
-    "text",
-    "One page's main text.",
-    _measured(
-        (
-            _ID,
-            _URL,
-            Column("text", pa.string(), "main text of the page, blocks separated by a blank line", PAYLOAD),
-            _LANG,
-            _LANG_SCORE,
-            _DATE,
-            _SOURCE,
-            _OFFSET,
-            _TRUNCATED,
-            _DIRECTIVES,
-        ),
-        measures.TEXT_MEASURES,
-        measures.URL_MEASURES,
-    ),
+LICENSE = Column(
+    "license",
+    pa.string(),
+    "what page and server state about its licence, verbatim, one a line: rel=license links, meta tags, JSON-LD, Creative Commons "
+    "links; empty where nothing is stated",
+    LABEL,
 )
-
-PAIRS_TABLE = Table(
-    "pairs",
-    "One image and its caption.",
-    _measured(
-        (
-            _ID,
-            Column("url", pa.string(), "address of the image"),
-            Column("page_url", pa.string(), "address of the page that shows it", LABEL),
-            Column("caption", pa.string(), "caption of the image", PAYLOAD),
-            Column("caption_kind", pa.string(), "where the caption stood: alt, figcaption, title, …", LABEL),
-            Column("image", IMAGE, "the image as stored: its bytes, and a name with its suffix", PAYLOAD),
-            Column("width", pa.int32(), "width of the stored image in pixels", LABEL),
-            Column("height", pa.int32(), "height of the stored image in pixels", LABEL),
-            Column("original_width", pa.int32(), "width of the archived image in pixels", LABEL),
-            Column("original_height", pa.int32(), "height of the archived image in pixels", LABEL),
-            Column("format", pa.string(), "jpeg, png, webp or gif", LABEL),
-            Column("sha256", pa.string(), "SHA-256 of the image's bytes as archived, 64 hex digits"),
-            Column(
-                "phash",
-                pa.uint64(),
-                "64-bit perceptual hash of the decoded image by imagehash.phash, most significant bit first",
-            ),
-            Column("source", pa.string(), "archive file that holds the image", LABEL),
-            Column("offset", pa.int64(), "byte offset of the image's record in that archive"),
-            _LANG,
-            _LANG_SCORE,
-            _DIRECTIVES,
-        ),
-        measures.CAPTION_MEASURES,
-        measures.IMAGE_MEASURES,
-        measures.URL_MEASURES,
-    ),
-)
-
-INTERLEAVED_TABLE = Table(
-    "interleaved",
-    "One page as a sequence of texts and images in their places (the OBELICS shape).",
-    _measured(
-        (
-            _ID,
-            _URL,
-            _LANG,
-            _LANG_SCORE,
-            Column(
-                "texts",
-                pa.list_(pa.string()),
-                "text at each place of the sequence, null where an image stands",
-                PAYLOAD,
-            ),
-            Column("images", pa.list_(IMAGE), "image at each place of the sequence, null where a text stands", PAYLOAD),
-            Column(
-                "metadata",
-                pa.string(),
-                "JSON list aligned with `images`: null, or url, alt, width, height, format, sha256 (hex), phash (hex)",
-                PAYLOAD,
-            ),
-            Column("general_metadata", pa.string(), "JSON object about the page as a whole", PAYLOAD),
-            _DATE,
-            _SOURCE,
-            _OFFSET,
-            _TRUNCATED,
-            _DIRECTIVES,
-        ),
-        measures.TEXT_MEASURES,
-        measures.DOCUMENT_MEASURES,
-        measures.URL_MEASURES,
-    ),
-)
+OFFSET = Column("offset", pa.int64(), "byte offset of the record in that archive")
 
 DROPPED_TABLE = Table(
     "dropped",
@@ -220,9 +148,16 @@ FAILED_TABLE = Table(
     ),
 )
 
-TABLES = (TEXT_TABLE, PAIRS_TABLE, INTERLEAVED_TABLE, DROPPED_TABLE, FAILED_TABLE)
-TEXT, PAIRS, INTERLEAVED, DROPPED, FAILED = (table.schema() for table in TABLES)
-SCHEMAS: Mapping[str, pa.Schema] = {table.name: table.schema() for table in TABLES}
+DROPPED, FAILED = DROPPED_TABLE.schema(), FAILED_TABLE.schema()
+
+
+def lines(text: str) -> list[str]:
+    """The directives of a text that holds one a line.
+
+    >>> lines("robots: noai\\ntdm-reservation: 1"), lines("")
+    (['robots: noai', 'tdm-reservation: 1'], [])
+    """
+    return [line for line in text.split("\n") if line]
 
 
 def record_batch(schema: pa.Schema, columns: Mapping[str, Sequence[Any]]) -> pa.RecordBatch:

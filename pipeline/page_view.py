@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from hashlib import sha256
 from html import escape
 
-from schemas.records import Block, BlockKind, ImageRef, Page
+from schemas.records import Block, BlockKind, MediaRef, Page
 from transforms.html.explain import Reason, Why
 
 _UNSEEN = dict.fromkeys(
@@ -149,7 +149,7 @@ def _text(block: Block) -> str:
     return f'<div><div class="text {block.kind.value}" dir="auto">{_safe(block.text[:_LONGEST])}</div>{rest}</div>'
 
 
-def _image(image: ImageRef) -> str:
+def _image(image: MediaRef) -> str:
     """An image's box in its declared shape, and what the page says about it."""
     named = {"alt": image.alt, "title": image.title, "figcaption": image.figcaption}
     said = "".join(f"<p>{name}: <bdi>{_safe(text[:_LONGEST])}</bdi></p>" for name, text in named.items() if text)

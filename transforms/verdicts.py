@@ -72,10 +72,10 @@ class Verdicts:
         return found
 
 
-def speaks(languages: Sequence[Any], wanted: Sequence[str]) -> np.ndarray:
-    """Mask of the items in one of the `wanted` languages; an empty list accepts all.
+def in_languages(languages: Sequence[Any] | np.ndarray, wanted: Sequence[str]) -> np.ndarray:
+    """Mask of the items in one of the wanted languages; an empty list accepts all.
 
-    >>> speaks(["en", "de"], ["en"]).tolist(), speaks(["en", "de"], []).tolist()
+    >>> in_languages(["en", "de"], ["en"]).tolist(), in_languages(["en", "de"], []).tolist()
     ([True, False], [True, True])
     """
     if not wanted:
@@ -83,10 +83,10 @@ def speaks(languages: Sequence[Any], wanted: Sequence[str]) -> np.ndarray:
     return np.isin(np.asarray(languages, dtype=object), list(wanted))
 
 
-def share_of(identity: str, seed: int) -> float:
-    """A number in [0, 1) from the id and the seed alone, so that sampling by it is the same in every run (law 5).
+def hash_fraction(identity: str, seed: int) -> float:
+    """A number in [0, 1) that depends on the id and the seed alone: sampling by it is the same in every run (law 5).
 
-    >>> share_of("a", 0) == share_of("a", 0), share_of("a", 0) == share_of("a", 1)
+    >>> hash_fraction("a", 0) == hash_fraction("a", 0), hash_fraction("a", 0) == hash_fraction("a", 1)
     (True, False)
     """
     return int.from_bytes(hashlib.sha256(f"{seed}\0{identity}".encode()).digest()[:7]) / 2**56

@@ -1,12 +1,14 @@
-"""The reference page of the columns, made from the schemas: `python -m schemas.document > docs/schema.md`."""
+"""The reference page of the columns, made from the tables: `python -m pipeline.schema_page > docs/schema.md`."""
 
 import sys
 
-from schemas.arrow import SCHEMA_VERSION, TABLES, Column, Table
+from pipeline import corpora
+from schemas.tables import DROPPED_TABLE, FAILED_TABLE, SCHEMA_VERSION, Column, Table
 
 _HEAD = f"""# The columns of a run
 
-Made by `python -m schemas.document` from `schemas/arrow.py` and `schemas/measures.py`; change those, not this page.
+Made by `python -m pipeline.schema_page` from `pipeline/corpora/`, `schemas/tables.py` and
+`schemas/measures.py`; change those, not this page.
 Schema version {SCHEMA_VERSION}. Every table is Parquet; the same rows stand in the WebDataset tars as `KEY.json`
 without the image bytes, with `-1` or an empty text where Parquet has null, and `phash` as 16 hex digits.
 """
@@ -14,7 +16,8 @@ without the image bytes, with `-1` or an empty text where Parquet has null, and 
 
 def schema_markdown() -> str:
     """The page as Markdown: one section per table, one line per column."""
-    return _HEAD + "".join(_section(table) for table in TABLES)
+    tables = [*(corpus.table for corpus in corpora.CORPORA), DROPPED_TABLE, FAILED_TABLE]
+    return _HEAD + "".join(map(_section, tables))
 
 
 def _section(table: Table) -> str:

@@ -1,0 +1,110 @@
+"""Rows gathered by column into compressed Arrow, and bytes gathered before their place in a file is known. Memory is bounded."""
+
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, Self
+
+import pyarrow as pa
+
+from pipeline.sections import COMPRESSED
+
+BATCH_ROWS = 4096
+MEMORY = 16 * 2**20  # of a spool; what is beyond lies on the local disk
+PIECE = 1 << 20
+
+
+class Spool:
+    """Bytes in the order in which they come, in memory or beyond MEMORY in a temporary file; read back by place or in pieces."""
+
+    def __init__(self, memory: int = MEMORY) -> None:
+        self._file = tempfile.SpooledTemporaryFile(max_size=memory)  # noqa: SIM115 - closed by close()
+        self._size = 0
+
+    def write(self, data: bytes) -> int:
+        """Append bytes; returns where they begin."""
+        at = self._size
+        self._file.seek(at)
+        self._file.write(data)
+        self._size += len(data)
+        return at
+
+    def read(self, at: int, length: int) -> bytes:
+        """Bytes from a place."""
+        self._file.seek(at)
+        return self._file.read(length)
+
+    def pieces(self) -> Iterator[bytes]:
+        """All bytes, in pieces."""
+        self._file.seek(0)
+        while piece := self._file.read(PIECE):
+            yield piece
+
+    def close(self) -> None:
+        """Forget them."""
+        self._file.close()
+
+
+class Rows:
+    """Rows of one schema on their way to a section: a record batch is compressed whenever BATCH_ROWS or more are together."""
+
+    def __init__(self, schema: pa.Schema) -> None:
+        self.count = 0
+        self._schema = schema
+        self._columns: dict[str, list[Any]] = {name: [] for name in schema.names}
+        self._spool = Spool()
+        self._writer = pa.ipc.new_stream(pa.PythonFile(_Appending(self._spool), "w"), schema, options=COMPRESSED)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *ended: object) -> None:
+        self.close()
+
+    def append(self, row: Mapping[str, Any]) -> None:
+        """Add one row; it must name every column of the schema and nothing else."""
+        self.extend({name: (value,) for name, value in row.items()})
+
+    def extend(self, columns: Mapping[str, Sequence[Any]]) -> None:
+        """Add rows by column, all of one length; they must name every column of the schema and nothing else."""
+        if columns.keys() != self._columns.keys():
+            raise KeyError(f"columns {sorted(columns.keys() ^ self._columns.keys())} are missing or unknown")
+        for name, values in columns.items():
+            self._columns[name].extend(values)
+        together = len(self._columns[self._schema.names[0]])
+        self.count += len(columns[self._schema.names[0]])
+        if together >= BATCH_ROWS:
+            self._flush()
+
+    def pieces(self) -> Iterator[bytes]:
+        """The bytes of the Arrow stream; no row may be added after that."""
+        self._flush()
+        self._writer.close()
+        return self._spool.pieces()
+
+    def close(self) -> None:
+        """Forget the rows."""
+        self._spool.close()
+
+    def _flush(self) -> None:
+        if self._columns[self._schema.names[0]]:
+            self._writer.write_batch(pa.RecordBatch.from_pydict(self._columns, schema=self._schema))
+            self._columns = {name: [] for name in self._schema.names}
+
+
+class _Appending:
+    """A spool as a file that pyarrow can write to."""
+
+    closed = False
+
+    def __init__(self, spool: Spool) -> None:
+        self._spool = spool
+
+    def write(self, data: Any) -> int:
+        self._spool.write(bytes(data))
+        return len(data)
+
+    def flush(self) -> None:
+        """Nothing is held back."""
+
+    def close(self) -> None:
+        """The spool is closed by whoever owns it."""

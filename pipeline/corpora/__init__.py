@@ -1,0 +1,35 @@
+"""The corpora: one file each, and one entry in CORPORA. Whoever asks for one asks here, at the time when it is needed."""
+
+from collections.abc import Iterable
+
+from pipeline.corpora.base import Corpus
+from pipeline.corpora.interleaved import INTERLEAVED
+from pipeline.corpora.pairs import PAIRS
+from pipeline.corpora.text import TEXT
+from schemas.recipe import Recipe, load
+
+CORPORA: tuple[Corpus, ...] = (TEXT, PAIRS, INTERLEAVED)
+
+
+def names() -> tuple[str, ...]:
+    """The names of all corpora, in their order."""
+    return tuple(corpus.name for corpus in CORPORA)
+
+
+def by_name(name: str) -> Corpus:
+    """The corpus of a name. Raises KeyError."""
+    return {corpus.name: corpus for corpus in CORPORA}[name]
+
+
+def of_recipe(recipe: Recipe) -> list[Corpus]:
+    """The corpora that a recipe asks for, in the order of CORPORA."""
+    return [corpus for corpus in CORPORA if corpus.name in recipe.corpora]
+
+
+def load_recipe(text: str, settings: Iterable[str] = (), where: str = "recipe") -> Recipe:
+    """Read a recipe with the sections of all corpora. Raises UserError with one line per mistake.
+
+    >>> load_recipe('name = "mine"\\n[text.rules]\\ngopher_words = {floor = 50}').parts["text"].rules["gopher_words"].floor
+    50.0
+    """
+    return load(text, settings, where, {corpus.name: corpus.part for corpus in CORPORA})

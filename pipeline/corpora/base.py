@@ -1,0 +1,110 @@
+"""What a corpus is. A corpus is one file of this package and one entry in `pipeline.corpora.CORPORA`; all else asks it.
+
+The step `decide` calls `judge` once for each unit: items, the verdicts of the rules, keys of duplicates, and a selection that holds all of
+a row but its payload. What duplicates leave goes to `after_duplicates`. `emit` calls `row` with the payloads at hand.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import numpy as np
+import pyarrow as pa
+
+from pipeline.corpora.unit_rows import Ids, UnitRows
+from pipeline.formats.base import Kind, Members, Row
+from schemas.recipe import Recipe
+from schemas.tables import Table
+from transforms.dedup.keep_first import Verify
+from transforms.document import Document
+from transforms.verdicts import Verdicts
+
+
+@dataclass(frozen=True, slots=True)
+class Keys:
+    """Keys by which items can be equal. One row a key; an item may have several (bands of a signature) or none.
+
+    `item` is a row of the corpus's items, `high` and `low` are the halves of a 16-byte key, `rank` says who stays (the least).
+    `evidence` is what `Round.verify` compares: columns of a fixed width, a row a key.
+    """
+
+    item: np.ndarray
+    high: np.ndarray
+    low: np.ndarray
+    rank: np.ndarray
+    evidence: np.ndarray | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Round:
+    """A round of duplicates: how keys are made of a unit's items, and whether an equal key is believed without a look (`verify` None)."""
+
+    keys: Callable[["Judgement"], Keys]
+    verify: Verify | None = None
+    evidence: tuple[tuple[str, str], ...] = ()  # numpy columns that a candidate carries beside CANDIDATE
+
+
+@dataclass(frozen=True, slots=True)
+class Inner:
+    """Items inside the items of a corpus, with an account of their own: the images of documents."""
+
+    ids: Ids
+    verdicts: Verdicts
+    urls: np.ndarray
+    sources: np.ndarray
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """One corpus over one unit, after its rules. All arrays have one row an item but those of `inner`."""
+
+    unit: UnitRows
+    ids: Ids
+    verdicts: Verdicts
+    urls: np.ndarray
+    sources: np.ndarray
+    numbers: Mapping[str, np.ndarray]  # what the profile shows of the items; the selection has these columns too
+    languages: np.ndarray
+    hosts: np.ndarray
+    select: Callable[
+        [np.ndarray], pa.Table
+    ]  # rows of items -> their selection: `id`, `weight` in bytes, all of `numbers`, ...
+    inner: tuple[Inner, ...] = ()
+
+
+class Payloads(Protocol):
+    """The payloads of a shard's rows, by what their selections say."""
+
+    def document(self, row: Row) -> Document:
+        """The document of a row."""
+
+    def medium(self, place: Mapping[str, Any]) -> tuple[str, bytes]:
+        """Directives and bytes of the medium at a place."""
+
+    def source(self, place: Mapping[str, Any]) -> str:
+        """The name of the archive that holds the medium at a place."""
+
+
+def nothing(selection: pa.Table, recipe: Recipe, verdicts: Verdicts) -> None:
+    """What most corpora do after duplicates."""
+
+
+@dataclass(frozen=True, slots=True)
+class Corpus:
+    """Everything that is particular to one corpus."""
+
+    name: str
+    about: str  # what a row is, for the cards
+    part: type[Any]  # its section of a recipe: a frozen dataclass with `duplicates` and `formats`
+    table: Table
+    judge: Callable[[UnitRows, Recipe], Judgement]
+    rounds: Mapping[str, Round]
+    row: Callable[[Row, Payloads, Recipe], dict[str, Any]]
+    members: Members | None = None  # a row as the files of a WebDataset sample
+    apart: tuple[str, ...] = ()  # columns that have a file of their own there
+    after_duplicates: Callable[[pa.Table, Recipe, Verdicts], None] = nothing
+
+    @property
+    def kind(self) -> Kind:
+        """What a format needs to know of it."""
+        return Kind(self.name, self.about, self.table, self.members, self.apart)

@@ -1,0 +1,229 @@
+"""The pairs corpus: one item a reference of a page to an image, the image with its caption."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+
+from pipeline.corpora.base import Corpus, Judgement, Keys, Payloads, Round
+from pipeline.corpora.unit_rows import (
+    References,
+    UnitRows,
+    apply_opt_outs,
+    drop_absent,
+    reference_signals,
+    shown_facts,
+    strings,
+)
+from pipeline.formats import fitting
+from pipeline.formats.base import Row
+from pipeline.formats.webdataset import IMAGE_SUFFIX, json_member
+from schemas.measures import CAPTION_MEASURES, IMAGE_MEASURES, LANGUAGE_MEASURES, URL_MEASURES
+from schemas.recipe import CAPTION_KINDS, Recipe, Rules
+from schemas.tables import (
+    DIRECTIVES,
+    ID,
+    IMAGE,
+    LABEL,
+    LANG,
+    LANG_SCORE,
+    PAYLOAD,
+    Column,
+    Table,
+    lines,
+    measured,
+)
+from transforms.dedup.keys import key
+from transforms.pair.caption import measure_caption
+from transforms.verdicts import Verdicts, in_languages
+
+
+def _formats() -> tuple[str, ...]:
+    """The formats that can hold this corpus."""
+    return fitting(PAIRS.kind)
+
+
+@dataclass(frozen=True, slots=True)
+class PairsPart:
+    """The pairs corpus. The caption is the first kind of `captions` that an image has; `languages` are the page's."""
+
+    captions: tuple[str, ...] = field(default=CAPTION_KINDS, metadata={"among": CAPTION_KINDS})
+    main_content: bool = False
+    languages: tuple[str, ...] = ()
+    duplicates: tuple[str, ...] = field(default=(), metadata={"among": ("sha256", "phash")})
+    formats: tuple[str, ...] = field(default=("parquet", "webdataset"), metadata={"among": _formats, "some": True})
+    rules: Rules = field(
+        default_factory=dict, metadata={"measures": (LANGUAGE_MEASURES, CAPTION_MEASURES, URL_MEASURES, IMAGE_MEASURES)}
+    )
+
+
+TABLE = Table(
+    "pairs",
+    "One image and its caption.",
+    measured(
+        (
+            ID,
+            Column("url", pa.string(), "address of the image"),
+            Column("page_url", pa.string(), "address of the page that shows it", LABEL),
+            Column("caption", pa.string(), "caption of the image", PAYLOAD),
+            Column("caption_kind", pa.string(), "where the caption stood: alt, figcaption, title, …", LABEL),
+            Column("image", IMAGE, "the image as stored: its bytes, and a name with its suffix", PAYLOAD),
+            Column("width", pa.int32(), "width of the stored image in pixels", LABEL),
+            Column("height", pa.int32(), "height of the stored image in pixels", LABEL),
+            Column("original_width", pa.int32(), "width of the archived image in pixels", LABEL),
+            Column("original_height", pa.int32(), "height of the archived image in pixels", LABEL),
+            Column("format", pa.string(), "jpeg, png, webp or gif", LABEL),
+            Column("sha256", pa.string(), "SHA-256 of the image's bytes as archived, 64 hex digits"),
+            Column(
+                "phash",
+                pa.uint64(),
+                "64-bit perceptual hash of the decoded image by imagehash.phash, most significant bit first",
+            ),
+            Column("source", pa.string(), "archive file that holds the image", LABEL),
+            Column("offset", pa.int64(), "byte offset of the image's record in that archive"),
+            LANG,
+            LANG_SCORE,
+            DIRECTIVES,
+        ),
+        CAPTION_MEASURES,
+        IMAGE_MEASURES,
+        URL_MEASURES,
+    ),
+)
+NAMES = TABLE.names
+CAPTION_NUMBERS = tuple(m.name for m in CAPTION_MEASURES)
+
+
+@dataclass(frozen=True, slots=True)
+class Captions:
+    """The caption that the recipe chooses for each reference: its kind ("" for none), its text, its measures."""
+
+    kind: np.ndarray
+    text: np.ndarray
+    numbers: Mapping[str, np.ndarray]
+
+
+def choose_captions(refs: References, part: PairsPart) -> Captions:
+    """The first caption of the recipe's kinds that has text, measured; only where an image was found, since no other row needs it."""
+    count = len(refs.page)
+    kind, text = np.full(count, "", dtype=object), np.full(count, "", dtype=object)
+    numbers = {name: np.full(count, np.nan) for name in CAPTION_NUMBERS}
+    # A filter leaves chunks as they are; `take` would lay all captions of a unit end to end, which may be more than Arrow's 2 GiB.
+    candidates = refs.table.select(part.captions).filter(pa.array(refs.found)).to_pylist()
+    for row, texts in zip(np.flatnonzero(refs.found), candidates, strict=True):
+        chosen = next((name for name in part.captions if texts[name]), None)
+        if chosen:
+            kind[row], text[row] = chosen, texts[chosen]
+            for name, value in measure_caption(texts[chosen]).items():
+                numbers[name][row] = value
+    return Captions(kind, text, numbers)
+
+
+def judge(unit: UnitRows, recipe: Recipe) -> Judgement:
+    """Apply the rules to the references of a unit."""
+    part: PairsPart = recipe.parts["pairs"]
+    refs = unit.refs
+    captions = choose_captions(refs, part)
+    lang_score = unit.numbers["lang_score"][refs.page]
+    languages = unit.languages[refs.page]
+    numbers = {**captions.numbers, **refs.numbers}
+    verdicts = Verdicts("pairs", len(refs.page))
+    verdicts.begin("images")
+    drop_absent(verdicts, refs)
+    verdicts.begin("rules")
+    if part.main_content:
+        verdicts.drop(refs.table["texts_before"].to_numpy() < 0, "main_content")
+    verdicts.drop(np.asarray(captions.kind == "", dtype=bool), "no_caption")
+    apply_opt_outs(verdicts, reference_signals(unit, refs), recipe.opt_outs, for_images=True)
+    verdicts.drop(~in_languages(languages, part.languages), "language", lang_score)
+    verdicts.apply(part.rules, {"lang_score": lang_score, **numbers})
+
+    def select(rows: np.ndarray) -> pa.Table:
+        return selection(unit, captions, rows)
+
+    sources, hosts = unit.sources[refs.page], unit.hosts[refs.page]
+    return Judgement(unit, refs.ids, verdicts, refs.urls, sources, numbers, languages, hosts, select)
+
+
+def selection(unit: UnitRows, captions: Captions, rows: np.ndarray) -> pa.Table:
+    """References, each with its caption and the place of its image."""
+    refs = unit.refs
+    media = refs.media[rows]
+    pages = unit.pages.take(pa.array(refs.page[rows]))
+    numbers = {**captions.numbers, **refs.numbers}
+    return pa.table(
+        {
+            "id": strings(refs.ids.text[rows]),
+            "url": strings(refs.urls[rows]),
+            "page_url": pages["url"],
+            "caption": strings(captions.text[rows]),
+            "caption_kind": strings(captions.kind[rows]),
+            "lang": pages["lang"],
+            "lang_score": pages["lang_score"],
+            "directives": pages["directives"],
+            "offset": pa.array(media["offset"]),
+            **shown_facts(media),
+            "weight": pa.array(media["size"]),
+            **{name: pa.array(values[rows], pa.float64()) for name, values in numbers.items()},
+        }
+    )
+
+
+def byte_keys(judged: Judgement) -> Keys:
+    """Images of the same bytes."""
+    refs = judged.unit.refs
+    items = np.flatnonzero(refs.found)
+    digests = b"".join(key(value.tobytes()) for value in refs.media["sha256"][items])
+    halves = np.frombuffer(digests, ">u8").reshape(-1, 2)
+    return Keys(items, halves[:, 0].astype("u8"), halves[:, 1].astype("u8"), np.zeros(len(items), np.int64))
+
+
+def picture_keys(judged: Judgement) -> Keys:
+    """Images of the same perceptual hash. Flat pictures share degenerate hashes (all zeros, or the top bit alone) and take no part."""
+    refs = judged.unit.refs
+    hashes = refs.media["phash"]
+    items = np.flatnonzero(refs.found & (np.bitwise_count(hashes) > 1) & (refs.media["spread"] > 0))
+    zeros = np.zeros(len(items), np.uint64)
+    return Keys(items, hashes[items], zeros, zeros.astype(np.int64))
+
+
+def image_cell(identity: str, format_: str, body: bytes) -> dict[str, Any]:
+    """An image as the `datasets` library reads it; the path only tells the format."""
+    return {"bytes": body, "path": f"{identity}.{IMAGE_SUFFIX[format_]}"}
+
+
+def row(kept: Row, payloads: Payloads, recipe: Recipe) -> dict[str, Any]:
+    """A row of the corpus from its selection: the image is stored as archived."""
+    said, body = payloads.medium(kept)
+    held = {name: kept[name] for name in NAMES if name in kept}
+    return held | {
+        "directives": lines(kept["directives"]) + lines(said),
+        "image": image_cell(kept["id"], kept["format"], body),
+        "original_width": kept["width"],
+        "original_height": kept["height"],
+        "sha256": kept["sha256"].hex(),
+        "source": payloads.source(kept),
+    }
+
+
+def members(shown: Mapping[str, Any]) -> dict[str, bytes]:
+    """A row as the files of a WebDataset sample: image, caption and JSON."""
+    return {
+        IMAGE_SUFFIX[shown["format"]]: shown["image"]["bytes"],
+        "json": json_member(shown, TABLE.schema(), without=("image",)),
+        "txt": shown["caption"].encode(),
+    }
+
+
+PAIRS: Corpus = Corpus(
+    "pairs",
+    "images with a caption",
+    PairsPart,
+    TABLE,
+    judge,
+    {"sha256": Round(byte_keys), "phash": Round(picture_keys)},
+    row,
+    members,
+)

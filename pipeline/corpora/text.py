@@ -1,0 +1,117 @@
+"""The text corpus: one item a page, its main text."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+
+from pipeline.corpora.base import Corpus, Judgement, Payloads
+from pipeline.corpora.pages import PAGE_ROUNDS
+from pipeline.corpora.unit_rows import UnitRows, apply_opt_outs, page_columns, page_signals
+from pipeline.formats import fitting
+from pipeline.formats.base import Row
+from pipeline.formats.webdataset import json_member
+from schemas.measures import LANGUAGE_MEASURES, TEXT_MEASURES, URL_MEASURES
+from schemas.recipe import Recipe, Rules
+from schemas.tables import (
+    DATE,
+    DIRECTIVES,
+    ID,
+    LANG,
+    LANG_SCORE,
+    LICENSE,
+    OFFSET,
+    PAYLOAD,
+    SOURCE,
+    TRUNCATED,
+    URL,
+    Column,
+    Table,
+    lines,
+    measured,
+)
+from transforms.html.render import join_text
+from transforms.text.c4 import clean
+from transforms.verdicts import Verdicts, in_languages
+
+
+def _formats() -> tuple[str, ...]:
+    """The formats that can hold this corpus."""
+    return fitting(TEXT.kind)
+
+
+@dataclass(frozen=True, slots=True)
+class TextPart:
+    """The text corpus. `languages` empty means any; `clean_c4` writes the text without the lines that C4 drops."""
+
+    languages: tuple[str, ...] = ()
+    clean_c4: bool = False
+    duplicates: tuple[str, ...] = field(default=(), metadata={"among": tuple(PAGE_ROUNDS)})
+    formats: tuple[str, ...] = field(default=("parquet",), metadata={"among": _formats, "some": True})
+    rules: Rules = field(default_factory=dict, metadata={"measures": (LANGUAGE_MEASURES, TEXT_MEASURES, URL_MEASURES)})
+
+
+TABLE = Table(
+    "text",
+    "One page's main text.",
+    measured(
+        (
+            ID,
+            URL,
+            Column("text", pa.string(), "main text of the page, blocks separated by a blank line", PAYLOAD),
+            LANG,
+            LANG_SCORE,
+            DATE,
+            SOURCE,
+            OFFSET,
+            TRUNCATED,
+            DIRECTIVES,
+            LICENSE,
+        ),
+        TEXT_MEASURES,
+        URL_MEASURES,
+    ),
+)
+NAMES = TABLE.names
+
+
+def judge(unit: UnitRows, recipe: Recipe) -> Judgement:
+    """Apply the rules to the pages of a unit."""
+    part: TextPart = recipe.parts["text"]
+    words = unit.pages["text_bytes"].to_numpy() > 0
+    if part.clean_c4:
+        words &= unit.numbers["c4_reference_dropped_lines"] < 1
+    verdicts = Verdicts("text", len(words))
+    verdicts.begin("rules")
+    verdicts.drop(~words, "no_text")
+    apply_opt_outs(verdicts, page_signals(unit.pages), recipe.opt_outs, for_images=False)
+    verdicts.drop(~in_languages(unit.languages, part.languages), "language", unit.numbers["lang_score"])
+    verdicts.apply(part.rules, unit.numbers)
+
+    def select(rows: np.ndarray) -> pa.Table:
+        columns = page_columns(unit, rows, NAMES)
+        return pa.table({**columns, "weight": columns["text_bytes"]})
+
+    return Judgement(
+        unit, unit.ids, verdicts, unit.urls, unit.sources, unit.numbers, unit.languages, unit.hosts, select
+    )
+
+
+def row(kept: Row, payloads: Payloads, recipe: Recipe) -> dict[str, Any]:
+    """A row of the corpus from its selection."""
+    text = join_text(payloads.document(kept).parts)
+    held = {name: kept[name] for name in NAMES if name in kept}
+    return held | {
+        "directives": lines(kept["directives"]),
+        "text": clean(text) if recipe.parts["text"].clean_c4 else text,
+    }
+
+
+def members(shown: Mapping[str, Any]) -> dict[str, bytes]:
+    """A row as the files of a WebDataset sample."""
+    return {"json": json_member(shown, TABLE.schema(), without=("text",)), "txt": shown["text"].encode()}
+
+
+TEXT: Corpus = Corpus("text", "main text of pages", TextPart, TABLE, judge, PAGE_ROUNDS, row, members, apart=("text",))

@@ -1,0 +1,216 @@
+"""Index rows -> selections, as a Beam transform. In: staging. Out: files of batches, and their records gathered. Cost: shuffle of keys.
+
+One lookup join finds the media that references name; then the batches are judged, once; then comes one exchange a round of duplicates.
+What travels are fixed-width rows of keys, ranks and ids, some 16 to 200 bytes each, or the places of such rows (law 2).
+"""
+
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import apache_beam as beam
+import numpy as np
+from apache_beam.pvalue import PCollection, TaggedOutput
+
+from pipeline import storage
+from pipeline.accounts import add_up, to_accounts
+from pipeline.decide import duplicates, lookup_join
+from pipeline.decide.batch import Batch, batch_media, read_batch, read_lookup
+from pipeline.decide.close import close_batch
+from pipeline.decide.exchange import Message, Outbox, Place, by_partition
+from pipeline.decide.job import DecideJob
+from pipeline.decide.judge import judge_batch
+from pipeline.decide.profile_items import pack_profile, read_profile
+from pipeline.sections import read_sections
+from pipeline.work_list import Gather, ReadLines
+from transforms.stats.profile import Profile
+
+LINE = "line"  # the message by which a batch is sent its own line, so that one that is told nothing still comes by
+Group = tuple[int, Iterable[Message]]
+
+
+@dataclass
+class Decide(beam.PTransform):
+    """The work list -> the files of all batches. Cost: shuffle of keys."""
+
+    job: DecideJob
+
+    def __post_init__(self) -> None:
+        super().__init__("Decide")
+
+    def expand(self, begin: Any) -> Any:
+        """The rounds, one after the other; their number depends on the recipe alone."""
+        job = self.job
+        batches = begin | "Batches" >> ReadLines(job.run.batches, job.storage)
+        lines = batches | "Lines" >> beam.Map(_own_line)
+        asked = batches | "Probe" >> beam.ParDo(Probe(job))
+        told = [lines, asked | "Media" >> beam.GroupByKey() | "Join" >> beam.ParDo(Join(job))]
+        sent = _told(told, "Matches") | "Judge" >> beam.ParDo(Judge(job))
+        told = [lines]
+        for number in range(job.rounds):
+            if number:
+                sent = _told(told, f"Round{number}") | f"Candidates{number}" >> beam.ParDo(Candidates(job, number))
+            kept = (
+                sent | f"Keys{number}" >> beam.GroupByKey() | f"KeepFirst{number}" >> beam.ParDo(KeepFirst(job, number))
+            )
+            told.append(kept)
+        # Without a round nothing waits for the judged batches but this: their lines come from them.
+        last = told if job.rounds else [sent]
+        closed = _told(last, "Last") | "Close" >> beam.ParDo(Close(job)).with_outputs("profile", main="records")
+        parts = (
+            closed.profile | "Profiles" >> beam.GroupByKey() | "MergeSome" >> beam.ParDo(MergeProfiles(job, some=True))
+        )
+        return (
+            closed.records | "Records" >> Gather(job.run.decided, job.parts, merge_records, job.storage),
+            parts | "Parts" >> beam.GroupByKey() | "MergeAll" >> beam.ParDo(MergeProfiles(job)),
+        )
+
+
+def _own_line(line: str) -> tuple[int, Message]:
+    return read_batch(line).number, (LINE, 0, line.encode())
+
+
+def _told(told: list[PCollection[Any]], label: str) -> PCollection[Any]:
+    return told | f"{label}Flatten" >> beam.Flatten() | f"{label}Messages" >> beam.GroupByKey()
+
+
+def opened(group: Group) -> tuple[Batch, list[Message]]:
+    """A batch and what it was told; the order of messages does not matter, so they are sorted (law 5)."""
+    messages = sorted(group[1], key=lambda message: message[:2])
+    line = next(message[2] for message in messages if message[0] == LINE)
+    assert isinstance(line, bytes)
+    return read_batch(line.decode()), [message for message in messages if message[0] != LINE]
+
+
+@dataclass
+class _OfJob(beam.DoFn):
+    """What all steps share: the job, and storage as the user set it up."""
+
+    job: DecideJob
+
+    def setup(self) -> None:
+        """Workers may be fresh processes."""
+        storage.configure(self.job.storage)
+
+    def outbox(self, step: str, number: int) -> Outbox:
+        """What one batch or partition sends in a step."""
+        return Outbox(self.job.run, step, number, self.job.through_files)
+
+
+@dataclass
+class Probe(_OfJob):
+    """Batch -> to the partitions of keys: the media that it has, and the addresses that its references name."""
+
+    def process(self, line: str) -> Iterator[tuple[int, Message]]:
+        """One message a partition and kind."""
+        batch = read_batch(line)
+        found = [read_lookup(self.job.staging, unit) for unit in batch.units]
+        media = batch_media([rows for rows, _ in found])
+        keys = np.concatenate([keys for _, keys in found])
+        yield from self.outbox("probe", batch.number).send(lookup_join.probe(media, keys, self.job.partitions))
+
+
+@dataclass
+class Join(_OfJob):
+    """Partition -> to each batch the media of the addresses that it named, and which of its own media lost."""
+
+    def process(self, group: Group) -> Iterator[tuple[int, Message]]:
+        """One message a batch and kind."""
+        partition, messages = group
+        yield from self.outbox("join", partition).send(lookup_join.join(sorted(messages, key=lambda m: m[:2])))
+
+
+@dataclass
+class Judge(_OfJob):
+    """Batch and its matches -> the file of the judged batch, and its candidates of the first round (or its line, where there is none)."""
+
+    def process(self, group: Group) -> Iterator[tuple[int, Message]]:
+        """Candidates to partitions."""
+        messages = list(group[1])
+        batch, told = opened((group[0], messages))
+        judge_batch(self.job, batch, told)
+        if self.job.rounds:
+            yield from send_candidates(self, batch, [], 0)
+        else:
+            yield next((batch.number, message) for message in messages if message[0] == LINE)
+
+
+@dataclass
+class Candidates(_OfJob):
+    """Batch and what it has lost so far -> its candidates of a later round."""
+
+    number: int
+
+    def process(self, group: Group) -> Iterator[tuple[int, Message]]:
+        """Candidates to partitions."""
+        batch, told = opened(group)
+        yield from send_candidates(self, batch, told, self.number)
+
+
+def send_candidates(step: _OfJob, batch: Batch, told: list[Message], number: int) -> Iterator[tuple[int, Message]]:
+    """A batch's candidates of a round, as messages to partitions."""
+    job = step.job
+    judged = read_sections(job.run.judged(batch.number))
+    rows = duplicates.batch_candidates(job, judged, duplicates.losers_by_round(job, told), number)
+    parcels = by_partition(rows, job.partitions, duplicates.CANDIDATES)
+    yield from step.outbox(f"candidates{number}", batch.number).send(parcels)
+
+
+@dataclass
+class KeepFirst(_OfJob):
+    """Partition -> to each batch those of its candidates that lost."""
+
+    number: int
+
+    def process(self, group: Group) -> Iterator[tuple[int, Message]]:
+        """One message a losing batch."""
+        partition, messages = group
+        told = duplicates.keep_first(self.job, self.number, sorted(messages, key=lambda m: m[:2]))
+        yield from self.outbox(f"losers{self.number}", partition).send(told)
+
+
+@dataclass
+class Close(_OfJob):
+    """Batch and all that it lost -> its selection, its dropped and failed rows; a record a unit, one of the batch, and its profile."""
+
+    def process(self, group: Group) -> Iterator[Any]:
+        """Records for `Gather`, under the number of the unit; the batch's own goes with its first unit."""
+        batch, told = opened(group)
+        closed = close_batch(self.job, batch, told)
+        yield TaggedOutput("profile", (batch.number % self.job.parts, closed.profile))
+        for place, (number, record) in enumerate(closed.units):
+            yield number, json.dumps({"unit": number, **record, **(closed.batch if place == 0 else {})})
+
+
+def merge_records(records: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    """Records of units as one: what was kept of each, the accounts added up, and the files of `dropped` and `failed`."""
+    return {
+        "units": [[record["unit"], record["batch"], record["kept"]] for record in records],
+        "accounts": [asdict(a) for a in add_up(to_accounts(a for r in records for a in r.get("accounts", ())))],
+        "shards": [shard for record in records for shard in record.get("shards", ())],
+    }
+
+
+@dataclass
+class MergeProfiles(_OfJob):
+    """(number, places of profiles) -> the place of the merged one. A profile is a megabyte, so it lies in a file and its place travels."""
+
+    some: bool = False  # of the batches, or all
+
+    def process(self, group: tuple[int, Iterable[Place]]) -> Iterator[tuple[int, Place]]:
+        """One element a group, all of them under one key."""
+        number, places = group
+        path = self.job.run.profile_part(number) if self.some else self.job.run.profiles
+        data = pack_profile(merged_profile(read_profile(*place) for place in sorted(places)))
+        with storage.write_whole(path) as file:
+            file.write(data)
+        yield 0, (path, 0, len(data))
+
+
+def merged_profile(profiles: Iterable[Profile]) -> Profile:
+    """The profile of all; one at a time is held beside it."""
+    merged = Profile.empty()
+    for each in profiles:
+        merged = merged.merge(each)
+    return merged

@@ -1,0 +1,214 @@
+"""A batch, once: its units are read and judged one by one, and what the rules left is written to one file for the rounds of duplicates.
+
+The file of a judged batch holds, for each unit and corpus, the selection of the items that are still in; for each round of duplicates the
+candidates of all units; and the rows of what left, the accounts and the profile so far. Nobody reads the units' index again.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass, field
+
+import numpy as np
+import pyarrow as pa
+
+from pipeline import corpora, storage
+from pipeline.corpora.base import Corpus, Judgement, Keys, Round
+from pipeline.corpora.unit_rows import UnitRows, objects, strings, unit_rows
+from pipeline.decide.batch import Batch, UnitIndex, read_index
+from pipeline.decide.exchange import Message, rows_of
+from pipeline.decide.job import DecideJob
+from pipeline.decide.lookup_join import LOST, MATCH
+from pipeline.decide.profile_items import ENTERED, Profiler, pack_profile
+from pipeline.sections import SectionWriter, table_bytes
+from schemas.index import LOSER, MEDIA
+from schemas.manifest import Account
+from schemas.recipe import Recipe
+from schemas.tables import DROPPED
+from transforms.dedup.keep_first import first_per_key
+from transforms.verdicts import Verdicts
+
+ITEM_LANG, ITEM_HOST, ITEM_SOURCE = (
+    "item_lang",
+    "item_host",
+    "item_source",
+)  # columns of what is judged and not yet kept
+MEDIA_CORPUS = "images"  # the account of media
+Place = tuple[int, int]  # offset and length in the file of a judged batch
+
+
+@dataclass
+class RoundRows:
+    """The candidates of one round, collected over the units of a batch, and the item of each (a row among its corpus's items)."""
+
+    dtype: np.dtype
+    rows: list[np.ndarray] = field(default_factory=list)
+    items: list[np.ndarray] = field(default_factory=list)
+    count: int = 0
+
+    def add(self, code: int, judged: Judgement, keys: Keys, place: np.ndarray, before: int) -> None:
+        """Add the keys of a unit's items; `place` is each item's row among those still in (-1: it left), of which `before` came before."""
+        claiming = np.flatnonzero(place[keys.item] >= 0)
+        items = keys.item[claiming]
+        rows = np.zeros(len(items), self.dtype)
+        rows["corpus"] = code
+        rows["high"], rows["low"], rows["rank"] = keys.high[claiming], keys.low[claiming], keys.rank[claiming]
+        rows["id_high"], rows["id_low"] = judged.ids.high[items], judged.ids.low[items]
+        rows["ordinal"] = judged.ids.ordinal[items]
+        rows["row"] = np.arange(self.count, self.count + len(items))
+        if keys.evidence is not None:
+            for name in keys.evidence.dtype.names or ():
+                rows[name] = keys.evidence[name][claiming]
+        self.rows.append(rows)
+        self.items.append((before + place[items]).astype(np.int32))
+        self.count += len(items)
+
+
+@dataclass
+class BatchJudge:
+    """What is gathered while a batch is judged."""
+
+    job: DecideJob
+    corpora: Sequence[Corpus]
+    rounds: list[RoundRows]
+    accounts: list[Account] = field(default_factory=list)
+    profiler: Profiler = field(default_factory=Profiler)
+    counts: dict[str, list[int]] = field(default_factory=dict)  # items still in, by corpus, a number a unit
+
+
+def judge_batch(job: DecideJob, batch: Batch, messages: Iterable[Message]) -> None:
+    """Judge a batch with what its lookup join matched, and write its file."""
+    told = list(messages)
+    matches = np.concatenate([np.empty(0, MEDIA), *(rows_of(m, MEDIA) for m in told if m[0] == MATCH)])
+    lost = np.concatenate([np.empty(0, LOSER), *(rows_of(m, LOSER) for m in told if m[0] == LOST)])
+    asked = corpora.of_recipe(job.recipe)
+    state = BatchJudge(job, asked, [RoundRows(dtype) for dtype in job.round_dtypes()])
+    media = MediaOfBatch()
+    with storage.write_whole(job.run.judged(batch.number), durable=False) as file:
+        writer = SectionWriter(file)
+        for unit in batch.units:
+            index = read_index(job.staging, unit)
+            media.add(index)
+            dropped = [index.dropped, *judge_unit(state, writer, unit_rows(index, matches))]
+            writer.section(f"dropped/{unit.number}", [table_bytes(pa.concat_tables(dropped))])
+            writer.section(f"failed/{unit.number}", [table_bytes(index.failed)])
+        verdicts, rows = media.verdicts(lost)
+        writer.section("dropped/media", [table_bytes(rows)])
+        for number, found in enumerate(state.rounds):
+            writer.section(f"candidates/{number}", (part.tobytes() for part in found.rows))
+            writer.section(f"items/{number}", (part.tobytes() for part in found.items))
+        writer.section("profile", [pack_profile(state.profiler.profile())])
+        accounts = [*verdicts.accounts(), *state.accounts]
+        writer.close({"accounts": [asdict(account) for account in accounts], "counts": state.counts})
+
+
+def judge_unit(state: BatchJudge, writer: SectionWriter, unit: UnitRows) -> list[pa.Table]:
+    """Judge a unit for every corpus; returns the rows of what left."""
+    dropped = []
+    for corpus in state.corpora:
+        judged = corpus.judge(unit, state.job.recipe)
+        rows = np.flatnonzero(judged.verdicts.kept)
+        collect_candidates(state, corpus, judged, rows)
+        writer.section(f"rows/{corpus.name}/{unit.index.number}", [table_bytes(with_item(judged, rows))])
+        state.counts.setdefault(corpus.name, []).append(len(rows))
+        for inner in judged.inner:
+            state.accounts += inner.verdicts.accounts()
+            dropped.append(dropped_rows(inner.verdicts, inner.ids.text, inner.urls, inner.sources))
+        state.accounts += judged.verdicts.accounts()
+        dropped.append(dropped_rows(judged.verdicts, judged.ids.text, judged.urls, judged.sources))
+        profile_judged(state.profiler, judged)
+    return dropped
+
+
+def profile_judged(profiler: Profiler, judged: Judgement) -> None:
+    """Add what entered a corpus, and what its rules dropped."""
+    corpus, places = judged.verdicts.corpus, (judged.languages, judged.hosts, judged.ids.text)
+    profiler.add(corpus, ENTERED, judged.numbers, *places)
+    profiler.add_dropped(corpus, judged.verdicts.rule, *places)
+
+
+def with_item(judged: Judgement, rows: np.ndarray) -> pa.Table:
+    """The selection of some items, with what their dropped rows and the profile would say of them."""
+    table = judged.select(rows)
+    columns = {ITEM_LANG: judged.languages, ITEM_HOST: judged.hosts, ITEM_SOURCE: judged.sources}
+    for name, values in columns.items():
+        table = table.append_column(name, strings(values[rows]))
+    about = {"numbers": "\n".join(judged.numbers)}
+    return table.replace_schema_metadata(about)
+
+
+def collect_candidates(state: BatchJudge, corpus: Corpus, judged: Judgement, rows: np.ndarray) -> None:
+    """Add the candidates of the items at `rows`, which are still in, to every round of the recipe."""
+    place = np.full(len(judged.verdicts.rule), -1)
+    place[rows] = np.arange(len(rows))
+    before = sum(state.counts.get(corpus.name, []))
+    for number, round_ in enumerate(rounds_of(corpus, state.job.recipe)):
+        state.rounds[number].add(state.job.code(corpus), judged, round_.keys(judged), place, before)
+
+
+def rounds_of(corpus: Corpus, recipe: Recipe) -> list[Round]:
+    """The rounds of duplicates that a recipe asks of a corpus, in its order."""
+    return [corpus.rounds[name] for name in recipe.parts[corpus.name].duplicates]
+
+
+def dropped_rows(verdicts: Verdicts, ids: np.ndarray, urls: np.ndarray, sources: np.ndarray) -> pa.Table:
+    """The rows of `dropped` of some items."""
+    out = np.flatnonzero(~verdicts.kept)
+    columns = {
+        "corpus": [verdicts.corpus] * len(out),
+        "id": ids[out],
+        "url": urls[out],
+        "source": sources[out],
+        "stage": verdicts.stage[out],
+        "rule": verdicts.rule[out],
+        "value": pa.array(verdicts.value[out], from_pandas=True),  # what is no number becomes null
+        "of": verdicts.of[out],
+    }
+    return pa.table(columns, schema=DROPPED)
+
+
+class MediaOfBatch:
+    """The media of a batch's units, to find those that another capture of the same address stands for."""
+
+    def __init__(self) -> None:
+        self._media: list[np.ndarray] = []
+        self._urls: list[str] = []
+        self._sources: list[str] = []
+
+    def add(self, index: UnitIndex) -> None:
+        """Add those of a unit."""
+        self._media.append(index.media)
+        self._urls += index.media_urls["url"].to_pylist()
+        self._sources += [index.spans[span].source for span in index.media["span"].tolist()]
+
+    def verdicts(self, lost: np.ndarray) -> tuple[Verdicts, pa.Table]:
+        """The verdicts about the decoded ones, and the rows of those that left; `lost` is what other batches' media won."""
+        media = np.concatenate([np.empty(0, MEDIA), *self._media])
+        decoded = np.flatnonzero(media["format"] > 0)
+        ids = id_texts(media["id_high"], media["id_low"], np.full(len(media), -1))
+        of = keepers(media, first_per_key(media), lost, ids)
+        verdicts = Verdicts(MEDIA_CORPUS, len(decoded))
+        verdicts.begin("duplicates")
+        verdicts.drop(of[decoded] != ids[decoded], "url", of=of[decoded])
+        places = (objects(self._urls)[decoded], objects(self._sources)[decoded])
+        return verdicts, dropped_rows(verdicts, ids[decoded], *places)
+
+
+def keepers(rows: np.ndarray, firsts: np.ndarray, lost: np.ndarray, ids: np.ndarray) -> np.ndarray:
+    """For each row the id of the item that stands for it: the first of its key here, or the one elsewhere that this first lost to."""
+    of = ids[firsts]
+    winner = np.full(len(rows), -1)
+    winner[lost["row"]] = np.arange(len(lost))
+    beaten = winner[firsts]
+    elsewhere = np.flatnonzero(beaten >= 0)
+    told = lost[beaten[elsewhere]]
+    of[elsewhere] = id_texts(told["id_high"], told["id_low"], told["ordinal"])
+    return np.asarray(of)
+
+
+def id_texts(high: np.ndarray, low: np.ndarray, ordinal: np.ndarray) -> np.ndarray:
+    """Ids as rows show them: 32 hex digits, and behind a dash which of the page's media.
+
+    >>> id_texts(np.array([1]), np.array([2]), np.array([7])).tolist()
+    ['00000000000000010000000000000002-0007']
+    """
+    parts = zip(high.tolist(), low.tolist(), ordinal.tolist(), strict=True)
+    return objects([f"{h:016x}{lo:016x}" + (f"-{n:04d}" if n >= 0 else "") for h, lo, n in parts])

@@ -1,0 +1,61 @@
+"""One page out of some archives, by its address; where it is not there, what is nearest."""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+
+from pipeline import storage
+from pipeline.plan import find_inputs
+from pipeline.stage.classify import is_image, refusal
+from schemas.outcomes import UserError
+from schemas.records import Capture
+from transforms.warc.read import read_captures
+
+
+def find_page(url: str, patterns: Sequence[str]) -> Capture:
+    """The first capture of an address that is an HTML page. Raises UserError that says what was found instead."""
+    seen = near = ""
+    for capture in captures(find_inputs(patterns)):
+        if capture.url == url:
+            why = unusable(capture)
+            if not why:
+                return capture
+            seen = seen or why
+        elif not unusable(capture):
+            near = max(near, capture.url, key=lambda other: likeness(url, other))
+    if seen:
+        raise UserError(f"{url}: {seen}")
+    raise UserError(f"{url}: not in the archives; " + (f"the nearest page is {near}" if near else "no page is"))
+
+
+def captures(paths: Iterable[str]) -> Iterator[Capture]:
+    """All captures of some archives."""
+    for path in paths:
+        with storage.open_for_reading(path) as stream:
+            yield from (item for item in read_captures(stream) if isinstance(item, Capture))
+
+
+def unusable(capture: Capture) -> str:
+    """What keeps a capture from being shown as a page, "" where nothing does; a run asks `refusal` the same."""
+    said = {
+        "revisit": "this capture only points to an earlier one (revisit)",
+        "http_status": f"the server answered {capture.status}",
+        "empty_body": "empty",
+        "media_type": f"{capture.media_type or 'of no declared type'}, not HTML",
+    }
+    if capture.kind == "conversion":
+        return "plain text of a WET record, not HTML"
+    rule, _ = refusal(capture)
+    return said.get(rule, said["media_type"]) if rule or is_image(capture) else ""
+
+
+def likeness(url: str, other: str) -> tuple[int, int]:
+    """How near two addresses are: characters that agree from the host on, then from the end."""
+    left, right = (re.sub(r"^(https?:)?(//)?(www\.)?", "", address.lower()) for address in (url, other))
+    return common(left, right), common(left[::-1], right[::-1])
+
+
+def common(left: str, right: str) -> int:
+    """How many characters two texts begin with in common."""
+    return next(
+        (place for place, (a, b) in enumerate(zip(left, right, strict=False)) if a != b), min(map(len, (left, right)))
+    )

@@ -1,0 +1,171 @@
+"""Where everything of a run lies: every path is made and taken apart here, and nowhere else.
+
+    OUTPUT/  manifest.json run.json recipe.toml README.md stats/ CORPUS/... dropped/ failed/
+             staging/decide/          what this recipe decided: batches, exchanges, shards, and the commit record of each step
+    STAGING/ staging.json archives.jsonl units/0000/0000012.unit extract/ progress/
+                                      what was measured; OUTPUT/staging unless the user says otherwise, and shared by recipes
+
+A *commit record* is the file whose presence says that a piece of work is whole: a unit's staging file, which is written in one go,
+`extract/done.json` and `decide/done.json` of those steps, `decide/shards/CORPUS-00012.json` of a shard, `manifest.json` of the run.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from pipeline import storage
+from schemas.manifest import MANIFEST_NAME
+
+FOLDER_UNITS = 1000  # units in one folder: file systems list long folders slowly, and HDFS ends at a million names
+UNIT_SUFFIX = ".unit"
+STAGING = "staging/"  # of a run folder: what resuming and deciding anew use, and no part of the result
+DROPPED, FAILED = "dropped", "failed"  # the two tables of what did not make it
+PROFILE = "stats/profile.json"
+RECIPE, CARD = "recipe.toml", "README.md"
+
+
+@dataclass(frozen=True, slots=True)
+class StagingFolder:
+    """The paths of what was measured."""
+
+    path: str
+
+    @property
+    def identity(self) -> str:
+        """Says of which inputs, by which settings and versions the measurements are."""
+        return storage.join(self.path, "staging.json")
+
+    @property
+    def archives(self) -> str:
+        """The work list of `extract`: one line an archive."""
+        return storage.join(self.path, "archives.jsonl")
+
+    @property
+    def units(self) -> str:
+        """The folder of the staging files."""
+        return storage.join(self.path, "units")
+
+    def unit(self, number: int) -> str:
+        """The staging file of a unit, which is the unit's commit record too."""
+        return storage.join(self.units, f"{number // FOLDER_UNITS:04d}", f"{number:07d}{UNIT_SUFFIX}")
+
+    def staged(self) -> Iterator[int]:
+        """The numbers of the units that are staged, by one listing."""
+        for name, _ in storage.walk(self.units):
+            stem = name.rpartition("/")[2].removesuffix(UNIT_SUFFIX)
+            if name.endswith(UNIT_SUFFIX) and stem.isdecimal():
+                yield int(stem)
+
+    @property
+    def extract(self) -> str:
+        """The folder of what the step `extract` handed up."""
+        return storage.join(self.path, "extract")
+
+    @property
+    def progress(self) -> str:
+        """The folder in which local workers say how far they are, one file a worker."""
+        return storage.join(self.path, "progress")
+
+
+@dataclass(frozen=True, slots=True)
+class RunFolder:
+    """The paths of a run."""
+
+    path: str
+
+    def file(self, name: str) -> str:
+        """A file by its name relative to the run folder, as the manifest has it."""
+        return storage.join(self.path, name)
+
+    @property
+    def manifest(self) -> str:
+        """The commit record of the run."""
+        return self.file(MANIFEST_NAME)
+
+    @property
+    def identity(self) -> str:
+        """Says to which run the folder belongs."""
+        return self.file("run.json")
+
+    @property
+    def own_staging(self) -> str:
+        """Where measurements go unless the user says otherwise."""
+        return self.file("staging")
+
+    @property
+    def decide(self) -> str:
+        """The folder of what this recipe decided and handed up; here and not in staging, which recipes share."""
+        return self.file("staging/decide")
+
+    @property
+    def batches(self) -> str:
+        """The work list of `decide`: one line a batch."""
+        return storage.join(self.decide, "batches.jsonl")
+
+    @property
+    def judged_batches(self) -> str:
+        """The folder of the judged batches."""
+        return storage.join(self.decide, "batches")
+
+    def judged(self, batch: int) -> str:
+        """What the rules left of a batch, with its candidates for duplicates."""
+        return storage.join(self.judged_batches, f"{batch:06d}.judged")
+
+    @property
+    def selections(self) -> str:
+        """The folder of the selections."""
+        return storage.join(self.decide, "selections")
+
+    def selection(self, batch: int) -> str:
+        """The kept rows of a batch, a section a unit and corpus."""
+        return storage.join(self.selections, f"{batch:06d}.selection")
+
+    @property
+    def exchanges(self) -> str:
+        """The folder of all exchanges."""
+        return storage.join(self.decide, "exchange")
+
+    def exchange(self, step: str, number: int) -> str:
+        """The rows that one batch or partition sends in one step, where the engine would hold them in memory."""
+        return storage.join(self.exchanges, step, f"{number:06d}.rows")
+
+    @property
+    def decided(self) -> str:
+        """The folder of what the step `decide` handed up."""
+        return storage.join(self.decide, "decided")
+
+    @property
+    def profiles(self) -> str:
+        """The merged profile of all batches."""
+        return storage.join(self.decide, "profile.zst")
+
+    def profile_part(self, number: int) -> str:
+        """The merged profile of some batches."""
+        return storage.join(self.exchanges, "profiles", f"{number:05d}.zst")
+
+    @property
+    def shards(self) -> str:
+        """The work list of `emit`: one line a shard."""
+        return storage.join(self.decide, "shards.jsonl")
+
+    @property
+    def shard_records(self) -> str:
+        """The folder of the shards' commit records."""
+        return storage.join(self.decide, "shards")
+
+    def shard_record(self, corpus: str, number: int) -> str:
+        """The commit record of a shard in all its formats."""
+        return storage.join(self.shard_records, f"{corpus}-{number:05d}.json")
+
+    @property
+    def emit(self) -> str:
+        """The folder of what the step `emit` handed up."""
+        return storage.join(self.decide, "emit")
+
+
+def table_shard(table: str, batch: int) -> str:
+    """The name of a batch's file of `dropped` or `failed`, relative to the run folder.
+
+    >>> table_shard("dropped", 3)
+    'dropped/dropped-00003.parquet'
+    """
+    return f"{table}/{table}-{batch:05d}.parquet"

