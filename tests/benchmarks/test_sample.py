@@ -1,4 +1,4 @@
-"""The bundled archive is what its script makes, and reaches every door."""
+"""The bundled archive is what its script makes, and reaches every outcome."""
 
 import gzip
 import io

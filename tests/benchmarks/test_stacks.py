@@ -8,7 +8,7 @@ CLI = "main (/p/jobs/cli.py:9)"
 BUILD = "run (/p/pipeline/engine.py:30)"
 WORKER = "process_bundle (/p/.venv/lib/site-packages/apache_beam/runners/worker/bundle_processor.py:1)"
 CHANNEL = "poll (/p/.venv/lib/site-packages/grpc/_channel.py:1)"
-STAGE = "process (/p/pipeline/stage.py:12)"
+STAGE = "process (/p/pipeline/stage/beam.py:12)"
 PARSE = "parse (/p/transforms/html/extract.py:5)"
 LXML = "fromstring (/p/.venv/lib/site-packages/lxml/html/__init__.py:1)"
 OPEN = "open (/p/.venv/lib/site-packages/apache_beam/io/filesystems.py:1)"
@@ -20,9 +20,9 @@ IMPORT = "_find_and_load (<frozen importlib._bootstrap>:1176)"
     ("stack", "expected"),
     [
         ([CLI, BUILD, WORKER], BEAM),
-        ([CLI, BUILD, WORKER, STAGE], "pipeline/stage.py"),
+        ([CLI, BUILD, WORKER, STAGE], "pipeline/stage"),
         ([CLI, BUILD, WORKER, STAGE, PARSE, LXML], "transforms/html"),
-        ([CLI, BUILD, WORKER, STAGE, OPEN], "pipeline/stage.py"),
+        ([CLI, BUILD, WORKER, STAGE, OPEN], "pipeline/stage"),
         ([CHANNEL], BEAM),
         ([CLI, BUILD], "pipeline/engine.py"),
         ([CLI, IMPORT, WORKER], IMPORTS),

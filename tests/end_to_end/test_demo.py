@@ -15,7 +15,7 @@ from jobs.cli import main
 from jobs.demo import SAMPLE
 from tests.support.shared_data import ROOT
 
-DOORS = ("kept", "dropped", "failed", "duplicates")
+OUTCOMES = ("kept", "dropped", "failed", "duplicates")
 
 
 @pytest.fixture(scope="module")
@@ -33,11 +33,11 @@ def facts(demo_run: Path) -> dict[str, Any]:
     return json.loads(subprocess.run(command, cwd=ROOT, capture_output=True, check=True).stdout)
 
 
-def test_every_door_is_used(facts: dict[str, Any]) -> None:
-    """The sample sends something through each door: pages and images fail, and each corpus keeps, drops and has duplicates."""
+def test_every_outcome_is_met(facts: dict[str, Any]) -> None:
+    """The sample meets each outcome: pages and images fail, and each corpus keeps, drops and has duplicates."""
     used: dict[str, set[str]] = {}
     for account in facts["accounts"]:
-        used.setdefault(account["corpus"], set()).update(door for door in DOORS if account[door])
+        used.setdefault(account["corpus"], set()).update(outcome for outcome in OUTCOMES if account[outcome])
     assert used["captures"] == {"kept", "dropped", "failed"}
     assert used["pages"] == used["images"] == {"kept", "failed"}
     for corpus in ("text", "pairs", "interleaved"):
@@ -47,9 +47,9 @@ def test_every_door_is_used(facts: dict[str, Any]) -> None:
 def test_each_planted_fault_and_rule_is_met(facts: dict[str, Any]) -> None:
     """What the sample plants is what leaves: damage, a bomb, a crowded tag, wishes, copies, flat and small pictures."""
     reasons = {
-        (account["corpus"], door): set(named)
+        (account["corpus"], outcome): set(named)
         for account in facts["accounts"]
-        for door, named in account["reasons"].items()
+        for outcome, named in account["reasons"].items()
         if named
     }
     assert reasons["captures", "failed"] == {"gzip_damage"}
@@ -64,11 +64,9 @@ def test_each_planted_fault_and_rule_is_met(facts: dict[str, Any]) -> None:
     assert {"max_images", "image_min_side", "image_spread", "noimageai"} <= reasons["interleaved_images", "dropped"]
 
 
-def test_corpora_are_written_on_both_carriers(facts: dict[str, Any]) -> None:
+def test_corpora_are_written_in_both_formats(facts: dict[str, Any]) -> None:
     """Text lies in Parquet; pairs and documents lie in Parquet and tar, with equal counts."""
-    rows = {
-        (corpus, carrier): sums["rows"] for corpus, made in facts["corpora"].items() for carrier, sums in made.items()
-    }
+    rows = {(corpus, name): sums["rows"] for corpus, made in facts["corpora"].items() for name, sums in made.items()}
     assert rows["text", "parquet"] >= 24
     for corpus in ("pairs", "interleaved"):
         assert rows[corpus, "parquet"] == rows[corpus, "webdataset"] > 10
@@ -108,7 +106,7 @@ def test_interrupt_ends_with_130_and_the_same_command_goes_on(tmp_path: Path) ->
     output = tmp_path / "run"
     command = [sys.executable, "-m", "jobs.cli", "demo", "--output", str(output)]
     process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-    while not (output / "staging" / "units.jsonl").exists():
+    while not (output / "staging" / "archives.jsonl").exists():
         assert process.poll() is None
         time.sleep(0.01)
     process.send_signal(signal.SIGINT)

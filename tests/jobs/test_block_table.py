@@ -5,8 +5,9 @@ import unicodedata
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jobs.block_table import fit, printable, table, width
-from schemas.records import Block, BlockKind, ImageRef, Page
+from jobs.block_table import fit, table, width
+from jobs.terminal import printable
+from schemas.records import Block, BlockKind, MediaRef, Page
 from transforms.html.explain import Reason, Why
 
 PAGE = Page(
@@ -20,7 +21,7 @@ PAGE = Page(
         Block(BlockKind.IMAGE, "", 0, 1.0, True, 0),
         Block(BlockKind.IMAGE, "", 0, 0.0, False, 1),
     ),
-    (ImageRef(("https://example.org/a.png",), "A frozen river"), ImageRef(("https://example.org/b.png",))),
+    (MediaRef(("https://example.org/a.png",), "A frozen river"), MediaRef(("https://example.org/b.png",))),
 )
 WHYS = (Why("below the cut", (Reason("inside nav", -1.24),)), Why("reaches the cut"), Why("near"), Why("outside"))
 

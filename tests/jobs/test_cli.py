@@ -15,7 +15,17 @@ from tests.support.shared_data import ROOT
 from tests.support.small_run import write_run
 
 SAMPLE = str(demo.SAMPLE)
-HEAVY = ("apache_beam", "pyarrow", "numpy", "PIL", "turbohtml", "fastwarc", "pipeline", "transforms")
+HEAVY = (
+    "apache_beam",
+    "pyarrow",
+    "numpy",
+    "PIL",
+    "turbohtml",
+    "fastwarc",
+    "pipeline.plan",
+    "pipeline.run",
+    "transforms",
+)
 
 
 def raising(error: BaseException):

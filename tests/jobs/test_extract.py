@@ -10,7 +10,7 @@ import pytest
 
 from jobs import cli
 from jobs.cli import main
-from jobs.extract import likeness, view_name
+from jobs.extract import view_name
 from tests.support.archives import record, response, warc_bytes
 from tests.support.shared_data import ROOT
 from transforms.html.extract import extract
@@ -88,7 +88,7 @@ def test_json_lines(capsys: pytest.CaptureFixture[str]) -> None:
     """`--json` prints the page's facts, then a line per block with its image in place."""
     assert main(["extract", URL, "--input", "a.warc.gz", "--json"]) == 0
     facts, *blocks = map(json.loads, capsys.readouterr().out.splitlines())
-    assert facts == {"url": URL, "title": "Ice", "language": "en", "directives": []}
+    assert facts == {"url": URL, "title": "Ice", "language": "en", "directives": [], "licences": []}
     assert [block["text"] for block in blocks][:2] == ["Home", "The winter of the ice"]
     images = [block["image"] for block in blocks if block["image"]]
     assert images[0]["urls"] == ["https://example.org/2024/ice.jpg"] and images[0]["alt"] == "The frozen river"
@@ -176,14 +176,6 @@ def test_wrong_use(line: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert out == ""
     assert err.replace("(choose from triptych, trafilatura)", "(choose from 'triptych', 'trafilatura')") == (
         f"triptych: {WRONG[line]}\n"
-    )
-
-
-def test_likeness() -> None:
-    """The scheme and `www.` make no difference, then the longest common beginning counts, then the end."""
-    assert likeness("http://www.a.org/x", "https://a.org/x") > likeness("http://www.a.org/x", "http://www.a.org/y")
-    assert likeness("https://a.org/2024/ice", "https://a.org/2023/ice") > likeness(
-        "https://a.org/2024/ice", "https://a.org/2"
     )
 
 

@@ -48,7 +48,7 @@ def test_reasons_are_cut_unless_all_are_asked_for(facts: dict[str, Any]) -> None
 
 
 def test_shards_are_summed(facts: dict[str, Any]) -> None:
-    """Each corpus has a line per carrier with its rows and shards."""
+    """Each corpus has a line per format with its rows and shards."""
     lines = funnel.shards(facts)
     assert any(line.startswith("pairs webdataset") and line.split()[2:4] == ["31", "2"] for line in lines)
 
@@ -56,4 +56,4 @@ def test_shards_are_summed(facts: dict[str, Any]) -> None:
 def test_run_without_sketches(facts: dict[str, Any]) -> None:
     """A run that has no sketches is shown without them."""
     assert facts["profile"] == {}
-    assert funnel.lines(facts, every=True)[-1].startswith("text parquet")
+    assert funnel.lines(facts, every=True)[-1].startswith("text webdataset")

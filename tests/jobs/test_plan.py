@@ -8,13 +8,15 @@ from typing import Any
 import pytest
 
 from jobs.cli import USAGE, main
-from pipeline.plan import Request as Asked
-from pipeline.plan import Unit, plan
-from pipeline.sample import choose
-from schemas.outcomes import UserError
 from tests.support.runs import SAMPLE, recipe, run_on, two_archives
 
 NAMES = "abcdef"
+
+
+@pytest.fixture(autouse=True)
+def _an_archive_a_unit(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The sample is small, and small archives would share a unit."""
+    monkeypatch.setattr("pipeline.plan.SMALL_BYTES", 1)
 
 
 @pytest.fixture(scope="module")
@@ -35,7 +37,7 @@ def planned(capsys: pytest.CaptureFixture[str], *line: str) -> tuple[dict[str, A
 
 
 def test_two_of_six_units_come_within_a_quarter(archives: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]):
-    """Rows and bytes of every corpus and carrier, and the staging, are near the real run's; the folder is not made.
+    """Rows and bytes of every corpus and format, and the staging, are near the real run's; the folder is not made.
 
     The texts' table is mostly its footer and six equal texts in one compressed block, so there only the sum of all bytes is held.
     """
@@ -46,7 +48,7 @@ def test_two_of_six_units_come_within_a_quarter(archives: Path, tmp_path: Path, 
     assert not output.exists()
     figures = facts["sample"]["figures"]
     manifest = run_on([str(archives)], output, recipe("raw"))
-    found = {shard.name: figures[f"{shard.corpus}/{shard.carrier}/bytes"]["value"] for shard in manifest.shards}
+    found = {shard.name: figures[f"{shard.corpus}/{shard.format}/bytes"]["value"] for shard in manifest.shards}
     for shard in manifest.shards:
         assert figures[f"{shard.corpus}/rows"]["value"] == pytest.approx(shard.rows, rel=0.25)
         if shard.corpus in ("pairs", "interleaved"):
@@ -55,7 +57,7 @@ def test_two_of_six_units_come_within_a_quarter(archives: Path, tmp_path: Path, 
     staging = sum(path.stat().st_size for path in (output / "staging").rglob("*") if path.is_file())
     assert (
         staging <= figures["staging/bytes"]["value"] <= 1.4 * staging
-    )  # what each lot's tables begin with is scaled too
+    )  # what each batch's tables begin with is scaled too
     assert [figures[f"{corpus}/shards"]["value"] for corpus in ("text", "pairs", "interleaved")] == [1, 1, 1]
     assert figures["captures"]["value"] == sum(entry.captures for entry in manifest.inputs) + 6  # a damaged place each
     assert all(figures[name]["value"] > 0 for name in ("cpu/extract", "cpu/decide", "cpu/emit", "wall", "core_hours"))
@@ -113,23 +115,6 @@ def test_plan_says_what_run_would_find(tmp_path: Path, capsys: pytest.CaptureFix
     assert before == {path: path.stat().st_mtime_ns for path in output.rglob("*")}
     (output / "manifest.json").unlink()
     assert planned(capsys, *line)[0]["state"] == "unfinished"
-
-
-def test_a_draw_depends_on_names_and_seed_alone(archives: Path) -> None:
-    """The same units whatever their order, others under another seed, and those of fewer are among those of more."""
-    units = plan(Asked((str(archives),), "out", recipe("raw"))).units
-    three = choose(units, 3, 0)
-    assert choose(units[::-1], 3, 0) == three and set(choose(units, 2, 0)) < set(three)
-    assert len({tuple(choose(units, 3, seed)) for seed in range(10)}) > 1
-    assert choose(units, 99, 0) == list(units)
-
-
-def test_empty_units_are_not_drawn() -> None:
-    """They hold no byte to scale by."""
-    empty, filled = Unit(0, "/e", "e", 0, 0), Unit(1, "/f", "f", 0, 9)
-    assert choose([empty, filled], 2, 0) == [filled]
-    with pytest.raises(UserError, match="every input is empty"):
-        choose([empty], 1, 0)
 
 
 @pytest.mark.parametrize(

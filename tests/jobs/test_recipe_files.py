@@ -9,7 +9,8 @@ import pytest
 
 from jobs import recipe_files
 from jobs.cli import main
-from schemas.recipe import Bounds, Recipe, dump, load
+from pipeline.corpora import load_recipe
+from schemas.recipe import SIGNALS, Bounds, Recipe, dump
 
 NAMES = sorted(recipe_files.summaries())
 SOURCE = re.compile(r"ours|Kosmos-1|COYO|LAION|Gopher|FineWeb|OBELICS|NeMo|datatrove|is no cap|keeps every")
@@ -18,7 +19,7 @@ SOURCE = re.compile(r"ours|Kosmos-1|COYO|LAION|Gopher|FineWeb|OBELICS|NeMo|datat
 def recipe(name: str) -> Recipe:
     """A bundled recipe."""
     text, where = recipe_files.read(name)
-    return load(text, where=where)
+    return load_recipe(text, where=where)
 
 
 def test_the_two_recipes_are_there() -> None:
@@ -30,7 +31,7 @@ def test_the_two_recipes_are_there() -> None:
 def test_recipe_loads_under_its_name(name: str) -> None:
     """Each file is a valid recipe whose name is the file's, and dumping it changes nothing."""
     assert recipe(name).name == name
-    assert load(dump(recipe(name))) == recipe(name)
+    assert load_recipe(dump(recipe(name))) == recipe(name)
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -45,7 +46,7 @@ def test_every_number_names_its_source(name: str) -> None:
 def test_kosmos1_is_what_the_paper_states() -> None:
     """The recipe holds the numbers that the paper states (docs/sources.md, "Kosmos-1")."""
     kosmos1 = recipe("kosmos1")
-    document = kosmos1.interleaved
+    document = kosmos1.parts["interleaved"]
     assert document.languages == ("en",)
     assert (document.max_images, document.one_image_share) == (5, 0.5)
     assert document.image_rules["image_min_side"] == Bounds(floor=64)
@@ -53,24 +54,34 @@ def test_kosmos1_is_what_the_paper_states() -> None:
     assert document.rules["interleaved_images"] == document.rules["interleaved_texts"] == Bounds(floor=1)
     assert {"kosmos_emoji_ratio", "kosmos_hashtag_ratio", "kosmos_url_ratio"} <= document.rules.keys()
     assert (document.sentences_before, document.sentences_after) == (0, 0)
-    assert kosmos1.pairs.rules["caption_special_tags"] == Bounds(ceiling=0)
+    assert kosmos1.parts["pairs"].rules["caption_special_tags"] == Bounds(ceiling=0)
 
 
 def test_gopher_repetition_is_table_a1() -> None:
     """The repetition ceilings are those of Gopher's Table A1 (docs/sources.md, "Gopher repetition")."""
-    rules = recipe("kosmos1").text.rules
+    rules = recipe("kosmos1").parts["text"].rules
     table = {2: 0.20, 3: 0.18, 4: 0.16, 5: 0.15, 6: 0.14, 7: 0.13, 8: 0.12, 9: 0.11, 10: 0.10}
     for n, limit in table.items():
         assert rules[f"gopher_{'top' if n < 5 else 'dup'}_{n}gram_chars"] == Bounds(ceiling=limit)
 
 
+def test_kosmos1_heeds_what_is_said_of_training() -> None:
+    """All signals but those of search and of prompts, which say nothing of training."""
+    other_uses = {"usage_ai_use", "usage_search", "signal_ai_input", "signal_search"}
+    assert set(recipe("kosmos1").opt_outs) == set(SIGNALS) - other_uses
+
+
 def test_raw_decides_nothing() -> None:
     """raw has no rule, no duplicate removal, no cap, no sampling, no language and heeds no signal."""
     raw = recipe("raw")
-    for part in (raw.text, raw.pairs, raw.interleaved):
+    for part in (raw.parts["text"], raw.parts["pairs"], raw.parts["interleaved"]):
         assert (part.languages, part.duplicates, dict(part.rules)) == ((), (), {})
-    assert (raw.opt_outs, raw.interleaved.max_images, raw.interleaved.one_image_share) == ((), 0, 1.0)
-    assert not raw.interleaved.image_rules and not raw.text.clean_c4 and not raw.pairs.main_content
+    assert (raw.opt_outs, raw.parts["interleaved"].max_images, raw.parts["interleaved"].one_image_share) == ((), 0, 1.0)
+    assert (
+        not raw.parts["interleaved"].image_rules
+        and not raw.parts["text"].clean_c4
+        and not raw.parts["pairs"].main_content
+    )
     assert raw.limits.failed_share == 1.0
 
 

@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from jobs.cli import main
-from jobs.run import remarks
+from jobs.run import check_something_was_read, remarks
+from schemas.outcomes import BudgetError
 from tests.support.runs import SAMPLE
 
 
@@ -13,7 +14,19 @@ def test_a_run_that_was_finished_and_one_that_read_nothing_say_so() -> None:
     """A reader of the funnel learns that it is an old one, or why it is empty."""
     assert remarks("out", {"inputs": {"captures": 5}}, was_there=False) == []
     assert "finished before" in remarks("out", {"inputs": {"captures": 5}}, was_there=True)[0]
-    assert "no record" in remarks("out", {"inputs": {"captures": 0}}, was_there=False)[0]
+    with pytest.raises(BudgetError, match="no record was read"):
+        check_something_was_read("out", {"inputs": {"captures": 0}}, allow_empty=False)
+    check_something_was_read("out", {"inputs": {"captures": 0}}, allow_empty=True)
+    check_something_was_read("out", {"inputs": {"captures": 1}}, allow_empty=False)
+
+
+def test_a_run_of_inputs_that_are_no_archives_is_no_success(tmp_path: Path) -> None:
+    """It ends with status 3 and leaves a finished run whose failed rows say why; `--allow-empty` makes it a success."""
+    (tmp_path / "mine.toml").write_text("name = 1")
+    asked = ["run", "--input", str(tmp_path / "mine.toml"), "--output", str(tmp_path / "out")]
+    assert main(asked) == 3
+    assert (tmp_path / "out" / "manifest.json").exists()
+    assert main([*asked, "--allow-empty"]) == 0
 
 
 @pytest.mark.parametrize(("output", "said"), [("file", "is a file: give a folder"), ("file/below", "cannot be made")])

@@ -5,19 +5,20 @@ import sys
 from pathlib import Path
 
 import numpy as np
-import pyarrow as pa
 
-from schemas.index import CLAIM
+from pipeline.decide.exchange import by_partition
+from schemas.index import CANDIDATE
 from tests.support.runs import ROOT, SAMPLE
-from transforms.dedup.settle import cut, settle
+from transforms.dedup.keep_first import first_per_key
 
 GROWTH = 80  # MB from one copy to eight of an archive; 35 were measured, and holding the payloads of eight copies costs more than 200
 PEAK = """
 import resource, sys
 from pathlib import Path
-import pipeline.lot
+import pipeline.decide.batch, pipeline.plan
 from tests.support.runs import recipe, run_on
-pipeline.lot.LOT_ROWS = 200
+pipeline.decide.batch.BATCH_ROWS = 200
+pipeline.plan.SMALL_BYTES = 1
 run_on(sys.argv[2:], Path(sys.argv[1]), recipe("raw"))
 print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024)
 """
@@ -31,7 +32,7 @@ def peak(inputs: list[str], output: Path) -> int:
 
 
 def test_memory_is_flat_from_one_to_eight_copies(tmp_path: Path) -> None:
-    """Eight times the archive, lots of the same size: the process is no larger but for the engine's own book-keeping."""
+    """Eight times the archive, batches of the same size: the process is no larger but for the engine's own book-keeping."""
     copies = []
     for number in range(8):
         copies.append(str(tmp_path / f"{number}.warc.gz"))
@@ -41,17 +42,12 @@ def test_memory_is_flat_from_one_to_eight_copies(tmp_path: Path) -> None:
 
 
 def test_a_hot_key_is_cut_down_before_it_is_gathered() -> None:
-    """Ten thousand equal items of a lot claim once, so a partition holds as many rows of a key as there are lots, whatever it keeps."""
+    """Ten thousand equal items of a batch send one row, so a partition holds as many rows of a key as there are batches."""
     count = 10_000
-    ids = [f"{number:032x}" for number in range(count)]
-    table = pa.table(
-        {
-            "corpus": np.zeros(count, np.int8), "key": pa.array([bytes(16)] * count, pa.binary(16)),
-            "rank": np.zeros(count, np.int64), "id": ids,
-        }
-    )  # fmt: skip
-    best, keeper = cut(table)
-    assert best["id"].to_pylist() == ids[:1]
-    assert not keeper.any()
-    lots = [best.append_column("lot", pa.array([number], pa.int32())).cast(CLAIM) for number in range(3)]
-    assert len(settle(pa.concat_tables(lots))) == 2
+    rows = np.zeros(count, CANDIDATE)
+    rows["id_low"], rows["row"] = np.arange(count), np.arange(count)
+    firsts = first_per_key(rows)
+    assert not firsts.any()
+    best = rows[np.unique(firsts)]
+    assert len(best) == 1
+    assert sum(len(part) for _, _, part in by_partition(np.concatenate([best] * 3), 7, "candidates")) == 3

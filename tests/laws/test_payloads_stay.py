@@ -8,10 +8,13 @@ import pytest
 from apache_beam.portability import common_urns
 from apache_beam.runners.portability.fn_api_runner import execution
 
-from pipeline.decide import Decide, Desk
-from pipeline.emit import Emit
-from pipeline.plan import Unit, write_units
-from pipeline.stage import Stage
+from pipeline.decide.beam import Decide
+from pipeline.decide.job import DecideJob
+from pipeline.emit import Emit, EmitJob
+from pipeline.layout import RunFolder, StagingFolder
+from pipeline.plan import Span, Work, work_line
+from pipeline.stage.beam import Extract, ExtractJob
+from pipeline.work_list import write_lines
 from tests.support.runs import recipe, rows, run_on, two_archives
 
 ROW_BYTES = 1000  # law 2: an index row is under a kilobyte
@@ -33,7 +36,7 @@ def test_no_payload_and_no_large_row_passes_a_shuffle(tmp_path: Path, monkeypatc
     images = [row["image"]["bytes"] for row in rows(tmp_path / "out", "pairs")]
     assert len(texts) > 20 and len(images) > 10
     assert not any(
-        text[start : start + 40].encode() in together for text in texts for start in range(0, len(text), 200)
+        text[start : start + 40].encode() in together for text in texts for start in range(0, len(text) - 40, 200)
     )
     pieces = (image[start : start + 40] for image in images for start in range(0, len(image), 500))
     telling = [piece for piece in pieces if len(set(piece)) > 20]  # not the zeros that every file shares
@@ -50,34 +53,40 @@ def graph(transform: beam.PTransform) -> Any:
     return pipeline.to_runner_api()
 
 
+def jobs(folder: Path) -> tuple[Extract, Decide, Emit]:
+    """The three steps of a run of kosmos1 in a folder."""
+    asked, staging, run = recipe("kosmos1"), StagingFolder(f"{folder}/staging"), RunFolder(str(folder))
+    return (
+        Extract(ExtractJob("/in", staging, asked.extract, 1, {})),
+        Decide(DecideJob(staging, run, asked, 1, 1, True, {})),
+        Emit(EmitJob("/in", staging, run, asked, 1, {})),
+    )
+
+
 def test_shuffles_are_the_known_ones(tmp_path: Path) -> None:
-    """Each job groups lines of work and batches of keys, nothing else: a new shuffle has to be written down here."""
-    desk = Desk(str(tmp_path), str(tmp_path), str(tmp_path), recipe("kosmos1"), 1)
-    rounds = ["ImagesMeet", "Round0Inbox", "Round0Meet", "Round1Inbox", "Round1Meet", "LastInbox"]
-    known = [
-        (Stage(str(tmp_path), recipe("kosmos1").extract), ["Spread"]),
-        (Decide(desk), ["Spread", *rounds]),
-        (Emit(desk, 1), ["Spread"]),
-    ]
+    """Each job groups lines of work, records and rows of keys, nothing else: a new shuffle has to be written down here."""
+    rounds = ["Media", "MatchesMessages", "Keys0", "Round1Messages", "Keys1", "LastMessages", "Profiles", "Parts"]
+    known = [["Spread", "Spread", "Together"], ["Spread", *rounds, "Together"], ["Spread", "Together"]]
     moving = (
         common_urns.primitives.GROUP_BY_KEY.urn,
         common_urns.composites.RESHUFFLE.urn,
         common_urns.combine_components.COMBINE_PER_KEY_PRECOMBINE.urn,
         common_urns.composites.COMBINE_PER_KEY.urn,
     )
-    for transform, names in known:
+    for transform, names in zip(jobs(tmp_path), known, strict=True):
         steps = graph(transform).components.transforms.values()
         found = [step.unique_name.split("/")[-1] for step in steps if step.spec.urn in moving]
         assert sorted(found) == sorted(names)
 
 
 def test_ten_thousand_inputs_do_not_grow_the_graph(tmp_path: Path) -> None:
-    """The graph names a list of units; its size does not depend on the list's (a job of 10 MB is refused by Dataflow)."""
+    """The graph names a work list; its size does not depend on the list's (a job of 10 MB is refused by Dataflow)."""
     sizes = []
     for count in (1, 10_000):
-        folder = tmp_path / f"{count:05d}"
-        write_units((Unit(n, f"/in/{n}.warc.gz", f"{n}.warc.gz", 0, 1) for n in range(count)), f"{folder}/units.jsonl")
-        proto = graph(Stage(str(folder), recipe("raw").extract))
+        extract, _, _ = jobs(tmp_path / f"{count:05d}")
+        work = (Work(n, (Span(f"{n}.warc.gz", 0, 1),)) for n in range(count))
+        write_lines(extract.job.staging.archives, map(work_line, work))
+        proto = graph(extract)
         sizes.append((len(proto.components.transforms), len(proto.SerializeToString())))
     assert sizes[0][0] == sizes[1][0]
     assert abs(sizes[0][1] - sizes[1][1]) < 200

@@ -4,11 +4,11 @@ from pathlib import Path
 
 import pytest
 
-import pipeline.lot
+import pipeline.decide.batch
+import pipeline.decide.exchange
 import pipeline.plan
-import pipeline.run
 from schemas.manifest import Manifest
-from tests.support.runs import recipe, run_on, shard_digests, two_archives
+from tests.support.runs import recipe, rows, run_on, shard_digests, two_archives
 
 CORPORA = ("text", "pairs", "interleaved")
 
@@ -46,11 +46,28 @@ def test_bundles_replayed(archives: list[str], plain: Manifest, tmp_path: Path) 
 def test_however_the_work_is_cut(
     archives: list[str], plain: Manifest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Units of 50 kB, a lot for each and many partitions give the corpora's bytes; only the tables of what left are cut otherwise."""
+    """Units of 50 kB, a batch for each and many partitions give the corpora's bytes; only the tables of what left are cut otherwise."""
     monkeypatch.setattr(pipeline.plan, "UNIT_BYTES", 50_000)
-    monkeypatch.setattr(pipeline.lot, "LOT_ROWS", 1)
-    monkeypatch.setattr(pipeline.run, "PARTITION_ROWS", 40)
+    monkeypatch.setattr(pipeline.plan, "SMALL_BYTES", 1)
+    sizes = {"BATCH_ROWS": 1, "BATCH_ROOTS": 0, "PARTITION_ROWS": 40, "PARTITION_ROOTS": 0}
+    for name, value in sizes.items():
+        monkeypatch.setattr(pipeline.decide.batch, name, value)
+    monkeypatch.setattr(pipeline.decide.exchange, "INLINE", 0)  # every exchange goes through files
     cut = run_on(archives, tmp_path / "out", recipe("kosmos1"))
     assert shard_digests(cut, *CORPORA) == shard_digests(plain, *CORPORA)
     assert cut.accounts == plain.accounts
     assert len([shard for shard in cut.shards if shard.corpus == "dropped"]) > 2
+
+
+def test_shards_mixed_by_a_seed(archives: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Groups that a seeded hash draws hold the same rows as neighbours do, are the same each time, and follow the seed."""
+    monkeypatch.setattr(pipeline.plan, "UNIT_BYTES", 40_000)
+    monkeypatch.setattr(pipeline.plan, "SMALL_BYTES", 1)
+    small = ("shards.rows=6", "shards.mix=true")
+    mixed = run_on(archives, tmp_path / "mixed", recipe("raw", *small))
+    assert len(mixed.shards_of("text", "parquet")) > 2
+    assert run_on(archives[::-1], tmp_path / "again", recipe("raw", *small)) == mixed
+    other = run_on(archives, tmp_path / "other", recipe("raw", *small, "seed=5"))
+    assert shard_digests(other, "text") != shard_digests(mixed, "text")
+    ids = [[row["id"] for row in rows(tmp_path / name, "text")] for name in ("mixed", "other")]
+    assert sorted(ids[0]) == sorted(ids[1])

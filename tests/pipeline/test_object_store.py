@@ -117,14 +117,14 @@ def test_reads_here_and_there_are_small(folder: str, buckets: Buckets) -> None:
 
 
 def test_reading_on_asks_for_more_each_time(folder: str, buckets: Buckets) -> None:
-    """Reading from front to back in small pieces soon costs one request a mebibyte, and never more bytes at once."""
+    """Reading from front to back in small pieces soon costs one request for 8 MiB, and never more bytes at once."""
     path = storage.join(folder, "x")
     put(path, BIG)
     buckets.asked.clear()
     with storage.open_for_reading(path) as file:
         assert b"".join(iter(lambda: file.read(1000), b"")) == BIG
     lengths = asked_lengths(buckets)
-    assert (max(lengths), sum(lengths), len(lengths)) == (storage.CHUNK, len(BIG), 20)
+    assert (max(lengths), sum(lengths), len(lengths)) == (object_store.AHEAD, len(BIG), 6)
 
 
 def test_a_large_file_is_sent_in_parts(folder: str, buckets: Buckets) -> None:

@@ -9,9 +9,24 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline import plan as planning
-from pipeline.plan import Archive, Request, cut_units, find_inputs, name_sources, plan, read_units, write_units
+from pipeline.plan import (
+    Archive,
+    Request,
+    Span,
+    Unit,
+    Work,
+    archive_path,
+    below,
+    common_root,
+    cut,
+    find_inputs,
+    name_archives,
+    plan,
+    read_work,
+    work_line,
+)
 from schemas.outcomes import UserError
-from schemas.recipe import load
+from schemas.recipe import Recipe
 
 
 @pytest.fixture
@@ -38,15 +53,21 @@ def test_a_folder_stands_for_the_archives_in_it(archives: Path) -> None:
 def test_sources_do_not_depend_on_where_inputs_lie_or_on_their_order(archives: Path, tmp_path: Path) -> None:
     """A moved or reordered corpus keeps its names, so it keeps its ids (law 5)."""
     paths = find_inputs([f"{archives}/two/*.gz", f"{archives}/one/*.gz"])
-    named = [archive.source for archive in name_sources(paths)]
-    assert named == ["one/a.warc.gz", "two/a.warc.gz"]
-    assert [archive.source for archive in name_sources(paths[::-1])] == named
-    assert [archive.source for archive in name_sources(paths[:1])] == ["a.warc.gz"]
+    assert sources(paths) == ["one/a.warc.gz", "two/a.warc.gz"]
+    assert sources(dict(reversed(paths.items()))) == sources(paths)
+    assert sources(dict([*paths.items()][:1])) == ["a.warc.gz"]
+    root, found = name_archives(paths)
+    assert root == str(tmp_path) and [archive_path(root, archive.name) for archive in found] == list(paths)
+
+
+def sources(inputs: dict[str, int]) -> list[str]:
+    """The names under which inputs stand in the corpora."""
+    return [archive.source for archive in name_archives(inputs)[1]]
 
 
 def test_an_input_that_changed_is_another_input(archives: Path) -> None:
     """Size alike, bytes not: the digest of the inputs differs."""
-    request = Request((str(archives),), "out", load('name = "x"'))
+    request = Request((str(archives),), "out", Recipe("x"))
     before = plan(request).inputs_digest
     (archives / "one/a.warc.gz").write_bytes(b"ONE/a.warc.gz")
     assert plan(request).inputs_digest != before
@@ -57,22 +78,105 @@ def test_units_cover_every_byte_once(size: int, step: int) -> None:
     """The ranges of an archive follow each other from its first byte to its last."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(planning, "UNIT_BYTES", step)
-        units = list(cut_units([Archive("x.warc.gz", "x.warc.gz", size, "")]))
-    assert units[0].start == 0
-    assert units[-1].end == size
-    assert all(a.end == b.start for a, b in itertools.pairwise(units))
+        units = units_of([Archive("x.warc.gz", size, "")])
+        assert all(unit.bytes <= max(step, 1) for unit in units)
+    spans = [span for unit in units for span in unit.spans]
+    assert spans[0].start == 0 and spans[-1].end == size
+    assert all(a.end == b.start for a, b in itertools.pairwise(spans))
+
+
+def units_of(archives: list[Archive]) -> list[Unit]:
+    """The units of some archives, by way of their lines."""
+    return [unit for work in cut(archives) for unit in read_work(work_line(work)).units()]
+
+
+ARCHIVES = st.lists(st.tuples(st.integers(0, 50), st.sampled_from([".warc.gz", ".warc"])), max_size=12)
+
+
+@given(ARCHIVES, st.integers(1, 20), st.integers(0, 20), st.integers(1, 4))
+def test_every_archive_is_in_units_once(sizes: list[tuple[int, str]], unit: int, small: int, shared: int) -> None:
+    """Large ones alone and cut, small neighbours together; units are numbered through, and a line says how many it stands for."""
+    archives = [Archive(f"{n:02d}{ending}", size, "") for n, (size, ending) in enumerate(sizes)]
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in (("UNIT_BYTES", unit), ("SMALL_BYTES", small), ("SHARED", shared)):
+            patch.setattr(planning, name, value)
+        units = units_of(archives)
+        assert [u.number for u in units] == list(range(len(units)))
+        assert sum(work.count for work in cut(archives)) == len(units)
+        for archive in archives:
+            spans = [span for u in units for span in u.spans if span.name == archive.name]
+            assert spans[0].start == 0 and spans[-1].end == archive.size
+            assert all(a.end == b.start for a, b in itertools.pairwise(spans))
+        for u in units:
+            assert len(u.spans) <= shared and (len(u.spans) == 1 or u.bytes <= small)
+            assert u.bytes <= unit or len(u.spans) > 1 or not u.spans[0].name.endswith(".gz")
+
+
+def test_a_thousand_small_archives_are_a_few_units() -> None:
+    """So that a folder of single pages does not become a folder of single units."""
+    units = units_of([Archive(f"{n:04d}.warc.gz", 20_000, "") for n in range(2500)])
+    assert [len(unit.spans) for unit in units] == [419] * 5 + [405]
+    assert len(units_of([Archive(f"{n:04d}.warc.gz", 10, "") for n in range(2500)])) == 3
+
+
+def test_a_plan_counts_its_units() -> None:
+    """Without making them."""
+    archives = (Archive("a.warc.gz", 3 * planning.UNIT_BYTES, ""), Archive("b.warc", 5, ""))
+    found = planning.Plan("/", archives, tuple(cut(archives)), "")
+    assert (found.unit_count, found.bytes) == (len(list(found.units())), 3 * planning.UNIT_BYTES + 5)
+    assert found.unit_count == 4
+    assert planning.Plan("/", (), (), "").unit_count == 0
 
 
 def test_only_gzip_is_cut() -> None:
     """A plain archive cannot be entered at magic bytes, so it is one unit whatever its size."""
-    assert len(list(cut_units([Archive("x.warc", "x.warc", 10 * planning.UNIT_BYTES, "")]))) == 1
+    assert len(units_of([Archive("x.warc", 10 * planning.UNIT_BYTES, "")])) == 1
+    assert len(units_of([Archive("X.WARC.GZ", 10 * planning.UNIT_BYTES, "")])) == 10
 
 
-def test_units_survive_their_file(tmp_path: Path) -> None:
-    """What workers read is what was planned."""
-    units = list(cut_units([Archive("/in/ä\n.warc.gz", "ä\n.warc.gz", 5, "")]))
-    write_units(units, str(tmp_path / "units.jsonl"))
-    assert list(read_units(str(tmp_path / "units.jsonl"))) == units
+NAMES = st.lists(st.binary(min_size=1, max_size=6).filter(lambda name: not {0, 47} & {*name}), min_size=1, max_size=3)
+LOCAL = NAMES.map(lambda parts: "/" + "/".join(map(os.fsdecode, parts)))
+REMOTE = st.lists(
+    st.text("abc/é\n", min_size=1, max_size=6).filter(lambda name: "//" not in name), min_size=1, max_size=3
+).map(lambda parts: "s3://bucket/" + "/".join(part.strip("/") or "x" for part in parts))
+
+
+@given(st.lists(st.tuples(LOCAL, st.integers(0, 9), st.integers(0, 9)), min_size=1, max_size=5), st.integers(0, 9))
+def test_a_line_of_work_is_read_as_it_was_written(spans: list[tuple[str, int, int]], first: int) -> None:
+    """One line whatever the names, also such as are no UTF-8."""
+    work = Work(first, tuple(Span(*span) for span in spans))
+    line = work_line(work)
+    assert "\n" not in line and line.encode().decode() == line
+    assert read_work(line) == work
+
+
+@given(st.lists(LOCAL, min_size=1, max_size=4) | st.lists(REMOTE, min_size=1, max_size=4))
+def test_a_name_below_the_root_leads_back_to_its_path(paths: list[str]) -> None:
+    """For local paths of any bytes and for those of a bucket; the root is a folder above all of them, and the deepest."""
+    root = common_root(paths)
+    names = [below(root, path) for path in paths]
+    assert [archive_path(root, name) for name in names] == paths
+    assert all(name and not name.startswith("/") for name in names)
+    folders = {name.partition("/")[0] if "/" in name else "" for name in names}
+    assert len(folders) > 1 or folders == {""}
+
+
+@pytest.mark.parametrize(
+    ("paths", "root"),
+    [
+        (["s3://crawl/in/a.gz", "s3://crawl/in2/a.gz"], "s3://crawl"),
+        (["s3://a/x.gz", "s3://b/x.gz"], "s3://"),
+        (["s3://a/x.gz", "gs://a/x.gz"], ""),
+        (["s3://a/x.gz", "/a/x.gz"], ""),
+        (["/a.gz"], "/"),
+        (["/in/a.gz", "/in/sub/a.gz"], "/in"),
+        (["/in/ab/1.gz", "/in/abc/1.gz"], "/in"),
+    ],
+)
+def test_the_root_of_inputs(paths: list[str], root: str) -> None:
+    """A folder or bucket, never half a name; none where the inputs lie in stores of several kinds."""
+    assert common_root(paths) == root
+    assert [archive_path(root, below(root, path)) for path in paths] == paths
 
 
 def test_a_file_is_taken_by_its_name_though_it_reads_as_a_pattern(tmp_path: Path) -> None:
@@ -80,13 +184,40 @@ def test_a_file_is_taken_by_its_name_though_it_reads_as_a_pattern(tmp_path: Path
     folder = tmp_path / "in[1]"
     folder.mkdir()
     (folder / "a[2].warc.gz").write_bytes(b"a")
-    assert find_inputs([f"{folder}/a[2].warc.gz"]) == find_inputs([str(folder)]) == [f"{folder}/a[2].warc.gz"]
+    assert find_inputs([f"{folder}/a[2].warc.gz"]) == find_inputs([str(folder)]) == {f"{folder}/a[2].warc.gz": 1}
 
 
 def test_a_name_that_is_no_utf8_can_stand_in_a_column(tmp_path: Path) -> None:
     """Its bytes are written out, so that a source is text; the path still opens the file."""
     name = os.fsdecode(b"bad\xff.warc.gz")
     (tmp_path / name).write_bytes(b"a")
-    (archive,) = name_sources(find_inputs([str(tmp_path)]))
+    root, (archive,) = name_archives(find_inputs([str(tmp_path)]))
     assert archive.source == r"bad\xff.warc.gz"
-    assert archive.path.endswith(name)
+    assert archive_path(root, archive.name) == str(tmp_path / name)
+    (unit,) = units_of([archive])
+    assert archive_path(root, unit.spans[0].name) == str(tmp_path / name)
+    assert unit.spans[0].source == archive.source
+
+
+def test_names_that_are_no_utf8_and_names_that_spell_such_bytes_are_told_apart(tmp_path: Path) -> None:
+    """Two archives under one source gave their items the same ids, and the run ended as a bug."""
+    for name in (os.fsdecode(b"bad\xff.warc"), r"bad\xff.warc", r"bad\\xff.warc"):
+        (tmp_path / name).write_bytes(b"a")
+    _, archives = name_archives(find_inputs([str(tmp_path)]))
+    assert len({archive.source for archive in archives}) == len(archives) == 3
+
+
+def test_a_link_to_a_folder_above_is_not_gone_round(tmp_path: Path) -> None:
+    """Forty times round was read before, and two such links would not have ended."""
+    (tmp_path / "deep").mkdir()
+    (tmp_path / "a.warc").write_bytes(b"a")
+    for name in ("deep/one", "deep/two"):
+        (tmp_path / name).symlink_to(tmp_path)
+    other = tmp_path.parent / f"{tmp_path.name}-other"
+    other.mkdir()
+    (other / "b.warc").write_bytes(b"b")
+    (tmp_path / "deep" / "elsewhere").symlink_to(other)
+    assert [path.removeprefix(f"{tmp_path}/") for path in find_inputs([str(tmp_path)])] == [
+        "a.warc",
+        "deep/elsewhere/b.warc",
+    ]

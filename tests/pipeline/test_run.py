@@ -1,94 +1,53 @@
-"""The main job's own decisions: whose a folder is, what is too much, what does not add up."""
+"""The main job: what it does once, what it does again, and how it ends."""
 
-import json
-from dataclasses import replace
+import gzip
+import shutil
+from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+import pipeline.decide.batch
+import pipeline.decide.judge
+import pipeline.plan
+from pipeline import corpora
 from pipeline import run as running
+from pipeline.corpora.base import Corpus
+from pipeline.layout import RunFolder, StagingFolder
 from pipeline.plan import EDGE_BYTES, Request
-from pipeline.run import (
-    Identity,
-    add_up,
-    add_weights,
-    check_accounts,
-    check_budget,
-    check_folder,
-    check_rows,
-    claim_folder,
-    run,
-)
-from schemas.index import STAGING_VERSION
-from schemas.manifest import Account, Manifest, ShardFile
-from schemas.outcomes import BudgetError, UserError, VerificationError
+from pipeline.progress import Progress
+from pipeline.run import account_order, columns_of, run
+from pipeline.sections import read_sections, table_of
+from pipeline.stage.unit import KEYS, MEDIA_ROWS, MEDIA_URLS, TABLES
+from pipeline.verify import verify
+from schemas.manifest import Manifest, from_json
+from schemas.outcomes import BudgetError, VerificationError
 from schemas.recipe import Recipe
-from tests.support.runs import SAMPLE, recipe, run_on
-
-OURS = Identity("inputs", "recipe", "measuring", STAGING_VERSION, "libraries")
-
-
-def request(folder: Path, staging: str | None = None) -> Request:
-    """A request for a run in `folder`/out."""
-    return Request((), str(folder / "out"), Recipe("x"), staging=staging)
+from tests.support.archives import response
+from tests.support.runs import SAMPLE, recipe, rows, run_on, two_archives
+from tests.support.web import SITE, archive, page, passage, picture, shown
 
 
-def test_a_new_folder_is_claimed_and_claimed_again(tmp_path: Path) -> None:
-    """Nothing is finished yet, and the same run may come back."""
-    assert claim_folder(request(tmp_path), OURS) is None
-    assert claim_folder(request(tmp_path), OURS) is None
-    assert json.loads((tmp_path / "out" / "run.json").read_text())["inputs"] == "inputs"
+@pytest.fixture(scope="module")
+def inputs(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
+    """Two archives with equal items."""
+    return two_archives(tmp_path_factory.mktemp("in"))
 
 
-@pytest.mark.parametrize(
-    ("other", "said"),
-    [
-        ({"inputs": "others"}, "other inputs"),
-        ({"recipe": "other"}, "another recipe"),
-        ({"staging_version": 0}, "other versions"),
-        ({"libraries": "newer"}, "other versions"),
-    ],
-)
-def test_the_folder_of_another_run_is_refused(tmp_path: Path, other: dict[str, str], said: str) -> None:
-    """The error says what differs and what to do."""
-    claim_folder(request(tmp_path), replace(OURS, **other))  # type: ignore[arg-type]
-    with pytest.raises(UserError, match=rf"{said}.*give another --output"):
-        claim_folder(request(tmp_path), OURS)
+@pytest.fixture(scope="module")
+def finished(inputs: list[str], tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of the run that others are held to."""
+    output = tmp_path_factory.mktemp("whole") / "out"
+    run_on(inputs, output, recipe("kosmos1"))
+    return output
 
 
-def test_a_folder_with_something_else_in_it_is_refused(tmp_path: Path) -> None:
-    """And what is in it stays as it was."""
-    (tmp_path / "out").mkdir()
-    (tmp_path / "out" / "thesis.txt").write_text("mine")
-    with pytest.raises(UserError, match="not empty and no run"):
-        claim_folder(request(tmp_path), OURS)
-    assert [path.name for path in (tmp_path / "out").iterdir()] == ["thesis.txt"]
-
-
-@pytest.mark.parametrize(
-    "other", [{"inputs": "others"}, {"measuring": "other"}, {"staging_version": 0}, {"libraries": "newer"}]
-)
-def test_measurements_of_something_else_are_refused(tmp_path: Path, other: dict[str, str]) -> None:
-    """Staging that another run measured otherwise cannot be decided over, and the new folder is not claimed."""
-    staging = str(tmp_path / "staging")
-    claim_folder(request(tmp_path / "a", staging), replace(OURS, **other))  # type: ignore[arg-type]
-    with pytest.raises(UserError, match="give another --staging"):
-        claim_folder(request(tmp_path / "b", staging), OURS)
-    assert not (tmp_path / "b").exists()
-
-
-def test_asking_whose_a_folder_is_writes_nothing(tmp_path: Path) -> None:
-    """A new folder and its staging would get their two markers, and neither is made."""
-    asked = request(tmp_path)
-    assert set(check_folder(asked, OURS)) == {f"{asked.output}/run.json", f"{asked.output}/staging/staging.json"}
-    assert list(tmp_path.iterdir()) == []
-
-
-def test_measurements_by_another_recipe_are_taken(tmp_path: Path) -> None:
-    """Thresholds leave them valid (law 4)."""
-    staging = str(tmp_path / "staging")
-    claim_folder(request(tmp_path / "a", staging), OURS)
-    assert claim_folder(request(tmp_path / "b", staging), replace(OURS, recipe="other")) is None
+@pytest.fixture(scope="module")
+def whole(finished: Path) -> Manifest:
+    """The manifest of the run that others are held to."""
+    return from_json((finished / "manifest.json").read_bytes())
 
 
 def test_a_finished_run_is_not_touched(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -106,26 +65,11 @@ def test_a_bug_ends_the_run_and_leaves_no_manifest(tmp_path: Path, monkeypatch: 
     def broken(*_: object) -> None:
         raise ZeroDivisionError("a bug in a rule")
 
-    monkeypatch.setattr("pipeline.decide.judge", broken)
+    monkeypatch.setattr("pipeline.decide.judge.judge_unit", broken)
     with pytest.raises((RuntimeError, ZeroDivisionError), match="a bug in a rule"):
         run(Request((str(SAMPLE),), str(tmp_path / "out"), recipe("raw")))
     assert not (tmp_path / "out" / "manifest.json").exists()
     assert not list((tmp_path / "out").glob("text/data/*"))
-
-
-def budget(failed: int, share: float, entered: int = 100) -> None:
-    """Checks an account of so many failures."""
-    part = replace(Recipe("x").limits, failed_share=share, budget_from=100)
-    account = Account("pages", "extract", entered, entered - failed, {}, {"timeout": failed})
-    check_budget([account], replace(Recipe("x"), limits=part))
-
-
-def test_a_budget_is_met_and_passed() -> None:
-    """The share itself is allowed, one more is not, and few items say nothing."""
-    budget(50, 0.5)
-    budget(99, 0.5, entered=99)
-    with pytest.raises(BudgetError, match=r"51 of 100 pages failed \(timeout 51\).*0\.5.*--staging"):
-        budget(51, 0.5)
 
 
 def test_a_run_over_budget_goes_on_as_the_error_says(tmp_path: Path) -> None:
@@ -139,46 +83,272 @@ def test_a_run_over_budget_goes_on_as_the_error_says(tmp_path: Path) -> None:
     assert run(again).rows("text", "parquet") > 0
 
 
-def test_records_that_vanished_end_the_run() -> None:
-    """An account that does not add up is named (law 3)."""
-    check_accounts([Account("text", "rules", 3, 1, {"a": 1}, {}, {"b": 1})])
-    with pytest.raises(VerificationError, match="text, rules: 3 ≠ 1 kept"):
-        check_accounts([Account("text", "rules", 3, 1, {"a": 1})])
-
-
-@pytest.mark.parametrize(("rows", "carrier"), [(2, "parquet"), (4, "parquet"), (0, "")])
-def test_rows_that_were_kept_and_not_written_end_the_run(rows: int, carrier: str) -> None:
-    """Each carrier of a corpus holds what its last account kept."""
-    shards = (ShardFile("a", "text", carrier, rows, 1, ""),) if carrier else ()
-    with pytest.raises(VerificationError, match=f"text: 3 items were kept, {rows} rows"):
-        check_rows(Manifest("x", "", shards=shards), [Account("text", "rules", 3, 3)])
-
-
-def test_accounts_of_many_lots_are_added_up() -> None:
-    """One for each corpus and stage, in the order in which they first came; doors too."""
-    one, other = Account("text", "rules", 3, 1, {"a": 2}), Account("text", "rules", 4, 1, {"b": 1}, {}, {"url": 2})
-    last = Account("pairs", "rules", 1, 1)
-    found = add_up([one, last, other])
-    assert found == [Account("text", "rules", 7, 2, {"a": 2, "b": 1}, {}, {"url": 2}), last]
-    assert found[0].holds()
-
-
-def test_weights_of_many_lots_are_added_up() -> None:
-    """Rows and bytes by bucket."""
-    assert add_weights([{"0a1": (1, 10)}, {"0a1": (2, 5), "fff": (1, 1)}]) == {"0a1": (3, 15), "fff": (1, 1)}
-
-
 def test_deciding_anew_reads_no_page_of_the_archives(tmp_path: Path) -> None:
     """With all but the archive's ends overwritten another recipe gives the texts that it gives over the whole archive (law 4)."""
-    archive = tmp_path / "a.warc.gz"
-    archive.write_bytes(SAMPLE.read_bytes())
+    path = tmp_path / "a.warc.gz"
+    path.write_bytes(SAMPLE.read_bytes())
     settings = ('corpora=["text"]', "text.rules.gopher_words.floor=60")
-    alone = run_on([str(archive)], tmp_path / "alone", recipe("raw", *settings))
-    run_on([str(archive)], tmp_path / "first", recipe("raw"))
-    whole = archive.read_bytes()
-    archive.write_bytes(whole[:EDGE_BYTES] + bytes(len(whole) - 2 * EDGE_BYTES) + whole[-EDGE_BYTES:])
+    alone = run_on([str(path)], tmp_path / "alone", recipe("raw", *settings))
+    run_on([str(path)], tmp_path / "first", recipe("raw"))
+    body = path.read_bytes()
+    path.write_bytes(body[:EDGE_BYTES] + bytes(len(body) - 2 * EDGE_BYTES) + body[-EDGE_BYTES:])
     staging = str(tmp_path / "first" / "staging")
-    again = run(Request((str(archive),), str(tmp_path / "again"), recipe("raw", *settings), staging=staging))
+    again = run(Request((str(path),), str(tmp_path / "again"), recipe("raw", *settings), staging=staging))
     assert again.shards_of("text", "parquet") == alone.shards_of("text", "parquet") != ()
     with pytest.raises(VerificationError, match="has changed since it was measured"):
-        run(Request((str(archive),), str(tmp_path / "images"), recipe("kosmos1"), staging=staging))
+        run(Request((str(path),), str(tmp_path / "images"), recipe("kosmos1"), staging=staging))
+
+
+def counted(patch: pytest.MonkeyPatch, place: str, calls: Counter[Any], key: Callable[..., Any]) -> None:
+    """Count the calls of a function by what `key` says of their arguments."""
+    module, _, name = place.rpartition(".")
+    original = getattr(__import__(module, fromlist=[name]), name)
+
+    def call(*arguments: Any) -> Any:
+        calls[key(*arguments)] += 1
+        return original(*arguments)
+
+    patch.setattr(place, call)
+
+
+def test_a_unit_is_loaded_once_and_judged_once(
+    inputs: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With two rounds of duplicates and many batches: once for each corpus; the rounds read what the batch left."""
+    for name, value in {"BATCH_ROWS": 1, "BATCH_ROOTS": 0, "PARTITION_ROWS": 40, "PARTITION_ROOTS": 0}.items():
+        monkeypatch.setattr(pipeline.decide.batch, name, value)
+    monkeypatch.setattr(pipeline.plan, "UNIT_BYTES", 50_000)
+    monkeypatch.setattr(pipeline.plan, "SMALL_BYTES", 1)
+    loaded: Counter[Any] = Counter()
+    judged: Counter[Any] = Counter()
+    counted(monkeypatch, "pipeline.decide.judge.read_index", loaded, lambda staging, unit: unit.number)
+
+    def watched(corpus: Corpus) -> Corpus:
+        def judge(unit: Any, asked: Recipe) -> Any:
+            judged[corpus.name, unit.index.number] += 1
+            return corpus.judge(unit, asked)
+
+        made = {name: getattr(corpus, name) for name in corpus.__slots__}
+        return Corpus(**{**made, "judge": judge})
+
+    monkeypatch.setattr(corpora, "CORPORA", tuple(map(watched, corpora.CORPORA)))
+    manifest = run_on(inputs, tmp_path / "out", recipe("kosmos1"))
+    assert any(account.duplicates for account in manifest.accounts if account.corpus == "text")
+    assert len(loaded) > 4 and set(loaded.values()) == {1}
+    assert len(judged) == 3 * len(loaded) and set(judged.values()) == {1}
+
+
+def flip(path: Path, place: int) -> None:
+    """Change one bit of a file."""
+    data = bytearray(path.read_bytes())
+    data[place] ^= 4
+    path.write_bytes(data)
+
+
+class Interrupted(Exception):
+    """The run was stopped by its test."""
+
+
+def stopped_after(step: str, inputs: list[str], output: Path, asked: Recipe, patch: pytest.MonkeyPatch) -> None:
+    """A run that ends before what follows a step."""
+    following = {"extract": "decide", "decide": "emit", "emit": "finish"}[step]
+
+    def stop(*_: object) -> None:
+        raise Interrupted
+
+    with patch.context() as once:
+        once.setattr(running, following, stop)
+        with pytest.raises(Interrupted):
+            run_on(inputs, output, asked)
+
+
+@pytest.mark.parametrize("section", ["pages", "media", "footer", "document"])
+def test_a_damaged_unit_is_made_again(
+    inputs: list[str], whole: Manifest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, section: str
+) -> None:
+    """A bit of its file flips after `extract` is committed: the run says so, reads the unit anew and ends with the same bytes."""
+    stopped_after("extract", inputs, tmp_path / "out", recipe("kosmos1"), monkeypatch)
+    path = Path(StagingFolder(str(tmp_path / "out" / "staging")).unit(0))
+    before = path.read_bytes()
+    if section == "footer":
+        flip(path, len(before) - 60)
+    elif section == "document":
+        for row in table_of(read_sections(str(path)).get("pages")).to_pylist():
+            flip(path, row["doc_offset"] + row["doc_length"] // 2)
+    else:
+        at, length = read_sections(str(path)).place(section)
+        flip(path, at + length // 2)
+    told: list[str] = []
+    request = Request(tuple(inputs), str(tmp_path / "out"), recipe("kosmos1"))
+    found = run(request, lambda progress: told.append(str(progress)))
+    assert found == whole
+    assert path.read_bytes() == before
+    assert any("0000000.unit is damaged" in line and "made again" in line for line in told)
+    assert verify(str(tmp_path / "out")) == []
+
+
+def test_a_damaged_selection_is_made_again(
+    inputs: list[str], whole: Manifest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What was decided is decided again; it once ended the run as a bug."""
+    stopped_after("decide", inputs, tmp_path / "out", recipe("kosmos1"), monkeypatch)
+    path = Path(RunFolder(str(tmp_path / "out")).selection(0))
+    at, length = read_sections(str(path)).place("pairs/0")
+    flip(path, at + length // 2)
+    assert run_on(inputs, tmp_path / "out", recipe("kosmos1")) == whole
+
+
+@pytest.mark.parametrize("size", ["half", "nothing"])
+def test_a_torn_selection_is_made_again(
+    inputs: list[str], whole: Manifest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, size: str
+) -> None:
+    """A selection is not synced, so after a power cut its file may be short or empty: the run says so and decides its batch again."""
+    stopped_after("decide", inputs, tmp_path / "out", recipe("kosmos1"), monkeypatch)
+    path = Path(RunFolder(str(tmp_path / "out")).selection(0))
+    before = path.read_bytes()
+    path.write_bytes(before[: len(before) // 2] if size == "half" else b"")
+    notes: list[str] = []
+    request = Request(tuple(inputs), str(tmp_path / "out"), recipe("kosmos1"))
+    assert run(request, lambda progress: notes.append(progress.note)) == whole
+    assert path.read_bytes() == before
+    assert [note for note in notes if "000000.selection is damaged" in note and "made again" in note]
+
+
+@pytest.mark.parametrize("change", ["flip", "half", "nothing", "gone"])
+def test_a_damaged_profile_is_made_again(
+    inputs: list[str], whole: Manifest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, change: str
+) -> None:
+    """A profile that was gone became an empty one in a run that said it was whole, and one that was cut ended the run as a bug."""
+    stopped_after("emit", inputs, tmp_path / "out", recipe("kosmos1"), monkeypatch)
+    path = Path(RunFolder(str(tmp_path / "out")).profiles)
+    before = path.read_bytes()
+    if change == "flip":
+        flip(path, len(before) // 2)
+    elif change == "gone":
+        path.unlink()
+    else:
+        path.write_bytes(before[: len(before) // 2] if change == "half" else b"")
+    notes: list[str] = []
+    request = Request(tuple(inputs), str(tmp_path / "out"), recipe("kosmos1"))
+    assert run(request, lambda progress: notes.append(progress.note)) == whole
+    assert [note for note in notes if "profile.zst is damaged" in note and "made again" in note]
+    assert verify(str(tmp_path / "out")) == []
+
+
+@pytest.mark.parametrize("section", [*TABLES, MEDIA_URLS, MEDIA_ROWS, KEYS])
+def test_a_second_output_makes_a_damaged_unit_of_a_finished_run_again(
+    inputs: list[str], whole: Manifest, finished: Path, tmp_path: Path, section: str
+) -> None:
+    """Whichever section of the index has another byte: `--staging` of a finished run heals the unit, says so, and ends undisturbed."""
+    shutil.copytree(finished / "staging", tmp_path / "staging")
+    path = Path(StagingFolder(str(tmp_path / "staging")).unit(0))
+    before = path.read_bytes()
+    at, length = read_sections(str(path)).place(section)
+    flip(path, at + length // 2)
+    notes: list[str] = []
+    request = Request(tuple(inputs), str(tmp_path / "out"), recipe("kosmos1"), staging=str(tmp_path / "staging"))
+    assert run(request, lambda progress: notes.append(progress.note)) == whole
+    assert path.read_bytes() == before
+    assert [note for note in notes if "0000000.unit is damaged" in note and "made again" in note]
+
+
+def test_worker_processes_hand_a_damaged_file_up(
+    inputs: list[str], whole: Manifest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A worker's error comes as text; the file is known by it all the same."""
+    stopped_after("extract", inputs, tmp_path / "out", recipe("kosmos1"), monkeypatch)
+    path = Path(StagingFolder(str(tmp_path / "out" / "staging")).unit(0))
+    flip(path, read_sections(str(path)).place("refs")[0] + 9)
+    assert run_on(inputs, tmp_path / "out", recipe("kosmos1"), workers=2) == whole
+
+
+def test_an_image_copied_to_staging_is_made_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Out of an archive that cannot be entered: its copy is staging's, so its damage is no change of the archive."""
+    records = [response(SITE, page(passage(1), '<img src="a.png" alt="a picture of it">')), shown("a.png", picture(1))]
+    path = tmp_path / "one.warc.gz"
+    path.write_bytes(gzip.compress(b"".join(records), mtime=0))
+    alone = run_on([str(path)], tmp_path / "alone", recipe("raw"))
+    stopped_after("decide", [str(path)], tmp_path / "out", recipe("raw"), monkeypatch)
+    unit = Path(StagingFolder(str(tmp_path / "out" / "staging")).unit(0))
+    flip(unit, unit.read_bytes().index(b"\x89PNG") + 1000)
+    assert run_on([str(path)], tmp_path / "out", recipe("raw")) == alone
+
+
+def test_a_disk_that_damages_everything_ends_the_run(
+    tmp_path: Path, inputs: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """After so many files that were made again the disk is at fault, and it is said."""
+    monkeypatch.setattr(running, "HEALINGS", 2)
+    write = running.engine.run
+
+    def damaging(*arguments: Any) -> None:
+        write(*arguments)
+        unit = Path(StagingFolder(str(tmp_path / "out" / "staging")).unit(0))
+        flip(unit, read_sections(str(unit)).place("refs")[0] + 9)
+
+    monkeypatch.setattr(running.engine, "run", damaging)
+    with pytest.raises(VerificationError, match=r"2 files of .* were damaged .*: see to the disk"):
+        run_on(inputs, tmp_path / "out", recipe("raw", 'corpora=["text"]'))
+
+
+@pytest.mark.parametrize("step", ["extract", "decide"])
+def test_a_stopped_run_goes_on_from_its_last_step(
+    inputs: list[str], whole: Manifest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, step: str
+) -> None:
+    """No finished step is run again, and the end is the same (law 6)."""
+    stopped_after(step, inputs, tmp_path / "out", recipe("kosmos1"), monkeypatch)
+    ran: list[str] = []
+    original = running.engine.run
+
+    def watched(transform: Any, *more: Any) -> None:
+        ran.append(type(transform).__name__)
+        original(transform, *more)
+
+    monkeypatch.setattr(running.engine, "run", watched)
+    assert run_on(inputs, tmp_path / "out", recipe("kosmos1")) == whole
+    assert ran == {"extract": ["Decide", "Emit"], "decide": ["Emit"]}[step]
+
+
+def test_progress_is_told_of_each_step(tmp_path: Path) -> None:
+    """Each step ends with all that it had to do, and the bytes of the archives are those that were read."""
+    told: list[Progress] = []
+    run(Request((str(SAMPLE),), str(tmp_path / "out"), recipe("raw", 'corpora=["text"]')), told.append)
+    ends = {progress.step: progress for progress in told}
+    assert list(ends) == ["extract", "decide", "emit"]
+    assert all(progress.done == progress.total == 1 for progress in ends.values())
+    assert (ends["extract"].position, ends["extract"].captures > 80) == (SAMPLE.stat().st_size, True)
+
+
+def test_an_archive_without_pages_gives_empty_corpora(tmp_path: Path) -> None:
+    """It is no error: the accounts are there, and each corpus can be read."""
+    inputs = [archive(tmp_path / "a.warc.gz", [response(SITE, b"%PDF", "application/pdf")])]
+    manifest = run_on(inputs, tmp_path / "out", recipe("kosmos1"))
+    assert [manifest.rows(corpus, "parquet") for corpus in ("text", "pairs", "interleaved")] == [0, 0, 0]
+    assert [row["rule"] for row in rows(tmp_path / "out", "dropped")] == ["media_type"]
+    assert verify(str(tmp_path / "out")) == []
+
+
+def test_accounts_stand_in_the_order_of_the_funnel() -> None:
+    """Items inside items in front of them."""
+    request = Request((), "out", recipe("kosmos1"))
+    assert account_order(request)[-2:] == ["interleaved_images", "interleaved"]
+
+
+def test_a_run_states_the_columns_that_it_wrote() -> None:
+    """Of the corpora that it was asked for and of the tables of what left, so that `verify` needs no later release's own."""
+    found = columns_of(Request((), "out", recipe("raw", 'corpora=["text"]')))
+    assert list(found) == ["text", "dropped", "failed"]
+    assert found["text"]["id"] == "string" and found["dropped"]["value"] == "double"
+
+
+def test_what_a_killed_worker_was_writing_goes(
+    inputs: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Half files are taken away before the manifest is written."""
+    asked = recipe("raw", 'corpora=["text"]')
+    stopped_after("decide", inputs, tmp_path / "out", asked, monkeypatch)
+    half = tmp_path / "out" / "text" / "data" / ".train-00000-of-00001.parquet.1.part"
+    half.parent.mkdir(parents=True)
+    half.write_bytes(b"half")
+    run_on(inputs, tmp_path / "out", asked)
+    assert not half.exists()

@@ -8,10 +8,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pipeline import corpora
+from pipeline.corpora import load_recipe
+from pipeline.corpora.interleaved import InterleavedPart
+from pipeline.corpora.pairs import PairsPart
+from pipeline.corpora.text import TextPart
 from schemas import recipe as module
 from schemas.measures import IMAGE_MEASURES, TEXT_MEASURES
 from schemas.outcomes import UserError
-from schemas.recipe import Bounds, ExtractPart, InterleavedPart, Recipe, TextPart, dump, load, nearest
+from schemas.recipe import Bounds, ExtractPart, Recipe, dump, nearest
 
 PLAIN = 'name = "mine"\n'
 
@@ -19,7 +24,7 @@ PLAIN = 'name = "mine"\n'
 def mistakes(text: str, *settings: str) -> list[str]:
     """What `load` says of a wrong recipe, line by line."""
     with pytest.raises(UserError) as raised:
-        load(text, settings, "r.toml")
+        load_recipe(text, settings, "r.toml")
     return str(raised.value).splitlines()
 
 
@@ -32,7 +37,7 @@ def mistakes(text: str, *settings: str) -> list[str]:
         (PLAIN + "text = 3", "text: expected a section, got 3"),
         (PLAIN + '[text]\nlanguages = "en"', 'text.languages: expected a list of strings, got "en"'),
         (PLAIN + "[text]\nlanguages = [1]", "text.languages: expected a list of strings, got [1]"),
-        (PLAIN + '[pairs]\ncarriers = ["tar"]', "pairs.carriers: unknown value 'tar'; known are parquet, webdataset"),
+        (PLAIN + '[pairs]\nformats = ["tar"]', "pairs.formats: unknown value 'tar'; known are parquet, webdataset"),
         (
             PLAIN + '[extract]\nengine = "trafilatur"',
             "extract.engine: unknown value 'trafilatur'; did you mean trafilatura?",
@@ -50,7 +55,7 @@ def mistakes(text: str, *settings: str) -> list[str]:
         (PLAIN + "[interleaved]\nmax_images = -1", "interleaved.max_images: expected 0 or more, got -1"),
         (PLAIN + 'corpora = ["text", "text"]', "corpora: 'text' is named twice"),
         (PLAIN + '[text]\nduplicates = ["url", "url"]', "text.duplicates: 'url' is named twice"),
-        (PLAIN + "[pairs]\ncarriers = []", "pairs.carriers: expected parquet, webdataset or both, got none"),
+        (PLAIN + "[pairs]\nformats = []", "pairs.formats: expected some of parquet, webdataset, got none"),
         (PLAIN + "corpora = []", "corpora: expected some of text, pairs, interleaved, got none"),
         (PLAIN + "[text.rules]\ngopher_words = {floor = nan}", "text.rules.gopher_words: nan is no bound"),
         (PLAIN + "[text]\nrules = 1", "text.rules: expected a section of rules, got 1"),
@@ -95,8 +100,8 @@ def test_not_toml() -> None:
 def test_rules_stand_in_the_order_of_the_catalogue() -> None:
     """The order of rules in a file does not matter: the first that fails is the same one."""
     lines = ["gopher_alpha_words = {floor = 0.8}", "gopher_words = {floor = 50}"]
-    one, other = (load(PLAIN + "[text.rules]\n" + "\n".join(order)) for order in (lines, lines[::-1]))
-    assert list(one.text.rules) == list(other.text.rules) == ["gopher_words", "gopher_alpha_words"]
+    one, other = (load_recipe(PLAIN + "[text.rules]\n" + "\n".join(order)) for order in (lines, lines[::-1]))
+    assert list(one.parts["text"].rules) == list(other.parts["text"].rules) == ["gopher_words", "gopher_alpha_words"]
     assert one.digest() == other.digest()
 
 
@@ -117,12 +122,13 @@ def test_rules_stand_in_the_order_of_the_catalogue() -> None:
 )
 def test_setting_changes_one_value(setting: str, value: tuple[str, Any]) -> None:
     """`--set` puts in any value of TOML, and a bare word as a string."""
-    assert getattr(load(PLAIN, [setting]), value[0]) == value[1]
+    recipe = load_recipe(PLAIN, [setting])
+    assert (recipe.parts[value[0]] if value[0] in recipe.parts else getattr(recipe, value[0])) == value[1]
 
 
 def test_setting_wins_over_the_file_and_the_last_over_the_first() -> None:
     """Settings are applied in their order, over what the file says."""
-    assert load(PLAIN + "seed = 1", ["seed=2", "seed=3"]).seed == 3
+    assert load_recipe(PLAIN + "seed = 1", ["seed=2", "seed=3"]).seed == 3
 
 
 @pytest.mark.parametrize("setting", ["seed", "=3", "text..x=1", ".seed=1", ""])
@@ -154,20 +160,26 @@ names = st.text(st.characters(exclude_categories=["Cs", "Cc"]), min_size=1, max_
 recipes = st.builds(
     Recipe,
     name=names,
-    corpora=st.lists(st.sampled_from(module.CORPORA), unique=True, min_size=1).map(tuple),
+    corpora=st.lists(st.sampled_from(corpora.names()), unique=True, min_size=1).map(tuple),
     seed=st.integers(-(2**63), 2**63 - 1),
     opt_outs=st.lists(st.sampled_from(module.SIGNALS), unique=True).map(tuple),
-    text=st.builds(
-        TextPart,
-        languages=st.lists(names, unique=True).map(tuple),
-        clean_c4=st.booleans(),
-        rules=st.fixed_dictionaries({}, optional={m.name: bounds for m in TEXT_MEASURES[:4]}),
-    ),
-    interleaved=st.builds(
-        InterleavedPart,
-        max_images=st.integers(0, 100),
-        one_image_share=st.floats(0, 1),
-        image_rules=st.fixed_dictionaries({}, optional={m.name: bounds for m in IMAGE_MEASURES[:3]}),
+    parts=st.fixed_dictionaries(
+        {
+            "text": st.builds(
+                TextPart,
+                languages=st.lists(names, unique=True).map(tuple),
+                clean_c4=st.booleans(),
+                duplicates=st.sampled_from([(), ("url",), ("text", "url")]),
+                rules=st.fixed_dictionaries({}, optional={m.name: bounds for m in TEXT_MEASURES[:4]}),
+            ),
+            "pairs": st.builds(PairsPart, main_content=st.booleans(), formats=st.just(("parquet",))),
+            "interleaved": st.builds(
+                InterleavedPart,
+                max_images=st.integers(0, 100),
+                one_image_share=st.floats(0, 1),
+                image_rules=st.fixed_dictionaries({}, optional={m.name: bounds for m in IMAGE_MEASURES[:3]}),
+            ),
+        }
     ),
 )
 
@@ -175,14 +187,15 @@ recipes = st.builds(
 @given(recipes)
 def test_dump_and_load_are_inverse(recipe: Recipe) -> None:
     """A resolved recipe written as TOML reads back as the same recipe, with the same digest."""
-    again = load(dump(recipe))
+    again = load_recipe(dump(recipe))
     assert again == recipe and again.digest() == recipe.digest()
 
 
 def test_dump_shows_every_field() -> None:
     """The resolved recipe states defaults too, so that it says what ran."""
-    tree = tomllib.loads(dump(Recipe("mine")))
-    assert tree.keys() == {field.name for field in dataclasses.fields(Recipe)}
+    tree = tomllib.loads(dump(load_recipe(PLAIN)))
+    assert tree.keys() == {field.name for field in dataclasses.fields(Recipe)} - {"parts"} | {*corpora.names()}
+    assert tree["pairs"].keys() == {field.name for field in dataclasses.fields(PairsPart)}
     assert tree["extract"].keys() == {field.name for field in dataclasses.fields(ExtractPart)}
 
 
@@ -194,13 +207,27 @@ def test_digests_tell_recipes_apart(one: Recipe, other: Recipe) -> None:
 
 def test_defaults_do_not_enter_the_digest() -> None:
     """A value that is stated and equals its default changes nothing, so a new option leaves old digests as they are."""
-    stated = load(PLAIN + "seed = 0\n[text]\nclean_c4 = false\nduplicates = []\n[shards]\nrows = 100_000")
-    assert stated.digest() == load(PLAIN).digest()
+    stated = load_recipe(PLAIN + "seed = 0\n[text]\nclean_c4 = false\nduplicates = []\n[shards]\nrows = 100_000")
+    assert stated.digest() == load_recipe(PLAIN).digest()
+
+
+def test_a_recipe_that_names_no_corpus_asks_for_all_there_are() -> None:
+    """In the order of the registry; one that names some keeps the sections of all."""
+    assert load_recipe(PLAIN).corpora == corpora.names()
+    some = load_recipe(PLAIN + 'corpora = ["pairs"]')
+    assert some.corpora == ("pairs",) and tuple(some.parts) == corpora.names()
+
+
+def test_without_corpora_a_recipe_has_no_sections_of_them() -> None:
+    """The layer below knows no corpus: a section of one is an unknown key there."""
+    assert module.load(PLAIN + "[limits]\nfailed_share = 0.5").limits.failed_share == 0.5
+    with pytest.raises(UserError, match="text: unknown key"):
+        module.load(PLAIN + "[text]")
 
 
 def test_digest_is_pinned() -> None:
     """The digest of a small recipe is what it always was: it stands in the manifests of finished runs."""
-    recipe = load(PLAIN + 'corpora = ["text"]\n[text.rules]\ngopher_words = {floor = 50}')
+    recipe = load_recipe(PLAIN + 'corpora = ["text"]\n[text.rules]\ngopher_words = {floor = 50}')
     assert recipe.digest() == PINNED
     assert Recipe("mine").measuring_digest() == EMPTY
 
@@ -212,9 +239,9 @@ EMPTY = "44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a"
 
 def test_measuring_digest_follows_the_extract_part_alone() -> None:
     """Thresholds leave staging valid; a change of how pages are taken apart does not."""
-    plain = load(PLAIN)
-    assert load(PLAIN, ["text.rules.gopher_words.floor=9"]).measuring_digest() == plain.measuring_digest()
-    assert load(PLAIN, ["extract.engine=trafilatura"]).measuring_digest() != plain.measuring_digest()
+    plain = load_recipe(PLAIN)
+    assert load_recipe(PLAIN, ["text.rules.gopher_words.floor=9"]).measuring_digest() == plain.measuring_digest()
+    assert load_recipe(PLAIN, ["extract.engine=trafilatura"]).measuring_digest() != plain.measuring_digest()
 
 
 @given(st.floats(allow_nan=False), bounds)

@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from pipeline.corpora import load_recipe
 from pipeline.plan import Request
 from pipeline.run import run
 from schemas.manifest import Manifest
-from schemas.recipe import Recipe, load
+from schemas.recipe import Recipe
 from tests.support.shared_data import ROOT
 
 SAMPLE = ROOT / "jobs" / "sample" / "sample.warc.gz"
@@ -17,7 +18,7 @@ SAMPLE = ROOT / "jobs" / "sample" / "sample.warc.gz"
 
 def recipe(name: str, *settings: str) -> Recipe:
     """A shipped recipe, changed by settings."""
-    return load((ROOT / "jobs" / "recipes" / f"{name}.toml").read_text(), settings, name)
+    return load_recipe((ROOT / "jobs" / "recipes" / f"{name}.toml").read_text(), settings, name)
 
 
 def two_archives(folder: Path) -> list[str]:
@@ -46,11 +47,11 @@ def rows(output: Path, corpus: str) -> list[dict[str, Any]]:
     return [row for path in sorted(folder.glob("*.parquet")) for row in pq.read_table(path).to_pylist()]
 
 
-def ledger_counts(manifest: Manifest, corpus: str) -> tuple[int, int, int]:
+def outcome_counts(manifest: Manifest, corpus: str) -> tuple[int, int, int]:
     """Dropped, failed and duplicate items of a corpus, by its accounts."""
     mine = [account for account in manifest.accounts if account.corpus == corpus]
-    doors = ("dropped", "failed", "duplicates")
-    return tuple(sum(sum(getattr(a, door).values()) for a in mine) for door in doors)  # type: ignore[return-value]
+    outcomes = ("dropped", "failed", "duplicates")
+    return tuple(sum(sum(getattr(a, outcome).values()) for a in mine) for outcome in outcomes)  # type: ignore[return-value]
 
 
 def manifest_json(output: Path) -> dict[str, Any]:

@@ -5,36 +5,40 @@ from typing import Any
 
 import pytest
 
+from schemas.index import PAGE_MEASURES, PAGES
 from schemas.measures import TEXT_MEASURES, URL_MEASURES
 from schemas.outcomes import Fault, RecordError
-from schemas.recipe import ExtractPart
-from schemas.records import ImageFacts, ImageRef, Page
-from schemas.tasks import ImageTask, PageTask, StagedPage
+from schemas.recipe import SIGNALS, ExtractPart
+from schemas.records import Block, BlockKind, MediaRef, Page
+from schemas.tasks import ImageTask, PageTask, StagedImage, StagedPage
 from tests.support.web import SITE, page, passage, picture
 from transforms.dissect import (
     LONGEST_CAPTION,
-    in_order,
+    catalogued,
     make_handler,
     stage_refs,
     visible_letters,
 )
-from transforms.document import join_text, unpack_document
+from transforms.document import unpack_document
+from transforms.html.directives import LONGEST, MOST
+from transforms.html.render import join_text
 from transforms.isolate_child import Handler
+from transforms.text.address import measure_url
 from transforms.text.measure import measure_text
 from transforms.text.normalise import text_key
 
 A, B = passage(1), passage(2)
-Handle = Callable[[PageTask | ImageTask], StagedPage | ImageFacts]
+Handle = Callable[[PageTask | ImageTask], StagedPage | StagedImage]
 
 
 def alone(handler: Handler) -> Handle:
     """The handler for one task, whose RecordError it raises."""
 
-    def handle(task: PageTask | ImageTask) -> StagedPage | ImageFacts:
+    def handle(task: PageTask | ImageTask) -> StagedPage | StagedImage:
         (found,) = handler(iter([task]))
         if isinstance(found, RecordError):
             raise found
-        assert isinstance(found, StagedPage | ImageFacts)
+        assert isinstance(found, StagedPage | StagedImage)
         return found
 
     return handle
@@ -56,13 +60,32 @@ def staged(handle: Handle, body: bytes, **changes: Any) -> StagedPage:
 def test_text_document_and_numbers_come_from_one_text(handle: Handle) -> None:
     """The key, the size and the measures are those of the document's own runs (law 1)."""
     found = staged(handle, page(A, '<img src="a.png" alt="a picture">', B))
-    title, parts = unpack_document(found.document)
-    text = join_text(parts)
-    assert (title, parts) == ("Page", (A, 0, B))
-    assert (found.text_key, found.text_bytes, found.texts) == (text_key(text), len(text.encode()), 2)
-    assert dict(zip((m.name for m in TEXT_MEASURES), found.measures, strict=True)) == measure_text(text)
-    assert len(found.url_measures) == len(URL_MEASURES)
-    assert found.lang == "en"
+    document = unpack_document(found.document)
+    text = join_text(document.parts)
+    assert (document.title, tuple(document.items())) == (
+        "Page",
+        (Block(BlockKind.PARAGRAPH, A), 0, Block(BlockKind.PARAGRAPH, B)),
+    )
+    facts = found.facts
+    assert (facts["text_key"], facts["text_bytes"], facts["texts"]) == (text_key(text), len(text.encode()), 2)
+    assert {m.name: facts[m.name] for m in TEXT_MEASURES} == measure_text(text)
+    assert {m.name: facts[m.name] for m in URL_MEASURES} == measure_url(SITE)
+    assert facts["lang"] == "en"
+
+
+def test_facts_are_columns_of_the_index(handle: Handle) -> None:
+    """Each has a column of its name; the other columns say where the capture and its document lie."""
+    assert set(PAGES.names) - staged(handle, page(A)).facts.keys() == {
+        "id", "url", "url_key", "date", "span", "offset", "truncated", "doc_offset", "doc_length"
+    }  # fmt: skip
+
+
+def test_a_document_keeps_kinds_and_levels(handle: Handle) -> None:
+    """Headings, items and quotes are staged as what they are, so that no corpus needs a second parse (law 1)."""
+    body = page(A, "<h2>Hills</h2>", f"<p>{B}</p>", "<ul><li>first item of a list<li>second item of a list</ul>")
+    document = unpack_document(staged(handle, body).document)
+    kinds = [(item.kind, item.level) for item in document.items() if isinstance(item, Block)]
+    assert (BlockKind.HEADING, 2) in kinds and kinds.count((BlockKind.LIST_ITEM, 1)) == 2
 
 
 def test_an_image_has_its_addresses_its_texts_and_its_place(handle: Handle) -> None:
@@ -75,13 +98,13 @@ def test_an_image_has_its_addresses_its_texts_and_its_place(handle: Handle) -> N
 
 def test_an_image_outside_main_content_has_no_place() -> None:
     """It is staged all the same, as -1, for pairs may take it."""
-    images = (ImageRef(("http://x/1",)), ImageRef(("http://x/2",)))
+    images = (MediaRef(("http://x/1",)), MediaRef(("http://x/2",)))
     assert stage_refs(images, ("text", 1)).texts_before == (-1, 1)
 
 
 def test_an_image_ahead_of_all_text_has_a_place(handle: Handle) -> None:
     """No text stands before it: 0, which is not the -1 of an image outside main content."""
-    assert stage_refs((ImageRef(("http://x/1",)),), (0, "text")).texts_before == (0,)
+    assert stage_refs((MediaRef(("http://x/1",)),), (0, "text")).texts_before == (0,)
     assert staged(handle, page('<img src="a.png" alt="a picture">', A, B)).refs.texts_before == (0,)
 
 
@@ -89,24 +112,45 @@ def test_what_headers_and_page_say_is_kept_together(handle: Handle) -> None:
     """Headers first, in the order sent (law 10)."""
     body = page(A).replace(b"<title>", b'<meta name=robots content="noindex"><title>')
     found = staged(handle, body, headers=(("X-Robots-Tag", "noai"), ("Server", "x")))
-    assert found.directives == ("x-robots-tag: noai", "robots: noindex")
+    assert found.facts["directives"] == "x-robots-tag: noai\nrobots: noindex"
+
+
+def test_opt_outs_are_read_before_anything_is_cut(handle: Handle) -> None:
+    """Behind 64 others and 500 characters: the mask has them, and what is stored is small and shows what decided (law 10)."""
+    crowd = "".join(f"<meta name=x{n}bot content=follow>" for n in range(500))
+    late = f'<meta name=robots content="{"follow, " * 5000} noindex">'
+    headers = (*(("X-Robots-Tag", f"x{n}: follow") for n in range(100)), ("Content-Usage", "train-ai=n"))
+    found = staged(handle, page(A).replace(b"<title>", f"{crowd}{late}<title>".encode()), headers=headers).facts
+    assert found["signals"] == 1 << SIGNALS.index("noindex") | 1 << SIGNALS.index("usage_train_ai")
+    lines = found["directives"].split("\n")
+    assert len(lines) == MOST and max(map(len, lines)) <= LONGEST
+    assert "content-usage: train-ai=n" in lines and lines[-1].startswith("robots: noindex … robots: follow, follow")
+
+
+def test_licence_statements_of_headers_and_page_are_kept(handle: Handle) -> None:
+    """One a line, each once, those of the headers first."""
+    body = page(A, "<p><a rel=license href=/terms>terms</a>")
+    headers = (("Link", "</l.xml>; rel=license"),)
+    assert staged(handle, body, headers=headers).facts["license"] == "/l.xml\n/terms"
+    assert staged(handle, page(A)).facts["license"] == ""
 
 
 def test_plain_text_is_taken_as_it_is(handle: Handle) -> None:
     """A WET record has no markup: what looks like a tag is text, whatever its line ends."""
     found = staged(handle, f"{A}\r\n<b>{B}".encode(), plain=True)
-    assert unpack_document(found.document) == ("", (f"{A}\n<b>{B}",))
+    document = unpack_document(found.document)
+    assert (document.title, tuple(document.items())) == ("", (Block(BlockKind.PARAGRAPH, f"{A}\n<b>{B}"),))
     assert found.refs.urls == ()
 
 
 @pytest.mark.parametrize("body", [b"", b" ", b"<p>&nbsp;"])
 def test_a_page_without_words_is_no_fault(handle: Handle, body: bytes) -> None:
     """It has no text, which a rule sees."""
-    assert staged(handle, body).text_bytes == 0
+    assert staged(handle, body).facts["text_bytes"] == 0
 
 
 def test_a_page_full_of_letters_that_gives_no_text_is_a_fault(handle: Handle, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Text that was lost on the way is not an empty page (docs/sources.md, "Hostile pages")."""
+    """Text that was lost on the way is not an empty page (law 3)."""
     monkeypatch.setattr(
         "transforms.dissect.decided", lambda pages, engine: [Page("", "", "", (), (), ()) for _ in pages]
     )
@@ -132,13 +176,14 @@ def test_surrogates_do_not_stop_a_page(handle: Handle) -> None:
     for body in (halves, utf16):
         found = staged(handle, body)
         assert "Passage 1" in str(unpack_document(found.document))
-        "".join((found.title, *found.refs.alt)).encode()
+        "".join((found.facts["title"], *found.refs.alt)).encode()
 
 
 def test_an_image_is_measured_under_the_recipes_limits() -> None:
     """The same picture passes or is oversize."""
     found = alone(make_handler(ExtractPart()))(ImageTask(picture(1)))
-    assert isinstance(found, ImageFacts) and (found.format, found.width, found.height) == ("png", 300, 240)
+    assert isinstance(found, StagedImage)
+    assert [found.facts[name] for name in ("format", "width", "height")] == ["png", 300, 240]
     with pytest.raises(RecordError) as caught:
         alone(make_handler(ExtractPart(image_bytes=10)))(ImageTask(picture(1)))
     assert caught.value.fault is Fault.OVERSIZE
@@ -148,19 +193,20 @@ def test_what_one_page_puts_into_the_index_is_bounded(handle: Handle) -> None:
     """A caption and a title of megabytes are cut, and a page whose few letters become gigabytes of addresses is refused (law 9)."""
     found = staged(handle, page(A, f'<img src="a.png" alt="{"word " * 500_000}">', f"<title>{'t' * 500_000}</title>"))
     assert len(found.refs.alt[0]) == LONGEST_CAPTION
-    assert len(found.title) <= LONGEST_CAPTION
+    assert len(found.facts["title"]) <= LONGEST_CAPTION
     base = f'<base href="http://ex.org/{"b" * 1900}/">'
     with pytest.raises(RecordError, match=r"hostile_markup: 20,000 images"):
         staged(handle, page(base, A, "<img src=a>" * 20_000))
 
 
 def test_a_measure_that_is_missing_is_a_bug() -> None:
-    """Numbers are stored in the order of the catalogue, so one too few would shift the others."""
-    values = dict.fromkeys((m.name for m in URL_MEASURES), 1.0)
-    assert in_order(values, URL_MEASURES) == (1.0,) * len(URL_MEASURES)
-    values.popitem()
-    with pytest.raises(KeyError):
-        in_order(values, URL_MEASURES)
+    """So is one that the catalogue does not know; each is named."""
+    values = dict.fromkeys((m.name for m in PAGE_MEASURES), 1)
+    assert catalogued(values) == dict.fromkeys(values, 1.0)
+    with pytest.raises(KeyError, match="url_chars"):
+        catalogued({name: value for name, value in values.items() if name != "url_chars"})
+    with pytest.raises(KeyError, match="new_measure"):
+        catalogued(values | {"new_measure": 1})
 
 
 def test_visible_letters_are_counted_in_linear_time() -> None:
@@ -174,8 +220,8 @@ def test_our_marks_are_not_measured(handle: Handle) -> None:
     """Headings, items and cells are written with signs, and measured without: no hash, no bullet, no word without a letter."""
     rows = "<tr><td>one<td>two</tr>" * 2
     page = staged(handle, f"<h1>Hills</h1><ul><li>first item<li>second item</ul><table>{rows}</table>".encode())
-    measures = dict(zip((m.name for m in TEXT_MEASURES), page.measures, strict=True))
-    text = "\n\n".join(part for part in unpack_document(page.document)[1] if isinstance(part, str))
+    measures = page.facts
+    text = join_text(unpack_document(page.document).parts)
     assert text.startswith("# Hills") and "- first item" in text and "one | two" in text
     assert (measures["gopher_hash_ratio"], measures["gopher_bullet_lines"], measures["gopher_alpha_words"]) == (0, 0, 1)
 

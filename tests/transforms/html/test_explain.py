@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from schemas.records import Block, BlockKind, ImageRef, Page
+from schemas.records import Block, BlockKind, MediaRef, Page
 from transforms.html.elements import Lexicon
 from transforms.html.explain import (
     Why,
@@ -37,7 +37,7 @@ TEXT, IMAGE = BlockKind.PARAGRAPH, BlockKind.IMAGE
 SUBJECTS = [feature.subject for feature in FEATURES.values()]
 
 
-def page_of(*blocks: Block, images: tuple[ImageRef, ...] = ()) -> Page:
+def page_of(*blocks: Block, images: tuple[MediaRef, ...] = ()) -> Page:
     """A page of these blocks."""
     return Page(URL, "", "", (), blocks, images)
 
@@ -172,14 +172,14 @@ IMAGES = {
 def test_rules_of_images(case: tuple[float, bool, int, int]) -> None:
     """An icon is told by its declared size, any other image by the text around it."""
     score, kept, width, height = case
-    image = ImageRef(("https://example.org/a.png",), width=width, height=height, kept=kept)
+    image = MediaRef(("https://example.org/a.png",), width=width, height=height, kept=kept)
     assert image_rule(Block(IMAGE, "", 0, score, kept, 0), image) == IMAGES[case]
 
 
 def test_another_engine() -> None:
     """Blocks that another engine chose are told by its text, without a cut and without reasons."""
     page = page_of(Block(TEXT, "a", 0, 1.0), Block(TEXT, "b", 0, 0.0, False), Block(IMAGE, "", 0, 0.0, False, 0),
-                   images=(ImageRef(("https://example.org/a.png",), kept=False),))  # fmt: skip
+                   images=(MediaRef(("https://example.org/a.png",), kept=False),))  # fmt: skip
     rules = [why.rule for why in explain("", page, "trafilatura")]
     assert rules[:2] == ["in the text of trafilatura", "not in the text of trafilatura"]
     assert rules[2].startswith("image outside main content")

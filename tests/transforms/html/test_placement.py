@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from schemas.records import BlockKind, ImageRef
+from schemas.records import BlockKind, MediaRef
 from transforms.html.extract import segmented, walk
 from transforms.html.placement import assemble
 
@@ -15,7 +15,7 @@ LONG = (
 KEPT, DROPPED = f"<p>{LONG}</p>", f"<p>- {LONG}</p>"
 
 
-def images(markup: str, dropped: str = "-") -> list[ImageRef]:
+def images(markup: str, dropped: str = "-") -> list[MediaRef]:
     """The images of a page whose blocks that begin with `dropped` are no main content."""
     (part,) = segmented([walk(markup, URL)])
     kept = np.array([not text.startswith(dropped) for text in part.segments.texts], np.bool_)

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from turbohtml import parse
 
-from schemas.records import ImageRef
+from schemas.records import MediaRef
 from transforms.html.references import (
     MOST,
     MOST_SIBLINGS,
@@ -23,7 +23,7 @@ BASE = "http://ex.com/a/"
 GIF = "data:image/gif;base64,R0lGODlhAQABAAAAACw="
 
 
-def reference(markup: str, tag: str = "img") -> ImageRef | None:
+def reference(markup: str, tag: str = "img") -> MediaRef | None:
     """The reference of the first `tag` of a page."""
     return image_reference(parse(markup).find(tag), BASE)
 

@@ -1,9 +1,14 @@
 """Blocks as text and as text with images."""
 
-from schemas.records import Block, BlockKind, ImageRef, Page
-from transforms.html.render import interleaved, main_text
+import itertools
 
-IMAGES = (ImageRef(("http://e.x/1.jpg",)), ImageRef(("http://e.x/2.jpg",)), ImageRef(("http://e.x/3.jpg",), kept=False))
+from hypothesis import given
+from hypothesis import strategies as st
+
+from schemas.records import Block, BlockKind, MediaRef, Page
+from transforms.html.render import join_text, kept_items, main_text, plain_text, runs
+
+IMAGES = (MediaRef(("http://e.x/1.jpg",)), MediaRef(("http://e.x/2.jpg",)), MediaRef(("http://e.x/3.jpg",), kept=False))
 
 
 def page(*blocks: Block) -> Page:
@@ -34,7 +39,8 @@ def test_what_is_not_kept_is_not_rendered() -> None:
         Block(BlockKind.PARAGRAPH, "menu", kept=False), image(2, kept=False), Block(BlockKind.PARAGRAPH, "text")
     )
     assert main_text(found) == "text"
-    assert interleaved(found) == ("text",)
+    assert kept_items(found) == (Block(BlockKind.PARAGRAPH, "text"),)
+    assert plain_text(found) == "text"
 
 
 def test_texts_between_images_are_merged() -> None:
@@ -46,16 +52,48 @@ def test_texts_between_images_are_merged() -> None:
         image(1),
         image(0),
     )
-    assert interleaved(found) == (0, "a\n\nb", 1, 0)
+    assert runs(kept_items(found)) == (0, "a\n\nb", 1, 0)
 
 
 def test_an_empty_page_is_empty() -> None:
     """No blocks, no text, no parts."""
     assert main_text(page()) == ""
-    assert interleaved(page()) == ()
+    assert kept_items(page()) == runs(()) == ()
+    assert plain_text(page()) == join_text(()) == ""
 
 
 def test_lists_are_indented_so_far() -> None:
     """Levels beyond those that spaces show do not make a short page long."""
     lines = main_text(page(*(Block(BlockKind.LIST_ITEM, "a", level) for level in (1, 2, 17, 400)))).split("\n")
     assert [len(line) - len(line.lstrip()) for line in lines] == [0, 2, 32, 32]
+
+
+KINDS = st.sampled_from([kind for kind in BlockKind if kind is not BlockKind.IMAGE])
+BLOCKS = st.tuples(KINDS, st.text(max_size=9), st.integers(0, 6)).map(lambda parts: Block(*parts))
+
+
+@given(st.lists(BLOCKS | st.integers(0, 9)))
+def test_no_two_texts_meet_and_nothing_is_lost(items: list[Block | int]) -> None:
+    """Images stay in their order, each block is in one text, and between two texts stands an image."""
+    parts = runs(items)
+    assert [part for part in parts if isinstance(part, int)] == [item for item in items if isinstance(item, int)]
+    assert not any(isinstance(a, str) and isinstance(b, str) for a, b in itertools.pairwise(parts))
+    position = 0
+    for block in (item for item in items if isinstance(item, Block)):
+        found = join_text(parts).find(block.text, position)
+        assert found >= position
+        position = found + len(block.text)
+
+
+@given(st.lists(st.text() | st.integers(0, 10**6)).map(tuple))
+def test_the_text_is_all_its_runs(parts: tuple[str | int, ...]) -> None:
+    """A blank line between runs, none for an image."""
+    assert join_text(parts) == "\n\n".join(part for part in parts if isinstance(part, str))
+
+
+def test_a_heading_does_not_join_the_list_that_follows_it() -> None:
+    """Kinds that differ are parted by a blank line, items of one list by a line."""
+    items = [Block(BlockKind.HEADING, "A", 0), Block(BlockKind.LIST_ITEM, "b", 1), Block(BlockKind.TABLE, "c | d")]
+    assert runs(items) == ("# A\n\n- b\n\nc | d",)
+    page_ = page(*items)
+    assert plain_text(page_) == "A\n\nb\n\nc d"

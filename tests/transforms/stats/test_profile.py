@@ -25,11 +25,13 @@ Rows = list[tuple[Any, ...]]
 def of(rows: Rows) -> Profile:
     """The profile of `rows`, observed one by one."""
     profile = Profile.empty()
-    for corpus, door, value, language, host, key in rows:
+    for corpus, outcome, value, language, host, key in rows:
         measures = (
-            {"words": np.array([value])} if door != "kept" else {"words": np.array([value]), "chars": np.array([1.0])}
+            {"words": np.array([value])}
+            if outcome != "kept"
+            else {"words": np.array([value]), "chars": np.array([1.0])}
         )
-        profile = profile.observe(corpus, door, measures=measures, languages=[language], hosts=[host], ids=[key])
+        profile = profile.observe(corpus, outcome, measures=measures, languages=[language], hosts=[host], ids=[key])
     return profile
 
 
@@ -51,7 +53,7 @@ def test_the_file_brings_the_profile_back(rows: Rows) -> None:
 
 
 def test_a_profile_says_what_went_through_a_door() -> None:
-    """Counts, distribution, languages, hosts and ids of a door are those of the rows that were observed."""
+    """Counts, distribution, languages, hosts and ids of a outcome are those of the rows that were observed."""
     profile = Profile.empty().observe(
         "text",
         "dropped:gopher_words",
@@ -60,12 +62,12 @@ def test_a_profile_says_what_went_through_a_door() -> None:
         hosts=["a.example", "a.example", "b.example"],
         ids=["x", "y", "z"],
     )
-    door = profile.doors["text", "dropped:gopher_words"]
-    assert door.items == 3 and sorted(door.sample.ids) == ["x", "y", "z"]
-    assert door.measures["gopher_words"].histogram.quantile(0.5) == 20
-    assert door.measures["perplexity"].moments.n == 2 and door.measures["perplexity"].moments.mean == 2
-    assert door.languages.top(1) == [("en", 2)] and door.hosts.top(1) == [("a.example", 2)]
-    assert round(door.distinct_hosts.estimate()) == 2
+    outcome = profile.outcomes["text", "dropped:gopher_words"]
+    assert outcome.items == 3 and sorted(outcome.sample.ids) == ["x", "y", "z"]
+    assert outcome.measures["gopher_words"].histogram.quantile(0.5) == 20
+    assert outcome.measures["perplexity"].moments.n == 2 and outcome.measures["perplexity"].moments.mean == 2
+    assert outcome.languages.top(1) == [("en", 2)] and outcome.hosts.top(1) == [("a.example", 2)]
+    assert round(outcome.distinct_hosts.estimate()) == 2
 
 
 def test_columns_of_other_length_are_refused() -> None:

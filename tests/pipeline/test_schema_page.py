@@ -2,14 +2,14 @@
 
 from pathlib import Path
 
-from schemas.arrow import TABLES
-from schemas.document import schema_markdown
+from pipeline.schema_page import schema_markdown
+from tests.support.tables import TABLES
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "schema.md"
 
 
 def test_the_page_is_up_to_date() -> None:
-    """docs/schema.md equals what `python -m schemas.document` prints."""
+    """docs/schema.md equals what `python -m pipeline.schema_page` prints."""
     assert PAGE.read_text(encoding="utf-8") == schema_markdown()
 
 

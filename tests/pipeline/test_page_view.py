@@ -7,8 +7,8 @@ from html.parser import HTMLParser
 
 import pytest
 
-from pipeline.view import html_view
-from schemas.records import Block, BlockKind, ImageRef, Page
+from pipeline.page_view import html_view
+from schemas.records import Block, BlockKind, MediaRef, Page
 from transforms.html.explain import Reason, Why
 
 HOSTILE = (
@@ -49,7 +49,7 @@ class Reader(HTMLParser):
 
 def view_of(text: str, url: str = "https://example.org/", image_url: str = "https://example.org/a.png") -> str:
     """The view of a page whose every text is `text`."""
-    image = ImageRef((image_url,), text, text, text, 640, 360)
+    image = MediaRef((image_url,), text, text, text, 640, 360)
     blocks = (
         *(Block(kind, text, 1, 0.5, kind is not BlockKind.CODE) for kind in BlockKind if kind is not BlockKind.IMAGE),
         Block(BlockKind.IMAGE, "", 0, 1.0, True, 0),
@@ -120,8 +120,8 @@ def test_a_repeat_leads_to_the_first() -> None:
 
 def test_images_are_boxes() -> None:
     """An image is an empty box of its declared shape, with its texts and address; one without size has a box all the same."""
-    image = ImageRef(("https://example.org/a.png",), "The ice", width=640, height=360)
-    bare = ImageRef(("https://example.org/b.png",))
+    image = MediaRef(("https://example.org/a.png",), "The ice", width=640, height=360)
+    bare = MediaRef(("https://example.org/b.png",))
     blocks = (Block(BlockKind.IMAGE, "", image=0), Block(BlockKind.IMAGE, "", image=1))
     view = html_view(Page("", "", "", (), blocks, (image, bare)), (Why("a"), Why("b")))
     first, second = re.findall("<article.*?</article>", view, re.DOTALL)
@@ -133,7 +133,7 @@ def test_images_are_boxes() -> None:
 @pytest.mark.parametrize(("width", "height"), [(1, 10**9), (10**9, 1), (1, 1), (-5, 7)])
 def test_absurd_sizes_make_small_boxes(width: int, height: int) -> None:
     """No declared size makes a box that is too large for a page or too small for its label."""
-    image = ImageRef(("https://example.org/a.png",), width=width, height=height)
+    image = MediaRef(("https://example.org/a.png",), width=width, height=height)
     view = html_view(Page("", "", "", (), (Block(BlockKind.IMAGE, "", image=0),), (image,)), (Why("a"),))
     wide, high = map(int, re.search(r'<svg width="(\d+)" height="(\d+)"', view).groups())  # type: ignore[union-attr]
     assert 120 <= wide <= 240 and 40 <= high <= 240

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from schemas.recipe import Bounds
-from transforms.judge import Verdicts, share_of, speaks
+from transforms.verdicts import Verdicts, hash_fraction, in_languages
 
 NUMBERS = st.lists(st.floats(-10, 10) | st.just(float("nan")), min_size=1, max_size=20)
 
@@ -58,18 +58,18 @@ def test_a_value_that_was_not_measured_is_outside_of_any_bound() -> None:
 
 def test_no_wanted_language_means_any() -> None:
     """An empty list is no filter."""
-    assert speaks(["en", None], ()).all()
-    assert speaks(["en", None], ("en",)).tolist() == [True, False]
+    assert in_languages(["en", None], ()).all()
+    assert in_languages(["en", None], ("en",)).tolist() == [True, False]
 
 
 def test_a_share_is_the_begin_of_a_sha256() -> None:
     """Whoever re-draws a sample with other tools, or a later version, draws the same items (law 5)."""
     digest = hashlib.sha256(b"7\0http://example.org/").hexdigest()
-    assert share_of("http://example.org/", 7) == int(digest[:14], 16) / 16**14
+    assert hash_fraction("http://example.org/", 7) == int(digest[:14], 16) / 16**14
 
 
 def test_shares_are_spread_evenly() -> None:
     """A seeded hash of the id halves a thousand ids within chance."""
-    drawn = [share_of(str(n), 7) for n in range(1000)]
+    drawn = [hash_fraction(str(n), 7) for n in range(1000)]
     assert all(0 <= share < 1 for share in drawn)
     assert 450 < sum(share < 0.5 for share in drawn) < 550

@@ -1,0 +1,87 @@
+"""Laws 5, 6 and 9 on object stores: the same bytes and sources as on a disk, and few requests."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from pipeline import storage
+from pipeline.plan import Request
+from pipeline.run import run
+from schemas.manifest import Manifest
+from tests.support.buckets import Buckets, emulator
+from tests.support.runs import recipe, run_on, two_archives
+
+UNIT_REQUESTS = 20  # a unit at most, from the first look at its archive to its shards
+
+
+@pytest.fixture(scope="module")
+def buckets() -> Iterator[Buckets]:
+    """An emulator for both stores."""
+    with emulator() as found:
+        yield found
+
+
+@pytest.fixture(autouse=True)
+def _settings() -> Iterator[None]:
+    """What a test sets up for storage ends with it."""
+    yield
+    storage.configure({})
+
+
+@pytest.mark.parametrize("scheme", ["s3", "gs"])
+def test_a_run_in_a_bucket_is_the_run_on_a_disk(scheme: str, buckets: Buckets, tmp_path: Path) -> None:
+    """Inputs, staging and output in a bucket: equal manifests, so equal shards, ids, sources and accounts."""
+    inputs = two_archives(tmp_path / "in")
+    local = run_on(inputs, tmp_path / "out", recipe("kosmos1"))
+    settings = buckets.s3() if scheme == "s3" else buckets.gs(tmp_path)
+    root = f"{scheme}://{buckets.new()}"
+    assert in_bucket(inputs, tmp_path / "in", root, settings) == local
+
+
+def in_bucket(inputs: list[str], base: Path, root: str, settings: dict[str, str]) -> Manifest:
+    """The same run with everything in a bucket."""
+    storage.configure(settings)
+    for path in inputs:
+        with storage.write_whole(f"{root}/crawl/{Path(path).relative_to(base)}") as file:
+            file.write(Path(path).read_bytes())
+    return run(Request((f"{root}/crawl/**/*.warc.gz",), f"{root}/out", recipe("kosmos1"), storage=settings))
+
+
+def test_requests_grow_slowly_with_the_units(buckets: Buckets, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A unit more costs fewer than 20 requests in all steps together, and no byte of its staging file is read more than twice."""
+    monkeypatch.setattr("pipeline.plan.SMALL_BYTES", 1)  # an archive a unit
+    counts = []
+    for copies in (2, 6):
+        inputs = [path for n in range(copies // 2) for path in two_archives(tmp_path / f"{copies}" / f"{n}")]
+        buckets.asked.clear()
+        root = f"s3://{buckets.new()}"
+        in_bucket(inputs, tmp_path / f"{copies}", root, buckets.s3())
+        counts.append(len(buckets.asked))
+        assert not read_thrice(buckets)
+    uploads = 1  # of the archive, by this test
+    assert (counts[1] - counts[0]) / 4 - uploads < UNIT_REQUESTS, counts
+
+
+def read_thrice(buckets: Buckets) -> list[str]:
+    """The staging files of which some byte was read more than twice; footers are not counted, they are a few hundred bytes."""
+    reads: dict[str, list[tuple[int, int]]] = {}
+    for one in buckets.asked:
+        if one.method == "GET" and "/units/" in one.path and one.range.startswith("bytes="):
+            first, _, last = one.range.removeprefix("bytes=").partition("-")
+            if first:
+                reads.setdefault(one.path, []).append((int(first), int(last)))
+    found = []
+    for path, ranges in reads.items():
+        borders = sorted({place for first, last in ranges for place in (first, last + 1)})
+        worst = max(sum(first <= place <= last for first, last in ranges) for place in borders[:-1])
+        if worst > 2:
+            found.append(f"{path}: {ranges}")
+    return found
+
+
+def test_settings_are_part_of_a_request(tmp_path: Path) -> None:
+    """The settings of storage travel with the request, so that workers of another machine are told too."""
+    request = Request(("in",), str(tmp_path), recipe("raw"), storage={"s3.region": "eu-west-1"})
+    assert replace(request, workers=2).storage == {"s3.region": "eu-west-1"}

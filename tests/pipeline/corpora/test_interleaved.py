@@ -1,0 +1,242 @@
+"""The interleaved corpus: images inside documents, rules, sampling, rows."""
+
+import json
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pipeline.corpora import load_recipe
+from pipeline.corpora.interleaved import INTERLEAVED, TABLE, document_numbers, judge_images
+from schemas.index import IMAGE_FACTS
+from schemas.recipe import Recipe
+from schemas.records import Block, BlockKind
+from tests.support.index_rows import address, decide, judged, key, medium, page, ref, rows_of_unit, unit_index
+from transforms.document import Document, pack_document, unpack_document
+from transforms.html.render import runs
+from transforms.interleave import interleave
+from transforms.verdicts import Verdicts, hash_fraction
+
+
+def recipe(text: str = "") -> Recipe:
+    """A recipe of these lines, for documents alone."""
+    return load_recipe('name = "x"\ncorpora = ["interleaved"]\n' + text)
+
+
+def image_reasons(unit: Any, text: str = "") -> list[str]:
+    """By which rule each image of a document left it, "" where it stayed."""
+    rules: list[str] = judge_images(unit, recipe(text))[1].rule.tolist()
+    return rules
+
+
+PARTS = st.lists(st.just("t") | st.booleans(), max_size=8)
+
+
+@given(st.lists(PARTS, min_size=1, max_size=4))
+def test_document_measures_are_those_of_the_document_that_is_written(documents: list[list[str | bool]]) -> None:
+    """Images that stay and runs of text counted from columns equal what `interleave` makes of the parts (a boolean: stays or not)."""
+    pages, refs, staying, expected = [], [], [], []
+    for number, shapes in enumerate(documents):
+        parts: list[str | int] = []
+        stays: set[int] = set()
+        texts = 0
+        for shape in as_staged(shapes):
+            if isinstance(shape, str):
+                parts.append(shape)
+                texts += 1
+                continue
+            ordinal = sum(isinstance(part, int) for part in parts)
+            refs.append(ref(number, ordinal, before=texts))
+            staying.append(shape)
+            stays |= {ordinal} if shape else set()
+            parts.append(ordinal)
+        pages.append(page(number, texts=texts))
+        written = interleave(parts, stays)
+        expected.append((len(stays), sum(isinstance(part, str) for part in written)))
+    unit = rows_of_unit(pages, refs)
+    verdicts = Verdicts("interleaved_images", len(refs))
+    verdicts.begin("images")
+    verdicts.drop(~np.array(staying, dtype=bool), "gone")
+    found = document_numbers(unit, unit.refs, verdicts)
+    counts = zip(found["interleaved_images"].tolist(), found["interleaved_texts"].tolist(), strict=True)
+    assert list(counts) == expected
+
+
+def as_staged(shapes: list[str | bool]) -> list[str | bool]:
+    """The shapes of a document as it is staged: no two texts side by side."""
+    return [s for at, s in enumerate(shapes) if not (s == "t" and at and shapes[at - 1] == "t")]
+
+
+def test_absent_and_broken_images_are_told_apart() -> None:
+    """No bytes in any archive, and bytes that are no picture, are two rules; the document stays with what is left."""
+    refs = [ref(0, n, n) for n in (1, 2, 3)]
+    unit = rows_of_unit([page(1)], refs, [medium(1), medium(2, format="")])
+    assert image_reasons(unit) == ["", "image_undecodable", "image_not_archived"]
+    assert judged("interleaved", recipe(), unit).verdicts.rule.tolist() == [""]
+
+
+def test_an_image_outside_main_content_is_none_of_the_document() -> None:
+    """It has no place, so it is not judged, and a page of such images alone is no document."""
+    unit = rows_of_unit(
+        [page(1), page(2)], [ref(0, 0, 1, before=-1), ref(0, 1, 2), ref(1, 0, 1, before=-1)], [medium(1), medium(2)]
+    )
+    assert judge_images(unit, recipe())[0].ids.ordinal.tolist() == [1]
+    assert judged("interleaved", recipe(), unit).verdicts.rule.tolist() == ["", "no_images"]
+
+
+def test_an_opt_out_drops_what_it_binds_and_only_where_it_is_honoured() -> None:
+    """`noai` takes page and images, `noimageai` the images alone, of a page or of an image's own response (law 10)."""
+    pages = [page(1, directives="robots: noai"), page(2, directives="robots: noimageai"), page(3)]
+    refs = [ref(n, 0, n) for n in range(3)] + [ref(2, 1, 3)]
+    unit = rows_of_unit(pages, refs, [*(medium(n) for n in range(3)), medium(3, signals=["noai"])])
+    text = 'opt_outs = ["noai", "noimageai"]'
+    assert image_reasons(unit, text) == ["noai", "noimageai", "", "noai"]
+    assert image_reasons(unit) == [""] * 4
+    assert judged("interleaved", recipe(text), unit).verdicts.rule.tolist() == ["no_images", "no_images", ""]
+
+
+def test_a_page_that_opted_out_is_no_document_though_its_images_may_stay() -> None:
+    """A wish about pages is judged for the page; one about images alone is not."""
+    unit = rows_of_unit([page(1, directives="robots: noindex")], [ref(0, 0, 1)], [medium(1)])
+    found = judged("interleaved", recipe('opt_outs = ["noindex"]'), unit)
+    assert found.verdicts.rule[0] in ("noindex", "no_images") and found.verdicts.rule[0] != ""
+
+
+def test_the_first_images_of_a_document_are_kept() -> None:
+    """Those that a rule put out do not count; the value is the place among those that stayed."""
+    media = [medium(0, width=10), medium(1), medium(2), medium(3)]
+    unit = rows_of_unit([page(1), page(2)], [ref(p, n, n) for p in (0, 1) for n in range(4)], media)
+    text = "[interleaved]\nmax_images = 2\n[interleaved.image_rules]\nimage_min_side = {floor = 64}"
+    _, verdicts = judge_images(unit, recipe(text))
+    assert verdicts.rule.tolist() == ["image_min_side", "", "", "max_images"] * 2
+    assert verdicts.value[[3, 7]].tolist() == [3, 3]
+
+
+def test_images_have_an_account_of_their_own() -> None:
+    """Beside that of the documents, with ids of pairs."""
+    unit = rows_of_unit([page(1)], [ref(0, 0, 1), ref(0, 1, 2)], [medium(1)])
+    (inner,) = judged("interleaved", recipe(), unit).inner
+    assert inner.verdicts.corpus == "interleaved_images"
+    assert inner.ids.text.tolist() == [f"{key(1).hex()}-0000", f"{key(1).hex()}-0001"]
+    assert (inner.urls.tolist(), inner.sources.tolist()) == ([address(1), address(2)], ["0.warc.gz"] * 2)
+
+
+def documents(count: int, first: int = 0) -> Any:
+    """Documents of one image and of two in turn."""
+    refs = [ref(n, m, n) for n in range(count) for m in range(1 + n % 2)]
+    return unit_index([page(first + n) for n in range(count)], refs, [medium(n) for n in range(count)])
+
+
+def test_documents_of_one_image_are_drawn_by_their_id(tmp_path: Any) -> None:
+    """About the share stays, the same ones each time, whoever stands beside them; other documents stay all."""
+    asked = recipe("seed = 3\n[interleaved]\none_image_share = 0.5")
+    gone = decide(tmp_path / "many", asked, [[documents(400)]]).dropped("interleaved")
+    drawn = {key(n).hex() for n in range(0, 400, 2) if hash_fraction(key(n).hex(), 3) >= 0.5}
+    assert gone == dict.fromkeys(drawn, ("one_image_share", None))
+    assert 70 < len(gone) < 130
+    few = decide(tmp_path / "few", asked, [[documents(10)]]).dropped("interleaved")
+    assert few == {name: why for name, why in gone.items() if int(name, 16) < int(key(10).hex(), 16)}
+
+
+def test_duplicates_are_settled_before_a_share_is_drawn(tmp_path: Any) -> None:
+    """A page stands for its copies though the draw then puts it out: no copy may take its place (docs/decisions.md)."""
+    seed = next(s for s in range(99) if hash_fraction(key(1).hex(), s) >= 0.5 > hash_fraction(key(2).hex(), s))
+    asked = recipe(f'seed = {seed}\n[interleaved]\none_image_share = 0.5\nduplicates = ["text"]')
+    pages = [page(n, text_key=key(9)) for n in (1, 2)]
+    found = decide(tmp_path, asked, [[unit_index(pages, [ref(0, 0, 1), ref(1, 0, 1)], [medium(1)])]])
+    assert found.dropped("interleaved") == {
+        key(1).hex(): ("one_image_share", None),
+        key(2).hex(): ("text", key(1).hex()),
+    }
+    accounts = [a for a in found.closed[0].batch["accounts"] if a["corpus"] == "interleaved"]
+    assert [(a["stage"], a["entered"], a["kept"]) for a in accounts] == [
+        ("rules", 2, 2), ("duplicates", 2, 1), ("sample", 1, 0)
+    ]  # fmt: skip
+
+
+def test_a_selection_holds_the_images_that_stay_and_weighs_them() -> None:
+    """In the order of the document, each with its own alt and place; a document weighs its text and its pictures."""
+    refs = [
+        ref(0, 0, 1, before=0, alt="one", title="not this"), ref(0, 1, 2, alt="gone"), ref(1, 0, 3, alt="another's"),
+        ref(1, 1, 1, alt="", title="no alt"),
+    ]  # fmt: skip
+    media = [medium(1, size=1000, at=11), medium(3, size=30, at=33)]
+    unit = rows_of_unit([page(1, text_bytes=7), page(2, text_bytes=8, title="T")], refs, media)
+    rows = judged("interleaved", recipe(), unit).select(np.array([0, 1])).to_pylist()
+    assert [row["weight"] for row in rows] == [1007, 1038]
+    assert [[(i["ordinal"], i["url"], i["alt"], i["at"]) for i in row["images"]] for row in rows] == [
+        [(0, address(1), "one", 11)],
+        [(0, address(3), "another's", 33), (1, address(1), "", 11)],
+    ]
+    assert (rows[1]["title"], rows[1]["interleaved_images"], rows[0]["interleaved_texts"]) == ("T", 2, 1)
+    (alone,) = judged("interleaved", recipe(), unit).select(np.array([1])).to_pylist()
+    assert alone == rows[1]
+
+
+IMAGE = {
+    "ordinal": 0, "url": "http://ex.org/ä.png", "alt": "Höhe", "width": 3, "height": 2, "format": "png", "size": 9,
+    "sha256": bytes(31) + b"\x0f", "phash": 2**63 + 1, "unit": 7, "span": 0, "place": 0, "at": 5, "length": 4,
+}  # fmt: skip
+
+
+class Payloads:
+    """Payloads that hold one document and its picture."""
+
+    def document(self, row: Any) -> Document:
+        """Whatever the row."""
+        items = (
+            Block(BlockKind.HEADING, "A", 1),
+            0,
+            Block(BlockKind.PARAGRAPH, "B."),
+            1,
+            Block(BlockKind.QUOTE, "C."),
+        )
+        return unpack_document(pack_document("Höhen", items, runs(items)))
+
+    def medium(self, place: Any) -> tuple[str, bytes]:
+        """The bytes tell the place."""
+        return "x: y", f"at {place['at']}".encode()
+
+    def source(self, place: Any) -> str:
+        """A document's source is in its row."""
+        raise NotImplementedError
+
+
+def selected(**changes: Any) -> dict[str, Any]:
+    """A selected document with one image."""
+    unit = rows_of_unit([page(1, directives="robots: noindex")], [ref(0, 0, 1)], [medium(1)])
+    (row,) = judged("interleaved", recipe(), unit).select(np.array([0])).to_pylist()
+    return row | {"images": [IMAGE]} | changes
+
+
+def test_texts_and_images_stand_in_their_places() -> None:
+    """An image that left leaves its texts joined; exactly one side is set in each place."""
+    row = INTERLEAVED.row(selected(), Payloads(), recipe())
+    assert row["texts"] == ["# A", None, "B.\n\nC."]
+    assert [image and image["bytes"] for image in row["images"]] == [None, b"at 5", None]
+    assert set(row) == set(TABLE.schema().names)
+    cut = INTERLEAVED.row(selected(), Payloads(), recipe("[interleaved]\nsentences_after = 1"))
+    assert cut["texts"] == ["# A", None, "B."]
+
+
+def test_metadata_is_aligned_with_its_places_and_exact() -> None:
+    """A text has null; hashes are hex text, since JSON readers round 64-bit numbers; places in archives are not told."""
+    row = INTERLEAVED.row(selected(), Payloads(), recipe())
+    before, found, behind = json.loads(row["metadata"])
+    assert (before, behind) == (None, None)
+    assert (found["phash"], found["sha256"]) == ("8000000000000001", "0" * 63 + "f")
+    assert (found["url"], found["alt"], found["width"], found["height"]) == (IMAGE["url"], "Höhe", 3, 2)
+    assert not {"at", "unit", "span", "place", "ordinal"} & found.keys()
+    assert "ä.png" in row["metadata"]
+    assert json.loads(row["general_metadata"]) == {"title": "Höhen", "url": "http://ex.org/1"}
+
+
+@pytest.mark.parametrize("name", ["width", "height", "size", "phash"])
+def test_facts_in_a_selection_are_those_of_the_index(name: str) -> None:
+    """Each under its own name."""
+    value = {"width": 7, "height": 9, "size": 11, "phash": 13}[name]
+    unit = rows_of_unit([page(1)], [ref(0, 0, 1)], [medium(1, **{name: value})])
+    (row,) = judged("interleaved", recipe(), unit).select(np.array([0])).to_pylist()
+    assert row["images"][0][name] == value and name in IMAGE_FACTS

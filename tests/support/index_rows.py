@@ -1,0 +1,223 @@
+"""Index rows as `extract` leaves them, and the step `decide` over them without an engine."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+
+from pipeline import corpora, storage
+from pipeline.corpora.base import Judgement
+from pipeline.corpora.unit_rows import UnitRows, unit_rows
+from pipeline.decide import duplicates, lookup_join
+from pipeline.decide.batch import Batch, StagedUnit, UnitIndex, batch_media, read_lookup
+from pipeline.decide.close import Closed, close_batch
+from pipeline.decide.exchange import Message, Outbox, by_partition
+from pipeline.decide.job import DecideJob
+from pipeline.decide.judge import judge_batch
+from pipeline.layout import RunFolder, StagingFolder
+from pipeline.plan import Span
+from pipeline.sections import SectionWriter, read_sections, table_bytes, table_of
+from pipeline.stage.media import URLS, halves
+from pipeline.stage.unit import KEYS, MEDIA_ROWS, MEDIA_URLS
+from schemas.index import FORMATS, MEDIA, PAGE_MEASURES, PAGES, PROBE, REFS
+from schemas.recipe import SIGNALS, Recipe
+from schemas.tables import DROPPED, FAILED
+from transforms.html.directives import signal_bits
+
+IMAGE = {"format": "png", "width": 300, "height": 200, "size": 9000, "spread": 99}
+
+
+def key(number: int) -> bytes:
+    """A 16-byte key whose both halves vary."""
+    return (number << 64 | number).to_bytes(16)
+
+
+def page(number: int, **changes: Any) -> dict[str, Any]:
+    """A page's index row."""
+    row: dict[str, Any] = {
+        "id": key(number), "url": f"http://ex.org/{number}", "url_key": key(number), "date": "", "span": 0, "offset": 0,
+        "title": "", "truncated": "", "lang": "en", "lang_score": 1.0, "text_key": key(100 + number), "texts": 1,
+        "text_bytes": 100, "directives": "", "license": "", "doc_offset": 0, "doc_length": 1,
+        **dict.fromkeys((m.name for m in PAGE_MEASURES), 1.0),
+    }  # fmt: skip
+    row |= changes
+    return {"signals": signal_bits(row["directives"].split("\n")), **row}
+
+
+def ref(page: int, ordinal: int, wants: int | Sequence[int] = 0, before: int = 1, **captions: str) -> dict[str, Any]:
+    """A reference's index row; `wants` are the numbers of its addresses, best first."""
+    texts = {name: captions.get(name, "") for name in ("alt", "figcaption", "title")}
+    wanted = [wants] if isinstance(wants, int) else list(wants)
+    place = {"page": page, "ordinal": ordinal, "kind": "image", "texts_before": before}
+    return {**place, **texts, "urls": [address(n) for n in wanted]}
+
+
+def address(number: int) -> str:
+    """The address of a picture."""
+    return f"http://ex.org/{number}.png"
+
+
+def medium(number: int, **changes: Any) -> dict[str, Any]:
+    """A medium's index row under the address of that number; its format is a word, its signals are words."""
+    row: dict[str, Any] = {
+        "address": number, "id": number, "unit": 0, "span": 0, "offset": 0, "place": 0, "at": 0, "length": 9,
+        "signals": (), "sha256": key(number) * 2, "phash": 0xFF00 + number, **IMAGE,
+    }  # fmt: skip
+    return row | changes
+
+
+def media_rows(rows: Iterable[Mapping[str, Any]]) -> np.ndarray:
+    """Rows of MEDIA."""
+    given = list(rows)
+    table = np.zeros(len(given), MEDIA)
+    for place, row in enumerate(given):
+        one = table[place]
+        one["high"], one["low"] = halves(key(row["address"]))
+        one["id_high"], one["id_low"] = halves(key(row["id"]))
+        one["rank"], one["row"] = row["format"] == "", place
+        one["format"] = FORMATS.index(row["format"])
+        one["signals"] = sum(1 << SIGNALS.index(signal) for signal in row["signals"])
+        one["sha256"] = np.void(row["sha256"])
+        for name in set(MEDIA.names or ()) & row.keys() - {"format", "signals", "sha256", "row", "rank"}:
+            one[name] = row[name]
+    return table
+
+
+def unit_index(
+    pages: Sequence[Mapping[str, Any]],
+    refs: Sequence[Mapping[str, Any]] = (),
+    media: Sequence[Mapping[str, Any]] = (),
+    number: int = 0,
+) -> UnitIndex:
+    """The index of a unit of these rows."""
+    found = media_rows(media)
+    found["unit"] = number
+    wanted = [number for row in refs for number in map(address_number, row["urls"])]
+    keys = np.zeros(len(wanted), PROBE)
+    keys["high"] = keys["low"] = np.array(wanted, np.uint64)
+    return UnitIndex(
+        number,
+        (Span(f"{number}.warc.gz", 0, 1),),
+        pa.Table.from_pylist(list(pages), PAGES),
+        pa.Table.from_pylist(list(refs), REFS),
+        DROPPED.empty_table(),
+        FAILED.empty_table(),
+        found,
+        pa.table({"url": [address(row["address"]) for row in media]}, URLS),
+        keys,
+    )
+
+
+def address_number(url: str) -> int:
+    """The number of a picture's address."""
+    return int(url.rpartition("/")[2].removesuffix(".png"))
+
+
+def rows_of_unit(
+    pages: Sequence[Mapping[str, Any]],
+    refs: Sequence[Mapping[str, Any]] = (),
+    media: Sequence[Mapping[str, Any]] = (),
+) -> UnitRows:
+    """A unit as corpora see it, with these media found wherever they lie."""
+    return unit_rows(unit_index(pages, refs), media_rows(media))
+
+
+def judged(corpus: str, recipe: Recipe, unit: UnitRows) -> Judgement:
+    """What a corpus says about a unit."""
+    return corpora.by_name(corpus).judge(unit, recipe)
+
+
+def write_unit(staging: StagingFolder, index: UnitIndex) -> StagedUnit:
+    """The staging file of a unit, as `extract` writes it but for its documents."""
+    with storage.write_whole(staging.unit(index.number)) as file:
+        writer = SectionWriter(file)
+        tables = {"pages": index.pages, "refs": index.refs, "dropped": index.dropped, "failed": index.failed}
+        places = [writer.section(kind, [table_bytes(table)]) for kind, table in tables.items()]
+        lookup_at, _ = writer.section(MEDIA_URLS, [table_bytes(index.media_urls)])
+        writer.section(MEDIA_ROWS, [index.media.tobytes()])
+        both = np.stack([index.keys["high"], index.keys["low"]], axis=1)
+        writer.section(KEYS, [both.astype(">u8").tobytes()])
+        writer.close({"spans": [{"name": span.name, "start": span.start, "end": span.end} for span in index.spans]})
+        return StagedUnit(index.number, writer.tell(), places[0][0], lookup_at)
+
+
+@dataclass
+class Decided:
+    """What a step `decide` wrote: what each closed batch handed up, and where."""
+
+    job: DecideJob
+    batches: list[Batch]
+    closed: list[Closed]
+
+    def kept(self, corpus: str) -> list[dict[str, Any]]:
+        """The selected rows of a corpus, in the order of batches and units."""
+        found = []
+        for batch in self.batches:
+            sections = read_sections(self.job.run.selection(batch.number))
+            for unit in batch.units:
+                found += table_of(sections.get(f"{corpus}/{unit.number}")).to_pylist()
+        return found
+
+    def dropped(self, corpus: str) -> dict[str, tuple[str, str | None]]:
+        """Rule and keeper of each item of a corpus that left, by id."""
+        import pyarrow.parquet as pq
+
+        rows = [
+            row
+            for path in sorted(Path(self.job.run.path, "dropped").glob("*.parquet"))
+            for row in pq.read_table(path).to_pylist()
+        ]
+        return {row["id"]: (row["rule"], row["of"]) for row in rows if row["corpus"] == corpus}
+
+
+def decide(
+    folder: Path,
+    recipe: Recipe,
+    batches: Sequence[Sequence[UnitIndex]],
+    partitions: int = 1,
+    through_files: bool = False,
+) -> Decided:
+    """The step `decide` as its graph goes, messages carried by hand in no particular order."""
+    staging, run = StagingFolder(str(folder / "staging")), RunFolder(str(folder / "out"))
+    job = DecideJob(staging, run, recipe, partitions, 1, through_files, {})
+    cut = [Batch(n, tuple(write_unit(staging, index) for index in units)) for n, units in enumerate(batches)]
+    sent = carry(job, "probe", ((batch.number, probe(job, batch)) for batch in cut))
+    matches = carry(job, "join", ((part, lookup_join.join(told)) for part, told in sent.items()))
+    for batch in cut:
+        judge_batch(job, batch, matches.get(batch.number, []))
+    told: dict[int, list[Message]] = {batch.number: [] for batch in cut}
+    for number in range(job.rounds):
+        step = f"candidates{number}"
+        sent = carry(job, step, ((batch.number, candidates(job, batch, told[batch.number], number)) for batch in cut))
+        answers = ((part, duplicates.keep_first(job, number, messages)) for part, messages in sent.items())
+        for receiver, messages in carry(job, f"losers{number}", answers).items():
+            told[receiver] += messages
+    return Decided(job, cut, [close_batch(job, batch, told[batch.number]) for batch in cut])
+
+
+def probe(job: DecideJob, batch: Batch) -> Iterator[lookup_join.Parcel]:
+    """What a batch asks and offers."""
+    found = [read_lookup(job.staging, unit) for unit in batch.units]
+    media = batch_media([rows for rows, _ in found])
+    return lookup_join.probe(media, np.concatenate([keys for _, keys in found]), job.partitions)
+
+
+def candidates(job: DecideJob, batch: Batch, told: list[Message], number: int) -> Iterator[lookup_join.Parcel]:
+    """A batch's candidates of a round."""
+    judged = read_sections(job.run.judged(batch.number))
+    rows = duplicates.batch_candidates(job, judged, duplicates.losers_by_round(job, told), number)
+    return by_partition(rows, job.partitions, duplicates.CANDIDATES)
+
+
+def carry(
+    job: DecideJob, step: str, sent: Iterable[tuple[int, Iterable[lookup_join.Parcel]]]
+) -> dict[int, list[Message]]:
+    """The messages of one step by who receives them, the last sender's first."""
+    found: dict[int, list[Message]] = {}
+    for sender, parcels in sent:
+        for receiver, message in Outbox(job.run, step, sender, job.through_files).send(parcels):
+            found.setdefault(receiver, []).insert(0, message)
+    return found
