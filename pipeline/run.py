@@ -29,16 +29,24 @@ from pipeline.progress import Progress, Tell, forget_notes, look_at_files, look_
 from pipeline.run_folder import alone_in, claim_folder, identify, versions
 from pipeline.sections import DamagedFileError, damaged
 from pipeline.stage.beam import Extract, ExtractJob
-from pipeline.work_list import commit, committed, done_path, part_count, read_parts, write_lines
+from pipeline.work_list import (
+    commit,
+    committed,
+    done_path,
+    part_count,
+    read_parts,
+    read_written,
+    write_lines,
+    written_parts,
+)
 from schemas.manifest import Account, Input, Manifest, ShardFile, SideFile, to_json
 from schemas.outcomes import UserError, VerificationError
 from schemas.recipe import dump
 from schemas.tables import DROPPED_TABLE, FAILED_TABLE
 from transforms.stats.profile import Profile
 
-STALE_SECONDS = (
-    3600  # since its last byte, after which a file that is being written is taken for that of a killed worker
-)
+# Seconds since its last byte after which a file that is being written is taken for that of a killed worker.
+STALE_SECONDS = 3600
 MOST_PROFILE = 2**30  # bytes read of the merged profile, which has a megabyte
 HEALINGS = 100  # damaged files that one run makes again before it gives up: the disk is then at fault
 
@@ -111,21 +119,7 @@ def steps(request: Request, planned: Plan, progress: Tell) -> Manifest:
     )
     check_rows(manifest, request.recipe.corpora)
     check_inputs(request, planned)
-    check_sizes(request.run_folder, manifest.shards)
     return finish(request, manifest)
-
-
-def check_sizes(folder: RunFolder, shards: Iterable[ShardFile]) -> None:
-    """That every shard is there in its size, by one listing: steps that were finished before a kill are not gone through again.
-
-    Raises DamagedFileError. Bytes that changed in place are for `verify`, as they are after the run.
-    """
-    there: dict[str, int] = {}
-    for table in sorted({shard.name.partition("/")[0] for shard in shards}):
-        there |= {f"{table}/{name}": size for name, size in storage.walk(folder.file(table))}
-    for shard in shards:
-        if there.get(shard.name) != shard.bytes:
-            raise damaged(folder.file(shard.name), f"it has not the {shard.bytes:,} bytes that were written")
 
 
 def account_order(request: Request) -> list[str]:
@@ -137,19 +131,23 @@ def account_order(request: Request) -> list[str]:
 def extract(request: Request, planned: Plan, progress: Tell) -> Extracted:
     """Extract and measure every unit that is not staged yet."""
     staging = request.staging_folder
-    if not committed(staging.extract):
+    if committed(staging.extract):
+        found = read_extracted(read_parts(staging.extract))
+    else:
         forget_notes(staging)
-        stage_units(request, planned, progress)
+        found = stage_units(request, planned, progress)
         check_inputs(request, planned)
         commit(staging.extract)
-    found = read_extracted(request)
     captures = sum(account.entered for account in found.accounts if account.corpus == "captures")
     progress(Progress("extract", len(found.units), planned.unit_count, "units", captures, planned.bytes, planned.bytes))
     return found
 
 
-def stage_units(request: Request, planned: Plan, progress: Tell) -> None:
-    """Stage all units; those that did not begin where their neighbour ended are staged again from there (see `plan.correct`)."""
+def stage_units(request: Request, planned: Plan, progress: Tell) -> Extracted:
+    """Stage all units, and give what they handed up.
+
+    Units that did not begin where their neighbour ended are staged again from there (see `plan.correct`).
+    """
     staging, remote = request.staging_folder, storage.is_remote(request.staging_folder.path)
     job = ExtractJob(
         planned.root, staging, request.recipe.extract, part_count(planned.unit_count), dict(request.storage)
@@ -160,9 +158,10 @@ def stage_units(request: Request, planned: Plan, progress: Tell) -> None:
         write_lines(staging.archives, map(work_line, work))
         with watching(lambda: look_at_units(staging, planned.unit_count, planned.bytes), progress, remote):
             engine.run(Extract(job), request.workers, request.beam_options)
-        wrong = wrong_starts(request, planned)
+        found = read_extracted(read_written(staging.extract, written_parts(staging.extract)))
+        wrong = wrong_starts(found.units, planned)
         if not wrong:
-            return
+            return found
         progress(
             Progress(
                 "extract",
@@ -175,13 +174,10 @@ def stage_units(request: Request, planned: Plan, progress: Tell) -> None:
         starts |= wrong
 
 
-def wrong_starts(request: Request, planned: Plan) -> dict[int, int]:
+def wrong_starts(units: np.ndarray, planned: Plan) -> dict[int, int]:
     """Where the units should begin that began elsewhere, by number."""
     if all(work.count == 1 for work in planned.work):
         return {}
-    commit(request.staging_folder.extract)
-    units = read_extracted(request).units
-    storage.remove(done_path(request.staging_folder.extract))
     numbers = units[:, 0].tolist()
     began, ended = (dict(zip(numbers, units[:, n].tolist(), strict=True)) for n in (5, 6))
     return false_starts(planned.work, began, ended)
@@ -204,12 +200,12 @@ def check_inputs(request: Request, planned: Plan) -> None:
             )
 
 
-def read_extracted(request: Request) -> Extracted:
-    """What a finished step `extract` handed up."""
+def read_extracted(parts: Iterable[Any]) -> Extracted:
+    """What the units handed up, from the parts that hold it."""
     units: list[np.ndarray] = [np.empty((0, 7), np.int64)]
     accounts: list[Account] = []
     held: dict[str, Any] = {}
-    for part in read_parts(request.staging_folder.extract):
+    for part in parts:
         units.append(np.array(part["units"], dtype=np.int64).reshape(-1, 7))
         accounts = add_up([*accounts, *to_accounts(part["accounts"])])
         for source, one in part["held"].items():  # an archive that is cut has units in several parts

@@ -143,12 +143,16 @@ def done_path(folder: str) -> str:
     return storage.join(folder, "done.json")
 
 
-def commit(folder: str) -> None:
-    """Say that a step is whole: all its part files are there. A part that got no record has none."""
+def written_parts(folder: str) -> list[int]:
+    """The numbers of the part files that lie there. A part that got no record has none."""
     names = sorted(name for name, _ in storage.walk(folder))
-    parts = [int(name[5:10]) for name in names if _PART.fullmatch(name)]
+    return [int(name[5:10]) for name in names if _PART.fullmatch(name)]
+
+
+def commit(folder: str) -> None:
+    """Say that a step is whole: all its part files are there."""
     with storage.write_whole(done_path(folder)) as file:
-        file.write(sealed({"parts": parts}))
+        file.write(sealed({"parts": written_parts(folder)}))
 
 
 def committed(folder: str) -> bool:
@@ -158,5 +162,10 @@ def committed(folder: str) -> bool:
 
 def read_parts(folder: str) -> Iterator[Any]:
     """What a finished step handed up, part by part. Raises DamagedFileError where one is not as it was written."""
-    for part in read_sealed(done_path(folder))["parts"]:
+    return read_written(folder, read_sealed(done_path(folder))["parts"])
+
+
+def read_written(folder: str, parts: Iterable[int]) -> Iterator[Any]:
+    """What lies in these parts, before the step is committed too. Raises DamagedFileError."""
+    for part in parts:
         yield read_sealed(part_path(folder, part))
