@@ -17,7 +17,7 @@ from pipeline.corpora.base import Corpus
 from pipeline.groups import ShardLine, read_shard
 from pipeline.layout import RunFolder, StagingFolder
 from pipeline.payloads import Place, SpooledPayloads, document_place, medium_place, read_together
-from pipeline.sections import checksum, damaged, table_of
+from pipeline.sections import DamagedFileError, checksum, damaged, read_sealed, sealed, table_of
 from pipeline.work_list import Gather, ReadLines
 from schemas.manifest import ShardFile
 from schemas.recipe import Recipe
@@ -75,13 +75,13 @@ class WriteShard(beam.DoFn):
         if files is None:
             files = write_shard(self.job, shard)
             with storage.write_whole(record) as file:
-                file.write(records_json(files).encode())
-        yield shard.number, records_json(files)
+                file.write(sealed(entries_of(files)))
+        yield shard.number, json.dumps(entries_of(files))
 
 
-def records_json(files: Sequence[ShardFile]) -> str:
-    """The files of a shard as JSON."""
-    return json.dumps([asdict(each) for each in files], sort_keys=True)
+def entries_of(files: Sequence[ShardFile]) -> list[dict[str, Any]]:
+    """The files of a shard as JSON knows them."""
+    return [asdict(each) for each in files]
 
 
 def shard_files(entries: Iterable[Mapping[str, Any]]) -> list[ShardFile]:
@@ -97,9 +97,9 @@ def merge_records(records: Sequence[Sequence[Mapping[str, Any]]]) -> list[Mappin
 def whole_files(run: RunFolder, record: str) -> list[ShardFile] | None:
     """The files of a commit record, where every one has the bytes that it says (never because a name exists); else None."""
     try:
-        files = shard_files(json.loads(storage.read_bytes(record)))
+        files = shard_files(read_sealed(record))
         same = all(storage.digest(run.file(file.name)) == file.sha256 for file in files)
-    except (FileNotFoundError, ValueError, TypeError, KeyError):  # missing, or torn: it is written again
+    except (FileNotFoundError, DamagedFileError):  # missing, or torn: it is written again
         return None
     return files if same else None
 

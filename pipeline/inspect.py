@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from pipeline import storage
+from pipeline.layout import RunFolder
 from schemas.manifest import MANIFEST_NAME, Account, Manifest, ManifestError, from_json
 from schemas.outcomes import UserError
 from transforms.stats.profile import Distribution, OutcomeProfile, Profile
@@ -42,9 +43,9 @@ def inspect(folder: str) -> dict[str, Any]:
 
 def load(folder: str) -> Manifest:
     """The manifest of the run in `folder`. Raises UserError where there is none that can be read."""
-    path = storage.join(folder, MANIFEST_NAME)
+    path = RunFolder(folder).manifest
     if not storage.exists(path):
-        begun = storage.exists(storage.join(folder, "run.json"))
+        begun = storage.exists(RunFolder(folder).identity)
         rest = "the same run command goes on with it" if begun else "no run was begun in it"
         raise UserError(f"{folder}: no finished run is here ({MANIFEST_NAME} is missing); {rest}")
     try:

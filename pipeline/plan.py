@@ -18,9 +18,8 @@ from schemas.outcomes import UserError
 from schemas.recipe import Recipe, digest
 
 UNIT_BYTES = 64 * 2**20  # some minutes of work: what is lost when a worker dies, and what a worker is handed at a time
-SMALL_BYTES = (
-    8 * 2**20
-)  # archives up to here share a unit of as many bytes, so that a thousand small files are a few units
+# Archives up to here share a unit of as many bytes, so that a thousand small files are a few units.
+SMALL_BYTES = 8 * 2**20
 SHARED = 1000  # archives that share a unit at most
 EDGE_BYTES = 64 * 2**10  # of each end of a file: enough to tell a changed archive from the one that was measured
 READERS = 64  # archives whose ends are read at a time: remote storage takes 30 ms to answer, and a crawl has 90,000

@@ -119,9 +119,8 @@ def watching(look: Callable[[], Progress], tell: Tell, remote: bool) -> Iterator
         pause = REMOTE_SECONDS if remote else POLL_SECONDS
         while not ended.wait(pause):
             begun = time.monotonic()
-            with suppress(
-                OSError
-            ):  # a folder that just goes, or storage that does not answer: the next look is as good
+            # A folder that just goes, or storage that does not answer: the next look is as good.
+            with suppress(OSError):
                 found = look()
                 if not ended.is_set():
                     tell(found)

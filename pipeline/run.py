@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from pipeline import corpora, engine, engine_options, formats, storage
-from pipeline.accounts import add_up, check_accounts, check_budget, check_rows, in_order, to_accounts, total
+from pipeline.accounts import add_up, check_accounts, check_budget, check_rows, held_together, in_order, to_accounts
 from pipeline.card import card
 from pipeline.decide.batch import batch_lines, partition_count
 from pipeline.decide.beam import Decide
@@ -204,20 +204,13 @@ def read_extracted(parts: Iterable[Any]) -> Extracted:
     """What the units handed up, from the parts that hold it."""
     units: list[np.ndarray] = [np.empty((0, 7), np.int64)]
     accounts: list[Account] = []
-    held: dict[str, Any] = {}
+    held: list[dict[str, Any]] = []
     for part in parts:
         units.append(np.array(part["units"], dtype=np.int64).reshape(-1, 7))
         accounts = add_up([*accounts, *to_accounts(part["accounts"])])
-        for source, one in part["held"].items():  # an archive that is cut has units in several parts
-            held[source] = added(held[source], one) if source in held else one
+        held += ({"source": source, **one} for source, one in part["held"].items())
     together = np.concatenate(units)
-    return Extracted(together[np.argsort(together[:, 0])], accounts, held)
-
-
-def added(one: dict[str, Any], other: dict[str, Any]) -> dict[str, Any]:
-    """What two parts of an archive held."""
-    numbers = {name: one[name] + other[name] for name in ("captures", "skipped")}
-    return numbers | {"records": total([one["records"], other["records"]])}
+    return Extracted(together[np.argsort(together[:, 0])], accounts, held_together(held))
 
 
 def decide(request: Request, extracted: Extracted, progress: Tell) -> Decided:

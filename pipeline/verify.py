@@ -15,11 +15,10 @@ from typing import Any
 
 from pipeline import formats, storage
 from pipeline.formats.base import Format, Read
+from pipeline.layout import STAGING, RunFolder
 from pipeline.shared_ids import IdHashes, common_id, slice_end
 from schemas.manifest import MANIFEST_NAME, Account, Manifest, ManifestError, ShardFile, SideFile, from_json
 from schemas.tables import DROPPED_TABLE, FAILED_TABLE
-
-STAGING = "staging/"  # what resume uses; not part of the result
 
 # The tables that are no corpus, and their columns that say who left.
 TABLES: Mapping[str, tuple[str, ...]] = {
@@ -46,9 +45,9 @@ def verify(run: str) -> list[Problem]:
 
     Columns are compared with those that the manifest states, so runs of an earlier or a later release are verified too.
     """
-    path = storage.join(run, MANIFEST_NAME)
+    path = RunFolder(run).manifest
     if not storage.exists(path):
-        begun = storage.exists(storage.join(run, "run.json"))
+        begun = storage.exists(RunFolder(run).identity)
         return [Problem(MANIFEST_NAME, f"missing: {'the run is not finished' if begun else 'no run was begun here'}")]
     try:
         manifest = from_json(storage.read_bytes(path))

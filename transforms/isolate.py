@@ -352,9 +352,8 @@ class _Child:
         return _Died(self.kill(), at, self.fresh)
 
 
-_LAST_WORDS = (
-    60.0  # seconds that a child has between closing its pipe and its end; ours; freeing much memory takes time
-)
+# Seconds that a child has between closing its pipe and its end; ours; freeing much memory takes time.
+_LAST_WORDS = 60.0
 _STARTS = 3  # children that may be killed while they start; ours
 
 

@@ -31,9 +31,8 @@ COUNT = struct.Struct("<Q")
 MEMORY_STATUS = 77  # exit status that says MemoryError; any number that neither Python nor a shell uses
 PICKLE_PROTOCOL = 5
 
-GARBAGE = (
-    20_000  # objects made before young ones are looked at: what handlers make goes by its counts (2 % of a page's time)
-)
+# Objects made before young ones are looked at: what handlers make goes by its counts (2 % of a page's time).
+GARBAGE = 20_000
 
 Payload = bytes | memoryview
 # Turns the items of a batch into as many outcomes, in order: results, or RecordErrors.

@@ -66,9 +66,8 @@ class Judgement:
     numbers: Mapping[str, np.ndarray]  # what the profile shows of the items; the selection has these columns too
     languages: np.ndarray
     hosts: np.ndarray
-    select: Callable[
-        [np.ndarray], pa.Table
-    ]  # rows of items -> their selection: `id`, `weight` in bytes, all of `numbers`, ...
+    # Rows of items -> their selection: `id`, `weight` in bytes, all of `numbers`, ...
+    select: Callable[[np.ndarray], pa.Table]
     inner: tuple[Inner, ...] = ()
 
 

@@ -13,7 +13,7 @@ from pipeline import corpora
 from pipeline.decide.exchange import Message, rows_of
 from pipeline.decide.job import DecideJob
 from pipeline.decide.judge import id_texts
-from pipeline.decide.lookup_join import Parcel, losers_by_sender
+from pipeline.decide.lookup_join import Parcel, beaten_by, losers_by_sender
 from pipeline.sections import Sections
 from transforms.dedup.keep_first import Verify, first_per_key
 
@@ -76,9 +76,7 @@ def note_losers(job: DecideJob, found: Mapping[int, Standing], round_: RoundOfBa
     """
     rows, items = still_in(found, round_)
     firsts = first_per_key(rows)
-    winner = np.full(len(round_.candidates), -1)
-    winner[round_.losers["row"]] = np.arange(len(round_.losers))
-    beaten = winner[rows["row"][firsts]]
+    beaten = beaten_by(round_.losers, len(round_.candidates))[rows["row"][firsts]]
     # The keeper of each candidate: the first of its key here, or the item elsewhere that comes before that first.
     keepers = rows[firsts]
     elsewhere = beaten >= 0
@@ -107,7 +105,7 @@ def still_in(found: Mapping[int, Standing], round_: RoundOfBatch) -> tuple[np.nd
 
 def verifying(job: DecideJob, number: int) -> Iterator[tuple[int, Verify]]:
     """The corpora, by code, that look at a candidate of this round before it counts."""
-    for code, corpus, name in job.verifying(number):
+    for code, corpus, name in job.asking(number):
         verify = corpus.rounds[name].verify
         if verify is not None:
             yield code, verify

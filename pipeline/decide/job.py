@@ -38,10 +38,8 @@ class DecideJob:
         found = []
         for number in range(self.rounds):
             columns: dict[str, Any] = {name: CANDIDATE[name] for name in CANDIDATE.names or ()}
-            for corpus in corpora.of_recipe(self.recipe):
-                names = self.recipe.parts[corpus.name].duplicates
-                if number < len(names):
-                    columns |= dict(corpus.rounds[names[number]].evidence)
+            for _, corpus, name in self.asking(number):
+                columns |= dict(corpus.rounds[name].evidence)
             found.append(np.dtype(list(columns.items())))
         return found
 
@@ -57,7 +55,7 @@ class DecideJob:
         """The number by which candidates name a corpus."""
         return corpora.names().index(corpus.name)
 
-    def verifying(self, number: int) -> Iterator[tuple[int, Corpus, str]]:
+    def asking(self, number: int) -> Iterator[tuple[int, Corpus, str]]:
         """(code, corpus, name of the round) of the corpora that have a round of this number."""
         for corpus in corpora.of_recipe(self.recipe):
             names = self.recipe.parts[corpus.name].duplicates

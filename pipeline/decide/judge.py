@@ -16,7 +16,7 @@ from pipeline.corpora.unit_rows import UnitRows, objects, strings, unit_rows
 from pipeline.decide.batch import Batch, UnitIndex, read_index
 from pipeline.decide.exchange import Message, rows_of
 from pipeline.decide.job import DecideJob
-from pipeline.decide.lookup_join import LOST, MATCH
+from pipeline.decide.lookup_join import LOST, MATCH, beaten_by
 from pipeline.decide.profile_items import ENTERED, Profiler, pack_profile
 from pipeline.sections import SectionWriter, table_bytes
 from schemas.index import LOSER, MEDIA
@@ -26,11 +26,8 @@ from schemas.tables import DROPPED
 from transforms.dedup.keep_first import first_per_key
 from transforms.verdicts import Verdicts
 
-ITEM_LANG, ITEM_HOST, ITEM_SOURCE = (
-    "item_lang",
-    "item_host",
-    "item_source",
-)  # columns of what is judged and not yet kept
+# Columns of what is judged and not yet kept.
+ITEM_LANG, ITEM_HOST, ITEM_SOURCE = "item_lang", "item_host", "item_source"
 MEDIA_CORPUS = "images"  # the account of media
 Place = tuple[int, int]  # offset and length in the file of a judged batch
 
@@ -195,9 +192,7 @@ class MediaOfBatch:
 def keepers(rows: np.ndarray, firsts: np.ndarray, lost: np.ndarray, ids: np.ndarray) -> np.ndarray:
     """For each row the id of the item that stands for it: the first of its key here, or the one elsewhere that this first lost to."""
     of = ids[firsts]
-    winner = np.full(len(rows), -1)
-    winner[lost["row"]] = np.arange(len(lost))
-    beaten = winner[firsts]
+    beaten = beaten_by(lost, len(rows))[firsts]
     elsewhere = np.flatnonzero(beaten >= 0)
     told = lost[beaten[elsewhere]]
     of[elsewhere] = id_texts(told["id_high"], told["id_low"], told["ordinal"])

@@ -56,3 +56,10 @@ def as_losers(losing: np.ndarray, keepers: np.ndarray, dtype: np.dtype) -> np.nd
     for name in set(dtype.names or ()) - {"row"}:
         told[name] = keepers[name] if name in (keepers.dtype.names or ()) else -1
     return told
+
+
+def beaten_by(losers: np.ndarray, count: int) -> np.ndarray:
+    """For each of a sender's `count` candidates its row in what the sender was told of losers; -1 where it did not lose."""
+    told = np.full(count, -1)
+    told[losers["row"]] = np.arange(len(losers))
+    return told

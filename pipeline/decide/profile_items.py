@@ -10,9 +10,8 @@ from pipeline.sections import damaged, read_ours
 from transforms.stats.profile import Profile
 
 ENTERED, KEPT, LEFT = "entered", "kept", "dropped:"  # how a profile calls the outcomes; behind LEFT stands the rule
-WAITING_ITEMS = (
-    50_000  # items that wait for their sketches: merging sketches costs as much for ten items as for all of these
-)
+# Items that wait for their sketches: merging sketches costs as much for ten items as for all of these.
+WAITING_ITEMS = 50_000
 
 
 def pack_profile(profile: Profile) -> bytes:

@@ -30,10 +30,8 @@ from transforms.isolate import Isolator
 from transforms.warc.read import Tally, read_captures
 
 BATCH_TASKS = 32
-BATCH_BYTES = (
-    8 * 2**20
-)  # what one hand-over to the isolator holds, so that memory is bounded by it and not by the archive
-
+# What one hand-over to the isolator holds, so that memory is bounded by it and not by the archive.
+BATCH_BYTES = 8 * 2**20
 
 TABLES = {"pages": PAGES, "refs": REFS, "dropped": DROPPED, "failed": FAILED}  # sections that are Arrow tables
 KEYS, MEDIA_ROWS, MEDIA_URLS = (
@@ -226,9 +224,8 @@ class Stager:
                 continue
             counts.kept += 1
             pending = Pending(capture_id(held.source, item.offset, item.within), item, task_of(item), span)
-            if item.truncated and isinstance(
-                pending.task, ImageTask
-            ):  # a cut image is not decoded: it would be another one
+            if item.truncated and isinstance(pending.task, ImageTask):
+                # A cut image is not decoded: it would be another one.
                 error = RecordError(Fault.TRUNCATED, f"the archive holds {len(item.body)} bytes of it")
                 self.write_outcome(pending, error)
             else:

@@ -7,11 +7,11 @@ import pyarrow as pa
 import pytest
 
 from pipeline import storage
-from pipeline.emit import batches, places, read_selection, records_json, shard_files, whole_files
+from pipeline.emit import batches, entries_of, places, read_selection, shard_files, whole_files
 from pipeline.groups import Selected, ShardLine
 from pipeline.layout import RunFolder
 from pipeline.payloads import Place
-from pipeline.sections import DamagedFileError, SectionWriter, checksum, table_bytes
+from pipeline.sections import DamagedFileError, SectionWriter, checksum, sealed, table_bytes
 from schemas.manifest import ShardFile
 
 
@@ -87,11 +87,13 @@ def test_a_record_counts_only_with_the_bytes_that_it_names(tmp_path: Path) -> No
         file.write(b"rows")
     shard = ShardFile("text/x.parquet", "text", "parquet", 1, 4, file.sha256(), ("a",))
     assert whole_files(run, record) is None
-    Path(record).write_text(records_json([shard]))
-    assert whole_files(run, record) == [shard] == shard_files(json.loads(records_json([shard])))
-    for torn in (records_json([shard])[:40], "[{}]", '[{"name": 1}]', ""):
-        Path(record).write_text(torn)
+    whole = sealed(entries_of([shard]))
+    Path(record).write_bytes(whole)
+    assert whole_files(run, record) == [shard] == shard_files(json.loads(json.dumps(entries_of([shard]))))
+    for torn in (whole[:40], whole.replace(b'"rows": 1', b'"rows": 2'), b"[{}]", b'[{"name": 1}]', b""):
+        assert torn != whole
+        Path(record).write_bytes(torn)
         assert whole_files(run, record) is None
-    Path(record).write_text(records_json([shard]))
+    Path(record).write_bytes(whole)
     Path(run.file("text/x.parquet")).write_bytes(b"rowz")
     assert whole_files(run, record) is None

@@ -68,9 +68,8 @@ _PICTURES = "img, amp-img, amp-anim, source"
 _FURNITURE = f'nav, footer, :is([role="navigation"], [role="contentinfo"]):not({_PICTURES}, picture, a, {_CONTENT})'
 _BY_ROLE = {"navigation": "nav", "contentinfo": "footer"}
 _WITHOUT_PICTURES = f":not({_PICTURES}, figcaption, figcaption *, :has({_PICTURES}))"
-_FLAG = (
-    32  # pixels; an image so narrow goes with its cell's text, like the flags and arrows of Wikipedia's tables (ours)
-)
+# Pixels; an image so narrow goes with its cell's text, like the flags and arrows of Wikipedia's tables (ours).
+_FLAG = 32
 _TYPES = {turbohtml.Element: BLOCK, turbohtml.Text: WORDS}
 _tag, _href = attrgetter("tag"), methodcaller("attr", "href")
 

@@ -22,9 +22,8 @@ from transforms.html.urls import join
 
 MOST = 8  # addresses kept of one image
 LONG_NAME = 12  # characters of a file name that two pictures do not share by chance, as they may share `1.jpg` (ours)
-MOST_SIBLINGS = (
-    64  # nodes before an image in its picture that are asked for sources; white space between them counts (ours)
-)
+# Nodes before an image in its picture that are asked for sources; white space between them counts (ours).
+MOST_SIBLINGS = 64
 MOST_CANDIDATES = 64  # candidates read of one srcset: responsive themes write up to about 30
 DECODABLE = frozenset(  # docs/sources.md, "Decodable images"
     ("image/jpeg", "image/jpg", "image/pjpeg", "image/png", "image/webp", "image/gif")
