@@ -22,6 +22,7 @@ from pipeline.run import account_order, columns_of, run
 from pipeline.sections import read_sections, table_of
 from pipeline.stage.unit import KEYS, MEDIA_ROWS, MEDIA_URLS, TABLES
 from pipeline.verify import verify
+from pipeline.work_list import committed
 from schemas.manifest import Manifest, from_json
 from schemas.outcomes import BudgetError, VerificationError
 from schemas.recipe import Recipe
@@ -307,6 +308,26 @@ def test_a_stopped_run_goes_on_from_its_last_step(
     monkeypatch.setattr(running.engine, "run", watched)
     assert run_on(inputs, tmp_path / "out", recipe("kosmos1")) == whole
     assert ran == {"extract": ["Decide", "Emit"], "decide": ["Emit"]}[step]
+
+
+def test_units_are_committed_when_their_borders_are_proved(
+    inputs: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A run that ends before borders are compared has not committed what it staged, or phantoms would be believed."""
+    monkeypatch.setattr(pipeline.plan, "UNIT_BYTES", 50_000)
+    monkeypatch.setattr(pipeline.plan, "SMALL_BYTES", 10)
+
+    def killed(*arguments: Any) -> None:
+        raise KeyboardInterrupt
+
+    staging = StagingFolder(str(tmp_path / "out" / "staging"))
+    with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
+        patch.setattr(running, "read_extracted", killed)
+        run_on(inputs, tmp_path / "out", recipe("raw"))
+    assert list(staging.staged())
+    assert not committed(staging.extract)
+    run_on(inputs, tmp_path / "out", recipe("raw"))
+    assert committed(staging.extract)
 
 
 def test_progress_is_told_of_each_step(tmp_path: Path) -> None:
