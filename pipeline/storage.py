@@ -107,11 +107,6 @@ def size(path: str) -> int:
     return object_store.size(path) if is_remote(path) else os.path.getsize(path)
 
 
-def list_files(glob: str) -> list[str]:
-    """The files (not folders) that a pattern matches, sorted, as `find_files` has it."""
-    return list(find_files(glob))
-
-
 def find_files(glob: str) -> dict[str, int]:
     """The files (not folders) that a pattern matches, sorted, with their sizes. `**` crosses folders; a hidden one needs its dot.
 

@@ -27,7 +27,7 @@ def command(inputs: list[str], output: Path) -> list[str]:
 def appears(pattern: str) -> bool:
     """Wait until a file that matches is there; False when none came in time."""
     for _ in range(600):
-        if storage.list_files(pattern):
+        if storage.find_files(pattern):
             return True
         time.sleep(0.05)
     return False

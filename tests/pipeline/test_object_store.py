@@ -75,7 +75,7 @@ def test_requests_of_each_operation(folder: str, buckets: Buckets) -> None:
         (lambda: storage.exists(path + "none"), ["HEAD", "GET"]),
         (lambda: storage.digest(path), ["GET"]),
         (lambda: storage.files_below(folder), ["GET"]),
-        (lambda: storage.list_files(folder + "/*"), ["GET"]),
+        (lambda: list(storage.find_files(folder + "/*")), ["GET"]),
         (lambda: storage.make_folder(folder + "/sub"), []),
         (lambda: storage.remove(path), ["DELETE"]),
         (lambda: storage.remove(path), ["DELETE"]),
@@ -206,7 +206,7 @@ def test_a_long_listing(folder: str, buckets: Buckets) -> None:
     buckets.fill(folder.split("/")[2], [f"run/{name}" for name in names], b"12")
     assert list(storage.walk(folder)) == [(name, 2) for name in names]
     assert buckets.methods() == ["GET"] * 3
-    assert len(storage.list_files(folder + "/*1")) == 200
+    assert len(storage.find_files(folder + "/*1")) == 200
     assert buckets.methods() == ["GET"] * 3
     assert next(storage.walk(folder)) == ("0000", 2)
     assert buckets.methods() == ["GET"]
@@ -216,7 +216,7 @@ def test_marks_of_folders_are_no_files(folder: str, buckets: Buckets) -> None:
     """The empty object that some tools leave under a folder's own name is not listed below it."""
     bucket = folder.split("/")[2]
     buckets.put(f"{bucket}/run/", b"")
-    assert (storage.files_below(folder), storage.list_files(folder + "/*")) == ([], [])
+    assert (storage.files_below(folder), list(storage.find_files(folder + "/*"))) == ([], [])
 
 
 def test_a_bucket_is_a_folder(folder: str) -> None:
@@ -224,7 +224,7 @@ def test_a_bucket_is_a_folder(folder: str) -> None:
     bucket = folder.removesuffix("/run")
     put(storage.join(folder, "x"), b"1")
     assert list(storage.walk(bucket)) == [("run/x", 1)]
-    assert storage.list_files(bucket + "/*/x") == [folder + "/x"]
+    assert list(storage.find_files(bucket + "/*/x")) == [folder + "/x"]
     assert storage.exists(bucket) and not storage.is_file(bucket)
     with pytest.raises(FileNotFoundError):
         storage.read_bytes(bucket)
@@ -264,7 +264,7 @@ def test_paths_that_cannot_be_served(path: str, words: str) -> None:
             act(path)
         assert words in str(caught.value)
     with pytest.raises(UserError, match="cannot be a pattern"):
-        storage.list_files("s3://b*/x")
+        list(storage.find_files("s3://b*/x"))
 
 
 def test_a_web_file_is_read_in_parts(web: Web) -> None:
@@ -275,7 +275,7 @@ def test_a_web_file_is_read_in_parts(web: Web) -> None:
     assert storage.read_range(path, 10, 20) == data[10:30]
     assert storage.read_range(path, -20, 10) == data[-20:-10]
     assert storage.read_range(path, 5000, 10) == b""
-    assert (storage.exists(path), storage.list_files(path)) == (True, [path])
+    assert (storage.exists(path), list(storage.find_files(path))) == (True, [path])
     with storage.open_for_reading(path) as file:
         file.seek(-5, 2)
         assert file.read() == data[-5:]
@@ -286,7 +286,7 @@ def test_a_web_file_is_read_in_parts(web: Web) -> None:
 def test_a_missing_web_file(web: Web) -> None:
     """A web file that is not there is missing like any other."""
     path = web.address + "/none"
-    assert (storage.exists(path), storage.list_files(path)) == (False, [])
+    assert (storage.exists(path), list(storage.find_files(path))) == (False, [])
     for act in (storage.read_bytes, storage.open_for_reading, storage.digest):
         with pytest.raises(FileNotFoundError):
             act(path)

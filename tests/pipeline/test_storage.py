@@ -85,8 +85,8 @@ def test_the_target_is_absent_until_the_end(folder: str) -> None:
     with storage.write_whole(path) as file:
         file.write(b"x")
         assert not storage.exists(path)
-        assert storage.list_files(storage.join(folder, "*.tar")) == []
-    assert storage.list_files(storage.join(folder, "*.tar")) == [path]
+        assert list(storage.find_files(storage.join(folder, "*.tar"))) == []
+    assert list(storage.find_files(storage.join(folder, "*.tar"))) == [path]
 
 
 def test_a_file_is_replaced(folder: str) -> None:
@@ -110,7 +110,7 @@ def test_files_are_listed_in_order(folder: str) -> None:
     for name in ("b/2", "a", "b/c/1", ".hidden"):
         put(storage.join(folder, name), b"")
     assert storage.files_below(folder) == [".hidden", "a", "b/2", "b/c/1"]
-    assert storage.list_files(storage.join(folder, "b", "*")) == [storage.join(folder, "b/2")]
+    assert list(storage.find_files(storage.join(folder, "b", "*"))) == [storage.join(folder, "b/2")]
 
 
 PATTERNS = (
@@ -127,7 +127,7 @@ def test_patterns_mean_the_same_everywhere(folder: str, tmp_path: Path) -> None:
         put(storage.join(folder, "g", name), b"")
         put(str(local / name), b"")
     for pattern in PATTERNS:
-        found = [path.removeprefix(storage.join(folder, "g/")) for path in storage.list_files(f"{folder}/g/{pattern}")]
+        found = [path.removeprefix(storage.join(folder, "g/")) for path in storage.find_files(f"{folder}/g/{pattern}")]
         with_folders = glob.glob(pattern, root_dir=local, recursive=True)
         assert found == sorted(name for name in with_folders if (local / name).is_file()), pattern
 
@@ -228,7 +228,7 @@ def test_an_absent_file(folder: str) -> None:
             act(path)
     storage.remove(path)
     assert not storage.exists(path)
-    assert storage.list_files(path + "*") == storage.files_below(path) == []
+    assert list(storage.find_files(path + "*")) == storage.files_below(path) == []
 
 
 def test_removal_and_folders(folder: str) -> None:
