@@ -36,8 +36,7 @@ def page_licences(told: Iterable[Element], stating: Sequence[Element]) -> tuple[
 
     `told` are elements that hold its meta tags, `stating` those that STATING selects.
     """
-    said = (one_line(statement) for statement in statements(told, stating))
-    return tuple(islice(dict.fromkeys(statement for statement in said if statement), MOST))
+    return distinct(statements(told, stating))
 
 
 def statements(told: Iterable[Element], stating: Sequence[Element]) -> Iterator[str]:
@@ -81,7 +80,12 @@ def header_licences(headers: tuple[tuple[str, str], ...]) -> tuple[str, ...]:
     ('https://example.org/l.xml',)
     """
     linked = (found for name, value in headers if name.strip().lower() == "link" for found in LINKED.finditer(value))
-    said = (one_line(found[1]) for found in linked if re.search(r"rel\s?=[^;]*license", found[2], re.IGNORECASE))
+    return distinct(found[1] for found in linked if re.search(r"rel\s?=[^;]*license", found[2], re.IGNORECASE))
+
+
+def distinct(stated: Iterable[str]) -> tuple[str, ...]:
+    """The first MOST statements, each once and on one line."""
+    said = (one_line(statement) for statement in stated)
     return tuple(islice(dict.fromkeys(statement for statement in said if statement), MOST))
 
 
