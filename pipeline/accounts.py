@@ -48,12 +48,17 @@ def total(counts: Iterable[Mapping[str, int]]) -> dict[str, int]:
 def held_together(entries: Iterable[Mapping[str, Any]]) -> dict[str, dict[str, Any]]:
     """What each archive held, its spans added up, by source."""
     found: dict[str, dict[str, Any]] = {}
+    add_held(found, entries)
+    return found
+
+
+def add_held(found: dict[str, dict[str, Any]], entries: Iterable[Mapping[str, Any]]) -> None:
+    """Add what spans held to what is known of their archives, by source: a crawl has a million spans, and a tenth of that in archives."""
     for entry in entries:
         one = found.setdefault(entry["source"], {"records": Counter(), "captures": 0, "skipped": 0})
         one["records"].update(entry["records"])
         one["captures"] += entry["captures"]
         one["skipped"] += entry["skipped"]
-    return found
 
 
 def check_budget(accounts: Iterable[Account], recipe: Recipe) -> None:

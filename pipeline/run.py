@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from pipeline import corpora, engine, engine_options, formats, storage
-from pipeline.accounts import add_up, check_accounts, check_budget, check_rows, held_together, in_order, to_accounts
+from pipeline.accounts import add_held, add_up, check_accounts, check_budget, check_rows, in_order, to_accounts
 from pipeline.card import card
 from pipeline.decide.batch import batch_lines, partition_count
 from pipeline.decide.beam import Decide
@@ -204,13 +204,13 @@ def read_extracted(parts: Iterable[Any]) -> Extracted:
     """What the units handed up, from the parts that hold it."""
     units: list[np.ndarray] = [np.empty((0, 7), np.int64)]
     accounts: list[Account] = []
-    held: list[dict[str, Any]] = []
+    held: dict[str, dict[str, Any]] = {}
     for part in parts:
         units.append(np.array(part["units"], dtype=np.int64).reshape(-1, 7))
         accounts = add_up([*accounts, *to_accounts(part["accounts"])])
-        held += ({"source": source, **one} for source, one in part["held"].items())
+        add_held(held, ({"source": source, **one} for source, one in part["held"].items()))
     together = np.concatenate(units)
-    return Extracted(together[np.argsort(together[:, 0])], accounts, held_together(held))
+    return Extracted(together[np.argsort(together[:, 0])], accounts, held)
 
 
 def decide(request: Request, extracted: Extracted, progress: Tell) -> Decided:
