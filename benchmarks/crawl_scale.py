@@ -161,7 +161,7 @@ def decided(part: int, units: int, parts: int) -> dict[str, Any]:
     accounts = [
         asdict(Account(corpus, "rules", kept * len(rows), kept * len(rows))) for corpus, (kept, _) in sizes.items()
     ]
-    return {"units": rows, "accounts": accounts, "shards": []}
+    return {"selected": rows, "accounts": accounts, "shards": []}
 
 
 def shards(lines: list[str]) -> list[dict[str, Any]]:

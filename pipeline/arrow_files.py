@@ -1,7 +1,8 @@
 """Rows gathered by column into compressed Arrow, and bytes gathered before their place in a file is known. Memory is bounded."""
 
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import chain
 from typing import Any, Self
 
 import pyarrow as pa
@@ -9,6 +10,7 @@ import pyarrow as pa
 from pipeline.sections import COMPRESSED
 
 BATCH_ROWS = 4096
+BATCH_CHARACTERS = 8 * 2**20  # or bytes of numbers
 MEMORY = 16 * 2**20  # of a spool; what is beyond lies on the local disk
 PIECE = 1 << 20
 
@@ -28,15 +30,21 @@ class Spool:
         self._size += len(data)
         return at
 
+    def tell(self) -> int:
+        """How many bytes there are."""
+        return self._size
+
     def read(self, at: int, length: int) -> bytes:
         """Bytes from a place."""
         self._file.seek(at)
         return self._file.read(length)
 
-    def pieces(self) -> Iterator[bytes]:
-        """All bytes, in pieces."""
-        self._file.seek(0)
-        while piece := self._file.read(PIECE):
+    def pieces(self, at: int = 0, length: int | None = None) -> Iterator[bytes]:
+        """The bytes from `at` on, all or so many, in pieces."""
+        left = self._size - at if length is None else length
+        self._file.seek(at)
+        while left and (piece := self._file.read(min(PIECE, left))):
+            left -= len(piece)
             yield piece
 
     def close(self) -> None:
@@ -45,12 +53,19 @@ class Spool:
 
 
 class Rows:
-    """Rows of one schema on their way to a section: a record batch is compressed whenever BATCH_ROWS or more are together."""
+    """Rows of one schema on their way to a section: a record batch is compressed whenever BATCH_ROWS or BATCH_CHARACTERS are together.
+
+    `count` is how many rows there are, `bytes` about what they take in memory: a text counts by its characters, a number by its width.
+    """
 
     def __init__(self, schema: pa.Schema) -> None:
-        self.count = 0
+        self.count = self.bytes = 0
         self._schema = schema
+        self._texts = [field.name for field in schema if pa.types.is_string(field.type)]
+        self._lists = [field.name for field in schema if pa.types.is_list(field.type)]
+        self._width = sum(_width(field.type) for field in schema)
         self._columns: dict[str, list[Any]] = {name: [] for name in schema.names}
+        self._waiting = 0
         self._spool = Spool()
         self._writer = pa.ipc.new_stream(pa.PythonFile(_Appending(self._spool), "w"), schema, options=COMPRESSED)
 
@@ -70,9 +85,13 @@ class Rows:
             raise KeyError(f"columns {sorted(columns.keys() ^ self._columns.keys())} are missing or unknown")
         for name, values in columns.items():
             self._columns[name].extend(values)
-        together = len(self._columns[self._schema.names[0]])
-        self.count += len(columns[self._schema.names[0]])
-        if together >= BATCH_ROWS:
+        rows = len(columns[self._schema.names[0]])
+        size = rows * self._width + sum(_characters(columns[name]) for name in self._texts)
+        size += sum(_characters(chain.from_iterable(columns[name])) for name in self._lists)
+        self.count += rows
+        self.bytes += size
+        self._waiting += size
+        if len(self._columns[self._schema.names[0]]) >= BATCH_ROWS or self._waiting >= BATCH_CHARACTERS:
             self._flush()
 
     def pieces(self) -> Iterator[bytes]:
@@ -89,6 +108,15 @@ class Rows:
         if self._columns[self._schema.names[0]]:
             self._writer.write_batch(pa.RecordBatch.from_pydict(self._columns, schema=self._schema))
             self._columns = {name: [] for name in self._schema.names}
+            self._waiting = 0
+
+
+def _width(type_: pa.DataType) -> int:
+    return type_.bit_width // 8 if pa.types.is_primitive(type_) or pa.types.is_fixed_size_binary(type_) else 8
+
+
+def _characters(texts: Iterable[str | None]) -> int:
+    return sum(map(len, filter(None, texts)))
 
 
 class _Appending:

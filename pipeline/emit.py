@@ -23,6 +23,8 @@ from schemas.manifest import ShardFile
 from schemas.recipe import Recipe
 
 ROWS_BYTES = 8 * 2**20  # payload that is gathered before rows are handed to the writer
+ROWS = 1024  # and so many of them: each has a hundred values
+ROWS_AT_ONCE = 64  # selected rows that are Python objects at a time: one may name some thousand images
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,13 +122,13 @@ def write_shard(job: EmitJob, shard: ShardLine) -> list[ShardFile]:
 
 
 def batches(rows: Iterable[tuple[dict[str, Any], int]]) -> Iterator[list[dict[str, Any]]]:
-    """Rows in batches of about ROWS_BYTES of payload."""
+    """Rows in batches of about ROWS_BYTES of payload, or of ROWS."""
     batch: list[dict[str, Any]] = []
     together = 0
     for row, weight in rows:
         batch.append(row)
         together += weight
-        if together >= ROWS_BYTES:
+        if together >= ROWS_BYTES or len(batch) >= ROWS:
             yield batch
             batch, together = [], 0
     if batch:
@@ -140,7 +142,7 @@ def shard_rows(job: EmitJob, corpus: Corpus, shard: ShardLine) -> Iterator[tuple
     selected = read_selection(job.run, shard)
     with SpooledPayloads(job.staging, job.root) as payloads:
         payloads.fetch(places(selected))
-        for batch in selected.sort_by("id").to_batches(max_chunksize=1024):
+        for batch in selected.sort_by("id").to_batches(max_chunksize=ROWS_AT_ONCE):
             for row in batch.to_pylist():
                 yield corpus.row(row, payloads, job.recipe), row["weight"]
 

@@ -1,7 +1,8 @@
 """Groups of units, each of which makes one shard of a corpus. Pure arithmetic over what was kept of every unit.
 
-A shard is what was kept of a group of whole units, sorted by id inside, so each staging file is read once and front to back. Only a unit
-that alone passes the bounds of a shard is cut, by ranges of ids.
+A shard is what was kept of neighbouring units, sorted by id inside, so each staging file is read once and front to back. Most units are
+one part; of one with many rows a shard may take some parts and the next shard the others. Only a part that alone passes the bounds of a
+shard is cut, by ranges of ids.
 """
 
 import hashlib
@@ -15,13 +16,13 @@ import numpy as np
 
 ID_SPACE = 2**32  # ids are hashes: their first 8 hex digits are spread evenly
 
-# What was kept of units in one corpus: rows, bytes of payload, and the place and checksum of the unit's selection in its batch's file.
+# What was kept of parts of units in one corpus: rows, bytes of payload, and the place and checksum of the selection in its batch's file.
 KEPT = np.dtype([(name, "<i8") for name in ("unit", "batch", "rows", "weight", "at", "length", "checksum")])
 
 
 @dataclass(frozen=True, slots=True)
 class Selected:
-    """The selection of one unit: which unit, where its rows lie in the file of a batch, and by what a change of them is noticed."""
+    """The selection of a part of a unit: which unit, where its rows lie in the file of a batch, and by what a change of them is noticed."""
 
     unit: int
     batch: int
@@ -56,7 +57,7 @@ class Piece(NamedTuple):
 
 
 def pieces(rows: list[int], weights: list[int], most_rows: int, most_bytes: int) -> Iterator[Piece]:
-    """Neighbours of at most `most_rows` rows and about `most_bytes` bytes together; a larger unit is cut by ids.
+    """Neighbours of at most `most_rows` rows and about `most_bytes` bytes together; a larger one is cut by ids.
 
     >>> [(p.first, p.behind, p.high - p.low == ID_SPACE) for p in pieces([2, 2, 9], [1, 1, 1], 5, 99)]
     [(0, 2, True), (2, 3, False), (2, 3, False)]
@@ -77,7 +78,7 @@ def pieces(rows: list[int], weights: list[int], most_rows: int, most_bytes: int)
 
 
 def cut(place: int, parts: int) -> Iterator[Piece]:
-    """One unit in as many ranges of ids."""
+    """One row in as many ranges of ids."""
     borders = [ID_SPACE * part // parts for part in range(parts + 1)]
     for low, high in pairwise(borders):
         yield Piece(place, place + 1, low, high)
@@ -89,9 +90,11 @@ def cut_shards(corpus: str, kept: np.ndarray, rows: int, size: int, mix: bool = 
     With `mix` neighbours are drawn by a seeded hash. A corpus without rows has one shard without units, so that it can be read too.
     """
     filled = kept[kept["rows"] > 0]
-    filled = filled[np.argsort(filled["unit"])]
+    filled = filled[np.argsort(filled["unit"], kind="stable")]
     if mix:
-        filled = filled[np.argsort(np.array([draw(seed, unit) for unit in filled["unit"].tolist()], "S32"))]
+        filled = filled[
+            np.argsort(np.array([draw(seed, unit) for unit in filled["unit"].tolist()], "S32"), kind="stable")
+        ]
     found = list(pieces(filled["rows"].tolist(), filled["weight"].tolist(), rows, size)) or [Piece(0, 0)]
     places = filled[["unit", "batch", "at", "length", "checksum"]]
     return [

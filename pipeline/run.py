@@ -255,7 +255,7 @@ def read_decided(request: Request) -> Decided:
         accounts = add_up([*accounts, *to_accounts(part["accounts"])])
         shards += shard_files(part["shards"])
         for corpus, found in kept.items():
-            rows = [(unit, batch, *selections[corpus]) for unit, batch, selections in part["units"]]
+            rows = [(unit, batch, *selections[corpus]) for unit, batch, selections in part["selected"]]
             found.append(np.array(rows, KEPT))
     return Decided({corpus: np.concatenate(found) for corpus, found in kept.items()}, accounts, shards)
 

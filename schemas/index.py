@@ -15,7 +15,9 @@ from schemas.records import BlockKind
 KEY = pa.binary(16)  # a 128-bit digest: at 10^10 items the chance of one false equal is 10^-19
 
 # What a unit holds beside its measures. Raised by whoever changes what main content, a key or a staged document is.
-EXTRACTION_VERSION = 2
+EXTRACTION_VERSION = 3
+# How a unit's file is laid out: 2 has its tables in parts.
+LAYOUT_VERSION = 2
 
 PAGE_MEASURES = (*TEXT_MEASURES, *URL_MEASURES)  # of every page, by the name of their columns
 
@@ -124,6 +126,6 @@ def staged_versions() -> dict[str, int]:
 
 
 def schema_digest() -> str:
-    """SHA-256 (hex) of the columns of staging, so that no old column is read as a new one."""
-    text = "\n".join([str(PAGES), str(REFS), str(MEDIA.descr)])
+    """SHA-256 (hex) of the layout and columns of staging, so that no old column is read as a new one."""
+    text = "\n".join([str(LAYOUT_VERSION), str(PAGES), str(REFS), str(MEDIA.descr)])
     return hashlib.sha256(text.encode()).hexdigest()

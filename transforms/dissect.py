@@ -32,10 +32,9 @@ from transforms.text.normalise import text_key
 
 # A page that shows this many letters and yields no text was lost on the way (docs/sources.md, "Hostile pages").
 VISIBLE_LETTERS = 1000
-# Ours: what one page may make an index hold. No recipe takes a caption of a tenth of that; the addresses of a page are shorter than
-# its markup, unless a long base is written once and joined a hundred thousand times (2.7 kB of archive took 2 GB, measured).
-ADDRESS_CHARACTERS = 16 * 2**20
-CAPTION_CHARACTERS = 2**20  # of the captions of all images of a page: one of a figure counts for each of its images
+# Ours: what the captions of all images of a page may take; one of a figure counts for each of its images. No recipe takes a caption of a
+# tenth of that.
+CAPTION_CHARACTERS = 2**20
 _UNSEEN = frozenset(("script", "style", "template", "noscript", "svg", "head", "title"))
 _NAME = re.compile(r"[a-zA-Z]*")
 
@@ -162,8 +161,6 @@ def stage_refs(images: tuple[MediaRef, ...], parts: tuple[str | int, ...]) -> St
 
     Raises RecordError: hostile_markup.
     """
-    if (characters := sum(len(url) for image in images for url in image.urls)) > ADDRESS_CHARACTERS:
-        raise RecordError(Fault.HOSTILE_MARKUP, f"{len(images):,} images with {characters:,} characters of addresses")
     captions = [clean_captions([getattr(image, kind) for image in images]) for kind in CAPTION_KINDS]
     if (characters := sum(len(caption) for column in captions for caption in column)) > CAPTION_CHARACTERS:
         raise RecordError(Fault.HOSTILE_MARKUP, f"{len(images):,} images with {characters:,} characters of captions")

@@ -99,11 +99,11 @@ R = TypeVar("R")
 
 
 def attempt(step: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R | RecordError:
-    """What `step` returns, or the RecordError that it raises."""
+    """What `step` returns, or the RecordError that it raises, without its traceback: that would hold all that `step` had made so far."""
     try:
         return step(*args, **kwargs)
     except RecordError as error:
-        return error
+        return error.with_traceback(None)
 
 
 PR_SET_PDEATHSIG = 1  # linux/prctl.h

@@ -1,7 +1,7 @@
 """What a corpus is. A corpus is one file of this package and one entry in `pipeline.corpora.CORPORA`; all else asks it.
 
-The step `decide` calls `judge` once for each unit: items, the verdicts of the rules, keys of duplicates, and a selection that holds all of
-a row but its payload. What duplicates leave goes to `after_duplicates`. `emit` calls `row` with the payloads at hand.
+The step `decide` calls `judge` once for each part of a unit's index: items, the verdicts of the rules, keys of duplicates, and a selection
+that holds all of a row but its payload. What duplicates leave goes to `after_duplicates`. `emit` calls `row` with the payloads at hand.
 """
 
 from collections.abc import Callable, Mapping
@@ -56,7 +56,7 @@ class Inner:
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """One corpus over one unit, after its rules. All arrays have one row an item but those of `inner`."""
+    """One corpus over one part of a unit, after its rules. All arrays have one row an item but those of `inner`."""
 
     unit: UnitRows
     ids: Ids

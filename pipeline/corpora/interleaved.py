@@ -193,7 +193,7 @@ def selection(unit: UnitRows, images: References, document: Mapping[str, np.ndar
         if page in inside:
             inside[page].append(image)
     columns = page_columns(unit, rows, NAMES)
-    weight = columns["text_bytes"].to_numpy() + [sum(i["size"] for i in inside[int(row)]) for row in rows]
+    weight = columns["text_bytes"].to_numpy() + [sum(map(image_weight, inside[int(row)])) for row in rows]
     return pa.table(
         {
             **columns,
@@ -203,6 +203,11 @@ def selection(unit: UnitRows, images: References, document: Mapping[str, np.ndar
             "weight": pa.array(weight, pa.int64()),
         }
     )
+
+
+def image_weight(image: Mapping[str, Any]) -> int:
+    """What an image takes in its document's row: its bytes, and what `metadata` says of it."""
+    return int(image["size"]) + len(image["url"]) + len(image["alt"])
 
 
 def kept_images(images: References) -> list[dict[str, Any]]:

@@ -1,4 +1,4 @@
-"""What every corpus decides over: the pages of a unit, and their references to media with the medium that was found for each. Pure."""
+"""What every corpus decides over: the pages of a part of a unit, and their references with the medium that was found for each. Pure."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 import numpy as np
 import pyarrow as pa
 
-from pipeline.decide.batch import UnitIndex
+from pipeline.decide.batch import IndexPart
 from schemas.index import FORMATS, IMAGE_FACTS, MEDIA, PAGE_MEASURES
 from schemas.measures import IMAGE_MEASURES, URL_MEASURES
 from schemas.recipe import SIGNALS
@@ -64,7 +64,7 @@ class References:
     """
 
     ids: Ids
-    page: np.ndarray  # row of the unit's pages
+    page: np.ndarray  # row of the pages beside it
     table: pa.Table  # texts_before and the candidates for captions
     found: np.ndarray  # bytes of a decoded medium are at hand
     undecodable: np.ndarray  # bytes are at hand under some address, but nothing that could be decoded
@@ -81,9 +81,9 @@ class References:
 
 @dataclass(frozen=True, slots=True)
 class UnitRows:
-    """A unit as corpora see it."""
+    """A part of a unit as corpora see it."""
 
-    index: UnitIndex
+    index: IndexPart
     ids: Ids
     numbers: Mapping[str, np.ndarray]  # PAGE_NUMBERS of each page
     languages: np.ndarray
@@ -98,8 +98,8 @@ class UnitRows:
         return self.index.pages
 
 
-def unit_rows(index: UnitIndex, matches: np.ndarray) -> UnitRows:
-    """A unit's index rows, its references joined with the media that a lookup join matched for its batch."""
+def unit_rows(index: IndexPart, matches: np.ndarray) -> UnitRows:
+    """A part's rows, its references joined with the media that a lookup join matched for its batch."""
     pages = index.pages
     ids = page_ids(pages)
     urls = objects(pages["url"].to_pylist())
@@ -123,7 +123,7 @@ def page_ids(pages: pa.Table) -> Ids:
     return Ids(halves[:, 0], halves[:, 1], np.full(len(pages), -1), text)
 
 
-def references(index: UnitIndex, pages: Ids, matches: np.ndarray) -> References:
+def references(index: IndexPart, pages: Ids, matches: np.ndarray) -> References:
     """Find for each reference the first of its addresses whose medium is at hand and decoded."""
     refs = index.refs
     page, ordinal = refs["page"].to_numpy(), refs["ordinal"].to_numpy()

@@ -7,17 +7,20 @@ from dataclasses import dataclass
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from pipeline.layout import StagingFolder
 from pipeline.plan import Span
 from pipeline.sections import Sections, read_sections, table_of
-from pipeline.stage.unit import KEYS, MEDIA_ROWS, MEDIA_URLS, TABLES, spans_of
+from pipeline.stage.index_parts import TABLES, section_name
+from pipeline.stage.unit import KEYS, MEDIA_ROWS, MEDIA_URLS, spans_of
 from schemas.index import MEDIA, PROBE
 
 BATCH_ROWS = 50_000  # index rows of a batch at least
 PARTITION_ROWS = 1_000_000  # and of a partition of keys
 # Batches times partitions is the number of messages. Both grow as the square root of the rows, so a message stays some 300 rows.
 BATCH_ROOTS, PARTITION_ROOTS = 8, 36
+AT_ONCE = 32 * 2**20  # bytes of an index, compressed, that are read by one request
 
 
 def batch_rows(total: int) -> int:
@@ -86,39 +89,65 @@ def read_batch(line: str) -> Batch:
 
 
 @dataclass(frozen=True, slots=True)
-class UnitIndex:
-    """The index rows of a unit. `page` in `refs` is a row of `pages`; `keys` are those of the references' addresses, end to end."""
+class IndexPart:
+    """A part of a unit's index rows. `page` in `refs` is a row of `pages`; `keys` are those of the references' addresses, end to end."""
 
-    number: int
+    number: int  # of the unit
     spans: tuple[Span, ...]
     pages: pa.Table
     refs: pa.Table
     dropped: pa.Table
     failed: pa.Table
-    media: np.ndarray
-    media_urls: pa.Table
     keys: np.ndarray
 
 
-def read_index(staging: StagingFolder, unit: StagedUnit) -> UnitIndex:
-    """All index rows of a unit, by one request. Raises DamagedFileError."""
-    sections = read_sections(staging.unit(unit.number), unit.index_at, unit.bytes)
-    tables = {name: table_of(sections.get(name)) for name in TABLES}
-    urls = table_of(sections.get(MEDIA_URLS))
-    return UnitIndex(unit.number, tuple(spans_of(sections)), media_urls=urls, **tables, **_lookup_rows(sections))
+class UnitIndex:
+    """The index of a staged unit: its media, and its other rows part by part. Raises DamagedFileError.
+
+    A small index is read by one request, a large one by one a part, so that no more than a part is in memory.
+    """
+
+    def __init__(self, staging: StagingFolder, unit: StagedUnit) -> None:
+        small = unit.bytes - unit.index_at <= AT_ONCE
+        self._sections = read_sections(staging.unit(unit.number), unit.index_at if small else None, unit.bytes)
+        self._small = small
+        self.number = unit.number
+        self.spans = tuple(spans_of(self._sections))
+        self._load([MEDIA_URLS, MEDIA_ROWS, KEYS])
+        self.media, self._keys = _lookup_rows(self._sections)
+        self._urls = self._sections.get(MEDIA_URLS)
+
+    def media_urls(self) -> Iterator[str]:
+        """The addresses of the media, in their order."""
+        for batch in pa.ipc.open_stream(self._urls):
+            yield from batch["url"].to_pylist()
+
+    def parts(self) -> Iterator[IndexPart]:
+        """The parts, in their order."""
+        begin = 0
+        for number in range(self._sections.about["parts"]):
+            names = {table: section_name(table, number) for table in TABLES}
+            self._load(names.values())
+            tables = {table: table_of(self._sections.get(name)) for table, name in names.items()}
+            end = begin + (pc.sum(pc.list_value_length(tables["refs"]["urls"])).as_py() or 0)
+            yield IndexPart(self.number, self.spans, **tables, keys=self._keys[begin:end])
+            begin = end
+
+    def _load(self, names: Iterable[str]) -> None:
+        if not self._small:
+            self._sections.load(names)
 
 
 def read_lookup(staging: StagingFolder, unit: StagedUnit) -> tuple[np.ndarray, np.ndarray]:
     """The media of a unit and the keys of its references, by one request. Raises DamagedFileError."""
-    found = _lookup_rows(read_sections(staging.unit(unit.number), unit.lookup_at, unit.bytes))
-    return found["media"], found["keys"]
+    return _lookup_rows(read_sections(staging.unit(unit.number), unit.lookup_at, unit.bytes))
 
 
-def _lookup_rows(sections: Sections) -> dict[str, np.ndarray]:
-    keys = np.frombuffer(sections.get(KEYS), ">u8").reshape(-1, 2)
-    halves = np.empty(len(keys), PROBE)
-    halves["high"], halves["low"] = keys[:, 0], keys[:, 1]
-    return {"media": np.frombuffer(sections.get(MEDIA_ROWS), MEDIA), "keys": halves}
+def _lookup_rows(sections: Sections) -> tuple[np.ndarray, np.ndarray]:
+    halves = np.frombuffer(sections.get(KEYS), ">u8").reshape(-1, 2)
+    keys = np.empty(len(halves), PROBE)
+    keys["high"], keys["low"] = halves[:, 0], halves[:, 1]
+    return np.frombuffer(sections.get(MEDIA_ROWS), MEDIA), keys
 
 
 def batch_media(units: Iterable[np.ndarray]) -> np.ndarray:

@@ -184,9 +184,9 @@ class Close(_OfJob):
 
 
 def merge_records(records: Sequence[dict[str, Any]]) -> dict[str, Any]:
-    """Records of units as one: what was kept of each, the accounts added up, and the files of `dropped` and `failed`."""
+    """Records of units as one: what was kept of each part, the accounts added up, and the files of `dropped` and `failed`."""
     return {
-        "units": [[record["unit"], record["batch"], record["kept"]] for record in records],
+        "selected": [[record["unit"], record["batch"], kept] for record in records for kept in record["kept"]],
         "accounts": [asdict(a) for a in add_up(to_accounts(a for r in records for a in r.get("accounts", ())))],
         "shards": [shard for record in records for shard in record.get("shards", ())],
     }

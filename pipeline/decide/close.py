@@ -1,11 +1,12 @@
 """A judged batch and all that it lost -> its selection, its rows of `dropped` and `failed`, its accounts and profile.
 
-The selection holds everything of a shard's row but the payload, and where the payload lies: a section a unit and corpus, so that a shard
-reads those of its own units and nothing else.
+The selection holds everything of a shard's row but the payload, and where the payload lies: a section for each corpus and part of a unit,
+so that a shard reads those of its own and nothing else.
 """
 
-from collections.abc import Iterable, Iterator
-from dataclasses import asdict, dataclass
+from collections.abc import Iterable, Mapping
+from contextlib import ExitStack
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 import numpy as np
@@ -20,9 +21,9 @@ from pipeline.decide.exchange import Message, Place
 from pipeline.decide.job import DecideJob
 from pipeline.decide.judge import ITEM_HOST, ITEM_LANG, ITEM_SOURCE, dropped_rows
 from pipeline.decide.profile_items import KEPT, Profiler, pack_profile, unpack_profile
-from pipeline.formats.parquet import write_table
-from pipeline.layout import DROPPED, FAILED, table_shard
-from pipeline.sections import SectionWriter, checksum, read_sections, table_bytes, table_of
+from pipeline.formats.parquet import ParquetShard
+from pipeline.layout import table_shard
+from pipeline.sections import Sections, SectionWriter, checksum, read_sections, table_bytes, table_of
 from schemas.manifest import Account
 from schemas.tables import DROPPED_TABLE, FAILED_TABLE, Table
 from transforms.verdicts import Verdicts
@@ -30,7 +31,10 @@ from transforms.verdicts import Verdicts
 
 @dataclass(frozen=True, slots=True)
 class Closed:
-    """What a closed batch hands up: a record a unit (rows, bytes, place and checksum of its selections), its own, its profile's place."""
+    """What a closed batch hands up: a record a unit, its own, its profile's place.
+
+    The record of a unit has, for each of its parts, rows, bytes, place and checksum of the selection of each corpus.
+    """
 
     units: list[tuple[int, dict[str, Any]]]
     batch: dict[str, Any]
@@ -41,62 +45,71 @@ def close_batch(job: DecideJob, batch: Batch, messages: Iterable[Message]) -> Cl
     """Write what is decided about a batch."""
     judged = read_sections(job.run.judged(batch.number))
     found = standings(job, judged, losers_by_round(job, messages), job.rounds)
-    profiler = Profiler()
-    accounts: list[Account] = []
-    units: list[tuple[int, dict[str, Any]]] = [
-        (unit.number, {"batch": batch.number, "kept": {}}) for unit in batch.units
-    ]
-    gone: list[list[pa.Table]] = []
-    failed: list[pa.Table] = []
-    begin = dict.fromkeys(found, 0)
-    asked = corpora.of_recipe(job.recipe)
-    with storage.write_whole(job.run.selection(batch.number), durable=False) as file:
-        writer = SectionWriter(file)
-        for number, record in units:
-            judged.load(
-                [*(f"rows/{corpus.name}/{number}" for corpus in asked), f"dropped/{number}", f"failed/{number}"]
-            )
-            failed.append(table_of(judged.get(f"failed/{number}")))
-            gone.append([table_of(judged.get(f"dropped/{number}"))])
-            for corpus in asked:
-                code = job.code(corpus)
-                table = table_of(judged.get(f"rows/{corpus.name}/{number}"))
-                verdicts = item_verdicts(job, corpus, table, part_of(found[code], begin[code], len(table)))
-                begin[code] += len(table)
-                accounts += verdicts.accounts()
-                gone[-1].append(dropped_items(verdicts, table))
-                profile_closed(profiler, verdicts, table)
-                kept = kept_rows(table, verdicts)
-                data = table_bytes(kept)
-                place = (*writer.section(f"{corpus.name}/{number}", [data]), checksum(data))
-                record["kept"][corpus.name] = [len(kept), int(np.sum(kept["weight"].to_numpy())), *place]
-        together = unpack_profile(judged.get("profile")).merge(profiler.profile())
+    closing = Closing(job, found, dict.fromkeys(found, 0))
+    units: dict[int, list[dict[str, Any]]] = {unit.number: [] for unit in batch.units}
+    with ExitStack() as stack:
+        dropped, failed = (
+            stack.enter_context(open_rows(job, table, batch.number)) for table in (DROPPED_TABLE, FAILED_TABLE)
+        )
+        writer = SectionWriter(stack.enter_context(storage.write_whole(job.run.selection(batch.number), durable=False)))
+        dropped.write_table(in_order(table_of(judged.get("dropped/media"))))
+        for place, unit in enumerate(judged.about["units"]):
+            names = [f"rows/{corpus.name}/{place}" for corpus in corpora.of_recipe(job.recipe)]
+            judged.load([*names, f"dropped/{place}", f"failed/{place}"])
+            gone = [table_of(judged.get(f"dropped/{place}"))]
+            units[unit].append(close_part(closing, judged, writer, place, gone))
+            dropped.write_table(in_order(pa.concat_tables(gone)))
+            failed.write_table(in_order(table_of(judged.get(f"failed/{place}"))))
+        together = unpack_profile(judged.get("profile")).merge(closing.profiler.profile())
         profile = writer.section("profile", [pack_profile(together)])
         writer.close({})
-    tables = [
-        write_rows(
-            job,
-            DROPPED,
-            DROPPED_TABLE,
-            batch.number,
-            in_order([table_of(judged.get("dropped/media")), *map(pa.concat_tables, gone)]),
-        ),
-        write_rows(job, FAILED, FAILED_TABLE, batch.number, in_order(failed)),
-    ]
     record = {
-        "accounts": [*judged.about["accounts"], *(asdict(account) for account in accounts)],
-        "shards": [table for table in tables if table],
+        "accounts": [*judged.about["accounts"], *(asdict(account) for account in closing.accounts)],
+        "shards": [asdict(shard.file) for shard in (dropped, failed) if shard.file],
     }
-    return Closed(units, record, (job.run.selection(batch.number), *profile))
+    records = [(unit, {"batch": batch.number, "kept": kept}) for unit, kept in units.items()]
+    return Closed(records, record, (job.run.selection(batch.number), *profile))
+
+
+@dataclass
+class Closing:
+    """What is gathered while a batch is closed: what its items' duplicates left, how many of each corpus are through, and the sums."""
+
+    job: DecideJob
+    standing: Mapping[int, Standing]
+    begin: dict[int, int]
+    accounts: list[Account] = field(default_factory=list)
+    profiler: Profiler = field(default_factory=Profiler)
+
+
+def close_part(
+    closing: Closing, judged: Sections, writer: SectionWriter, place: int, gone: list[pa.Table]
+) -> dict[str, Any]:
+    """Write the selections of a part; the rows of what left go to `gone`. Returns rows, bytes, place and checksum of each selection."""
+    job, kept_by_corpus = closing.job, {}
+    for corpus in corpora.of_recipe(job.recipe):
+        code = job.code(corpus)
+        table = table_of(judged.get(f"rows/{corpus.name}/{place}"))
+        standing = part_of(closing.standing[code], closing.begin[code], len(table))
+        closing.begin[code] += len(table)
+        verdicts = item_verdicts(job, corpus, table, standing)
+        closing.accounts += verdicts.accounts()
+        gone.append(dropped_items(verdicts, table))
+        profile_closed(closing.profiler, verdicts, table)
+        kept = kept_rows(table, verdicts)
+        data = table_bytes(kept)
+        written = (*writer.section(f"{corpus.name}/{place}", [data]), checksum(data))
+        kept_by_corpus[corpus.name] = [len(kept), int(np.sum(kept["weight"].to_numpy())), *written]
+    return kept_by_corpus
 
 
 def part_of(standing: Standing, begin: int, count: int) -> Standing:
-    """The standing of a unit's items among those of its batch."""
+    """The standing of a part's items among those of its batch."""
     return Standing(standing.lost_in[begin : begin + count], standing.of[begin : begin + count])
 
 
 def item_verdicts(job: DecideJob, corpus: Corpus, table: pa.Table, standing: Standing) -> Verdicts:
-    """What duplicates, and what comes after them, leave of a unit's items of a corpus."""
+    """What duplicates, and what comes after them, leave of a part's items of a corpus."""
     verdicts = Verdicts(corpus.name, len(table))
     for number, name in enumerate(job.recipe.parts[corpus.name].duplicates):
         if number == 0:
@@ -107,7 +120,7 @@ def item_verdicts(job: DecideJob, corpus: Corpus, table: pa.Table, standing: Sta
 
 
 def dropped_items(verdicts: Verdicts, table: pa.Table) -> pa.Table:
-    """The rows of `dropped` of a unit's items."""
+    """The rows of `dropped` of a part's items."""
     columns = (objects(table[name].to_pylist()) for name in ("id", "url", ITEM_SOURCE))
     return dropped_rows(verdicts, *columns)
 
@@ -123,20 +136,16 @@ def profile_closed(profiler: Profiler, verdicts: Verdicts, table: pa.Table) -> N
 
 
 def kept_rows(table: pa.Table, verdicts: Verdicts) -> pa.Table:
-    """The selection of a unit: the rows that are still in, without what only dropped rows and profiles show."""
+    """The selection of a part: the rows that are still in, without what only dropped rows and profiles show."""
     kept = table.filter(pa.array(verdicts.kept)).drop_columns([ITEM_LANG, ITEM_HOST, ITEM_SOURCE])
     return kept.replace_schema_metadata(None)
 
 
-def in_order(tables: Iterable[pa.Table]) -> Iterator[pa.Table]:
-    """The rows of a batch's media or of one of its units, by corpus and id: sorted unit by unit, so that memory is a unit's."""
-    for table in tables:
-        yield table.sort_by([("corpus", "ascending"), ("id", "ascending")])
+def in_order(table: pa.Table) -> pa.Table:
+    """The rows of a batch's media or of a part, by corpus and id: sorted part by part, so that memory is a part's."""
+    return table.sort_by([("corpus", "ascending"), ("id", "ascending")])
 
 
-def write_rows(
-    job: DecideJob, name: str, table: Table, batch: int, tables: Iterable[pa.Table]
-) -> dict[str, Any] | None:
-    """A batch's rows of `dropped` or `failed` as a Parquet file of the run; None where there are none."""
-    written = write_table(job.run.path, table_shard(name, batch), table, tables)
-    return asdict(written) if written else None
+def open_rows(job: DecideJob, table: Table, batch: int) -> ParquetShard:
+    """The Parquet file of a batch's rows of `dropped` or `failed`, which is none where there are none."""
+    return ParquetShard(job.run.path, table_shard(table.name, batch), table.name, table.schema())

@@ -1,19 +1,21 @@
-"""A batch, once: its units are read and judged one by one, and what the rules left is written to one file for the rounds of duplicates.
+"""A batch, once: its units are read and judged part by part, and what the rules left is written to one file for the rounds of duplicates.
 
-The file of a judged batch holds, for each unit and corpus, the selection of the items that are still in; for each round of duplicates the
-candidates of all units; and the rows of what left, the accounts and the profile so far. Nobody reads the units' index again.
+The file of a judged batch holds, for each part and corpus, the selection of the items that are still in; for each round of duplicates the
+candidates of all parts; and the rows of what left, the accounts and the profile so far. Nobody reads the units' index again.
 """
 
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, field
+from typing import Self
 
 import numpy as np
 import pyarrow as pa
 
 from pipeline import corpora, storage
+from pipeline.arrow_files import Spool
 from pipeline.corpora.base import Corpus, Judgement, Keys, Round
 from pipeline.corpora.unit_rows import UnitRows, objects, strings, unit_rows
-from pipeline.decide.batch import Batch, UnitIndex, read_index
+from pipeline.decide.batch import Batch, UnitIndex
 from pipeline.decide.exchange import Message, rows_of
 from pipeline.decide.job import DecideJob
 from pipeline.decide.lookup_join import LOST, MATCH, beaten_by
@@ -42,7 +44,7 @@ class RoundRows:
     count: int = 0
 
     def add(self, code: int, judged: Judgement, keys: Keys, place: np.ndarray, before: int) -> None:
-        """Add the keys of a unit's items; `place` is each item's row among those still in (-1: it left), of which `before` came before."""
+        """Add the keys of a part's items; `place` is each item's row among those still in (-1: it left), of which `before` came before."""
         claiming = np.flatnonzero(place[keys.item] >= 0)
         items = keys.item[claiming]
         rows = np.zeros(len(items), self.dtype)
@@ -68,7 +70,8 @@ class BatchJudge:
     rounds: list[RoundRows]
     accounts: list[Account] = field(default_factory=list)
     profiler: Profiler = field(default_factory=Profiler)
-    counts: dict[str, list[int]] = field(default_factory=dict)  # items still in, by corpus, a number a unit
+    counts: dict[str, list[int]] = field(default_factory=dict)  # items still in, by corpus, a number a part
+    units: list[int] = field(default_factory=list)  # the unit of each part
 
 
 def judge_batch(job: DecideJob, batch: Batch, messages: Iterable[Message]) -> None:
@@ -78,15 +81,17 @@ def judge_batch(job: DecideJob, batch: Batch, messages: Iterable[Message]) -> No
     lost = np.concatenate([np.empty(0, LOSER), *(rows_of(m, LOSER) for m in told if m[0] == LOST)])
     asked = corpora.of_recipe(job.recipe)
     state = BatchJudge(job, asked, [RoundRows(dtype) for dtype in job.round_dtypes()])
-    media = MediaOfBatch()
-    with storage.write_whole(job.run.judged(batch.number), durable=False) as file:
+    with MediaOfBatch() as media, storage.write_whole(job.run.judged(batch.number), durable=False) as file:
         writer = SectionWriter(file)
         for unit in batch.units:
-            index = read_index(job.staging, unit)
+            index = UnitIndex(job.staging, unit)
             media.add(index)
-            dropped = [index.dropped, *judge_unit(state, writer, unit_rows(index, matches))]
-            writer.section(f"dropped/{unit.number}", [table_bytes(pa.concat_tables(dropped))])
-            writer.section(f"failed/{unit.number}", [table_bytes(index.failed)])
+            for part in index.parts():
+                place = len(state.units)
+                dropped = [part.dropped, *judge_part(state, writer, unit_rows(part, matches))]
+                writer.section(f"dropped/{place}", [table_bytes(pa.concat_tables(dropped))])
+                writer.section(f"failed/{place}", [table_bytes(part.failed)])
+                state.units.append(unit.number)
         verdicts, rows = media.verdicts(lost)
         writer.section("dropped/media", [table_bytes(rows)])
         for number, found in enumerate(state.rounds):
@@ -94,17 +99,19 @@ def judge_batch(job: DecideJob, batch: Batch, messages: Iterable[Message]) -> No
             writer.section(f"items/{number}", (part.tobytes() for part in found.items))
         writer.section("profile", [pack_profile(state.profiler.profile())])
         accounts = [*verdicts.accounts(), *state.accounts]
-        writer.close({"accounts": [asdict(account) for account in accounts], "counts": state.counts})
+        about = {"accounts": [asdict(account) for account in accounts], "counts": state.counts, "units": state.units}
+        writer.close(about)
 
 
-def judge_unit(state: BatchJudge, writer: SectionWriter, unit: UnitRows) -> list[pa.Table]:
-    """Judge a unit for every corpus; returns the rows of what left."""
+def judge_part(state: BatchJudge, writer: SectionWriter, unit: UnitRows) -> list[pa.Table]:
+    """Judge a part of a unit for every corpus; returns the rows of what left."""
     dropped = []
+    place = len(state.units)
     for corpus in state.corpora:
         judged = corpus.judge(unit, state.job.recipe)
         rows = np.flatnonzero(judged.verdicts.kept)
         collect_candidates(state, corpus, judged, rows)
-        writer.section(f"rows/{corpus.name}/{unit.index.number}", [table_bytes(with_item(judged, rows))])
+        writer.section(f"rows/{corpus.name}/{place}", [table_bytes(with_item(judged, rows))])
         state.counts.setdefault(corpus.name, []).append(len(rows))
         for inner in judged.inner:
             state.accounts += inner.verdicts.accounts()
@@ -163,18 +170,32 @@ def dropped_rows(verdicts: Verdicts, ids: np.ndarray, urls: np.ndarray, sources:
 
 
 class MediaOfBatch:
-    """The media of a batch's units, to find those that another capture of the same address stands for."""
+    """The media of a batch's units, to find those that another capture of the same address stands for.
+
+    Addresses wait in a spool, since few of them are asked for; a context manager that forgets it.
+    """
 
     def __init__(self) -> None:
         self._media: list[np.ndarray] = []
-        self._urls: list[str] = []
         self._sources: list[str] = []
+        self._source_of: list[np.ndarray] = []
+        self._urls = Spool()
+        self._places: list[Place] = []
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *ended: object) -> None:
+        self._urls.close()
 
     def add(self, index: UnitIndex) -> None:
         """Add those of a unit."""
         self._media.append(index.media)
-        self._urls += index.media_urls["url"].to_pylist()
-        self._sources += [index.spans[span].source for span in index.media["span"].tolist()]
+        self._source_of.append(index.media["span"] + len(self._sources))
+        self._sources += [span.source for span in index.spans]
+        for url in index.media_urls():
+            data = url.encode()
+            self._places.append((self._urls.write(data), len(data)))
 
     def verdicts(self, lost: np.ndarray) -> tuple[Verdicts, pa.Table]:
         """The verdicts about the decoded ones, and the rows of those that left; `lost` is what other batches' media won."""
@@ -185,8 +206,12 @@ class MediaOfBatch:
         verdicts = Verdicts(MEDIA_CORPUS, len(decoded))
         verdicts.begin("duplicates")
         verdicts.drop(of[decoded] != ids[decoded], "url", of=of[decoded])
-        places = (objects(self._urls)[decoded], objects(self._sources)[decoded])
-        return verdicts, dropped_rows(verdicts, ids[decoded], *places)
+        out = np.flatnonzero(~verdicts.kept)
+        urls, sources = np.full(len(decoded), "", object), np.full(len(decoded), "", object)
+        for place in out.tolist():
+            urls[place] = self._urls.read(*self._places[decoded[place]]).decode()
+        sources[out] = objects(self._sources)[np.concatenate(self._source_of)[decoded[out]]]
+        return verdicts, dropped_rows(verdicts, ids[decoded], urls, sources)
 
 
 def keepers(rows: np.ndarray, firsts: np.ndarray, lost: np.ndarray, ids: np.ndarray) -> np.ndarray:

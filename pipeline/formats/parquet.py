@@ -4,7 +4,7 @@ The settings are those of docs/sources.md, Parquet shards: zstd 3 for text, no c
 a page index, and page checksums, which no reader asks for by itself and `verify` does.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from types import TracebackType
@@ -18,7 +18,7 @@ import pyarrow.parquet as pq
 from pipeline import storage
 from pipeline.formats.base import Kind, Read, Row
 from schemas.manifest import Manifest, ShardFile, SideFile
-from schemas.tables import LABEL, PAYLOAD, Table, features, record_batch_of_rows
+from schemas.tables import LABEL, PAYLOAD, features, record_batch_of_rows
 
 NAME = "parquet"
 GROUP_BYTES = 32 << 20  # of a row group before encoding: the hub wants <= 100 MB, and three are held
@@ -137,6 +137,11 @@ class ParquetShard:
                 self._flush()
             start = stop
 
+    def write_table(self, table: pa.Table) -> None:
+        """Append Arrow rows of columns that this shard's schema names."""
+        for batch in table.cast(self._schema).to_batches():
+            self.write_batch(batch)
+
     def _fitting(self, ends: Any, start: int) -> int:
         """The row before which the group must end; a row that is too large for any group gets one of its own."""
         room = self._group_bytes - self._pending_bytes + (int(ends[start - 1]) if start else 0)
@@ -178,16 +183,6 @@ class ParquetShard:
         if self._writer is not None:
             written = (self._rows, self._sink.tell(), self._sink.sha256())
             self.file = ShardFile(self._name, self._corpus, NAME, *written)
-
-
-def write_table(run: str, name: str, table: Table, rows: Iterable[pa.Table]) -> ShardFile | None:
-    """Write Arrow rows of a table as one shard; None where there are none."""
-    schema = table.schema()
-    with ParquetShard(run, name, table.name, schema) as shard:
-        for each in rows:
-            for batch in each.cast(schema).to_batches():
-                shard.write_batch(batch)
-    return shard.file
 
 
 def check_columns(found: pa.Schema, columns: Mapping[str, str], wanted: Sequence[str]) -> None:

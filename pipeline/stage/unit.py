@@ -12,17 +12,16 @@ from functools import partial
 from typing import Any, NamedTuple
 
 from pipeline import storage
-from pipeline.arrow_files import Rows
 from pipeline.layout import StagingFolder
 from pipeline.plan import Span, Unit, archive_path
 from pipeline.sections import DamagedFileError, Sections, SectionWriter, read_sections
 from pipeline.stage.classify import refusal, task_of
+from pipeline.stage.index_parts import IndexParts
 from pipeline.stage.media import NO_FACTS, MediaRows, halves, pack_medium, shown_directives
-from schemas.index import PAGES, PLACE_ARCHIVE, PLACE_STAGED, REFS
+from schemas.index import PLACE_ARCHIVE, PLACE_STAGED
 from schemas.manifest import Account
 from schemas.outcomes import Fault, RecordError, UserError
 from schemas.records import Capture, Damage
-from schemas.tables import DROPPED, FAILED
 from schemas.tasks import ImageTask, PageTask, StagedImage, StagedPage, StagedRefs
 from transforms.dedup.keys import address_key, capture_id
 from transforms.html.directives import header_directives, signal_bits
@@ -33,12 +32,8 @@ BATCH_TASKS = 32
 # What one hand-over to the isolator holds, so that memory is bounded by it and not by the archive.
 BATCH_BYTES = 8 * 2**20
 
-TABLES = {"pages": PAGES, "refs": REFS, "dropped": DROPPED, "failed": FAILED}  # sections that are Arrow tables
-KEYS, MEDIA_ROWS, MEDIA_URLS = (
-    "keys",
-    "media",
-    "media_urls",
-)  # the sections behind them, which a lookup join needs alone
+# The sections behind the parts of the index. A lookup join needs the last two alone.
+MEDIA_URLS, MEDIA_ROWS, KEYS = "media_urls", "media", "keys"
 STAGES = {"captures": "read", "pages": "extract", "images": "decode"}  # the accounts of a unit, and the stage of each
 ROW_BYTES = 100  # of compressed index; most rows take 60, so only rows of long addresses or captions count as several
 
@@ -102,18 +97,18 @@ def stage_unit(
     Raises what is a bug or a full disk; a bad record becomes a row of `failed`.
     """
     with ExitStack() as stack:
-        tables = {kind: stack.enter_context(Rows(schema)) for kind, schema in TABLES.items()}
+        index = stack.enter_context(IndexParts())
         media = stack.enter_context(MediaRows())
         writer = SectionWriter(stack.enter_context(storage.write_whole(staging.unit(unit.number), durable=False)))
-        stager = Stager(unit, tables, media, writer)
+        stager = Stager(unit, index, media, writer)
         for batch in batches(stager.read(root, tick)):
             for pending, outcome in zip(batch, isolator.run([p.task for p in batch]), strict=True):
                 stager.write_outcome(pending, outcome)
-        places = [writer.section(kind, rows.pieces()) for kind, rows in tables.items()]
-        lookup_at, _ = writer.section(MEDIA_URLS, media.urls.pieces())
-        writer.section(MEDIA_ROWS, media.rows())
+        index_at = index.write(writer)
+        writer.section(MEDIA_URLS, media.urls.pieces())
+        lookup_at, _ = writer.section(MEDIA_ROWS, media.rows())
         writer.section(KEYS, media.keys())
-        about = stager.about([tables["pages"].count, tables["refs"].count, media.count], places[0][0], lookup_at)
+        about = stager.about(index_at, lookup_at)
         writer.close(about)
         return record_of(unit.number, about, writer.tell())
 
@@ -166,22 +161,23 @@ def batches(pending: Iterator[Pending]) -> Iterator[list[Pending]]:
 class Stager:
     """Turns captures into tasks and their outcomes into rows of one unit."""
 
-    def __init__(self, unit: Unit, tables: dict[str, Rows], media: MediaRows, writer: SectionWriter) -> None:
+    def __init__(self, unit: Unit, index: IndexParts, media: MediaRows, writer: SectionWriter) -> None:
         self._unit = unit
-        self._tables = tables
+        self._index = index
         self._media = media
         self._writer = writer
         self._counts = {name: OutcomeCounts() for name in STAGES}
         self._held = [Held(span.source) for span in unit.spans]
         self._borders = (0, 0)
 
-    def about(self, rows: list[int], index_at: int, lookup_at: int) -> dict[str, Any]:
+    def about(self, index_at: int, lookup_at: int) -> dict[str, Any]:
         """What the unit's footer says; `size` is that of all that stands before it."""
         return {
             "spans": [asdict(span) for span in self._unit.spans],
             "held": [asdict(held) for held in self._held],
             "counts": {name: counts.plain() for name, counts in self._counts.items()},
-            "rows": rows,
+            "parts": self._index.count,
+            "rows": [self._index.total("pages"), self._index.total("refs"), self._media.count],
             "borders": self._borders,
             "index_at": index_at,
             "lookup_at": lookup_at,
@@ -212,6 +208,7 @@ class Stager:
         counts, held = self._counts["captures"], self._held[span]
         for item in captures:
             counts.entered += 1
+            self._index.end_item()
             tick(item.offset)
             if isinstance(item, Damage):
                 held.skipped += item.skipped
@@ -245,10 +242,12 @@ class Stager:
             self._page(pending, outcome)
         elif corpus == "images":
             self._image(pending, outcome.facts if isinstance(outcome, StagedImage) else None)
+        self._index.end_item()
 
     def _drop(self, capture: Capture, source: str, rule: str, value: float | None) -> None:
         self._counts["captures"].dropped[rule] += 1
-        self._tables["dropped"].append(
+        self._index.append(
+            "dropped",
             {
                 "corpus": "captures",
                 "id": capture_id(source, capture.offset, capture.within).hex(),
@@ -258,14 +257,15 @@ class Stager:
                 "rule": rule,
                 "value": value,
                 "of": None,
-            }
+            },
         )
 
     def _fail(
         self, corpus: str, item: Capture | Damage, identity: bytes, source: str, fault: str | Fault, detail: str
     ) -> None:
         self._counts[corpus].failed[str(fault)] += 1
-        self._tables["failed"].append(
+        self._index.append(
+            "failed",
             {
                 "corpus": corpus,
                 "id": identity.hex(),
@@ -275,14 +275,15 @@ class Stager:
                 "stage": STAGES[corpus],
                 "fault": str(fault),
                 "detail": detail,
-            }
+            },
         )
 
     def _page(self, pending: Pending, page: StagedPage) -> None:
         capture = pending.capture
-        row = self._tables["pages"].count
+        row = self._index.rows("pages")
         at, length = self._writer.payload(page.document)
-        self._tables["pages"].append(
+        self._index.append(
+            "pages",
             {
                 **page.facts,
                 "id": pending.id,
@@ -294,9 +295,9 @@ class Stager:
                 "truncated": capture.truncated,
                 "doc_offset": at,
                 "doc_length": length,
-            }
+            },
         )
-        self._tables["refs"].extend(ref_columns(row, page.refs))
+        self._index.extend("refs", ref_columns(row, page.refs))
         self._media.refer(url for urls in page.refs.urls for url in urls)
 
     def _image(self, pending: Pending, facts: Mapping[str, Any] | None) -> None:

@@ -20,7 +20,8 @@ from pipeline.plan import EDGE_BYTES, Request
 from pipeline.progress import Progress
 from pipeline.run import account_order, columns_of, run
 from pipeline.sections import read_sections, table_of
-from pipeline.stage.unit import KEYS, MEDIA_ROWS, MEDIA_URLS, TABLES
+from pipeline.stage.index_parts import TABLES, IndexParts, section_name
+from pipeline.stage.unit import KEYS, MEDIA_ROWS, MEDIA_URLS
 from pipeline.verify import verify
 from pipeline.work_list import committed
 from schemas.manifest import Manifest, from_json
@@ -66,7 +67,7 @@ def test_a_bug_ends_the_run_and_leaves_no_manifest(tmp_path: Path, monkeypatch: 
     def broken(*_: object) -> None:
         raise ZeroDivisionError("a bug in a rule")
 
-    monkeypatch.setattr("pipeline.decide.judge.judge_unit", broken)
+    monkeypatch.setattr("pipeline.decide.judge.judge_part", broken)
     with pytest.raises((RuntimeError, ZeroDivisionError), match="a bug in a rule"):
         run(Request((str(SAMPLE),), str(tmp_path / "out"), recipe("raw")))
     assert not (tmp_path / "out" / "manifest.json").exists()
@@ -122,7 +123,7 @@ def test_a_unit_is_loaded_once_and_judged_once(
     monkeypatch.setattr(pipeline.plan, "SMALL_BYTES", 1)
     loaded: Counter[Any] = Counter()
     judged: Counter[Any] = Counter()
-    counted(monkeypatch, "pipeline.decide.judge.read_index", loaded, lambda staging, unit: unit.number)
+    counted(monkeypatch, "pipeline.decide.judge.UnitIndex", loaded, lambda staging, unit: unit.number)
 
     def watched(corpus: Corpus) -> Corpus:
         def judge(unit: Any, asked: Recipe) -> Any:
@@ -163,7 +164,7 @@ def stopped_after(step: str, inputs: list[str], output: Path, asked: Recipe, pat
             run_on(inputs, output, asked)
 
 
-@pytest.mark.parametrize("section", ["pages", "media", "footer", "document"])
+@pytest.mark.parametrize("section", ["pages/0", "media", "footer", "document"])
 def test_a_damaged_unit_is_made_again(
     inputs: list[str], whole: Manifest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, section: str
 ) -> None:
@@ -174,7 +175,7 @@ def test_a_damaged_unit_is_made_again(
     if section == "footer":
         flip(path, len(before) - 60)
     elif section == "document":
-        for row in table_of(read_sections(str(path)).get("pages")).to_pylist():
+        for row in table_of(read_sections(str(path)).get("pages/0")).to_pylist():
             flip(path, row["doc_offset"] + row["doc_length"] // 2)
     else:
         at, length = read_sections(str(path)).place(section)
@@ -236,7 +237,7 @@ def test_a_damaged_profile_is_made_again(
     assert verify(str(tmp_path / "out")) == []
 
 
-@pytest.mark.parametrize("section", [*TABLES, MEDIA_URLS, MEDIA_ROWS, KEYS])
+@pytest.mark.parametrize("section", [*(section_name(table, 0) for table in TABLES), MEDIA_URLS, MEDIA_ROWS, KEYS])
 def test_a_second_output_makes_a_damaged_unit_of_a_finished_run_again(
     inputs: list[str], whole: Manifest, finished: Path, tmp_path: Path, section: str
 ) -> None:
@@ -259,7 +260,7 @@ def test_worker_processes_hand_a_damaged_file_up(
     """A worker's error comes as text; the file is known by it all the same."""
     stopped_after("extract", inputs, tmp_path / "out", recipe("kosmos1"), monkeypatch)
     path = Path(StagingFolder(str(tmp_path / "out" / "staging")).unit(0))
-    flip(path, read_sections(str(path)).place("refs")[0] + 9)
+    flip(path, read_sections(str(path)).place(section_name("refs", 0))[0] + 9)
     assert run_on(inputs, tmp_path / "out", recipe("kosmos1"), workers=2) == whole
 
 
@@ -285,7 +286,7 @@ def test_a_disk_that_damages_everything_ends_the_run(
     def damaging(*arguments: Any) -> None:
         write(*arguments)
         unit = Path(StagingFolder(str(tmp_path / "out" / "staging")).unit(0))
-        flip(unit, read_sections(str(unit)).place("refs")[0] + 9)
+        flip(unit, read_sections(str(unit)).place(section_name("refs", 0))[0] + 9)
 
     monkeypatch.setattr(running.engine, "run", damaging)
     with pytest.raises(VerificationError, match=r"2 files of .* were damaged .*: see to the disk"):
@@ -373,3 +374,25 @@ def test_what_a_killed_worker_was_writing_goes(
     half.write_bytes(b"half")
     run_on(inputs, tmp_path / "out", asked)
     assert not half.exists()
+
+
+def test_the_parts_of_an_index_change_no_row(
+    inputs: list[str], whole: Manifest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However small they are: what is judged a page at a time is what is judged a unit at a time, and shards have the same bytes."""
+    parts: list[int] = []
+    write = IndexParts.write
+
+    def counted(index: IndexParts, writer: Any) -> int:
+        parts.append(index.count)
+        return write(index, writer)
+
+    monkeypatch.setattr(IndexParts, "write", counted)
+    monkeypatch.setattr(IndexParts.__init__, "__defaults__", (1,))
+    manifest = run_on(inputs, tmp_path / "out", recipe("kosmos1"))
+    assert max(parts) > 20
+    assert manifest.accounts == whole.accounts
+    tables = ("dropped", "failed")  # their rows stand part by part
+    shards, others = ({s.name: s for s in made.shards if s.corpus not in tables} for made in (manifest, whole))
+    assert shards == others
+    assert {s.name: s.rows for s in manifest.shards} == {s.name: s.rows for s in whole.shards}

@@ -12,7 +12,7 @@ from pipeline import corpora, storage
 from pipeline.corpora.base import Judgement
 from pipeline.corpora.unit_rows import UnitRows, unit_rows
 from pipeline.decide import duplicates, lookup_join
-from pipeline.decide.batch import Batch, StagedUnit, UnitIndex, batch_media, read_lookup
+from pipeline.decide.batch import Batch, IndexPart, StagedUnit, batch_media, read_lookup
 from pipeline.decide.close import Closed, close_batch
 from pipeline.decide.exchange import Message, Outbox, by_partition
 from pipeline.decide.job import DecideJob
@@ -20,6 +20,7 @@ from pipeline.decide.judge import judge_batch
 from pipeline.layout import RunFolder, StagingFolder
 from pipeline.plan import Span
 from pipeline.sections import SectionWriter, read_sections, table_bytes, table_of
+from pipeline.stage.index_parts import section_name
 from pipeline.stage.media import URLS, halves
 from pipeline.stage.unit import KEYS, MEDIA_ROWS, MEDIA_URLS
 from schemas.index import FORMATS, MEDIA, PAGE_MEASURES, PAGES, PROBE, REFS
@@ -86,29 +87,37 @@ def media_rows(rows: Iterable[Mapping[str, Any]]) -> np.ndarray:
     return table
 
 
+@dataclass(frozen=True)
+class MadeUnit:
+    """What lies in the staging file of a unit whose index is one part."""
+
+    part: IndexPart
+    media: np.ndarray
+    media_urls: pa.Table
+
+
 def unit_index(
     pages: Sequence[Mapping[str, Any]],
     refs: Sequence[Mapping[str, Any]] = (),
     media: Sequence[Mapping[str, Any]] = (),
     number: int = 0,
-) -> UnitIndex:
+) -> MadeUnit:
     """The index of a unit of these rows."""
     found = media_rows(media)
     found["unit"] = number
     wanted = [number for row in refs for number in map(address_number, row["urls"])]
     keys = np.zeros(len(wanted), PROBE)
     keys["high"] = keys["low"] = np.array(wanted, np.uint64)
-    return UnitIndex(
+    part = IndexPart(
         number,
         (Span(f"{number}.warc.gz", 0, 1),),
         pa.Table.from_pylist(list(pages), PAGES),
         pa.Table.from_pylist(list(refs), REFS),
         DROPPED.empty_table(),
         FAILED.empty_table(),
-        found,
-        pa.table({"url": [address(row["address"]) for row in media]}, URLS),
         keys,
     )
+    return MadeUnit(part, found, pa.table({"url": [address(row["address"]) for row in media]}, URLS))
 
 
 def address_number(url: str) -> int:
@@ -122,7 +131,7 @@ def rows_of_unit(
     media: Sequence[Mapping[str, Any]] = (),
 ) -> UnitRows:
     """A unit as corpora see it, with these media found wherever they lie."""
-    return unit_rows(unit_index(pages, refs), media_rows(media))
+    return unit_rows(unit_index(pages, refs).part, media_rows(media))
 
 
 def judged(corpus: str, recipe: Recipe, unit: UnitRows) -> Judgement:
@@ -130,18 +139,20 @@ def judged(corpus: str, recipe: Recipe, unit: UnitRows) -> Judgement:
     return corpora.by_name(corpus).judge(unit, recipe)
 
 
-def write_unit(staging: StagingFolder, index: UnitIndex) -> StagedUnit:
+def write_unit(staging: StagingFolder, unit: MadeUnit) -> StagedUnit:
     """The staging file of a unit, as `extract` writes it but for its documents."""
-    with storage.write_whole(staging.unit(index.number)) as file:
+    part = unit.part
+    with storage.write_whole(staging.unit(part.number)) as file:
         writer = SectionWriter(file)
-        tables = {"pages": index.pages, "refs": index.refs, "dropped": index.dropped, "failed": index.failed}
-        places = [writer.section(kind, [table_bytes(table)]) for kind, table in tables.items()]
-        lookup_at, _ = writer.section(MEDIA_URLS, [table_bytes(index.media_urls)])
-        writer.section(MEDIA_ROWS, [index.media.tobytes()])
-        both = np.stack([index.keys["high"], index.keys["low"]], axis=1)
+        tables = {"pages": part.pages, "refs": part.refs, "dropped": part.dropped, "failed": part.failed}
+        places = [writer.section(section_name(kind, 0), [table_bytes(table)]) for kind, table in tables.items()]
+        writer.section(MEDIA_URLS, [table_bytes(unit.media_urls)])
+        lookup_at, _ = writer.section(MEDIA_ROWS, [unit.media.tobytes()])
+        both = np.stack([part.keys["high"], part.keys["low"]], axis=1)
         writer.section(KEYS, [both.astype(">u8").tobytes()])
-        writer.close({"spans": [{"name": span.name, "start": span.start, "end": span.end} for span in index.spans]})
-        return StagedUnit(index.number, writer.tell(), places[0][0], lookup_at)
+        spans = [{"name": span.name, "start": span.start, "end": span.end} for span in part.spans]
+        writer.close({"spans": spans, "parts": 1})
+        return StagedUnit(part.number, writer.tell(), places[0][0], lookup_at)
 
 
 @dataclass
@@ -157,8 +168,8 @@ class Decided:
         found = []
         for batch in self.batches:
             sections = read_sections(self.job.run.selection(batch.number))
-            for unit in batch.units:
-                found += table_of(sections.get(f"{corpus}/{unit.number}")).to_pylist()
+            for place in range(len(batch.units)):
+                found += table_of(sections.get(f"{corpus}/{place}")).to_pylist()
         return found
 
     def dropped(self, corpus: str) -> dict[str, tuple[str, str | None]]:
@@ -176,7 +187,7 @@ class Decided:
 def decide(
     folder: Path,
     recipe: Recipe,
-    batches: Sequence[Sequence[UnitIndex]],
+    batches: Sequence[Sequence[MadeUnit]],
     partitions: int = 1,
     through_files: bool = False,
 ) -> Decided:

@@ -93,7 +93,16 @@ def walk(text: str, url: str) -> Walked:
         tree = parsed(text)
         nodes, blocks, images = read_nodes(tree.find("body"), everything=True)
     return Walked(
-        url, text, title, lang, directives, licences, base, nodes, read_looks(blocks), read_pictures(images, base)
+        url,
+        text,
+        title,
+        lang,
+        directives,
+        licences,
+        base,
+        nodes,
+        read_looks(blocks),
+        read_pictures(images, base, len(text)),
     )
 
 

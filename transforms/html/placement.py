@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 from turbohtml import Element
 
+from schemas.outcomes import Fault, RecordError
 from schemas.records import Block, BlockKind, MediaRef
 from transforms.html.nodes import TAGS
 from transforms.html.references import MOST, image_reference, same_file, same_image
@@ -27,6 +28,9 @@ _LEAST_SHARE = 0.6  # of the text around an image that must be kept
 _CAPTION = 120  # characters; an element with less text holds a caption or a title, so what is around it decides (ours)
 _NEAR = 3  # blocks within which an image needs kept text (ours, on readability's pages)
 _ALL_LINK = 0.9  # of a block's characters in links: it is a link, but for a mark before or after it (ours)
+# Ours: what the addresses of a page may take together, in characters and in lengths of its markup. They are shorter than the markup, unless
+# a long base is written once and joined ten thousand times (2.7 kB of archive took 2 GB, measured).
+ADDRESS_CHARACTERS, ADDRESS_LENGTHS = 4 * 2**20, 2
 _PICTURE = re.compile(r"\.(?:avif|bmp|gif|jpe?g|png|svg|tiff?|webp)(?:[?#]|$)", re.IGNORECASE)
 
 _new = tuple.__new__  # of a named tuple, in half the time that its own constructor takes
@@ -75,12 +79,21 @@ class Picture(NamedTuple):
     link: str | None
 
 
-def read_pictures(elements: Sequence[Element], base: str) -> list[Picture]:
-    """Those of a page's image elements that have an address."""
+def read_pictures(elements: Sequence[Element], base: str, markup: int) -> list[Picture]:
+    """Those of a page's image elements that have an address; `markup` is the page's length.
+
+    Raises RecordError (hostile_markup) where the addresses are beyond ADDRESS_CHARACTERS and ADDRESS_LENGTHS.
+    """
     found = []
+    left = ADDRESS_CHARACTERS + ADDRESS_LENGTHS * markup
     for index, element in enumerate(elements):
         image = image_reference(element, base)
         if image is not None:
+            left -= sum(map(len, image.urls))
+            if left < 0:
+                characters = ADDRESS_CHARACTERS + ADDRESS_LENGTHS * markup - left
+                why = f"{index + 1:,} of {len(elements):,} images have addresses of {characters:,} characters"
+                raise RecordError(Fault.HOSTILE_MARKUP, why)
             link = element.closest("a[href]")
             found.append(Picture(index, image, link.attr("href") if link is not None else None))
     return found

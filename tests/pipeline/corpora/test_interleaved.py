@@ -157,7 +157,7 @@ def test_duplicates_are_settled_before_a_share_is_drawn(tmp_path: Any) -> None:
 
 
 def test_a_selection_holds_the_images_that_stay_and_weighs_them() -> None:
-    """In the order of the document, each with its own alt and place; a document weighs its text and its pictures."""
+    """In the order of the document, each with its own alt and place; a document weighs its text, its pictures and what is said of them."""
     refs = [
         ref(0, 0, 1, before=0, alt="one", title="not this"), ref(0, 1, 2, alt="gone"), ref(1, 0, 3, alt="another's"),
         ref(1, 1, 1, alt="", title="no alt"),
@@ -165,7 +165,8 @@ def test_a_selection_holds_the_images_that_stay_and_weighs_them() -> None:
     media = [medium(1, size=1000, at=11), medium(3, size=30, at=33)]
     unit = rows_of_unit([page(1, text_bytes=7), page(2, text_bytes=8, title="T")], refs, media)
     rows = judged("interleaved", recipe(), unit).select(np.array([0, 1])).to_pylist()
-    assert [row["weight"] for row in rows] == [1007, 1038]
+    said = [len(address(1) + "one"), len(address(3) + "another's" + address(1))]
+    assert [row["weight"] for row in rows] == [7 + 1000 + said[0], 8 + 30 + 1000 + said[1]]
     assert [[(i["ordinal"], i["url"], i["alt"], i["at"]) for i in row["images"]] for row in rows] == [
         [(0, address(1), "one", 11)],
         [(0, address(3), "another's", 33), (1, address(1), "", 11)],

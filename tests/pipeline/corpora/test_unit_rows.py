@@ -19,7 +19,6 @@ from pipeline.corpora.unit_rows import (
     running_count,
     unit_rows,
 )
-from pipeline.decide.batch import UnitIndex
 from pipeline.plan import Span
 from schemas.index import MEDIA, PAGES, PROBE, REFS
 from schemas.measures import IMAGE_MEASURES, URL_MEASURES
@@ -31,7 +30,7 @@ from transforms.text.address import measure_url
 def references(*wanted: list[int]) -> tuple[pa.Table, np.ndarray]:
     """References with these addresses, and their keys."""
     index = unit_index([page(1)], [ref(0, n, addresses) for n, addresses in enumerate(wanted)])
-    return index.refs, index.keys
+    return index.part.refs, index.part.keys
 
 
 def media(*rows: tuple[int, str]) -> np.ndarray:
@@ -87,7 +86,7 @@ def test_a_reference_has_the_facts_and_the_address_of_what_was_found() -> None:
 def test_pages_have_their_numbers_hosts_and_sources() -> None:
     """By the names of the catalogue; the source is that of the page's own span."""
     index = unit_index([page(1, lang_score=0.25), page(2, url="dns:x", lang="de", gopher_words=7)])
-    unit = unit_rows(index, np.empty(0, MEDIA))
+    unit = unit_rows(index.part, np.empty(0, MEDIA))
     assert tuple(unit.numbers) == PAGE_NUMBERS
     assert (unit.numbers["lang_score"].tolist(), unit.numbers["gopher_words"].tolist()) == ([0.25, 1], [1, 7])
     assert unit.hosts.tolist() == ["ex.org", ""] and unit.languages.tolist() == ["en", "de"]
@@ -103,7 +102,7 @@ def test_an_empty_unit_has_no_rows() -> None:
 
 def test_sources_are_those_of_the_spans() -> None:
     """A unit may hold many small archives."""
-    index: UnitIndex = unit_index([page(1, span=1), page(2, span=0), page(3, span=1)])
+    index = unit_index([page(1, span=1), page(2, span=0), page(3, span=1)]).part
     spans = (Span("a.warc", 0, 1), Span("b\udcff.warc", 0, 1))
     unit = unit_rows(replace(index, spans=spans), np.empty(0, MEDIA))
     assert unit.sources.tolist() == [r"b\xff.warc", "a.warc", r"b\xff.warc"]

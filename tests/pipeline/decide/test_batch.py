@@ -12,13 +12,13 @@ from pipeline import storage
 from pipeline.decide.batch import (
     BATCH_ROWS,
     PARTITION_ROWS,
+    UnitIndex,
     batch_lines,
     batch_media,
     batch_rows,
     pack,
     partition_count,
     read_batch,
-    read_index,
     read_lookup,
 )
 from pipeline.layout import StagingFolder
@@ -71,8 +71,8 @@ def test_the_work_list_names_every_unit_once() -> None:
 def test_a_unit_is_read_back_as_it_was_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """All tables, the media, the keys and the spans, by one request; what a lookup join wants, by one smaller request."""
     staging = StagingFolder(str(tmp_path))
-    index = unit_index([page(1), page(2)], [ref(0, 0, [5, 6]), ref(1, 0, 7)], [medium(5), medium(9, format="")], 3)
-    unit = write_unit(staging, index)
+    made = unit_index([page(1), page(2)], [ref(0, 0, [5, 6]), ref(1, 0, 7)], [medium(5), medium(9, format="")], 3)
+    unit, part = write_unit(staging, made), made.part
     asked: list[tuple[str, int, int]] = []
     read = storage.read_range
 
@@ -81,14 +81,16 @@ def test_a_unit_is_read_back_as_it_was_written(tmp_path: Path, monkeypatch: pyte
         return read(path, offset, length)
 
     monkeypatch.setattr(storage, "read_range", counted)
-    found = read_index(staging, unit)
-    assert (found.number, found.spans) == (3, index.spans)
-    for table in ("pages", "refs", "dropped", "failed", "media_urls"):
-        assert getattr(found, table).equals(getattr(index, table))
-    assert found.media.tobytes() == index.media.tobytes()
-    assert found.keys.tolist() == index.keys.tolist() == [(5, 5), (6, 6), (7, 7)]
+    index = UnitIndex(staging, unit)
+    (found,) = index.parts()
+    assert (index.number, index.spans) == (found.number, found.spans) == (3, part.spans)
+    for table in ("pages", "refs", "dropped", "failed"):
+        assert getattr(found, table).equals(getattr(part, table))
+    assert index.media.tobytes() == made.media.tobytes()
+    assert list(index.media_urls()) == made.media_urls["url"].to_pylist()
+    assert found.keys.tolist() == part.keys.tolist() == [(5, 5), (6, 6), (7, 7)]
     media, keys = read_lookup(staging, unit)
-    assert (media.tobytes(), keys.tolist()) == (index.media.tobytes(), index.keys.tolist())
+    assert (media.tobytes(), keys.tolist()) == (made.media.tobytes(), part.keys.tolist())
     assert [length for _, _, length in asked] == [unit.bytes - unit.index_at, unit.bytes - unit.lookup_at]
 
 
@@ -101,7 +103,7 @@ def test_a_unit_that_changed_is_not_believed(tmp_path: Path) -> None:
     for place in range(unit.index_at, unit.bytes, 7):
         path.write_bytes(whole[:place] + bytes([whole[place] ^ 4]) + whole[place + 1 :])
         with pytest.raises(DamagedFileError, match=r"0000000\.unit is damaged"):
-            read_index(staging, unit)
+            list(UnitIndex(staging, unit).parts())
 
 
 def test_media_of_a_batch_are_numbered_through() -> None:

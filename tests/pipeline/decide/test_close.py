@@ -69,8 +69,9 @@ def test_each_unit_hands_up_what_was_kept_of_it(tmp_path: Path) -> None:
     found = closed(tmp_path)
     (zero, first), (one, second) = found.closed[0].units
     assert (zero, one, first["batch"], second["batch"]) == (0, 1, 0, 0)
-    assert first["kept"]["text"][:2] == [0, 0] and second["kept"]["text"][:2] == [2, 130]
-    *place, check = second["kept"]["text"][2:]
+    (first_part,), (second_part,) = first["kept"], second["kept"]
+    assert first_part["text"][:2] == [0, 0] and second_part["text"][:2] == [2, 130]
+    *place, check = second_part["text"][2:]
     data = storage.read_range(found.job.run.selection(0), *place)
     table = table_of(data)
     assert check == checksum(data)
@@ -120,7 +121,7 @@ def test_records_of_units_merge_to_those_of_a_part(tmp_path: Path) -> None:
         for place, (number, record) in enumerate(found.units)
     ]
     merged = merge_records(records)
-    assert [unit[:2] for unit in merged["units"]] == [[0, 0], [1, 0]]
+    assert [unit[:2] for unit in merged["selected"]] == [[0, 0], [1, 0]]
     assert [shard["name"] for shard in merged["shards"]] == ["dropped/dropped-00000.parquet"]
     rules = [account for account in merged["accounts"] if account["stage"] == "rules"]
     assert [(a["entered"], a["kept"], a["dropped"]) for a in rules] == [(4, 3, {"gopher_words": 1})]

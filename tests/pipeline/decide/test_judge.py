@@ -55,7 +55,7 @@ def test_references_of_a_later_unit_belong_to_its_own_pages(tmp_path: Path) -> N
         f"{key(n + 10).hex()}-0000": (f"http://ex.org/{n + 10}", f"picture {n}") for n in (1, 2)
     }  # fmt: skip
     assert [row["id"] for row in found.kept("interleaved")] == [key(11).hex(), key(12).hex()]
-    assert [len(found.kept("text")), found.closed[0].units[1][1]["kept"]["text"][0]] == [4, 2]
+    assert [len(found.kept("text")), found.closed[0].units[1][1]["kept"][0]["text"][0]] == [4, 2]
 
 
 def test_media_of_one_address_in_one_batch_have_one_keeper(tmp_path: Path) -> None:
@@ -88,7 +88,8 @@ def test_what_extract_dropped_and_failed_goes_on(tmp_path: Path) -> None:
     row: dict[str, Any] = {"corpus": "captures", "id": "a", "url": "u", "source": "s", "stage": "read"}
     dropped = pa.Table.from_pylist([row | {"rule": "revisit", "value": None, "of": None}], DROPPED)
     failed = pa.Table.from_pylist([row | {"offset": 3, "fault": "bomb", "detail": "large"}], FAILED)
-    found = decide(tmp_path, RECIPE, [[replace(unit_index([page(1)]), dropped=dropped, failed=failed)]])
+    unit = unit_index([page(1)])
+    found = decide(tmp_path, RECIPE, [[replace(unit, part=replace(unit.part, dropped=dropped, failed=failed))]])
     assert found.dropped("captures") == {"a": ("revisit", None)}
     assert [(s["corpus"], s["rows"]) for s in found.closed[0].batch["shards"]] == [("dropped", 2), ("failed", 1)]
 

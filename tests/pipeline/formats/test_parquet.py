@@ -24,7 +24,6 @@ from pipeline.formats.parquet import (
     row_bytes,
     shard_name,
     type_text,
-    write_table,
     writer_options,
 )
 from schemas.manifest import ShardFile
@@ -101,10 +100,14 @@ def test_a_table_is_as_good_as_a_batch(tmp_path: Path) -> None:
     """Arrow tables are cast to the table's schema and written in their order; without a row nothing is."""
     rows = small_run.rows("text")
     plain = [pa.Table.from_pylist(some, TEXT.remove_metadata()) for some in (rows[:5], rows[5:])]
-    file = write_table(str(tmp_path), "x.parquet", TEXT_TABLE, plain)
-    assert file is not None and file.rows == len(rows)
+    with ParquetShard(str(tmp_path), "x.parquet", "text", TEXT) as shard:
+        for table in plain:
+            shard.write_table(table)
+    assert shard.file is not None and shard.file.rows == len(rows)
     assert pq.read_table(tmp_path / "x.parquet").to_pylist() == batch_of("text").to_pylist()
-    assert write_table(str(tmp_path), "y.parquet", TEXT_TABLE, [TEXT.empty_table()]) is None
+    with ParquetShard(str(tmp_path), "y.parquet", "text", TEXT) as shard:
+        shard.write_table(TEXT.empty_table())
+    assert shard.file is None
     assert not (tmp_path / "y.parquet").exists()
 
 

@@ -12,13 +12,14 @@ import pyarrow as pa
 import pytest
 
 from pipeline import storage
-from pipeline.decide.batch import StagedUnit, read_index
+from pipeline.decide.batch import IndexPart, StagedUnit, UnitIndex
 from pipeline.layout import StagingFolder
 from pipeline.plan import Span, Unit
 from pipeline.sections import read_sections, table_of
 from pipeline.stage import unit as module
 from pipeline.stage.beam import ExtractJob, StageUnit
 from pipeline.stage.classify import is_image, is_page, refusal
+from pipeline.stage.index_parts import section_name
 from pipeline.stage.media import DIRECTIVES_CHARACTERS, shown_directives, unpack_medium
 from pipeline.stage.unit import Pending, Tasks, UnitRecord, batches, spans_of, stage_unit, staged_record
 from schemas.index import FORMATS, PAGES, PLACE_ARCHIVE, PLACE_STAGED, REFS
@@ -62,8 +63,8 @@ def staged(folder: Path, data: bytes, isolator: Tasks, name: str = "a.warc.gz") 
 
 
 def table(folder: Path, kind: str) -> pa.Table:
-    """A table of unit 0."""
-    return table_of(read_sections(staging(folder).unit(0)).get(kind))
+    """A table of unit 0, whose index is one part."""
+    return table_of(read_sections(staging(folder).unit(0)).get(section_name(kind, 0)))
 
 
 def column(folder: Path, kind: str, name: str) -> list[Any]:
@@ -74,8 +75,13 @@ def column(folder: Path, kind: str, name: str) -> list[Any]:
 
 def media(folder: Path, record: UnitRecord) -> Any:
     """The media of unit 0."""
-    unit = StagedUnit(record.unit, record.bytes, record.index_at, record.lookup_at)
-    return read_index(staging(folder), unit).media
+    return index_of(folder, record)[0].media
+
+
+def index_of(folder: Path, record: UnitRecord) -> tuple[UnitIndex, list[IndexPart]]:
+    """The index of unit 0, and its parts."""
+    index = UnitIndex(staging(folder), StagedUnit(record.unit, record.bytes, record.index_at, record.lookup_at))
+    return index, list(index.parts())
 
 
 def accounts(record: UnitRecord) -> dict[str, dict[str, Any]]:
@@ -203,21 +209,21 @@ def test_the_index_of_a_unit_is_read_as_it_was_staged(tmp_path: Path, isolator: 
     pages = [response(SITE + "1", page(passage(1), one)), response(SITE + "2", page(passage(2), one, two))]
     records = [shown("a.png", picture(1)), *pages]
     record = staged(tmp_path, warc_bytes(records), isolator)
-    index = read_index(staging(tmp_path), StagedUnit(0, record.bytes, record.index_at, record.lookup_at))
-    assert (index.pages.schema, index.refs.schema) == (PAGES, REFS)
-    assert (index.dropped.schema, index.failed.schema) == (DROPPED, FAILED)
-    assert index.refs["page"].to_pylist() == [0, 1, 1] and index.refs["ordinal"].to_pylist() == [0, 0, 1]
-    assert index.refs["title"].to_pylist() == ["", "", "two"]
-    keys = [bytes(key.tobytes()) for key in index.keys.astype([("high", ">u8"), ("low", ">u8")])]
-    wanted = index.refs["urls"].to_pylist()
+    index, (part,) = index_of(tmp_path, record)
+    assert (part.pages.schema, part.refs.schema) == (PAGES, REFS)
+    assert (part.dropped.schema, part.failed.schema) == (DROPPED, FAILED)
+    assert part.refs["page"].to_pylist() == [0, 1, 1] and part.refs["ordinal"].to_pylist() == [0, 0, 1]
+    assert part.refs["title"].to_pylist() == ["", "", "two"]
+    keys = [bytes(key.tobytes()) for key in part.keys.astype([("high", ">u8"), ("low", ">u8")])]
+    wanted = part.refs["urls"].to_pylist()
     assert [len(urls) for urls in wanted] == [1, 1, 2] and {*wanted[2]} == {SITE + "b.png", SITE + "c.png"}
     assert keys == [address_key(url) for urls in wanted for url in urls]
     (medium,) = index.media
     assert int(medium["high"]).to_bytes(8) + int(medium["low"]).to_bytes(8) == address_key(SITE + "a.png")
     assert int(medium["id_high"]).to_bytes(8) + int(medium["id_low"]).to_bytes(8) == capture_id("a.warc.gz", 0)
     assert (FORMATS[medium["format"]], medium["rank"], medium["width"]) == ("png", 0, 300)
-    assert index.media_urls["url"].to_pylist() == [SITE + "a.png"]
-    for row in index.pages.to_pylist():
+    assert list(index.media_urls()) == [SITE + "a.png"]
+    for row in part.pages.to_pylist():
         document = storage.read_range(staging(tmp_path).unit(0), row["doc_offset"], row["doc_length"])
         assert unpack_document(document).title == "Page"
     assert sum(read_sections(staging(tmp_path).unit(0)).about["rows"]) == 2 + 3 + 1
