@@ -29,6 +29,7 @@ from pipeline.progress import Progress, Tell, forget_notes, look_at_files, look_
 from pipeline.run_folder import alone_in, claim_folder, identify, versions
 from pipeline.sections import DamagedFileError, damaged
 from pipeline.stage.beam import Extract, ExtractJob
+from pipeline.stage.classify import POLICY_FILE
 from pipeline.work_list import (
     commit,
     committed,
@@ -213,6 +214,11 @@ def read_extracted(parts: Iterable[Any]) -> Extracted:
     return Extracted(together[np.argsort(together[:, 0])], accounts, held)
 
 
+def holds_policies(accounts: Iterable[Account]) -> bool:
+    """Whether some archive holds a policy file of a site: where none does, no item asks for one."""
+    return any(POLICY_FILE in account.dropped for account in accounts)
+
+
 def decide(request: Request, extracted: Extracted, progress: Tell) -> Decided:
     """Decide every batch."""
     folder, units = request.run_folder, extracted.units
@@ -226,6 +232,7 @@ def decide(request: Request, extracted: Extracted, progress: Tell) -> Decided:
             part_count(len(units)),
             engine_options.is_local(request.beam_options),
             dict(request.storage),
+            holds_policies(extracted.accounts),
         )
 
         def look() -> Progress:

@@ -99,6 +99,22 @@ MEDIA = np.dtype(
 )
 PROBE = np.dtype([("high", "<u8"), ("low", "<u8")])  # the key of an address that a reference names
 
+# A policy file of a site: what is found for the origin of a page or image. Of one kind the first counts: the newest, then the least id.
+POLICY_KINDS = ("robots.txt", "tdmrep.json", "ai.txt")  # stored by place
+POLICY = np.dtype(
+    [
+        ("high", "<u8"),  # the two halves of the key of its origin
+        ("low", "<u8"),
+        ("rank", "<i8"),
+        ("id_high", "<u8"),
+        ("id_low", "<u8"),
+        ("kind", "u1"),
+        ("unit", "<i4"),
+        ("at", "<i8"),  # where its bytes lie in the staging file of that unit
+        ("length", "<i8"),
+    ]
+)
+
 PLACE_ARCHIVE = 0  # a record of the archive itself, entered at `at`
 PLACE_STAGED = 1  # the staging file: copied once, since the archive cannot be entered in the middle
 
@@ -127,5 +143,5 @@ def staged_versions() -> dict[str, int]:
 
 def schema_digest() -> str:
     """SHA-256 (hex) of the layout and columns of staging, so that no old column is read as a new one."""
-    text = "\n".join([str(LAYOUT_VERSION), str(PAGES), str(REFS), str(MEDIA.descr)])
+    text = "\n".join([str(LAYOUT_VERSION), str(PAGES), str(REFS), str(MEDIA.descr), str(POLICY.descr)])
     return hashlib.sha256(text.encode()).hexdigest()

@@ -26,6 +26,7 @@ CAPTION_KINDS = ("alt", "figcaption", "title")
 SIGNALS = (
     "noai", "noimageai", "noindex", "noimageindex", "none", "tdm_reserved",
     "usage_train_ai", "usage_ai_use", "usage_search", "signal_ai_train", "signal_ai_input", "signal_search",
+    "robots_ai", "robots_all", "ai_txt",
 )  # fmt: skip
 ENGINES = ("triptych", "trafilatura")
 SHARE = {"least": 0, "most": 1}  # the bounds of a field that is a share

@@ -3,7 +3,7 @@
 import numpy as np
 
 from pipeline.corpora.base import Judgement, Keys, Round
-from transforms.dedup.keep_first import key_halves
+from transforms.dedup.keep_first import key_halves, newest_first
 
 
 def address_keys(judged: Judgement) -> Keys:
@@ -22,13 +22,3 @@ def text_keys(judged: Judgement) -> Keys:
 
 
 PAGE_ROUNDS = {"url": Round(address_keys), "text": Round(text_keys)}
-
-
-def newest_first(dates: list[str]) -> np.ndarray:
-    """Ranks that put the newest ISO 8601 date first and a missing one last.
-
-    >>> newest_first(["2008-04-30T20:48:25Z", ""]).tolist()
-    [-20080430204825, 0]
-    """
-    digits = ("".join(filter(str.isascii, filter(str.isdigit, date)))[:14] for date in dates)
-    return np.array([-int(d.ljust(14, "0")) if d else 0 for d in digits], dtype=np.int64)

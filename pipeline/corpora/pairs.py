@@ -162,13 +162,18 @@ def selection(unit: UnitRows, captions: Captions, rows: np.ndarray) -> pa.Table:
             "caption_kind": strings(captions.kind[rows]),
             "lang": pages["lang"],
             "lang_score": pages["lang_score"],
-            "directives": pages["directives"],
+            "directives": strings(map(joined, pages["directives"].to_pylist(), refs.policies[rows])),
             "offset": pa.array(media["offset"]),
             **shown_facts(media),
             "weight": pa.array(media["size"]),
             **{name: pa.array(values[rows], pa.float64()) for name, values in numbers.items()},
         }
     )
+
+
+def joined(page: str, image: str) -> str:
+    """What was said about a page and about its image, one directive a line."""
+    return "\n".join(filter(None, (page, image)))
 
 
 def byte_keys(judged: Judgement) -> Keys:

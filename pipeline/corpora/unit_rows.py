@@ -71,12 +71,14 @@ class References:
     media: np.ndarray
     urls: np.ndarray  # the address that it was found under, its first one where it was not found
     numbers: Mapping[str, np.ndarray]  # IMAGE_MEASURES and URL_MEASURES; not a number where nothing was found
+    policies: np.ndarray  # what the policy files of its site say about it, one a line
 
     def take(self, rows: np.ndarray) -> "References":
         """Some of the references."""
         numbers = {name: values[rows] for name, values in self.numbers.items()}
         parts = (self.found[rows], self.undecodable[rows], self.media[rows], self.urls[rows])
-        return References(self.ids.take(rows), self.page[rows], self.table.take(pa.array(rows)), *parts, numbers)
+        own = (self.ids.take(rows), self.page[rows], self.table.take(pa.array(rows)))
+        return References(*own, *parts, numbers, self.policies[rows])
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +137,8 @@ def references(index: IndexPart, pages: Ids, matches: np.ndarray) -> References:
     media[found] = matches[match[found]]
     urls = chosen_urls(refs, choice)
     numbers = reference_numbers(found, media, urls)
-    return References(ids, page, refs.drop_columns(["urls"]), found, undecodable, media, urls, numbers)
+    unsaid = objects([""] * len(refs))
+    return References(ids, page, refs.drop_columns(["urls"]), found, undecodable, media, urls, numbers, unsaid)
 
 
 def resolve(refs: pa.Table, keys: np.ndarray, matches: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:

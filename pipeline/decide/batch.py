@@ -13,8 +13,8 @@ from pipeline.layout import StagingFolder
 from pipeline.plan import Span
 from pipeline.sections import Sections, read_sections, table_of
 from pipeline.stage.index_parts import TABLES, section_name
-from pipeline.stage.unit import KEYS, MEDIA_ROWS, MEDIA_URLS, spans_of
-from schemas.index import MEDIA, PROBE
+from pipeline.stage.unit import KEYS, MEDIA_ROWS, MEDIA_URLS, ORIGINS, POLICIES, spans_of
+from schemas.index import MEDIA, POLICY, PROBE
 
 BATCH_ROWS = 50_000  # index rows of a batch at least
 PARTITION_ROWS = 1_000_000  # and of a partition of keys
@@ -138,16 +138,33 @@ class UnitIndex:
             self._sections.load(names)
 
 
-def read_lookup(staging: StagingFolder, unit: StagedUnit) -> tuple[np.ndarray, np.ndarray]:
-    """The media of a unit and the keys of its references, by one request. Raises DamagedFileError."""
-    return _lookup_rows(read_sections(staging.unit(unit.number), unit.lookup_at, unit.bytes))
+@dataclass(frozen=True, slots=True)
+class UnitLookup:
+    """What a unit offers to and asks of all others: media and keys of addresses, policy files and keys of origins."""
+
+    media: np.ndarray
+    keys: np.ndarray
+    policies: np.ndarray
+    origins: np.ndarray
+
+
+def read_lookup(staging: StagingFolder, unit: StagedUnit) -> UnitLookup:
+    """What a lookup join needs of a unit, by one request. Raises DamagedFileError."""
+    sections = read_sections(staging.unit(unit.number), unit.lookup_at, unit.bytes)
+    policies = np.frombuffer(sections.get(POLICIES), POLICY)
+    return UnitLookup(*_lookup_rows(sections), policies=policies, origins=_key_rows(sections.get(ORIGINS)))
 
 
 def _lookup_rows(sections: Sections) -> tuple[np.ndarray, np.ndarray]:
-    halves = np.frombuffer(sections.get(KEYS), ">u8").reshape(-1, 2)
-    keys = np.empty(len(halves), PROBE)
-    keys["high"], keys["low"] = halves[:, 0], halves[:, 1]
-    return np.frombuffer(sections.get(MEDIA_ROWS), MEDIA), keys
+    return np.frombuffer(sections.get(MEDIA_ROWS), MEDIA), _key_rows(sections.get(KEYS))
+
+
+def _key_rows(data: bytes) -> np.ndarray:
+    """Keys of 16 bytes each as rows of PROBE."""
+    keys = np.frombuffer(data, ">u8").reshape(-1, 2)
+    halves = np.empty(len(keys), PROBE)
+    halves["high"], halves["low"] = keys[:, 0], keys[:, 1]
+    return halves
 
 
 def batch_media(units: Iterable[np.ndarray]) -> np.ndarray:

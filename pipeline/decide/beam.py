@@ -7,6 +7,7 @@ What travels are fixed-width rows of keys, ranks and ids, some 16 to 200 bytes e
 import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
+from itertools import chain
 from typing import Any
 
 import apache_beam as beam
@@ -15,7 +16,7 @@ from apache_beam.pvalue import PCollection, TaggedOutput
 
 from pipeline import storage
 from pipeline.accounts import add_up, to_accounts
-from pipeline.decide import duplicates, lookup_join
+from pipeline.decide import duplicates, lookup_join, policy_join
 from pipeline.decide.batch import Batch, batch_media, read_batch, read_lookup
 from pipeline.decide.close import close_batch
 from pipeline.decide.exchange import Message, Outbox, Place, by_partition
@@ -100,25 +101,30 @@ class _OfJob(beam.DoFn):
 
 @dataclass
 class Probe(_OfJob):
-    """Batch -> to the partitions of keys: the media that it has, and the addresses that its references name."""
+    """Batch -> to the partitions of keys: its media and policy files, the addresses that its references name, the origins of its items."""
 
     def process(self, line: str) -> Iterator[tuple[int, Message]]:
         """One message a partition and kind."""
         batch = read_batch(line)
         found = [read_lookup(self.job.staging, unit) for unit in batch.units]
-        media = batch_media([rows for rows, _ in found])
-        keys = np.concatenate([keys for _, keys in found])
-        yield from self.outbox("probe", batch.number).send(lookup_join.probe(media, keys, self.job.partitions))
+        media = batch_media([lookup.media for lookup in found])
+        keys = np.concatenate([lookup.keys for lookup in found])
+        asked = lookup_join.probe(media, keys, self.job.partitions)
+        if self.job.policies:
+            origins = (lookup.origins for lookup in found)
+            asked = chain(asked, policy_join.probe((lookup.policies for lookup in found), origins, self.job.partitions))
+        yield from self.outbox("probe", batch.number).send(asked)
 
 
 @dataclass
 class Join(_OfJob):
-    """Partition -> to each batch the media of the addresses that it named, and which of its own media lost."""
+    """Partition -> to each batch the media of the addresses that it named, which of its own lost, and the policy files of its origins."""
 
     def process(self, group: Group) -> Iterator[tuple[int, Message]]:
         """One message a batch and kind."""
         partition, messages = group
-        yield from self.outbox("join", partition).send(lookup_join.join(sorted(messages, key=lambda m: m[:2])))
+        told = sorted(messages, key=lambda m: m[:2])
+        yield from self.outbox("join", partition).send(chain(lookup_join.join(told), policy_join.join(told)))
 
 
 @dataclass

@@ -17,7 +17,8 @@ from schemas.recipe import Recipe
 class DecideJob:
     """Where measurements and decisions lie, the recipe, how many partitions of keys and parts of records there are.
 
-    `through_files` says that rows of an exchange lie in files, since the engine would hold them in memory.
+    `through_files` says that rows of an exchange lie in files, since the engine would hold them in memory; `policies`, that some archive
+    holds a policy file of a site, which is then looked for.
     """
 
     staging: StagingFolder
@@ -27,6 +28,7 @@ class DecideJob:
     parts: int
     through_files: bool
     storage: dict[str, str]
+    policies: bool = False
 
     @property
     def rounds(self) -> int:

@@ -15,7 +15,9 @@ from pipeline import corpora, storage
 from pipeline.arrow_files import Spool
 from pipeline.corpora.base import Corpus, Judgement, Keys, Round
 from pipeline.corpora.unit_rows import UnitRows, objects, strings, unit_rows
+from pipeline.decide import policy_join
 from pipeline.decide.batch import Batch, UnitIndex
+from pipeline.decide.bind import bind
 from pipeline.decide.exchange import Message, rows_of
 from pipeline.decide.job import DecideJob
 from pipeline.decide.lookup_join import LOST, MATCH, beaten_by
@@ -79,6 +81,7 @@ def judge_batch(job: DecideJob, batch: Batch, messages: Iterable[Message]) -> No
     told = list(messages)
     matches = np.concatenate([np.empty(0, MEDIA), *(rows_of(m, MEDIA) for m in told if m[0] == MATCH)])
     lost = np.concatenate([np.empty(0, LOSER), *(rows_of(m, LOSER) for m in told if m[0] == LOST)])
+    policies = policy_join.told(told)
     asked = corpora.of_recipe(job.recipe)
     state = BatchJudge(job, asked, [RoundRows(dtype) for dtype in job.round_dtypes()])
     with MediaOfBatch() as media, storage.write_whole(job.run.judged(batch.number), durable=False) as file:
@@ -88,12 +91,13 @@ def judge_batch(job: DecideJob, batch: Batch, messages: Iterable[Message]) -> No
             media.add(index)
             for part in index.parts():
                 place = len(state.units)
-                dropped = [part.dropped, *judge_part(state, writer, unit_rows(part, matches))]
+                rows = bind(job.staging, unit_rows(part, matches), policies)
+                dropped = [part.dropped, *judge_part(state, writer, rows)]
                 writer.section(f"dropped/{place}", [table_bytes(pa.concat_tables(dropped))])
                 writer.section(f"failed/{place}", [table_bytes(part.failed)])
                 state.units.append(unit.number)
-        verdicts, rows = media.verdicts(lost)
-        writer.section("dropped/media", [table_bytes(rows)])
+        verdicts, gone = media.verdicts(lost)
+        writer.section("dropped/media", [table_bytes(gone)])
         for number, found in enumerate(state.rounds):
             writer.section(f"candidates/{number}", (part.tobytes() for part in found.rows))
             writer.section(f"items/{number}", (part.tobytes() for part in found.items))

@@ -2,9 +2,13 @@
 
 from schemas.records import Capture
 from schemas.tasks import ImageTask, PageTask
+from transforms.consent.policies import kind_of
 from transforms.image.sniff import sniff
 
 HTML_TYPES = frozenset({"text/html", "application/xhtml+xml", "application/vnd.wap.xhtml+xml"})
+# The rule by which a policy file of a site leaves the captures: it is no item, but binds those of its origin.
+POLICY_FILE = "policy_file"
+
 VAGUE_TYPES = frozenset({"", "application/octet-stream", "application/unknown", "text/plain", "unk", "no-type"})
 
 
@@ -14,9 +18,18 @@ def refusal(capture: Capture) -> tuple[str, float | None]:
         return "revisit", None
     if capture.status and not 200 <= capture.status < 300:
         return "http_status", float(capture.status)
+    if is_policy(capture):
+        return POLICY_FILE, None
     if not capture.body:
         return "empty_body", 0.0
     return ("", None) if is_image(capture) or is_page(capture) else ("media_type", None)
+
+
+def is_policy(capture: Capture) -> bool:
+    """Whether the payload is a policy file of its site, whatever its declared type; a page (of "not found") or a picture there is none."""
+    if not kind_of(capture.url):
+        return False
+    return not sniff(capture.body) or capture.body.lstrip().startswith(b"<!--")  # a comment may stand before rules
 
 
 def is_image(capture: Capture) -> bool:

@@ -15,9 +15,10 @@ from pipeline import storage
 from pipeline.layout import StagingFolder
 from pipeline.plan import Span, Unit, archive_path
 from pipeline.sections import DamagedFileError, Sections, SectionWriter, read_sections
-from pipeline.stage.classify import refusal, task_of
+from pipeline.stage.classify import POLICY_FILE, refusal, task_of
 from pipeline.stage.index_parts import IndexParts
 from pipeline.stage.media import NO_FACTS, MediaRows, halves, pack_medium, shown_directives
+from pipeline.stage.policies import PolicyRows
 from schemas.index import PLACE_ARCHIVE, PLACE_STAGED
 from schemas.manifest import Account
 from schemas.outcomes import Fault, RecordError, UserError
@@ -25,6 +26,7 @@ from schemas.records import Capture, Damage
 from schemas.tasks import ImageTask, PageTask, StagedImage, StagedPage, StagedRefs
 from transforms.dedup.keys import address_key, capture_id
 from transforms.html.directives import header_directives, signal_bits
+from transforms.html.urls import canonical
 from transforms.isolate import Isolator
 from transforms.warc.read import Tally, read_captures
 
@@ -32,8 +34,8 @@ BATCH_TASKS = 32
 # What one hand-over to the isolator holds, so that memory is bounded by it and not by the archive.
 BATCH_BYTES = 8 * 2**20
 
-# The sections behind the parts of the index. A lookup join needs the last two alone.
-MEDIA_URLS, MEDIA_ROWS, KEYS = "media_urls", "media", "keys"
+# The sections behind the parts of the index. A lookup join needs all but the first alone.
+MEDIA_URLS, MEDIA_ROWS, KEYS, POLICIES, ORIGINS = "media_urls", "media", "keys", "policies", "origins"
 STAGES = {"captures": "read", "pages": "extract", "images": "decode"}  # the accounts of a unit, and the stage of each
 ROW_BYTES = 100  # of compressed index; most rows take 60, so only rows of long addresses or captions count as several
 
@@ -100,7 +102,8 @@ def stage_unit(
         index = stack.enter_context(IndexParts())
         media = stack.enter_context(MediaRows())
         writer = SectionWriter(stack.enter_context(storage.write_whole(staging.unit(unit.number), durable=False)))
-        stager = Stager(unit, index, media, writer)
+        policies = stack.enter_context(PolicyRows(unit.number, writer))
+        stager = Stager(unit, index, media, policies, writer)
         for batch in batches(stager.read(root, tick)):
             for pending, outcome in zip(batch, isolator.run([p.task for p in batch]), strict=True):
                 stager.write_outcome(pending, outcome)
@@ -108,6 +111,8 @@ def stage_unit(
         writer.section(MEDIA_URLS, media.urls.pieces())
         lookup_at, _ = writer.section(MEDIA_ROWS, media.rows())
         writer.section(KEYS, media.keys())
+        writer.section(POLICIES, policies.rows())
+        writer.section(ORIGINS, policies.origins())
         about = stager.about(index_at, lookup_at)
         writer.close(about)
         return record_of(unit.number, about, writer.tell())
@@ -161,10 +166,13 @@ def batches(pending: Iterator[Pending]) -> Iterator[list[Pending]]:
 class Stager:
     """Turns captures into tasks and their outcomes into rows of one unit."""
 
-    def __init__(self, unit: Unit, index: IndexParts, media: MediaRows, writer: SectionWriter) -> None:
+    def __init__(
+        self, unit: Unit, index: IndexParts, media: MediaRows, policies: PolicyRows, writer: SectionWriter
+    ) -> None:
         self._unit = unit
         self._index = index
         self._media = media
+        self._policies = policies
         self._writer = writer
         self._counts = {name: OutcomeCounts() for name in STAGES}
         self._held = [Held(span.source) for span in unit.spans]
@@ -216,6 +224,8 @@ class Stager:
                 continue
             held.captures += 1
             rule, value = refusal(item)
+            if rule == POLICY_FILE:
+                self._policies.append(capture_id(held.source, item.offset, item.within), item)
             if rule:
                 self._drop(item, held.source, rule, value)
                 continue
@@ -299,6 +309,7 @@ class Stager:
         )
         self._index.extend("refs", ref_columns(row, page.refs))
         self._media.refer(url for urls in page.refs.urls for url in urls)
+        self._policies.ask((canonical(capture.url), *(url for urls in page.refs.urls for url in urls)))
 
     def _image(self, pending: Pending, facts: Mapping[str, Any] | None) -> None:
         capture = pending.capture

@@ -22,7 +22,7 @@ from pipeline.plan import Span
 from pipeline.sections import SectionWriter, read_sections, table_bytes, table_of
 from pipeline.stage.index_parts import section_name
 from pipeline.stage.media import URLS, halves
-from pipeline.stage.unit import KEYS, MEDIA_ROWS, MEDIA_URLS
+from pipeline.stage.unit import KEYS, MEDIA_ROWS, MEDIA_URLS, ORIGINS, POLICIES
 from schemas.index import FORMATS, MEDIA, PAGE_MEASURES, PAGES, PROBE, REFS
 from schemas.recipe import SIGNALS, Recipe
 from schemas.tables import DROPPED, FAILED
@@ -150,6 +150,8 @@ def write_unit(staging: StagingFolder, unit: MadeUnit) -> StagedUnit:
         lookup_at, _ = writer.section(MEDIA_ROWS, [unit.media.tobytes()])
         both = np.stack([part.keys["high"], part.keys["low"]], axis=1)
         writer.section(KEYS, [both.astype(">u8").tobytes()])
+        writer.section(POLICIES, [])
+        writer.section(ORIGINS, [])
         spans = [{"name": span.name, "start": span.start, "end": span.end} for span in part.spans]
         writer.close({"spans": spans, "parts": 1})
         return StagedUnit(part.number, writer.tell(), places[0][0], lookup_at)
@@ -212,8 +214,8 @@ def decide(
 def probe(job: DecideJob, batch: Batch) -> Iterator[lookup_join.Parcel]:
     """What a batch asks and offers."""
     found = [read_lookup(job.staging, unit) for unit in batch.units]
-    media = batch_media([rows for rows, _ in found])
-    return lookup_join.probe(media, np.concatenate([keys for _, keys in found]), job.partitions)
+    media = batch_media([lookup.media for lookup in found])
+    return lookup_join.probe(media, np.concatenate([lookup.keys for lookup in found]), job.partitions)
 
 
 def candidates(job: DecideJob, batch: Batch, told: list[Message], number: int) -> Iterator[lookup_join.Parcel]:

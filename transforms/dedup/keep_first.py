@@ -58,3 +58,13 @@ def locate(keys: np.ndarray, known: np.ndarray) -> np.ndarray:
     place = np.minimum(np.searchsorted(known, keys, sorter=order), len(known) - 1)
     rows = order[place]
     return np.where(known[rows] == keys, rows, -1)
+
+
+def newest_first(dates: list[str]) -> np.ndarray:
+    """Ranks that put the newest ISO 8601 date first and a missing one last.
+
+    >>> newest_first(["2008-04-30T20:48:25Z", ""]).tolist()
+    [-20080430204825, 0]
+    """
+    digits = ("".join(filter(str.isascii, filter(str.isdigit, date)))[:14] for date in dates)
+    return np.array([-int(d.ljust(14, "0")) if d else 0 for d in digits], dtype=np.int64)

@@ -21,8 +21,13 @@ if TYPE_CHECKING:  # the driver reads directives of headers, and no tree
 HEADERS = ("x-robots-tag", "tdm-reservation", "tdm-policy", "content-usage", "content-signal")
 SEARCHERS = frozenset(("googlebot-image", "googlebot-news", "slurp", "teoma", "yandex", "baiduspider"))
 
+# What only the policy files of a site can say (`transforms.consent`).
+SITE_SIGNALS = ("robots_ai", "ai_txt", "robots_all")
+
 # Strictest first; the two of images concern images alone.
-SIGNALS = ("noai", "tdm_reserved", *USAGE_SIGNALS, "none", "noindex", "noimageai", "noimageindex")
+SIGNALS = (
+    "noai", "tdm_reserved", *USAGE_SIGNALS, "none", "noindex", *SITE_SIGNALS, "noimageai", "noimageindex",
+)  # fmt: skip
 IMAGE_SIGNALS = frozenset(("noimageai", "noimageindex"))
 ROBOTS_SIGNALS = frozenset(("noai", "none", "noindex", *IMAGE_SIGNALS))
 

@@ -1,23 +1,11 @@
 """Keys of duplicates of pages."""
 
 from pipeline.corpora import load_recipe
-from pipeline.corpora.pages import address_keys, newest_first, text_keys
+from pipeline.corpora.pages import address_keys, text_keys
 from tests.support.index_rows import judged, key, page, rows_of_unit
+from transforms.dedup.keep_first import newest_first
 
 RECIPE = load_recipe('name = "x"')
-
-
-def test_the_newest_date_comes_first_and_a_missing_one_last() -> None:
-    """Whatever the precision; equal dates rank alike."""
-    dates = ["2008", "2024-05-18T01:58:10Z", "", "2024-05-18", "2024-05-18T01:58:10.123456Z"]
-    ranks = newest_first(dates).tolist()
-    assert sorted(range(5), key=lambda n: (ranks[n], n)) == [1, 4, 3, 0, 2]
-    assert ranks[1] == ranks[4]
-
-
-def test_a_date_in_other_digits_is_no_number() -> None:
-    """Digits of other scripts are passed over, and nothing longer than seconds is taken."""
-    assert newest_first(["٢٠٢٤", "2024x05", "9" * 40]).tolist() == [0, -20240500000000, -99999999999999]
 
 
 def test_pages_of_an_address_rank_by_date() -> None:

@@ -89,8 +89,8 @@ def test_a_unit_is_read_back_as_it_was_written(tmp_path: Path, monkeypatch: pyte
     assert index.media.tobytes() == made.media.tobytes()
     assert list(index.media_urls()) == made.media_urls["url"].to_pylist()
     assert found.keys.tolist() == part.keys.tolist() == [(5, 5), (6, 6), (7, 7)]
-    media, keys = read_lookup(staging, unit)
-    assert (media.tobytes(), keys.tolist()) == (made.media.tobytes(), part.keys.tolist())
+    lookup = read_lookup(staging, unit)
+    assert (lookup.media.tobytes(), lookup.keys.tolist()) == (made.media.tobytes(), part.keys.tolist())
     assert [length for _, _, length in asked] == [unit.bytes - unit.index_at, unit.bytes - unit.lookup_at]
 
 

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from schemas.index import CANDIDATE, MEDIA
-from transforms.dedup.keep_first import first_per_key, key_bytes, key_halves, locate
+from transforms.dedup.keep_first import first_per_key, key_bytes, key_halves, locate, newest_first
 
 Row = tuple[int, int, int, int, int]  # corpus, key, rank, id, ordinal
 
@@ -129,3 +129,16 @@ def test_key_halves_of_several_chunks_follow_each_other() -> None:
         [pa.array(keys[:1], pa.binary(16)), pa.array([], pa.binary(16)), pa.array(keys[1:], pa.binary(16))]
     )
     assert [high.to_bytes(8) + low.to_bytes(8) for high, low in key_halves(column).tolist()] == keys
+
+
+def test_the_newest_date_comes_first_and_a_missing_one_last() -> None:
+    """Whatever the precision; equal dates rank alike."""
+    dates = ["2008", "2024-05-18T01:58:10Z", "", "2024-05-18", "2024-05-18T01:58:10.123456Z"]
+    ranks = newest_first(dates).tolist()
+    assert sorted(range(5), key=lambda n: (ranks[n], n)) == [1, 4, 3, 0, 2]
+    assert ranks[1] == ranks[4]
+
+
+def test_a_date_in_other_digits_is_no_number() -> None:
+    """Digits of other scripts are passed over, and nothing longer than seconds is taken."""
+    assert newest_first(["٢٠٢٤", "2024x05", "9" * 40]).tolist() == [0, -20240500000000, -99999999999999]

@@ -1,0 +1,246 @@
+"""robots.txt: which addresses a crawler may fetch, and what may be done with them. Pure, linear in the file.
+
+RFC 9309, answered as Google's parser answers (github.com/google/robotstxt): typing errors in names, a colon that is missing, parts of a
+byte order mark, any line end, cut lines, `index.html` for its folder. Lines of names that it does not know end no group of Allow and
+Disallow. Beside them stand lines of two newer grammars, `Content-Usage` (AIPREF) and `Content-Signal` (docs/sources.md, "Policies of a
+site").
+"""
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+from typing import NamedTuple
+
+from transforms.characters import lower
+from transforms.consent.patterns import escaped, matches
+from transforms.html.directives import LONGEST, directive
+from transforms.html.robots_rules import AGENTS
+from transforms.html.usage import dictionary, usage_of
+
+MOST_BYTES = 500 * 1024  # of a file that are read: what RFC 9309 asks for, and all that Google reads
+LONGEST_LINE = 2083 * 8 - 1  # bytes of a line that are read, as Google has it
+OWN_AGENT = "triptych"
+
+USER_AGENT = ("user-agent", "useragent", "user agent")
+ALLOW = ("allow",)
+DISALLOW = ("disallow", "dissallow", "dissalow", "disalow", "diasllow", "disallaw")
+USAGE = ("content-usage", "content-signal")
+
+_BOM = "\xef\xbb\xbf"
+_WHITE = " \t\n\v\f\r"
+_TOKEN = re.compile(r"[A-Za-z_-]*")  # a product token, as RFC 9309 has it
+_NAME = re.compile(r"[A-Za-z0-9_.-]*")  # and as crawlers are called: ai2bot, img2dataset
+_BLANKS = re.compile(r"[ \t]+")
+
+
+class Rule(NamedTuple):
+    """A line of a group: `allow` or `disallow` with a pattern, or a name of USAGE with the pattern that it speaks of and its value."""
+
+    name: str
+    pattern: str
+    value: str = ""
+
+
+class Group(NamedTuple):
+    """Whom some rules speak to: named crawlers (lower case), and whether everyone that no group names."""
+
+    agents: frozenset[str]
+    everyone: bool
+    rules: tuple[Rule, ...]
+
+
+class Voice(NamedTuple):
+    """What is said to one crawler that gathers data for AI, or to everyone (`*`): rules and usage, the longest pattern first."""
+
+    agent: str
+    rules: tuple[Rule, ...]
+    usage: tuple[Rule, ...]
+
+
+class RobotsTxt:
+    """A robots.txt, read.
+
+    >>> robots = RobotsTxt(b"User-agent: GPTBot\\nDisallow: /\\n\\nUser-agent: *\\nDisallow: /private/\\nAllow: /private/open")
+    >>> robots.allows("gptbot", "/"), robots.allows("triptych", "/"), robots.allows("triptych", "/private/")
+    (False, True, False)
+    >>> list(robots.about("/private/"))
+    [('robots_all', '*: disallow: /private/'), ('robots_ai', 'gptbot: disallow: /')]
+    """
+
+    def __init__(self, body: bytes) -> None:
+        crawling, usage = _Groups(), _Groups()
+        for key, value in key_values(body):
+            if key.startswith(USER_AGENT):
+                crawling.speak_to(value)
+                usage.speak_to(value)
+            elif key.startswith(ALLOW):
+                crawling.add(*allow_rules(escaped(value)))
+                usage.add()
+            elif key.startswith(DISALLOW):
+                crawling.add(Rule("disallow", escaped(value)))
+                usage.add()
+            elif key.startswith(USAGE):
+                usage.add(usage_rule(key, value))
+        self._crawling = crawling.done()
+        self._usage = usage.done(before_groups=True)
+        self._asked: dict[str, tuple[Rule, ...]] = {}
+        self.voices = tuple(self._heard())
+
+    def allows(self, agent: str, target: str) -> bool:
+        """Whether a crawler (its product token, lower case) may fetch a target, as `patterns.target_of` has it."""
+        if agent not in self._asked:
+            self._asked[agent] = for_agent(self._crawling, agent)
+        rule = first_match(self._asked[agent], target)
+        return rule is None or rule.name == "allow"
+
+    def about(self, target: str) -> Iterator[tuple[str, str]]:
+        """The signals that the file gives about a target, each once, with the line that gives it."""
+        said: dict[str, str] = {}
+        for voice in self.voices:
+            rule = first_match(voice.rules, target)
+            if rule and rule.name == "disallow":
+                signal = "robots_all" if voice.agent == "*" else "robots_ai"
+                said.setdefault(signal, shown(voice.agent, rule.name, rule.pattern))
+            for name in USAGE:
+                for signal, content in refused_uses(name, voice.usage, target):
+                    said.setdefault(signal, shown(voice.agent, name, content))
+        yield from said.items()
+
+    def _heard(self) -> Iterator[Voice]:
+        """What is said to everyone, unless this project's crawler is named, and to each crawler for AI that is named, each thing once."""
+        named = {agent for group in (*self._crawling, *self._usage) for agent in group.agents if agent in AGENTS}
+        voices = [
+            Voice(agent, *(of_group(groups, agent) for groups in (self._crawling, self._usage)))
+            for agent in sorted(named)
+        ]
+        if OWN_AGENT not in named:
+            voices.insert(0, Voice("*", for_agent(self._crawling, OWN_AGENT), for_agent(self._usage, OWN_AGENT)))
+        known: set[tuple[tuple[Rule, ...], ...]] = {((), ())}
+        for voice in voices:
+            if voice[1:] not in known:
+                known.add(voice[1:])
+                yield voice
+
+
+class _Groups:
+    """Groups in the making: a line that names a crawler begins a new one where rules came before it."""
+
+    def __init__(self) -> None:
+        self._found: list[Group] = []
+        self._begin()
+
+    def _begin(self) -> None:
+        self._agents: set[str] = set()
+        self._everyone = False
+        self._rules: list[Rule] = []
+        self._closed = False
+
+    def speak_to(self, value: str) -> None:
+        """A line that names a crawler."""
+        if self._closed:
+            self._found.append(self._group())
+            self._begin()
+        if value.startswith("*") and (len(value) == 1 or value[1] in _WHITE):
+            self._everyone = True
+        else:
+            self._agents |= {lower(found[0]) for kind in (_TOKEN, _NAME) if (found := kind.match(value)) and found[0]}
+
+    def add(self, *rules: Rule) -> None:
+        """A line that is a rule."""
+        self._rules += rules
+        self._closed = True
+
+    def _group(self) -> Group:
+        return Group(frozenset(self._agents), self._everyone, tuple(self._rules))
+
+    def done(self, before_groups: bool = False) -> tuple[Group, ...]:
+        """The groups; rules before the first group are of no group, or are said to everyone."""
+        found = [*self._found, self._group()]
+        nobody = (group for group in found if not group.agents and not group.everyone)
+        extra = [group._replace(everyone=True) for group in nobody if group.rules and before_groups]
+        return (*extra, *(group for group in found if group.agents or group.everyone))
+
+
+def key_values(body: bytes) -> Iterator[tuple[str, str]]:
+    """The lines of a file that have a name and a value, the name in lower case, the value as latin-1."""
+    text = body[:MOST_BYTES].decode("latin-1")
+    if len(body) > MOST_BYTES:  # the line that is cut could say another thing than it did
+        text = text[: max(text.rfind("\n"), text.rfind("\r")) + 1] or text
+    marks = 0
+    while marks < len(_BOM) and text[marks : marks + 1] == _BOM[marks]:
+        marks += 1
+    for line in re.split("[\r\n]", text[marks:]):
+        key, colon, value = _content(line).partition(":")
+        if not colon:
+            words = _BLANKS.split(key)
+            if len(words) != 2:
+                continue
+            key, value = words
+        key = lower(key.strip(_WHITE))
+        if key:
+            yield key, value.strip(_WHITE)
+
+
+def _content(line: str) -> str:
+    """A line without what is behind its bound, a comment, or a byte that ends strings."""
+    return line[:LONGEST_LINE].partition("\0")[0].partition("#")[0].strip(_WHITE)
+
+
+def allow_rules(pattern: str) -> list[Rule]:
+    """The rules of an Allow line: who allows a folder's index page allows the folder."""
+    folder, slash, page = pattern.rpartition("/")
+    index = [Rule("allow", f"{folder}/$")] if slash and page.startswith("index.htm") else []
+    return [Rule("allow", pattern), *index]
+
+
+def usage_rule(key: str, value: str) -> Rule:
+    """The rule of a line about use: a value that begins with a slash names a path, any other speaks of all.
+
+    >>> usage_rule("content-usage", "/ai-ok/ train-ai=y"), usage_rule("content-signal", "ai-train=no").pattern
+    (Rule(name='content-usage', pattern='/ai-ok/', value='train-ai=y'), '')
+    """
+    name = next(name for name in USAGE if key.startswith(name))
+    if not value.startswith("/"):
+        return Rule(name, "", value)
+    path, *said = _BLANKS.split(value, maxsplit=1)
+    return Rule(name, escaped(path), said[0] if said else "")
+
+
+def for_agent(groups: Iterable[Group], agent: str) -> tuple[Rule, ...]:
+    """The rules for a crawler: of the groups that name it, or where none does, of those for everyone."""
+    found = list(groups)
+    named = any(agent in group.agents for group in found)
+    return in_order(group for group in found if (agent in group.agents if named else group.everyone))
+
+
+def of_group(groups: Iterable[Group], agent: str) -> tuple[Rule, ...]:
+    """The rules of the groups that name a crawler."""
+    return in_order(group for group in groups if agent in group.agents)
+
+
+def in_order(groups: Iterable[Group]) -> tuple[Rule, ...]:
+    """The rules of groups, each once: the longest pattern first, and of equal ones Allow before Disallow."""
+    rules = dict.fromkeys(rule for group in groups for rule in group.rules)
+    return tuple(sorted(rules, key=lambda rule: (-len(rule.pattern), rule.name == "disallow")))
+
+
+def first_match(rules: Iterable[Rule], target: str, fits: Callable[[str, str], bool] = matches) -> Rule | None:
+    """The first of some rules whose pattern fits; an empty pattern says nothing."""
+    return next((rule for rule in rules if rule.pattern and fits(rule.pattern, target)), None)
+
+
+def refused_uses(name: str, usage: tuple[Rule, ...], target: str) -> Iterator[tuple[str, str]]:
+    """The uses that lines of one grammar refuse, with what says so: the longest path decides, of equal ones all count, and any no wins."""
+    fitting = [rule for rule in usage if rule.name == name and matches(rule.pattern, target)]
+    said = [rule.value for rule in fitting if len(rule.pattern) == len(fitting[0].pattern)]
+    if name == "content-usage":
+        together: dict[str, str] = {}
+        for value in said:
+            together |= {key: word for key, word in dictionary(value).items() if together.get(key) != "n"}
+        # What is no token is left out: it would say nothing, and the words of a text are not to be read anew.
+        said = [", ".join(f"{key}={word}" for key, word in together.items() if word in ("y", "n"))]
+    yield from (refusal for value in said for refusal in usage_of(name, value))
+
+
+def shown(agent: str, name: str, content: str) -> str:
+    """A line of a file as a row shows it: whom it speaks to, and what it says."""
+    return directive(agent, f"{name}: {content}")[:LONGEST]
