@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from pipeline import storage
 from pipeline.plan import find_inputs
-from pipeline.stage.classify import is_image, refusal
+from pipeline.stage.classify import POLICY_FILE, is_image, refusal
 from schemas.outcomes import UserError
 from schemas.records import Capture
 from transforms.warc.read import read_captures
@@ -40,6 +40,7 @@ def unusable(capture: Capture) -> str:
         "revisit": "this capture only points to an earlier one (revisit)",
         "http_status": f"the server answered {capture.status}",
         "empty_body": "empty",
+        POLICY_FILE: "a policy file of its site, no page",
         "media_type": f"{capture.media_type or 'of no declared type'}, not HTML",
     }
     if capture.kind == "conversion":

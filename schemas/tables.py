@@ -106,7 +106,8 @@ TRUNCATED = Column(
 DIRECTIVES = Column(
     "directives",
     pa.list_(pa.string()),
-    "what page and server said about use, verbatim: `robots: noai`, `tdm-reservation: 1`",
+    "what page and server said about use, verbatim: `robots: noai`, `tdm-reservation: 1`; behind it what files of the site say about it: "
+    "`robots.txt: gptbot: disallow: /`, `tdmrep.json: /: tdm-reservation: 1`, `ai.txt: *: disallow: *.jpg`",
     LABEL,
 )
 LICENSE = Column(

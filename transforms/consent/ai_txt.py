@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from transforms.characters import lower
 from transforms.consent.patterns import matches
-from transforms.consent.robots_txt import RobotsTxt, first_match, shown
+from transforms.consent.robots_txt import RobotsTxt, shown
 
 _SUFFIX = re.compile(r"/?\*(\.[A-Za-z0-9]+)\$?")
 
@@ -22,15 +22,13 @@ class AiTxt:
     """
 
     def __init__(self, body: bytes) -> None:
-        self._voices = RobotsTxt(body).voices
+        self._lines = RobotsTxt(body)
 
     def about(self, target: str) -> Iterator[tuple[str, str]]:
         """The signal that the file gives about a target, with the line that gives it."""
-        for voice in self._voices:
-            rule = first_match(voice.rules, target, fits)
-            if rule and rule.name == "disallow":
-                yield "ai_txt", shown(voice.agent, rule.name, rule.pattern)
-                return
+        for agent, pattern in self._lines.disallowed(target, fits):
+            yield "ai_txt", shown(agent, "disallow", pattern)
+            return
 
 
 def fits(pattern: str, target: str) -> bool:

@@ -7,7 +7,7 @@ site").
 """
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from typing import NamedTuple
 
 from transforms.characters import lower
@@ -49,15 +49,15 @@ class Group(NamedTuple):
 
 
 class Voice(NamedTuple):
-    """What is said to one crawler that gathers data for AI, or to everyone (`*`): rules and usage, the longest pattern first."""
+    """What a crawler that gathers data for AI hears, or everyone (`*`): which groups about crawling and which about use, by their place."""
 
     agent: str
-    rules: tuple[Rule, ...]
-    usage: tuple[Rule, ...]
+    crawling: tuple[int, ...]
+    usage: tuple[int, ...]
 
 
 class RobotsTxt:
-    """A robots.txt, read.
+    """A robots.txt, read. To ask it is linear in the file: each group is looked at once, whoever hears it.
 
     >>> robots = RobotsTxt(b"User-agent: GPTBot\\nDisallow: /\\n\\nUser-agent: *\\nDisallow: /private/\\nAllow: /private/open")
     >>> robots.allows("gptbot", "/"), robots.allows("triptych", "/"), robots.allows("triptych", "/private/")
@@ -82,43 +82,70 @@ class RobotsTxt:
                 usage.add(usage_rule(key, value))
         self._crawling = crawling.done()
         self._usage = usage.done(before_groups=True)
-        self._asked: dict[str, tuple[Rule, ...]] = {}
-        self.voices = tuple(self._heard())
+        self._voices = tuple(self._speaking())
 
     def allows(self, agent: str, target: str) -> bool:
         """Whether a crawler (its product token, lower case) may fetch a target, as `patterns.target_of` has it."""
-        if agent not in self._asked:
-            self._asked[agent] = for_agent(self._crawling, agent)
-        rule = first_match(self._asked[agent], target)
+        heard = heard_by(self._crawling, agent)
+        rule = decisive(first_match(self._crawling[place].rules, target) for place in heard)
         return rule is None or rule.name == "allow"
 
     def about(self, target: str) -> Iterator[tuple[str, str]]:
         """The signals that the file gives about a target, each once, with the line that gives it."""
         said: dict[str, str] = {}
-        for voice in self.voices:
-            rule = first_match(voice.rules, target)
-            if rule and rule.name == "disallow":
-                signal = "robots_all" if voice.agent == "*" else "robots_ai"
-                said.setdefault(signal, shown(voice.agent, rule.name, rule.pattern))
-            for name in USAGE:
-                for signal, content in refused_uses(name, voice.usage, target):
-                    said.setdefault(signal, shown(voice.agent, name, content))
+        for agent, pattern in self.disallowed(target):
+            said.setdefault("robots_all" if agent == "*" else "robots_ai", shown(agent, "disallow", pattern))
+        for agent, name, content, signal in self._refused(target):
+            said.setdefault(signal, shown(agent, name, content))
         yield from said.items()
 
-    def _heard(self) -> Iterator[Voice]:
-        """What is said to everyone, unless this project's crawler is named, and to each crawler for AI that is named, each thing once."""
-        named = {agent for group in (*self._crawling, *self._usage) for agent in group.agents if agent in AGENTS}
-        voices = [
-            Voice(agent, *(of_group(groups, agent) for groups in (self._crawling, self._usage)))
-            for agent in sorted(named)
-        ]
+    def disallowed(self, target: str, fits: Callable[[str, str], bool] = matches) -> Iterator[tuple[str, str]]:
+        """To whom of those for whom AGENTS stand a target is forbidden (`*` is everyone), and the pattern that forbids it."""
+        places = {place for voice in self._voices for place in voice.crawling}
+        firsts = {place: first_match(self._crawling[place].rules, target, fits) for place in places}
+        for voice in self._voices:
+            rule = decisive(firsts[place] for place in voice.crawling)
+            if rule and rule.name == "disallow":
+                yield voice.agent, rule.pattern
+
+    def _refused(self, target: str) -> Iterator[tuple[str, str, str, str]]:
+        """(crawler, name of the line, what it says, signal) of each use that is refused."""
+        places = {place for voice in self._voices for place in voice.usage}
+        for name in USAGE:
+            nearest = {place: longest(name, self._usage[place].rules, target) for place in places}
+            for voice in self._voices:
+                lines = [rule for place in voice.usage for rule in nearest[place]]
+                for signal, content in refused_uses(name, lines):
+                    yield voice.agent, name, content, signal
+
+    def _speaking(self) -> Iterator[Voice]:
+        """Everyone, unless this project's crawler is named, and each crawler for AI that is named; those that hear the same once."""
+        both = (self._crawling, self._usage)
+        named = {agent for groups in both for group in groups for agent in group.agents if agent in AGENTS}
+        places = [_places(groups, named) for groups in both]
+        voices = [Voice(agent, *(tuple(found.get(agent, ())) for found in places)) for agent in sorted(named)]
         if OWN_AGENT not in named:
-            voices.insert(0, Voice("*", for_agent(self._crawling, OWN_AGENT), for_agent(self._usage, OWN_AGENT)))
-        known: set[tuple[tuple[Rule, ...], ...]] = {((), ())}
+            voices.insert(0, Voice("*", *(heard_by(groups, OWN_AGENT) for groups in both)))
+        known: set[tuple[tuple[int, ...], ...]] = {((), ())}
         for voice in voices:
             if voice[1:] not in known:
                 known.add(voice[1:])
                 yield voice
+
+
+def _places(groups: tuple[Group, ...], agents: Collection[str]) -> dict[str, list[int]]:
+    """Which groups name each of some crawlers."""
+    found: dict[str, list[int]] = {}
+    for place, group in enumerate(groups):
+        for agent in group.agents & frozenset(agents):
+            found.setdefault(agent, []).append(place)
+    return found
+
+
+def heard_by(groups: tuple[Group, ...], agent: str) -> tuple[int, ...]:
+    """Which groups speak to a crawler: those that name it, or where none does, those for everyone."""
+    own = tuple(place for place, group in enumerate(groups) if agent in group.agents)
+    return own or tuple(place for place, group in enumerate(groups) if group.everyone)
 
 
 class _Groups:
@@ -150,7 +177,7 @@ class _Groups:
         self._closed = True
 
     def _group(self) -> Group:
-        return Group(frozenset(self._agents), self._everyone, tuple(self._rules))
+        return Group(frozenset(self._agents), self._everyone, in_order(self._rules))
 
     def done(self, before_groups: bool = False) -> tuple[Group, ...]:
         """The groups; rules before the first group are of no group, or are said to everyone."""
@@ -205,22 +232,19 @@ def usage_rule(key: str, value: str) -> Rule:
     return Rule(name, escaped(path), said[0] if said else "")
 
 
-def for_agent(groups: Iterable[Group], agent: str) -> tuple[Rule, ...]:
-    """The rules for a crawler: of the groups that name it, or where none does, of those for everyone."""
-    found = list(groups)
-    named = any(agent in group.agents for group in found)
-    return in_order(group for group in found if (agent in group.agents if named else group.everyone))
+def in_order(rules: Iterable[Rule]) -> tuple[Rule, ...]:
+    """Rules, each once: the longest pattern first, and of equal ones Allow before Disallow."""
+    return tuple(sorted(dict.fromkeys(rules), key=rank))
 
 
-def of_group(groups: Iterable[Group], agent: str) -> tuple[Rule, ...]:
-    """The rules of the groups that name a crawler."""
-    return in_order(group for group in groups if agent in group.agents)
+def rank(rule: Rule) -> tuple[int, bool]:
+    """The place of a rule among those that fit: the least decides."""
+    return -len(rule.pattern), rule.name == "disallow"
 
 
-def in_order(groups: Iterable[Group]) -> tuple[Rule, ...]:
-    """The rules of groups, each once: the longest pattern first, and of equal ones Allow before Disallow."""
-    rules = dict.fromkeys(rule for group in groups for rule in group.rules)
-    return tuple(sorted(rules, key=lambda rule: (-len(rule.pattern), rule.name == "disallow")))
+def decisive(rules: Iterable[Rule | None]) -> Rule | None:
+    """Of the rules that fit the one that decides."""
+    return min((rule for rule in rules if rule), key=rank, default=None)
 
 
 def first_match(rules: Iterable[Rule], target: str, fits: Callable[[str, str], bool] = matches) -> Rule | None:
@@ -228,10 +252,16 @@ def first_match(rules: Iterable[Rule], target: str, fits: Callable[[str, str], b
     return next((rule for rule in rules if rule.pattern and fits(rule.pattern, target)), None)
 
 
-def refused_uses(name: str, usage: tuple[Rule, ...], target: str) -> Iterator[tuple[str, str]]:
+def longest(name: str, rules: Iterable[Rule], target: str) -> list[Rule]:
+    """The lines of one grammar, the longest path first, that speak of a target by the longest path."""
+    fitting = [rule for rule in rules if rule.name == name and matches(rule.pattern, target)]
+    return [rule for rule in fitting if len(rule.pattern) == len(fitting[0].pattern)]
+
+
+def refused_uses(name: str, lines: list[Rule]) -> Iterator[tuple[str, str]]:
     """The uses that lines of one grammar refuse, with what says so: the longest path decides, of equal ones all count, and any no wins."""
-    fitting = [rule for rule in usage if rule.name == name and matches(rule.pattern, target)]
-    said = [rule.value for rule in fitting if len(rule.pattern) == len(fitting[0].pattern)]
+    most = max((len(rule.pattern) for rule in lines), default=0)
+    said = [rule.value for rule in lines if len(rule.pattern) == most]
     if name == "content-usage":
         together: dict[str, str] = {}
         for value in said:

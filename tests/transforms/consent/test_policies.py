@@ -65,8 +65,8 @@ def test_each_address_hears_what_its_path_is_told() -> None:
     urls = ["http://ex.com/open/a", "http://ex.com/shut/a"]
     robots = b"User-agent: CCBot\nDisallow: /shut/\n\nUser-agent: *\nContent-Signal: /shut/ ai-train=no"
     assert list(said_by("robots.txt", robots, urls)) == [
-        (urls[1], "signal_ai_train", "robots.txt: *: content-signal: ai-train=no"),
         (urls[1], "robots_ai", "robots.txt: ccbot: disallow: /shut/"),
+        (urls[1], "signal_ai_train", "robots.txt: *: content-signal: ai-train=no"),
     ]
     tdm = b'[{"location": "/shut", "tdm-reservation": 1}]'
     assert list(said_by("tdmrep.json", tdm, urls)) == [

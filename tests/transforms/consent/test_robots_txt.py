@@ -194,7 +194,7 @@ def test_a_crawler_whose_name_is_no_token_is_found() -> None:
     robots = RobotsTxt(b"User-agent: AI2Bot\nDisallow: /\nUser-agent: img2dataset/1.0\nDisallow: /i\n")
     assert not robots.allows("ai2bot", "/") and robots.allows("img2dataset", "/")
     assert not robots.allows("img2dataset", "/i") and robots.allows("gptbot", "/")
-    assert [voice.agent for voice in robots.voices] == ["ai2bot", "img2dataset"]
+    assert dict(robots.disallowed("/i")) == {"ai2bot": "/", "img2dataset": "/i"}
 
 
 def said(text: str, target: str = "/a/b") -> dict[str, str]:
@@ -217,7 +217,7 @@ SPELLINGS: list[tuple[str, set[str]]] = [
     ("User-agent: triptych\nDisallow: /", {"robots_ai"}),
     ("User-agent: Googlebot\nDisallow: /", set()),
     ("Disallow: /", set()),
-    ("User-agent: *\nDisallow: /\nUser-agent: CCBot\nDisallow: /", {"robots_all"}),  # said once, to all
+    ("User-agent: *\nDisallow: /\nUser-agent: CCBot\nDisallow: /", {"robots_all", "robots_ai"}),
     # draft-ietf-aipref-attach
     ("User-Agent: *\nAllow: /\nContent-Usage: / train-ai=n", {"usage_train_ai"}),
     ("User-Agent: *\nContent-Usage: train-ai=n", {"usage_train_ai"}),  # older drafts: no path
@@ -282,17 +282,28 @@ def test_no_file_breaks_the_parser(body: bytes, agent: str, target: str) -> None
     assert all(signal and "\n" not in line for signal, line in robots.about("/" + target))
 
 
-def test_the_largest_file_is_read_and_asked_in_bounded_time() -> None:
-    """500 KiB of stars, and of short rules: reading takes under two seconds of CPU, an answer a tenth."""
-    for body in (
-        b"User-agent: *\n" + b"Disallow: /" + b"*a" * 4000 + b"b\n",
-        b"User-agent: GPTBot\nDisallow: /*x\n",
-        b"User-agent: a\nDisallow: /b\n",
-    ):
-        begin = time.process_time()
-        robots = RobotsTxt((body * (MOST_BYTES // len(body) + 1))[:MOST_BYTES])
-        read = time.process_time()
-        for _ in range(10):
-            assert robots.allows("triptych", "/" + "a" * 2000)
-            assert not list(robots.about("/" + "a" * 2000))
-        assert read - begin < 2 and time.process_time() - read < 2
+def hostile() -> dict[str, bytes]:
+    """Files of the largest size that cost the most."""
+    crowd = "".join(f"User-agent: {agent}\n" for agent in sorted(AGENTS))
+    alone = "".join(f"User-agent: {agent}\nDisallow: /{agent}\n" for agent in sorted(AGENTS))
+    return {
+        "stars": b"User-agent: *\n" + (b"Disallow: /" + b"*a" * 4000 + b"b\n") * 60,
+        "one line a group": b"User-agent: GPTBot\nDisallow: /*x\n" * 15_000,
+        "many groups": b"User-agent: a\nDisallow: /b\n" * 18_000,
+        "many rules for many": (alone + crowd + "".join(f"Disallow: /*{n}\n" for n in range(28_000))).encode(),
+        "many uses": b"User-agent: *\n" + b"".join(b"Content-Usage: /*%d train-ai=n\n" % n for n in range(15_000)),
+    }
+
+
+@pytest.mark.parametrize("kind", hostile())
+def test_the_largest_file_is_read_and_asked_in_bounded_time(kind: str) -> None:
+    """500 KiB of what costs most, asked about an address of 2,000 characters, takes a second or less of CPU, far from an item's limit."""
+    body = hostile()[kind]
+    assert 400_000 < len(body) <= MOST_BYTES
+    begin = time.process_time()
+    robots = RobotsTxt(body)
+    read = time.process_time()
+    for _ in range(5):
+        assert robots.allows("triptych", "/" + "a" * 2000)
+        assert not list(robots.about("/" + "a" * 2000))
+    assert read - begin < 5 and time.process_time() - read < 5
