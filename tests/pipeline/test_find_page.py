@@ -19,7 +19,9 @@ CAPTURE = Capture("response", SITE, "", 0, 1, True, 200, "text/html", "", (), b"
 def folder(tmp_path: Path) -> str:
     """Two archives: the first has captures of a page that failed, the second has the page twice."""
     missed = response(SITE + "a", b"gone", status=404)
-    archive(tmp_path / "1.warc.gz", [missed, response(SITE + "only-gone", b"", status=410), shown("a.png", picture(1))])
+    robots = response(SITE + "robots.txt", b"User-agent: *", "text/plain")
+    gone = response(SITE + "only-gone", b"", status=410)
+    archive(tmp_path / "1.warc.gz", [missed, gone, shown("a.png", picture(1)), robots])
     archive(tmp_path / "2.warc.gz", [response(SITE + "a", page(passage(n))) for n in (1, 2)])
     return str(tmp_path)
 
@@ -34,6 +36,7 @@ def test_the_first_capture_that_is_a_page_is_found(folder: str) -> None:
     [
         (SITE + "only-gone", "the server answered 410"),
         (SITE + "a.png", "image/png, not HTML"),
+        (SITE + "robots.txt", "a policy file of its site, no page"),
         (SITE + "b", f"not in the archives; the nearest page is {SITE}a"),
     ],
 )
