@@ -10,7 +10,7 @@ import pytest
 import zstandard
 
 from pipeline import storage
-from pipeline.decide.batch import StagedUnit, UnitLookup, read_index, read_lookup
+from pipeline.decide.batch import StagedUnit, UnitIndex, UnitLookup, read_lookup
 from pipeline.layout import StagingFolder
 from pipeline.plan import Span, Unit
 from pipeline.stage import policies as module
@@ -94,11 +94,12 @@ def test_policies_leave_the_account_of_captures_by_a_rule_of_their_own(tmp_path:
     captures = made.accounts[0]
     assert (captures["entered"], captures["kept"], captures["dropped"]) == (3, 1, {POLICY_FILE: 2})
     path = StagingFolder(str(tmp_path / "staging")).unit(3)
-    index = read_index(
+    index = UnitIndex(
         StagingFolder(str(tmp_path / "staging")), StagedUnit(3, made.bytes, made.index_at, made.lookup_at)
     )
-    assert index.dropped["rule"].to_pylist() == [POLICY_FILE] * 2
-    assert index.dropped["url"].to_pylist() == [
+    (part,) = index.parts()
+    assert part.dropped["rule"].to_pylist() == [POLICY_FILE] * 2
+    assert part.dropped["url"].to_pylist() == [
         "http://EX.org:80/robots.txt",
         "https://ex.org:8443/.well-known/tdmrep.json",
     ]
@@ -109,7 +110,7 @@ def test_policies_leave_the_account_of_captures_by_a_rule_of_their_own(tmp_path:
     held = [unpack_policy(storage.read_range(path, row["at"], row["length"])) for row in lookup.policies]
     assert held == [ROBOTS, tdm]
     ids = [int(row["id_high"]).to_bytes(8) + int(row["id_low"]).to_bytes(8) for row in lookup.policies]
-    assert ids[0] == capture_id("a.warc.gz", 0) and ids[1].hex() == index.dropped["id"].to_pylist()[1]
+    assert ids[0] == capture_id("a.warc.gz", 0) and ids[1].hex() == part.dropped["id"].to_pylist()[1]
 
 
 def test_a_unit_asks_for_the_origins_of_its_pages_and_their_images(tmp_path: Path, isolator: Tasks) -> None:
