@@ -1,6 +1,7 @@
 """Rows on their way between batches and partitions of keys: fixed-width numbers without a schema each.
 
-Where the engine would hold them in memory (the local one takes 4.6 times their size), they lie in a file and their places travel (law 2).
+Where the engine would hold them in memory (the local one takes 4.6 times their size), they lie in a file and their places travel (law 2),
+each with a checksum by which a change of the rows is noticed before they are believed.
 """
 
 from collections.abc import Iterable, Iterator
@@ -10,12 +11,14 @@ import numpy as np
 
 from pipeline import storage
 from pipeline.layout import RunFolder
+from pipeline.sections import checksum, damaged, read_ours
 from transforms.dedup.keep_first import key_bytes
 
 INLINE = 64 * 2**10  # bytes that one sender may send in one step without a file
 
 Place = tuple[str, int, int]  # path, offset, length
-Message = tuple[str, int, bytes | Place]  # what the rows are, who sends them, and the rows or their place
+Filed = tuple[str, int, int, int]  # a place, and the checksum of what lies there
+Message = tuple[str, int, bytes | Filed]  # what the rows are, who sends them, and the rows or their place
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,14 +42,22 @@ class Outbox:
             for _, _, data in packed:
                 file.write(data)
         for receiver, kind, data in packed:
-            yield receiver, (kind, self.number, (path, at, len(data)))
+            yield receiver, (kind, self.number, (path, at, len(data), checksum(data)))
             at += len(data)
 
 
 def rows_of(message: Message, dtype: np.dtype) -> np.ndarray:
-    """The rows of a message."""
+    """The rows of a message. Raises DamagedFileError where they lie in a file that is not as it was written, or is not there."""
     held = message[2]
-    return np.frombuffer(held if isinstance(held, bytes) else storage.read_range(*held), dtype)
+    return np.frombuffer(held if isinstance(held, bytes) else read_filed(*held), dtype)
+
+
+def read_filed(path: str, at: int, length: int, stated: int) -> bytes:
+    """The bytes of a place. Raises DamagedFileError where they are not those that were written."""
+    data = read_ours(path, at, length)
+    if checksum(data) != stated:
+        raise damaged(path, f"the rows at byte {at} have changed")
+    return data
 
 
 def by_partition(rows: np.ndarray, partitions: int, kind: str) -> Iterator[tuple[int, str, np.ndarray]]:

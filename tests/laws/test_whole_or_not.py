@@ -5,12 +5,15 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from pipeline import run as running
 from pipeline import storage
+from pipeline.decide import exchange
 from pipeline.inspect import inspect
 from pipeline.layout import RunFolder
 from pipeline.plan import Request
@@ -97,6 +100,29 @@ def test_what_was_lost_between_two_halves_of_a_run_is_made_again(
         tmp_path / "whole" / "stats" / "profile.json"
     ).read_bytes()
     assert verify(str(tmp_path / "out")) == []
+
+
+def test_rows_between_batches_that_change_on_disk_are_made_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One flipped bit in what partitions were sent made another corpus, without a word."""
+    inputs = two_archives(tmp_path / "in")
+    whole = run_on(inputs, tmp_path / "whole", recipe("kosmos1"))
+    monkeypatch.setattr(exchange, "INLINE", 0)
+    told: list[str] = []
+    send = exchange.Outbox.send
+
+    def harmed(outbox: exchange.Outbox, parcels: Any) -> Iterator[Any]:
+        yield from list(send(outbox, parcels))
+        if outbox.step == "candidates0" and not told:
+            path = Path(outbox.run.exchange(outbox.step, outbox.number))
+            data = path.read_bytes()
+            path.write_bytes(data[:-1] + bytes([data[-1] ^ 1]))
+
+    monkeypatch.setattr(exchange.Outbox, "send", harmed)
+    asked = Request(tuple(inputs), str(tmp_path / "out"), recipe("kosmos1"))
+    assert running.run(asked, lambda progress: told.append(progress.note) if progress.note else None) == whole
+    assert "candidates0/000000.rows is damaged" in told[0]
 
 
 def test_what_another_run_writes_to_shared_staging_is_left_alone(tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from pipeline.decide.exchange import INLINE, Outbox, by_partition, rows_of, unique_keys
 from pipeline.layout import RunFolder
+from pipeline.sections import DamagedFileError
 from schemas.index import PROBE
 
 KEYS = st.lists(st.tuples(st.integers(0, 2**64 - 1), st.integers(0, 2**64 - 1)), max_size=30)
@@ -56,6 +57,23 @@ def test_whoever_sends_again_writes_the_same_file(tmp_path: Path) -> None:
     first, second = (list(outbox.send([(1, "any", rows), (2, "any", rows[:5])])) for _ in range(2))
     assert first == second
     assert rows_of(first[1][1], PROBE).tolist() == rows[:5].tolist()
+
+
+@pytest.mark.parametrize("harm", ["a bit", "an end", "all of it"])
+def test_rows_that_changed_on_disk_are_noticed(tmp_path: Path, harm: str) -> None:
+    """The error names the file, so that the run takes it away and makes it again. A flipped bit was believed, a cut file was a bug."""
+    ((_, message), _) = Outbox(RunFolder(str(tmp_path)), "step", 0, True).send(
+        [(receiver, "any", probes([(n, n) for n in range(9000)])) for receiver in (1, 2)]
+    )
+    (path,) = tmp_path.rglob("*.rows")
+    whole = path.read_bytes()
+    if harm == "all of it":
+        path.unlink()
+    else:
+        path.write_bytes(bytes([whole[0] ^ 1]) + whole[1:] if harm == "a bit" else whole[:90])
+    with pytest.raises(DamagedFileError) as raised:
+        rows_of(message, PROBE)
+    assert raised.value.path == str(path)
 
 
 @given(KEYS)
