@@ -1,6 +1,7 @@
 """Where everything of a run lies: every path is made and taken apart here, and nowhere else.
 
     OUTPUT/  manifest.json run.json recipe.toml README.md stats/ CORPUS/... dropped/ failed/
+             staging/lease.json       which process is at work here; gone when it has ended
              staging/decide/          what this recipe decided: batches, exchanges, shards, and the commit record of each step
     STAGING/ staging.json archives.jsonl units/0000/0000012.unit extract/ progress/
                                       what was measured; OUTPUT/staging unless the user says otherwise, and shared by recipes
@@ -85,6 +86,11 @@ class RunFolder:
     def identity(self) -> str:
         """Says to which run the folder belongs."""
         return self.file("run.json")
+
+    @property
+    def lease(self) -> str:
+        """Says which process is at work in the folder; gone when it has ended."""
+        return self.file("staging/lease.json")
 
     @property
     def own_staging(self) -> str:

@@ -5,12 +5,12 @@ part of it. Web files are only read, by requests for ranges, and their address i
 """
 
 import io
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
-from typing import Any, BinaryIO, cast
+from typing import Any, BinaryIO, TypeAlias, cast
 
 import obstore
-from obstore.exceptions import BaseError, NotSupportedError
+from obstore.exceptions import AlreadyExistsError, BaseError, NotSupportedError, PreconditionError
 
 from pipeline.clients import StorageError, is_web, listed, object_at, plain_errors, target
 
@@ -19,6 +19,8 @@ AHEAD = 1 << 23  # bytes read ahead at most: a unit of 64 MiB is read by a dozen
 FIRST = 1 << 16  # bytes asked for at least; each further read in sequence asks for four times as many, up to AHEAD
 PART = 8 << 20  # a file below this is one PUT; S3 takes 10,000 parts, so 80 GB fit
 PARTS_AT_ONCE = 4  # parts under way at the same time, so that a writer holds 40 MiB at most
+Version: TypeAlias = Mapping[str, str]  # by which a store tells one object from a later one of its name
+
 NAMES = 1000  # names that one request lists, the clouds' own limit
 
 
@@ -108,6 +110,42 @@ def delete(path: str) -> None:
     store, key = target(path)
     with suppress(FileNotFoundError), plain_errors(path):
         obstore.delete(store, key)
+
+
+def read_versioned(path: str) -> tuple[bytes, Version]:
+    """All bytes of an object and which version of it they are, by one request. Raises FileNotFoundError."""
+    store, key = object_at(path)
+    with plain_errors(path):
+        found = obstore.get(store, key)
+        return bytes(found.bytes()), _version(found.meta)
+
+
+def _version(meta: Any) -> Version:
+    return {name: meta[name] for name in ("e_tag", "version") if meta.get(name)}
+
+
+def put_if(path: str, data: bytes, over: Version | None) -> None:
+    """Writes a small object where there is none, or over exactly this version of it; by one request.
+
+    Raises FileExistsError where something else is there, or (with `over`) nothing. A service that knows no conditions is
+    written to without one.
+    """
+    store, key = target(path)
+    mode: Any = "create" if over is None else over
+    try:
+        with plain_errors(path):
+            obstore.put(store, key, data, mode=mode, use_multipart=False)
+    except StorageError as error:
+        if isinstance(error.__cause__, AlreadyExistsError | PreconditionError):
+            raise FileExistsError(f"{path}: something else is there") from error
+        if "501 Not Implemented" not in str(error.__cause__):
+            raise
+        if over is None and is_object(path):
+            raise FileExistsError(f"{path}: something else is there") from error
+        with plain_errors(path):
+            obstore.put(store, key, data, use_multipart=False)
+    except FileNotFoundError as error:
+        raise FileExistsError(f"{path}: it is gone") from error
 
 
 class _Upload(io.RawIOBase):

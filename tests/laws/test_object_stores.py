@@ -1,17 +1,23 @@
 """Laws 5, 6 and 9 on object stores: the same bytes and sources as on a disk, and few requests."""
 
+import os
+import threading
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from pipeline import run as running
 from pipeline import storage
+from pipeline.lease import Lease, this_process
 from pipeline.plan import Request
 from pipeline.run import run
 from schemas.manifest import Manifest
+from schemas.outcomes import UserError
 from tests.support.buckets import Buckets, emulator
-from tests.support.runs import recipe, run_on, two_archives
+from tests.support.runs import SAMPLE, recipe, run_on, two_archives
 
 UNIT_REQUESTS = 20  # a unit at most, from the first look at its archive to its shards
 
@@ -47,6 +53,46 @@ def in_bucket(inputs: list[str], base: Path, root: str, settings: dict[str, str]
         with storage.write_whole(f"{root}/crawl/{Path(path).relative_to(base)}") as file:
             file.write(Path(path).read_bytes())
     return run(Request((f"{root}/crawl/**/*.warc.gz",), f"{root}/out", recipe("kosmos1"), storage=settings))
+
+
+def test_two_runs_do_not_write_to_one_folder_of_a_bucket(
+    buckets: Buckets, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The second is refused by name; a run whose folder was taken over meanwhile ends before its next step, and writes no manifest."""
+    settings, root = buckets.s3(), f"s3://{buckets.new()}"
+    asked = Request((str(SAMPLE),), f"{root}/out", recipe("raw", 'corpora=["text"]'), storage=settings)
+    extract, other = running.extract, replace(this_process(), token="another")
+
+    def second(*arguments: Any) -> Any:
+        with pytest.raises(UserError, match=rf"is being written by another run \(process {os.getpid()} on "):
+            run(asked)
+        return extract(*arguments)
+
+    def taken_over(*arguments: Any) -> Any:
+        with storage.write_whole(asked.run_folder.lease) as file:
+            file.write(other.packed())
+        assert lost.wait(60)
+        return extract(*arguments)
+
+    lost, renew = threading.Event(), Lease.renew
+
+    def renewed(lease: Lease) -> None:
+        renew(lease)
+        if lease.lost_to:
+            lost.set()
+
+    monkeypatch.setattr("pipeline.lease.RENEW_SECONDS", 0.01)
+    monkeypatch.setattr(Lease, "renew", renewed)
+    with monkeypatch.context() as patch:
+        patch.setattr(running, "extract", taken_over)
+        with pytest.raises(UserError, match=rf"was taken over by process {os.getpid()} on "):
+            run(asked)
+    assert not storage.exists(asked.run_folder.manifest)
+    storage.remove(asked.run_folder.lease)
+    with monkeypatch.context() as patch:
+        patch.setattr(running, "extract", second)
+        assert run(asked).rows("text", "parquet") > 0
+    assert not storage.exists(asked.run_folder.lease)
 
 
 def test_requests_grow_slowly_with_the_units(buckets: Buckets, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

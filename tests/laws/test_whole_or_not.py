@@ -1,5 +1,7 @@
 """Law 6: a run that was killed goes on from what is finished and ends with the same bytes."""
 
+import errno
+import fcntl
 import os
 import signal
 import subprocess
@@ -13,9 +15,9 @@ import pytest
 
 from pipeline import run as running
 from pipeline import storage
+from pipeline.alone import alone_in, using_staging
 from pipeline.decide import exchange
 from pipeline.inspect import inspect
-from pipeline.layout import RunFolder
 from pipeline.plan import Request
 from pipeline.verify import verify
 from schemas.outcomes import UserError
@@ -125,27 +127,78 @@ def test_rows_between_batches_that_change_on_disk_are_made_again(
     assert "candidates0/000000.rows is damaged" in told[0]
 
 
+LEFT = (
+    "staging/units/0000/.0000000.unit.1.part",
+    "staging/units/0000/.0000000.unit.2.part",
+    "text/data/.x.3.part",
+    "staging/decide/.y.4.part",
+)
+
+
+def left_behind(output: Path) -> list[str]:
+    """Lay half-written files into a run folder, one of them old."""
+    for name in LEFT:
+        storage.make_folder(str((output / name).parent))
+        (output / name).write_bytes(b"half")
+    os.utime(output / LEFT[1], (1, 1))
+    (output / "staging" / "staging.json").write_text("{}")
+    (output / "run.json").write_text("{}")
+    return list(LEFT)
+
+
+def still_there(output: Path) -> list[str]:
+    """Which of them lie there yet."""
+    return [name for name in LEFT if (output / name).exists()]
+
+
+def test_what_killed_workers_left_is_taken_away_by_the_next_run(tmp_path: Path) -> None:
+    """Also what is young: nobody else uses the staging. It stayed for an hour, and after the last run for ever."""
+    left_behind(tmp_path / "out")
+    with alone_in(Request((), str(tmp_path / "out"), recipe("raw")), lambda note: None) as hold:
+        hold.forget_partial()
+    assert still_there(tmp_path / "out") == []
+
+
 def test_what_another_run_writes_to_shared_staging_is_left_alone(tmp_path: Path) -> None:
     """A run that ended took it away, and the other one ended with a bug. What is old, or lies elsewhere, was left by a killed worker."""
-    parts = {
-        "staging/units/0000/.0000000.unit.1.part": True,
-        "staging/units/0000/.0000000.unit.2.part": False,
-        "text/data/.x.3.part": False,
-    }
-    for name in parts:
-        storage.make_folder(str((tmp_path / "out" / name).parent))
-        (tmp_path / "out" / name).write_bytes(b"half")
-    os.utime(tmp_path / "out" / "staging/units/0000/.0000000.unit.2.part", (1, 1))
-    running.forget_partial(RunFolder(str(tmp_path / "out")))
-    assert {name: (tmp_path / "out" / name).exists() for name in parts} == parts
+    left_behind(tmp_path / "out")
+    mine = Request((), str(tmp_path / "out"), recipe("raw"))
+    other = Request((), str(tmp_path / "other"), recipe("raw"), staging=str(tmp_path / "out" / "staging"))
+    with using_staging(other), alone_in(mine, lambda note: None) as hold:
+        hold.forget_partial()
+    assert still_there(tmp_path / "out") == [LEFT[0], LEFT[3]]
+
+
+def test_staging_that_lies_elsewhere_is_cleared_too(tmp_path: Path) -> None:
+    """It was never looked at. What lies in a staging folder of our own run folder that is another's counts as shared."""
+    left_behind(tmp_path / "out")
+    left_behind(tmp_path / "first")
+    asked = Request((), str(tmp_path / "out"), recipe("raw"), staging=str(tmp_path / "first" / "staging"))
+    with alone_in(asked, lambda note: None) as hold:
+        hold.forget_partial()
+    assert still_there(tmp_path / "first") == [LEFT[2]]
+    assert still_there(tmp_path / "out") == [LEFT[0], LEFT[3]]
+
+
+def test_without_locks_the_young_stay(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A file system that knows no locks holds nothing and tells nothing."""
+
+    def unknown(*_: object) -> None:
+        raise OSError(errno.ENOLCK, "no locks")
+
+    left_behind(tmp_path / "out")
+    monkeypatch.setattr(fcntl, "flock", unknown)
+    with alone_in(Request((), str(tmp_path / "out"), recipe("raw")), lambda note: None) as hold:
+        hold.forget_partial()
+    assert still_there(tmp_path / "out") == [LEFT[0], LEFT[3]]
 
 
 def test_two_runs_do_not_write_to_one_folder_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The second is told so; before, whichever came later found its files taken away and ended with a bug."""
+    """The second is told by whom; before, whichever came later found its files taken away and ended with a bug."""
     asked = Request((str(SAMPLE),), str(tmp_path / "out"), recipe("raw", 'corpora=["text"]'))
 
     def second(*_: object) -> None:
-        with pytest.raises(UserError, match="is being written by another run"):
+        with pytest.raises(UserError, match=rf"is being written by another run \(process {os.getpid()} on "):
             running.run(asked)
         raise ZeroDivisionError
 
@@ -154,6 +207,7 @@ def test_two_runs_do_not_write_to_one_folder_at_once(tmp_path: Path, monkeypatch
         with pytest.raises(ZeroDivisionError):
             running.run(asked)
     assert running.run(asked).rows("text", "parquet") > 0
+    assert not (tmp_path / "out" / "staging" / "lease.json").exists()
 
 
 def test_a_manifest_that_was_cut_counts_for_nothing(tmp_path: Path) -> None:

@@ -57,6 +57,39 @@ def put(path: str, data: bytes) -> None:
         file.write(data)
 
 
+def test_of_two_writers_of_one_name_the_store_lets_one(folder: str, buckets: Buckets) -> None:
+    """Where there is nothing, and over one version, by one request; nothing is written over what somebody else wrote."""
+    path = storage.join(folder, "lease")
+    object_store.put_if(path, b"one", None)
+    assert [(one.method, one.condition != "") for one in buckets.asked] == [("PUT", True)]
+    with pytest.raises(FileExistsError):
+        object_store.put_if(path, b"two", None)
+    data, version = object_store.read_versioned(path)
+    assert data == b"one"
+    object_store.put_if(path, b"two", version)
+    with pytest.raises(FileExistsError):
+        object_store.put_if(path, b"three", version)
+    assert storage.read_bytes(path) == b"two"
+    _, version = object_store.read_versioned(path)
+    storage.remove(path)
+    with pytest.raises(FileExistsError):
+        object_store.put_if(path, b"four", version)
+
+
+def test_a_service_that_knows_no_conditions_is_asked_first(folder: str, buckets: Buckets) -> None:
+    """Then two at the same moment may both write, but nobody writes over what was there before."""
+    buckets.refuse = lambda asked: "501 Not Implemented" if asked.condition else False
+    path = storage.join(folder, "lease")
+    object_store.put_if(path, b"one", None)
+    with pytest.raises(FileExistsError):
+        object_store.put_if(path, b"two", None)
+    object_store.put_if(path, b"three", object_store.read_versioned(path)[1])
+    assert storage.read_bytes(path) == b"three"
+    buckets.refuse = lambda asked: bool(asked.condition)
+    with pytest.raises(StorageError, match="denied"):
+        object_store.put_if(path, b"four", None)
+
+
 def test_requests_of_each_operation(folder: str, buckets: Buckets) -> None:
     """One request an operation; two where a name may be a folder."""
     path = storage.join(folder, "x")

@@ -29,15 +29,17 @@ class Asked:
     query: str = ""
     range: str = ""
     authorization: str = ""
+    condition: str = ""
 
 
 @dataclass
 class Buckets:
-    """The running emulator: its address, what it was asked, and which requests it is to refuse."""
+    """The running emulator: its address, what it was asked, and which requests it is to refuse (with 403, or with a status)."""
 
     endpoint: str = ""
     asked: list[Asked] = field(default_factory=list)
-    refuse: Callable[[Asked], bool] | None = None
+    refuse: Callable[[Asked], bool | str] | None = None
+    generations: dict[str, int] = field(default_factory=dict)
 
     def methods(self) -> list[str]:
         """The methods of the requests since the last call, in order."""
@@ -73,6 +75,24 @@ class Buckets:
         found = s3_backends["123456789012"]["aws"].get_object(bucket, key)
         return None if found is None else found.size
 
+    def failed_generation(self, asked: Asked) -> str:
+        """The status where Google's condition of a PUT does not hold; moto knows only S3's."""
+        if asked.method == "PUT" and asked.condition not in ("", str(self.generations.get(asked.path, 0))):
+            return "412 Precondition Failed"
+        return ""
+
+    def telling_generation(self, asked: Asked, start: Callable[..., Any]) -> Callable[..., Any]:
+        """A beginning of an answer that states the generation of an object, as Google's store does."""
+
+        def told(status: str, headers: list[tuple[str, str]], *rest: Any) -> Any:
+            if asked.method == "PUT" and status.startswith("200"):
+                self.generations[asked.path] = next(_NUMBERS) + 1
+            elif asked.method == "DELETE":
+                self.generations.pop(asked.path, None)
+            return start(status, [*headers, ("x-goog-generation", str(self.generations.get(asked.path, 0)))], *rest)
+
+        return told
+
     def s3(self) -> dict[str, str]:
         """Settings by which S3 is this emulator."""
         keys = {"s3.access_key_id": "a", "s3.secret_access_key": "b", "s3.region": "us-east-1"}
@@ -98,15 +118,21 @@ def emulator() -> Iterator[Buckets]:
 
     def counted(environ: dict[str, Any], start: Callable[..., Any]) -> Any:
         names = ("REQUEST_METHOD", "PATH_INFO", "QUERY_STRING", "HTTP_RANGE", "HTTP_AUTHORIZATION")
-        asked = Asked(*(environ.get(name, "") for name in names))
+        conditions = ("HTTP_IF_NONE_MATCH", "HTTP_IF_MATCH", "HTTP_X_GOOG_IF_GENERATION_MATCH")
+        condition = next((environ[name] for name in conditions if name in environ), "")
+        asked = Asked(*(environ.get(name, "") for name in names), condition)
         buckets.asked.append(asked)
         if not asked.authorization.startswith("AWS"):
             environ["HTTP_AUTHORIZATION"] = (
                 "Bearer any"  # moto would refuse what is not signed, and stumbles over no token
             )
-        if buckets.refuse and buckets.refuse(asked):
+        refused = buckets.refuse(asked) if buckets.refuse else False
+        if not asked.authorization.startswith("AWS"):
+            refused = refused or buckets.failed_generation(asked)
+            start = buckets.telling_generation(asked, start)
+        if refused:
             environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
-            start("403 Forbidden", [("Content-Length", "0")])
+            start("403 Forbidden" if refused is True else refused, [("Content-Length", "0")])
             return [b""]
         return serve(environ, start)
 
