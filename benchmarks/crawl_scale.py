@@ -32,7 +32,7 @@ from pipeline.decide.profile_items import pack_profile
 from pipeline.emit import Emit
 from pipeline.layout import RunFolder, StagingFolder
 from pipeline.plan import UNIT_BYTES, Request, plan
-from pipeline.progress import look_at_units
+from pipeline.progress import Notes, UnitLook, Watch
 from pipeline.run_folder import claim_folder, identify
 from pipeline.sections import checksum, sealed, table_bytes
 from pipeline.stage.beam import Extract, merge_records
@@ -199,16 +199,16 @@ def measure(units: int, latency: float) -> list[tuple[str, int, float]]:
         with step("claim the folder"):
             claim_folder(request, identify(request, planned))
         with step("extract: work list, and what workers handed up"):
-            extracted = run.extract(request, planned, lambda progress: None)
+            extracted = run.extract(request, planned, Watch())
         with step("one look at the progress (by a listing)"):
-            look_at_units(StagingFolder(f"{folder}/staging"), units, planned.bytes)
+            UnitLook(StagingFolder(f"{folder}/staging"), planned, Notes(""))()
         with step("decide: batches, and what workers handed up"):
-            decisions = run.decide(request, extracted, lambda progress: None)
+            decisions = run.decide(request, extracted, Watch())
         with step("emit: groups of units, and what workers handed up"):
-            files = run.emit(request, planned, decisions, lambda progress: None)
+            files = run.emit(request, planned, decisions, Watch())
         with step("resume a run whose steps are all done"):
-            run.extract(request, planned, lambda progress: None)
-            run.decide(request, extracted, lambda progress: None)
+            run.extract(request, planned, Watch())
+            run.decide(request, extracted, Watch())
         with step("manifest"):
             finish(request, planned, extracted, decisions, files)
         assert RunFolder(f"{folder}/run").manifest

@@ -3,7 +3,7 @@
 import argparse
 from pathlib import Path
 
-from jobs import recipe_files, run
+from jobs import recipe_files, request, run
 
 SAMPLE = Path(__file__).parent / "sample" / "sample.warc.gz"
 
@@ -11,6 +11,7 @@ SAMPLE = Path(__file__).parent / "sample" / "sample.warc.gz"
 def arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments of the verb."""
     parser.add_argument("--output", default="demo-run", metavar="DIR", help="the run folder (default: %(default)s)")
+    request.quiet_argument(parser)
 
 
 def act(args: argparse.Namespace) -> int:
@@ -19,5 +20,6 @@ def act(args: argparse.Namespace) -> int:
     from pipeline.plan import Request
 
     text, where = recipe_files.read(recipe_files.DEFAULT)
-    run.perform(Request(inputs=(str(SAMPLE),), output=args.output, recipe=load_recipe(text, where=where)))
+    asked = Request(inputs=(str(SAMPLE),), output=args.output, recipe=load_recipe(text, where=where))
+    run.perform(asked, quiet=args.quiet)
     return 0

@@ -6,7 +6,7 @@ import math
 import sys
 from typing import TYPE_CHECKING, Any
 
-from jobs import engine_log, terminal
+from jobs import engine_log, progress_line, terminal
 from jobs import request as asked
 from jobs.terminal import count, duration, number, size, table
 from schemas.outcomes import UserError
@@ -64,7 +64,7 @@ def act(args: argparse.Namespace) -> int:
         found = plan(request)
         facts = planned(request, found)
         if args.sample:
-            outlook = sampled(request, found, args.sample)
+            outlook = sampled(request, found, args.sample, args.quiet)
             facts["sample"] = expected(outlook, found, request, args.price_per_core_hour)
     terminal.out(json.dumps(facts, indent=2) if args.json else "\n".join(lines(facts)))
     return 0
@@ -107,12 +107,14 @@ def staged(request: "Request", found: "Plan") -> int:
     return sum(number < found.unit_count for number in request.staging_folder.staged())
 
 
-def sampled(request: "Request", found: "Plan", wanted: int) -> "Outlook":
-    """Run the sample, saying on stderr how large it is and how far."""
+def sampled(request: "Request", found: "Plan", wanted: int, quiet: bool = False) -> "Outlook":
+    """Run the sample, saying on stderr, unless `quiet`, how large it is and how far."""
     from pipeline.sample import choose, estimate
 
     units = choose(found.units(), wanted, request.recipe.seed)
     together = sum(unit.bytes for unit in units)
+    if quiet:
+        return estimate(request, found, units, lambda progress: None)
     print(
         f"sampling {count(len(units), 'unit')} of {number(found.unit_count)}, {size(together)} of {size(found.bytes)}, "
         "with one worker, in a temporary folder",
@@ -121,7 +123,7 @@ def sampled(request: "Request", found: "Plan", wanted: int) -> "Outlook":
     )
     ticker = terminal.ticker(sys.stderr)
     try:
-        return estimate(request, found, units, lambda progress: ticker.show(str(progress)))
+        return estimate(request, found, units, lambda progress: ticker.show(progress_line.line(progress)))
     finally:
         ticker.close()
 

@@ -44,6 +44,12 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--staging", metavar="DIR", help="where staging goes (default: in the run folder)")
     storage_argument(parser)
     parser.add_argument("--json", action="store_true", help="the result as JSON")
+    quiet_argument(parser)
+
+
+def quiet_argument(parser: argparse.ArgumentParser) -> None:
+    """Declare how little is said."""
+    parser.add_argument("--quiet", action="store_true", help="no progress and no remarks: only the result, and errors")
 
 
 def storage_argument(parser: argparse.ArgumentParser) -> None:

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, nullcontext, suppress
 from typing import TYPE_CHECKING, Any
 
-from jobs import engine, engine_log, funnel, terminal
+from jobs import engine, engine_log, funnel, progress_line, terminal
 from jobs import request as asked
 from pipeline import engine_options
 from schemas.outcomes import BudgetError
@@ -30,14 +30,14 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def act(args: argparse.Namespace) -> int:
     """Run, then print what came of it."""
-    perform(asked.request(args), as_json=args.json, allow_empty=args.allow_empty)
+    perform(asked.request(args), as_json=args.json, allow_empty=args.allow_empty, quiet=args.quiet)
     return 0
 
 
-def perform(request: "Request", as_json: bool = False, allow_empty: bool = False) -> None:
+def perform(request: "Request", as_json: bool = False, allow_empty: bool = False, quiet: bool = False) -> None:
     """Run `request` with a progress line on stderr and print the funnel, or its numbers as JSON, on stdout.
 
-    Raises BudgetError where nothing could be read, unless `allow_empty`.
+    With `quiet` stderr hears of errors alone. Raises BudgetError where nothing could be read, unless `allow_empty`.
     """
     from pipeline import storage
 
@@ -45,11 +45,11 @@ def perform(request: "Request", as_json: bool = False, allow_empty: bool = False
     storage.configure(request.storage)
     was_there = storage.exists(request.run_folder.manifest)
     with engine_log.kept_aside() if local else nullcontext():  # a cluster's messages say where to watch the job
-        _run(request, local)
+        _run(request, local, quiet)
     from pipeline.inspect import inspect
 
     facts = inspect(request.output)
-    for line in remarks(request.output, facts, was_there):
+    for line in [] if quiet else remarks(request.output, facts, was_there):
         terminal.say(f"{terminal.program()}: {line}")
     with suppress(BrokenPipeError):  # the run is done, whether or not anybody reads of it
         terminal.out(
@@ -72,7 +72,7 @@ def check_something_was_read(output: str, facts: Mapping[str, Any], allow_empty:
         )
 
 
-def _run(request: "Request", local: bool) -> None:
+def _run(request: "Request", local: bool, quiet: bool) -> None:
     with importing():
         if local:
             engine.check_known(request.beam_options)
@@ -80,7 +80,8 @@ def _run(request: "Request", local: bool) -> None:
     ticker = terminal.ticker(sys.stderr)
 
     def tell(progress: "Progress") -> None:
-        (ticker.say if progress.note else ticker.show)(str(progress))
+        if not quiet:
+            (ticker.say if progress.note else ticker.show)(progress_line.line(progress))
 
     try:
         run(request, progress=tell)

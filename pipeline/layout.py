@@ -1,6 +1,6 @@
 """Where everything of a run lies: every path is made and taken apart here, and nowhere else.
 
-    OUTPUT/  manifest.json run.json recipe.toml README.md stats/ CORPUS/... dropped/ failed/
+    OUTPUT/  manifest.json run.json run.log recipe.toml README.md stats/ CORPUS/... dropped/ failed/
              staging/lease.json       which process is at work here; gone when it has ended
              staging/decide/          what this recipe decided: batches, exchanges, shards, and the commit record of each step
     STAGING/ staging.json archives.jsonl units/0000/0000012.unit extract/ progress/
@@ -63,7 +63,7 @@ class StagingFolder:
 
     @property
     def progress(self) -> str:
-        """The folder in which local workers say how far they are, one file a worker."""
+        """The folder in which local workers note how far they are and what they have ended."""
         return storage.join(self.path, "progress")
 
 
@@ -86,6 +86,11 @@ class RunFolder:
     def identity(self) -> str:
         """Says to which run the folder belongs."""
         return self.file("run.json")
+
+    @property
+    def log(self) -> str:
+        """What happened when, for people; no part of the result."""
+        return self.file("run.log")
 
     @property
     def lease(self) -> str:

@@ -7,12 +7,13 @@ same bytes (laws 5 and 6). The driver reads what workers handed up in a bounded 
 import shutil
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import chain
 from typing import Any
 
 import numpy as np
 
 from pipeline import corpora, engine, engine_options, formats, storage
-from pipeline.accounts import add_held, add_up, check_accounts, check_budget, check_rows, in_order, to_accounts
+from pipeline.accounts import add_held, add_up, check_accounts, check_budget, check_rows, in_order, to_accounts, total
 from pipeline.alone import Hold, alone_in
 from pipeline.card import card
 from pipeline.decide.batch import batch_lines, partition_count
@@ -23,8 +24,9 @@ from pipeline.emit import Emit, EmitJob, shard_files
 from pipeline.groups import KEPT, cut_shards
 from pipeline.layout import CARD, DROPPED, FAILED, PROFILE, RECIPE, RunFolder
 from pipeline.plan import Plan, Request, archive_path, correct, edges, false_starts, plan, work_line
-from pipeline.progress import Progress, Tell, forget_notes, look_at_files, look_at_units, watching
+from pipeline.progress import Notes, Progress, Tell, UnitLook, Watch, look_at_files, look_at_shards, notes_in
 from pipeline.run_folder import claim_folder, identify, versions
+from pipeline.run_log import RunLog, units_a_line
 from pipeline.sections import DamagedFileError, damaged
 from pipeline.stage.beam import Extract, ExtractJob
 from pipeline.stage.classify import POLICY_FILE
@@ -78,12 +80,30 @@ def run(request: Request, progress: Tell = lambda progress: None, planned: Plan 
     if finished:
         return finished
     with alone_in(request, lambda note: progress(Progress("wait", 0, 0, "", note=note))) as hold:
-        for _ in range(HEALINGS):
-            try:
-                return steps(request, planned, progress, hold)
-            except DamagedFileError as error:
-                progress(Progress("again", 0, 0, "", note=f"{error}; it is made again"))
-                make_again(request, error)
+        log = RunLog(request.run_folder.log)
+        with log.run(**facts_of(request, planned)):
+            return healing(request, planned, Watch(progress, log), hold)
+
+
+def facts_of(request: Request, planned: Plan) -> dict[str, Any]:
+    """What a run is about, for its log."""
+    recipe = request.recipe
+    about = {"recipe": recipe.name, "recipe_digest": recipe.digest(), "workers": request.workers}
+    inputs = {"inputs": len(planned.archives), "bytes": planned.bytes, "units": planned.unit_count}
+    return about | inputs | {"versions": versions()}
+
+
+def healing(request: Request, planned: Plan, watch: Watch, hold: Hold) -> Manifest:
+    """All steps and the manifest; where a file of ours is damaged, it is taken away and the steps are gone through again.
+
+    Raises as `run`.
+    """
+    for _ in range(HEALINGS):
+        try:
+            return steps(request, planned, watch, hold)
+        except DamagedFileError as error:
+            watch.note(f"{error}; it is made again")
+            make_again(request, error)
     raise VerificationError(
         f"{HEALINGS} files of {request.output} were damaged after they were written: see to the disk"
     )
@@ -97,16 +117,16 @@ def make_again(request: Request, error: DamagedFileError) -> None:
         storage.remove(done_path(step))
 
 
-def steps(request: Request, planned: Plan, progress: Tell, hold: Hold) -> Manifest:
+def steps(request: Request, planned: Plan, watch: Watch, hold: Hold) -> Manifest:
     """All steps that are not finished, and the manifest. Raises as `run`, and DamagedFileError."""
-    extracted = extract(request, planned, progress)
+    extracted = extract(request, planned, watch)
     hold.check()
     check_budget(extracted.accounts, request.recipe)
-    decided = decide(request, extracted, progress)
+    decided = decide(request, extracted, watch)
     accounts = in_order(add_up([*extracted.accounts, *decided.accounts]), account_order(request))
     hold.check()
     check_accounts(accounts)
-    shards = emit(request, planned, decided, progress)
+    shards = emit(request, planned, decided, watch)
     manifest = Manifest(
         recipe=request.recipe.name,
         recipe_digest=request.recipe.digest(),
@@ -129,49 +149,46 @@ def account_order(request: Request) -> list[str]:
     return [name for corpus in names for name in (f"{corpus}_images", corpus)]
 
 
-def extract(request: Request, planned: Plan, progress: Tell) -> Extracted:
+def extract(request: Request, planned: Plan, watch: Watch) -> Extracted:
     """Extract and measure every unit that is not staged yet."""
     staging = request.staging_folder
-    if committed(staging.extract):
-        found = read_extracted(read_parts(staging.extract))
-    else:
-        forget_notes(staging)
-        found = stage_units(request, planned, progress)
-        check_inputs(request, planned)
-        commit(staging.extract)
-    captures = sum(account.entered for account in found.accounts if account.corpus == "captures")
-    progress(Progress("extract", len(found.units), planned.unit_count, "units", captures, planned.bytes, planned.bytes))
+    with watch.log.step("extract", units=planned.unit_count) as told:
+        if committed(staging.extract):
+            found = read_extracted(read_parts(staging.extract))
+        else:
+            with notes_in(staging, engine_options.is_local(request.beam_options)) as notes:
+                found = stage_units(request, planned, watch, notes)
+            check_inputs(request, planned)
+            commit(staging.extract)
+        captures = sum(account.entered for account in found.accounts if account.corpus == "captures")
+        told |= {"units": len(found.units), "captures": captures, "rows": int(found.units[:, 4].sum())}
+        told["failed"] = total(account.failed for account in found.accounts)
+    size = planned.bytes
+    watch.tell(Progress("extract", len(found.units), planned.unit_count, "units", captures, size, size))
     return found
 
 
-def stage_units(request: Request, planned: Plan, progress: Tell) -> Extracted:
+def stage_units(request: Request, planned: Plan, watch: Watch, notes: Notes) -> Extracted:
     """Stage all units, and give what they handed up.
 
     Units that did not begin where their neighbour ended are staged again from there (see `plan.correct`).
     """
     staging, remote = request.staging_folder, storage.is_remote(request.staging_folder.path)
-    job = ExtractJob(
-        planned.root, staging, request.recipe.extract, part_count(planned.unit_count), dict(request.storage)
-    )
+    count = planned.unit_count
+    settings = (request.recipe.extract, part_count(count), dict(request.storage), notes.folder, units_a_line(count))
+    job = ExtractJob(planned.root, staging, *settings)
     starts: dict[int, int] = {}
     while True:
+        notes.forget()
         work = [line for each in planned.work for line in correct(each, starts)]
         write_lines(staging.archives, map(work_line, work))
-        with watching(lambda: look_at_units(staging, planned.unit_count, planned.bytes), progress, remote):
+        with watch.working(UnitLook(staging, planned, notes), remote, notes):
             engine.run(Extract(job), request.workers, request.beam_options)
         found = read_extracted(read_written(staging.extract, written_parts(staging.extract)))
         wrong = wrong_starts(found.units, planned)
         if not wrong:
             return found
-        progress(
-            Progress(
-                "extract",
-                0,
-                0,
-                "",
-                note=f"units that began inside a record of the unit before, read again: {len(wrong)}",
-            )
-        )
+        watch.note(f"units that began inside a record of the unit before, read again: {len(wrong)}")
         starts |= wrong
 
 
@@ -235,15 +252,39 @@ def decide(request: Request, extracted: Extracted, progress: Tell) -> Decided:
             holds_policies(extracted.accounts),
         )
 
-        def look() -> Progress:
-            return look_at_files("decide", folder.selections, batches, "batches")
+def decide(request: Request, extracted: Extracted, watch: Watch) -> Decided:
+    """Decide every batch."""
+    folder = request.run_folder
+    with watch.log.step("decide", units=len(extracted.units)) as told:
+        if not committed(folder.decided):
+            decide_batches(request, extracted.units, watch)
+        decided = read_decided(request)
+        told["kept"] = {corpus: int(kept["rows"].sum()) for corpus, kept in decided.kept.items()}
+    return decided
 
-        with watching(look, progress, storage.is_remote(folder.path)):
-            engine.run(Decide(job), request.workers, request.beam_options)
-        commit(folder.decided)
-        forget_exchange(folder)
-        progress(Progress("decide", batches, batches, "batches"))
-    return read_decided(request)
+
+def decide_batches(request: Request, units: np.ndarray, watch: Watch) -> None:
+    """Decide every batch, and commit."""
+    folder = request.run_folder
+    batches = write_lines(folder.batches, batch_lines(units))
+    job = DecideJob(
+        request.staging_folder,
+        folder,
+        request.recipe,
+        partition_count(int(units[:, 4].sum())),
+        part_count(len(units)),
+        engine_options.is_local(request.beam_options),
+        dict(request.storage),
+    )
+
+    def look() -> Progress:
+        return look_at_files("decide", folder.selections, batches, "batches")
+
+    with watch.working(look, storage.is_remote(folder.path)):
+        engine.run(Decide(job), request.workers, request.beam_options)
+    commit(folder.decided)
+    forget_exchange(folder)
+    watch.tell(Progress("decide", batches, batches, "batches"))
 
 
 def forget_exchange(folder: RunFolder) -> None:
@@ -267,30 +308,33 @@ def read_decided(request: Request) -> Decided:
     return Decided({corpus: np.concatenate(found) for corpus, found in kept.items()}, accounts, shards)
 
 
-def emit(request: Request, planned: Plan, decided: Decided, progress: Tell) -> list[ShardFile]:
+def emit(request: Request, planned: Plan, decided: Decided, watch: Watch) -> list[ShardFile]:
     """Write every shard that is not whole yet; returns all shard files of the run.
 
     This step trusts no record of an earlier one: workers compare the bytes of each shard that is there with its record.
     """
     folder, sizes = request.run_folder, request.recipe.shards
     check_tables(request, decided.shards)
-    lines = [
-        line
+    lines = {
+        corpus: cut_shards(corpus, kept, sizes.rows, sizes.bytes, sizes.mix, request.recipe.seed)
         for corpus, kept in decided.kept.items()
-        for line in cut_shards(corpus, kept, sizes.rows, sizes.bytes, sizes.mix, request.recipe.seed)
-    ]
-    shards = write_lines(folder.shards, lines)
+    }
+    shards = write_lines(folder.shards, chain.from_iterable(lines.values()))
+    weights = {corpus: (len(lines[corpus]), int(kept["weight"].sum())) for corpus, kept in decided.kept.items()}
     parts = part_count(shards)
     job = EmitJob(planned.root, request.staging_folder, folder, request.recipe, parts, dict(request.storage))
 
     def look() -> Progress:
-        return look_at_files("emit", folder.shard_records, shards, "shards")
+        return look_at_shards(folder.shard_records, weights)
 
-    with watching(look, progress, storage.is_remote(folder.path)):
-        engine.run(Emit(job), request.workers, request.beam_options)
-    commit(folder.emit)
-    progress(Progress("emit", shards, shards, "shards"))
-    return decided.shards + shard_files(entry for part in read_parts(folder.emit) for entry in part)
+    with watch.log.step("emit", shards=shards) as told:
+        with watch.working(look, storage.is_remote(folder.path)):
+            engine.run(Emit(job), request.workers, request.beam_options)
+        commit(folder.emit)
+        files = decided.shards + shard_files(entry for part in read_parts(folder.emit) for entry in part)
+        told |= {"files": len(files), "bytes": sum(file.bytes for file in files)}
+    watch.tell(Progress("emit", shards, shards, "shards"))
+    return files
 
 
 def check_tables(request: Request, tables: Sequence[ShardFile]) -> None:

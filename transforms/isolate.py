@@ -398,6 +398,7 @@ class Isolator(Generic[T, R]):
         self._settings = settings
         self._limits = limits
         self._child: _Child | None = None
+        self.deaths = 0  # of children, each of which a fresh one followed
 
     def run(self, items: Iterable[T]) -> Iterator[R | RecordError]:
         """One outcome per item, in order. Raises IsolatedBug where the child fails in a way that no record explains."""
@@ -446,6 +447,7 @@ class Isolator(Generic[T, R]):
                     yield outcome
             except _Died as died:
                 self._child = None
+                self.deaths += 1
                 death = died.death(attempt.first, self._limits)
                 again, culprit = next_attempts(replace(attempt, first=done), death)
                 attempts.extendleft(reversed(again))

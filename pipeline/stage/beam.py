@@ -10,7 +10,7 @@ import apache_beam as beam
 from apache_beam.pvalue import PCollection
 
 from pipeline import storage
-from pipeline.accounts import add_up, held_together, to_accounts
+from pipeline.accounts import add_up, held_together, to_accounts, total
 from pipeline.layout import StagingFolder
 from pipeline.plan import Unit, read_work
 from pipeline.progress import Reporter
@@ -22,13 +22,15 @@ from transforms.isolate import Isolator, Limits
 
 @dataclass(frozen=True, slots=True)
 class ExtractJob:
-    """What every worker of this step is told: where the inputs and staging lie, how to extract, how to reach storage."""
+    """What every worker of this step is told: where inputs and staging lie, how to extract, how to reach storage, where to keep notes."""
 
     root: str
     staging: StagingFolder
     settings: ExtractPart
     parts: int
     storage: dict[str, str]
+    notes: str = ""  # the folder of the workers' notes; "" where they keep none
+    units_a_line: int = 1  # units that a line of the log tells of
 
 
 @dataclass
@@ -76,11 +78,12 @@ class StageUnit(beam.DoFn):
         """The child starts with the first item that it is given."""
         storage.configure(self.job.storage)
         self._isolator = isolator(self.job.settings)
-        self._reporter = Reporter(self.job.staging, time.monotonic)
+        self._reporter = Reporter(self.job.notes, time.monotonic, self.job.units_a_line)
 
     def teardown(self) -> None:
-        """End the child."""
+        """End the child, and note what is not noted yet."""
         self._isolator.close()
+        self._reporter.close()
 
     def process(self, group: tuple[int, Iterable[Unit]]) -> Iterator[tuple[int, str]]:
         """The unit's record once its file is whole."""
@@ -88,9 +91,10 @@ class StageUnit(beam.DoFn):
             job = self.job
             record = staged_record(job.staging, unit)
             if record is None:
-                tick = self._reporter.begin(unit.number)
+                tick, deaths = self._reporter.begin(unit.number), self._isolator.deaths
                 record = stage_unit(unit, job.root, job.staging, self._isolator, tick)
-                self._reporter.end()
+                faults = total(account["failed"] for account in record.accounts)
+                self._reporter.end(unit.bytes, record.rows, faults, self._isolator.deaths - deaths)
             yield unit.number, json.dumps(asdict(record))
 
 

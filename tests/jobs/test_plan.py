@@ -86,6 +86,13 @@ def test_a_sample_as_text(archives: Path, tmp_path: Path, capsys: pytest.Capture
     assert "pairs" not in three.split("expect, by")[1].split("not in it:")[0]
 
 
+def test_a_quiet_sample(archives: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """The result alone."""
+    asked = ["--input", str(archives), "--output", str(tmp_path / "out"), "--corpora", "text"]
+    facts, err = planned(capsys, *asked, "--sample", "1", "--quiet")
+    assert facts["sample"]["units"] == 1 and err == ""
+
+
 def test_plan_says_what_each_step_shuffles(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Three steps, with the rounds of duplicates that the recipe asks for."""
     line = ["plan", "--input", str(SAMPLE), "--output", str(tmp_path / "out")]

@@ -1,5 +1,6 @@
 """What `triptych run` says beside its funnel, and what it refuses before it starts."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -38,3 +39,38 @@ def test_an_output_that_cannot_be_a_folder(
     assert main(["run", "--input", str(SAMPLE), "--output", str(tmp_path / output)]) == 2
     assert said in capsys.readouterr().err
     assert (tmp_path / "file").read_text() == "mine"
+
+
+def test_quiet_says_nothing_but_the_result_and_errors(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    """A second call, whose remark would be that nothing was done, is as quiet; what is wrong is said."""
+    asked = ["run", "--input", str(SAMPLE), "--output", str(tmp_path / "out"), "--corpora", "text"]
+    for _ in range(2):
+        assert main([*asked, "--quiet"]) == 0
+        out, err = capfd.readouterr()
+        assert "text rules" in out and err == ""
+    assert main(asked) == 0
+    assert "finished before" in capfd.readouterr().err
+    assert main([*asked, "--quiet", "--recipe", "none"]) == 2
+    assert "none" in capfd.readouterr().err
+
+
+def test_a_run_keeps_a_log_that_is_no_part_of_it(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Units with what they took, faults by kind, steps, and how it ended; the same bytes come without it."""
+    asked = ["run", "--input", str(SAMPLE), "--output", str(tmp_path / "out"), "--corpora", "text", "--workers", "2"]
+    assert main(asked) == 0
+    log = [json.loads(line) for line in (tmp_path / "out" / "run.log").read_text().splitlines()]
+    steps = [(line["event"], line["step"]) for line in log if "step" in line]
+    assert steps == [(event, step) for step in ("extract", "decide", "emit") for event in ("step_begun", "step_ended")]
+    (unit,) = [line for line in log if line["event"] == "unit"]
+    assert unit["captures"] == 87 and unit["failed"]["gzip_damage"] == 1 and unit["children_lost"] == 0
+    assert unit["seconds"] > 0 and unit["rows"] > 0 and unit["peak_memory"] > 10**7
+    assert (log[0]["event"], log[0]["workers"], log[-1]["event"], log[-1]["how"]) == (
+        "run_begun",
+        2,
+        "run_ended",
+        "done",
+    )
+    assert "run.log" not in (tmp_path / "out" / "manifest.json").read_text()
+    assert main(["verify", str(tmp_path / "out")]) == 0
+    (tmp_path / "out" / "run.log").unlink()
+    assert main(["verify", str(tmp_path / "out")]) == 0

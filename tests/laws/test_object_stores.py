@@ -1,5 +1,6 @@
 """Laws 5, 6 and 9 on object stores: the same bytes and sources as on a disk, and few requests."""
 
+import json
 import os
 import threading
 from collections.abc import Iterator
@@ -93,6 +94,11 @@ def test_two_runs_do_not_write_to_one_folder_of_a_bucket(
         patch.setattr(running, "extract", second)
         assert run(asked).rows("text", "parquet") > 0
     assert not storage.exists(asked.run_folder.lease)
+    log = [json.loads(line) for line in storage.read_bytes(asked.run_folder.log).splitlines()]
+    events = [line["event"] for line in log]
+    assert events.count("run_begun") == events.count("run_ended") == 2
+    assert [line.get("rows", 0) > 0 for line in log if line["event"] == "unit"] == [True]  # of workers of this machine
+    assert "was taken over" in next(line["error"] for line in log if line["event"] == "run_ended")
 
 
 def test_requests_grow_slowly_with_the_units(buckets: Buckets, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

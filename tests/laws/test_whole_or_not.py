@@ -2,6 +2,7 @@
 
 import errno
 import fcntl
+import json
 import os
 import signal
 import subprocess
@@ -62,6 +63,12 @@ def test_killed_and_run_again(tmp_path: Path, moment: str) -> None:
     staged = {p: p.stat().st_mtime_ns for p in (tmp_path / "out" / "staging" / "units").rglob("*.unit")}
     assert run_on(inputs, tmp_path / "out", recipe("kosmos1")) == whole
     assert all(path.stat().st_mtime_ns == before for path, before in staged.items()), "a finished unit was read again"
+    log = [json.loads(line) for line in (tmp_path / "out" / "run.log").read_text().splitlines()]
+    assert [line["event"] for line in log if line["event"].startswith("run_")] == [
+        "run_begun",
+        "run_begun",
+        "run_ended",
+    ]
     assert verify(str(tmp_path / "out")) == []
 
 
@@ -125,6 +132,9 @@ def test_rows_between_batches_that_change_on_disk_are_made_again(
     asked = Request(tuple(inputs), str(tmp_path / "out"), recipe("kosmos1"))
     assert running.run(asked, lambda progress: told.append(progress.note) if progress.note else None) == whole
     assert "candidates0/000000.rows is damaged" in told[0]
+    log = [json.loads(line) for line in (tmp_path / "out" / "run.log").read_text().splitlines()]
+    assert [line["text"] for line in log if line["event"] == "warning"] == told
+    assert verify(str(tmp_path / "out")) == []
 
 
 LEFT = (

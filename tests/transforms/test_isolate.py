@@ -29,6 +29,14 @@ def outcomes(items: list[str], limits: Limits = PATIENT, task: str = "make_actor
         return [o.fault.name if isinstance(o, RecordError) else o for o in isolator.run(items)]
 
 
+def test_deaths_of_children_are_counted() -> None:
+    """Whoever watches a run learns of them, whether or not an item was lost."""
+    with Isolator[str, str](f"{TASKS}:make_actor", None, PATIENT) as isolator:
+        assert list(isolator.run(["a", "b"])) == ["a", "b"] and isolator.deaths == 0
+        assert [type(outcome) for outcome in isolator.run(["a", "abort"])] == [str, RecordError]
+        assert isolator.deaths >= 2
+
+
 def test_settings_reach_the_maker_and_items_come_back_in_order() -> None:
     """The maker gets the settings; outcomes keep the order of the items over several batches."""
     with Isolator[int, object](f"{TASKS}:make_echo", {"k": 1}, Limits(batch_items=7)) as isolator:
