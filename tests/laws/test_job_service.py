@@ -36,7 +36,7 @@ def serving(module: str, *arguments: str, port: int) -> Iterator[None]:
         stderr=subprocess.DEVNULL,
     )
     try:
-        wait_for(port)
+        wait_for(port, service)
         yield
     finally:
         with suppress(ProcessLookupError):
@@ -44,13 +44,13 @@ def serving(module: str, *arguments: str, port: int) -> Iterator[None]:
         service.wait()
 
 
-def wait_for(port: int) -> None:
-    """Until something listens on a port of loopback."""
-    for _ in range(600):
+def wait_for(port: int, service: "subprocess.Popen[bytes]") -> None:
+    """Until a service listens on its port of loopback, however slow the machine."""
+    while service.poll() is None:
         with suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=1):
             return
         time.sleep(0.05)
-    raise TimeoutError(f"nothing listens on port {port}")
+    raise ChildProcessError(f"the service ended before it listened on port {port}")
 
 
 def test_the_job_service_with_worker_processes(tmp_path: Path) -> None:

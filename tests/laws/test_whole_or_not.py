@@ -30,13 +30,11 @@ def command(inputs: list[str], output: Path) -> list[str]:
     return [sys.executable, "-m", "jobs.cli", "run", "--output", str(output), "--input", *inputs]
 
 
-def appears(pattern: str) -> bool:
-    """Wait until a file that matches is there; False when none came in time."""
-    for _ in range(600):
-        if storage.find_files(pattern):
-            return True
+def appears(pattern: str, run: "subprocess.Popen[bytes]") -> bool:
+    """Wait until a file that matches is there, however slow the machine; False when the run ended without."""
+    while not (found := storage.find_files(pattern)) and run.poll() is None:
         time.sleep(0.05)
-    return False
+    return bool(found)
 
 
 MOMENTS = (
@@ -56,7 +54,7 @@ def test_killed_and_run_again(tmp_path: Path, moment: str) -> None:
         command(inputs, tmp_path / "out"), cwd=ROOT, start_new_session=True, stderr=subprocess.DEVNULL
     )
     try:
-        assert appears(str(tmp_path / "out" / moment))
+        assert appears(str(tmp_path / "out" / moment), run)
     finally:
         os.killpg(run.pid, signal.SIGKILL)
         run.wait()
