@@ -236,36 +236,20 @@ def holds_policies(accounts: Iterable[Account]) -> bool:
     return any(POLICY_FILE in account.dropped for account in accounts)
 
 
-def decide(request: Request, extracted: Extracted, progress: Tell) -> Decided:
-    """Decide every batch."""
-    folder, units = request.run_folder, extracted.units
-    if not committed(folder.decided):
-        batches = write_lines(folder.batches, batch_lines(units))
-        job = DecideJob(
-            request.staging_folder,
-            folder,
-            request.recipe,
-            partition_count(int(units[:, 4].sum())),
-            part_count(len(units)),
-            engine_options.is_local(request.beam_options),
-            dict(request.storage),
-            holds_policies(extracted.accounts),
-        )
-
 def decide(request: Request, extracted: Extracted, watch: Watch) -> Decided:
     """Decide every batch."""
     folder = request.run_folder
     with watch.log.step("decide", units=len(extracted.units)) as told:
         if not committed(folder.decided):
-            decide_batches(request, extracted.units, watch)
+            decide_batches(request, extracted, watch)
         decided = read_decided(request)
         told["kept"] = {corpus: int(kept["rows"].sum()) for corpus, kept in decided.kept.items()}
     return decided
 
 
-def decide_batches(request: Request, units: np.ndarray, watch: Watch) -> None:
+def decide_batches(request: Request, extracted: Extracted, watch: Watch) -> None:
     """Decide every batch, and commit."""
-    folder = request.run_folder
+    folder, units = request.run_folder, extracted.units
     batches = write_lines(folder.batches, batch_lines(units))
     job = DecideJob(
         request.staging_folder,
@@ -275,6 +259,7 @@ def decide_batches(request: Request, units: np.ndarray, watch: Watch) -> None:
         part_count(len(units)),
         engine_options.is_local(request.beam_options),
         dict(request.storage),
+        holds_policies(extracted.accounts),
     )
 
     def look() -> Progress:

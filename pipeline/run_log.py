@@ -3,7 +3,7 @@
     {"time": "2026-11-27T03:50:00.123Z", "event": "unit", "unit": 7, "seconds": 41.2, "rows": 20133, ...}
 
 The manifest does not name it, and no byte of a shard depends on it. A run that goes on appends to it. Locally a line is written at once;
-in a bucket the file is written when a step ends and when the run does, so a killed driver's last step is missing there.
+in a bucket the file is written when the run begins, when a step ends and when the run does: a killed driver's last step is missing there.
 """
 
 import json
@@ -95,6 +95,7 @@ class RunLog:
     def run(self, **facts: Any) -> Iterator[None]:
         """Tell that a run begins, and how it ended."""
         self.event("run_begun", host=socket.gethostname(), pid=os.getpid(), **facts)
+        self.flush()
         try:
             yield
         except BaseException as error:
