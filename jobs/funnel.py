@@ -11,7 +11,8 @@ OUTCOMES = ("dropped", "failed", "duplicates")
 
 def lines(facts: Mapping[str, Any], every: bool = False) -> list[str]:
     """The funnel, its reasons (the most frequent, or `every` one) and the shards, from what `inspect` returns."""
-    parts = [head(facts), accounts(facts), reasons(facts, every), shards(facts)]
+    unread = [not_taken(facts)] if every and facts["inputs"]["not_taken"] else []
+    parts = [head(facts), *unread, accounts(facts), reasons(facts, every), shards(facts)]
     parts += [languages(facts), measures(facts)] if every and facts["profile"] else []
     return [line for part in parts for line in (*part, "")][:-1]
 
@@ -22,6 +23,14 @@ def head(facts: Mapping[str, Any]) -> list[str]:
     read = f"{count(inputs['archives'], 'archive')}, {size(inputs['bytes'])}, {count(inputs['captures'], 'capture')}"
     skipped = f", {size(inputs['skipped'])} damaged and passed over" if inputs["skipped"] else ""
     return [f"{facts['run']}", f"recipe {recipe['name']} {recipe['digest'][:12]}; {read}{skipped}"]
+
+
+def not_taken(facts: Mapping[str, Any]) -> list[str]:
+    """What lay among the inputs and was not read, by ending."""
+    rows: list[tuple[str, ...]] = [("not read, among the inputs", "files")]
+    for each in facts["inputs"]["not_taken"]:
+        rows.append((f"{each['kind'] or 'no ending'} ({', '.join(each['names'])})", number(each["files"])))
+    return table(rows)
 
 
 def accounts(facts: Mapping[str, Any]) -> list[str]:

@@ -4,6 +4,7 @@ import argparse
 import json
 import math
 import sys
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from jobs import engine_log, progress_line, terminal
@@ -58,11 +59,14 @@ def act(args: argparse.Namespace) -> int:
     request = asked.request(args)
     with engine_log.kept_aside():
         from pipeline import storage
+        from pipeline.inputs import said
         from pipeline.plan import plan
 
         storage.configure(request.storage)
         found = plan(request)
         facts = planned(request, found)
+        if unread := said(found.not_taken):
+            terminal.say(unread)
         if args.sample:
             outlook = sampled(request, found, args.sample, args.quiet)
             facts["sample"] = expected(outlook, found, request, args.price_per_core_hour)
@@ -78,6 +82,7 @@ def planned(request: "Request", found: "Plan") -> dict[str, Any]:
         **there,
         "archives": [{"source": archive.source, "bytes": archive.size} for archive in found.archives],
         "bytes": found.bytes,
+        "not_taken": [asdict(each) for each in found.not_taken],
         "units": found.unit_count,
         "workers": request.workers,
         "staging": request.staging_folder.path,
@@ -130,8 +135,6 @@ def sampled(request: "Request", found: "Plan", wanted: int, quiet: bool = False)
 
 def expected(outlook: "Outlook", found: "Plan", request: "Request", core_hour: float | None) -> dict[str, Any]:
     """The estimate as a JSON value: each figure with its value and the ends of its interval, null where it has none."""
-    from dataclasses import asdict
-
     from pipeline.estimate import FEWEST, LEVEL, added
 
     amounts = outlook.amounts

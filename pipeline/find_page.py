@@ -1,11 +1,11 @@
 """One page out of some archives, by its address; where it is not there, what is nearest."""
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
-from pipeline import storage
-from pipeline.plan import find_inputs
+from pipeline.inputs import find_inputs
 from pipeline.stage.classify import POLICY_FILE, is_image, refusal
+from pipeline.wacz import open_part, parts_of
 from schemas.outcomes import UserError
 from schemas.records import Capture
 from transforms.warc.read import read_captures
@@ -14,7 +14,7 @@ from transforms.warc.read import read_captures
 def find_page(url: str, patterns: Sequence[str]) -> Capture:
     """The first capture of an address that is an HTML page. Raises UserError that says what was found instead."""
     seen = near = ""
-    for capture in captures(find_inputs(patterns)):
+    for capture in captures(find_inputs(patterns).files):
         if capture.url == url:
             why = unusable(capture)
             if not why:
@@ -27,11 +27,12 @@ def find_page(url: str, patterns: Sequence[str]) -> Capture:
     raise UserError(f"{url}: not in the archives; " + (f"the nearest page is {near}" if near else "no page is"))
 
 
-def captures(paths: Iterable[str]) -> Iterator[Capture]:
-    """All captures of some archives."""
-    for path in paths:
-        with storage.open_for_reading(path) as stream:
-            yield from (item for item in read_captures(stream) if isinstance(item, Capture))
+def captures(files: Mapping[str, int]) -> Iterator[Capture]:
+    """All captures of the archives in some files, which are given with their sizes."""
+    for path, size in files.items():
+        for part in parts_of(path, size)[0]:
+            with open_part(path, part) as stream:
+                yield from (item for item in read_captures(stream) if isinstance(item, Capture))
 
 
 def unusable(capture: Capture) -> str:

@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Mapping
+from dataclasses import asdict
 from typing import Any
 
 from pipeline import storage
@@ -18,7 +19,8 @@ QUANTILES = {"p05": 0.05, "p50": 0.5, "p95": 0.95}
 def inspect(folder: str) -> dict[str, Any]:
     """The facts of the finished run in `folder`, as a JSON value.
 
-    `recipe` (name, digest), `versions`, `inputs` (archives, bytes, records, captures, skipped bytes), `accounts` (one a
+    `recipe` (name, digest), `versions`, `inputs` (archives, bytes, records, captures, skipped bytes, and what lay among
+    them and was not read: `not_taken`), `accounts` (one a
     corpus and stage: in, kept, dropped, failed, duplicates, holds, and the reasons of each outcome, most frequent first),
     `corpora` (per corpus and format: shards, rows, bytes), `shards` (name, rows, bytes, sha256) and `profile` (per corpus
     and outcome, `entered` and `kept`: items, languages and hosts, most frequent first, and each measure's mean and quantiles).
@@ -65,6 +67,7 @@ def _inputs(manifest: Manifest) -> dict[str, Any]:
         "records": dict(sorted(records.items())),
         "captures": sum(entry.captures for entry in manifest.inputs),
         "skipped": sum(entry.skipped for entry in manifest.inputs),
+        "not_taken": [asdict(each) for each in manifest.not_taken],
     }
 
 

@@ -74,9 +74,9 @@ class SpooledPayloads:
     def fetch(self, places: Iterable[Place]) -> None:
         """Read all these payloads, each once, file by file and front to back."""
         for (unit, archive), together in groupby(sorted(set(places)), key=lambda place: (place.unit, place.archive)):
-            path = self._staging.unit(unit) if archive < 0 else archive_path(self._root, self._span(unit, archive).name)
+            path, begin = self._file(unit, archive)
             try:
-                for place, data in read_together(path, together):
+                for place, data in read_together(path, together, begin):
                     held = medium_of_record(data) if archive >= 0 else data
                     self._held[place] = (self._spool.write(held), len(held))
             except FileNotFoundError as error:
@@ -85,6 +85,13 @@ class SpooledPayloads:
                 raise VerificationError(
                     f"{self._span(unit, archive).source} is missing since it was measured: put it back"
                 ) from error
+
+    def _file(self, unit: int, archive: int) -> tuple[str, int]:
+        """The file in which the places of a unit and archive lie, and the byte of it from which they are counted."""
+        if archive < 0:
+            return self._staging.unit(unit), 0
+        span = self._span(unit, archive)
+        return archive_path(self._root, span.file), span.at
 
     def document(self, row: Mapping[str, Any]) -> Document:
         """The document of a row. Raises DamagedFileError where staging has changed."""
@@ -160,11 +167,11 @@ def neighbours(places: Iterable[Some]) -> Iterator[list[Some]]:
         yield together
 
 
-def read_together(path: str, places: Iterable[Some]) -> Iterator[tuple[Some, bytes]]:
-    """What lies at some ascending places of one file, front to back."""
+def read_together(path: str, places: Iterable[Some], begin: int = 0) -> Iterator[tuple[Some, bytes]]:
+    """What lies at some ascending places of one file, which are counted from its byte `begin`, front to back."""
     for some in neighbours(places):
         first, end = some[0].at, max(place.at + place.length for place in some)
-        held = storage.read_range(path, first, end - first)
+        held = storage.read_range(path, begin + first, end - first)
         for place in some:
             yield place, held[place.at - first : place.at - first + place.length]
 

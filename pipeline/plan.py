@@ -6,14 +6,18 @@ same inputs give the same units, ids and shards anywhere (law 5).
 
 import hashlib
 import json
-import os
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, field, replace
+from functools import partial
 from itertools import takewhile
 
 from pipeline import storage
+from pipeline.inputs import EMPTY_WACZ, PACKED_IN_WACZ, find_inputs, not_taken, said, source_of
 from pipeline.layout import RunFolder, StagingFolder
+from pipeline.wacz import Part, parts_of
+from schemas.manifest import NotTaken
 from schemas.outcomes import UserError
 from schemas.recipe import Recipe, digest
 
@@ -23,7 +27,6 @@ SMALL_BYTES = 8 * 2**20
 SHARED = 1000  # archives that share a unit at most
 EDGE_BYTES = 64 * 2**10  # of each end of a file: enough to tell a changed archive from the one that was measured
 READERS = 64  # archives whose ends are read at a time: remote storage takes 30 ms to answer, and a crawl has 90,000
-ARCHIVE_ENDINGS = tuple(kind + packed for kind in (".warc", ".arc", ".wet") for packed in ("", ".gz", ".zst"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,11 +62,27 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Archive:
-    """One input file: its name below the root of the inputs, its size in bytes, and what its ends hash to."""
+    """One archive: its name below the root of the inputs, its size in bytes, and what its ends hash to.
+
+    An archive inside a WACZ is a range of that file: `within` names the file, of `whole` bytes, and the archive begins at byte `at`.
+    """
 
     name: str
     size: int
     edges: str
+    within: str = ""
+    at: int = 0
+    whole: int = -1
+
+    @property
+    def file(self) -> str:
+        """The name of the file that holds it: its own, or that of the WACZ."""
+        return self.within or self.name
+
+    @property
+    def file_size(self) -> int:
+        """The bytes of that file."""
+        return self.whole if self.within else self.size
 
     @property
     def source(self) -> str:
@@ -73,12 +92,28 @@ class Archive:
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """The members of an archive that begin at bytes `start` to `end` (exclusive)."""
+    """The members of an archive that begin at bytes `start` to `end` (exclusive).
+
+    An archive inside a WACZ is the `length` bytes from byte `at` on of the file `within`; its own bytes are counted from there.
+    """
 
     name: str
     start: int
     end: int
-    size: int = -1  # of the archive when it was planned; -1 where unknown
+    size: int = -1  # of the file when it was planned; -1 where unknown
+    within: str = ""
+    at: int = 0
+    length: int = -1
+
+    @property
+    def file(self) -> str:
+        """The name of the file that holds the archive: its own, or that of the WACZ."""
+        return self.within or self.name
+
+    @property
+    def part(self) -> Part:
+        """Where the archive lies in that file."""
+        return Part(self.name if self.within else "", self.at, self.length)
 
     @property
     def source(self) -> str:
@@ -122,7 +157,7 @@ class Work:
         for number in range(self.count):
             start = span.start + number * UNIT_BYTES
             end = min(start + UNIT_BYTES, span.end)
-            yield Unit(self.first + number, (Span(span.name, start, end, span.size),))
+            yield Unit(self.first + number, (replace(span, start=start, end=end),))
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +168,7 @@ class Plan:
     archives: tuple[Archive, ...]
     work: tuple[Work, ...]
     inputs_digest: str
+    not_taken: tuple[NotTaken, ...] = ()  # what lay among the inputs and is none
 
     @property
     def bytes(self) -> int:
@@ -151,65 +187,60 @@ class Plan:
 
 
 def plan(request: Request) -> Plan:
-    """Find the inputs and cut them into units. Raises UserError where a pattern matches nothing."""
-    root, archives = name_archives(find_inputs(request.inputs))
+    """Find the inputs and cut them into units. Raises UserError where a pattern matches nothing that can be read."""
+    found = find_inputs(request.inputs)
+    root, archives, packed = name_archives(found.files)
+    if not archives:
+        raise UserError(f"no archive can be read: {said(not_taken(packed), everything=True)}")
+    top = common_root([*found.files, *found.left])
+    left = {below(top, path): kind for path, kind in found.left.items()} | {
+        below(top, archive_path(root, name)): kind for name, kind in packed.items()
+    }
     known = [[archive.source, archive.size, archive.edges] for archive in archives]
-    return Plan(root, archives, tuple(cut(archives)), digest(known))
+    return Plan(root, archives, tuple(cut(archives)), digest(known), not_taken(left))
 
 
-def find_inputs(patterns: Sequence[str]) -> dict[str, int]:
-    """The files that the patterns match, each once, sorted, with their sizes; a folder stands for the archives in it.
-
-    Raises UserError that names a pattern without a match.
-    """
-    found: dict[str, int] = {}
-    for pattern in patterns:
-        matches = _matches(pattern)
-        if not matches:
-            raise UserError(
-                f"no input matches {pattern!r}: give a web archive, a folder of them, or a pattern in quotes"
-            )
-        found |= matches
-    return dict(sorted(found.items()))
-
-
-def _matches(pattern: str) -> dict[str, int]:
-    if storage.is_remote(pattern):
-        return storage.find_files(pattern)
-    if os.path.isdir(pattern):
-        inside = (path for path in _files_below(pattern) if path.lower().endswith(ARCHIVE_ENDINGS))
-        return {os.path.abspath(path): storage.size(path) for path in inside if os.path.isfile(path)}
-    if os.path.isfile(pattern):  # its name may hold what means something in a pattern: a[1].warc.gz
-        return {os.path.abspath(pattern): storage.size(pattern)}
-    return {os.path.abspath(path): size for path, size in storage.find_files(pattern).items()}
-
-
-def _files_below(folder: str) -> Iterator[str]:
-    """All files that are not hidden, also behind links, but for links to a folder above, which would lead round for ever."""
-    for base, folders, names in os.walk(folder, followlinks=True):
-        here = os.path.join(os.path.realpath(base), "")
-        folders[:] = [
-            name for name in folders if not name.startswith(".") and not _leads_up(os.path.join(base, name), here)
-        ]
-        yield from (os.path.join(base, name) for name in names if not name.startswith("."))
-
-
-def _leads_up(path: str, here: str) -> bool:
-    return os.path.islink(path) and here.startswith(os.path.join(os.path.realpath(path), ""))
-
-
-def name_archives(inputs: Mapping[str, int]) -> tuple[str, tuple[Archive, ...]]:
+def name_archives(inputs: Mapping[str, int]) -> tuple[str, tuple[Archive, ...], dict[str, str]]:
     """The deepest folder that holds all paths, and the archives named by their paths below it, in the order of their sources.
 
-    So a source does not depend on where the inputs lie or in which order they were given, and no two share a name.
+    So a source does not depend on where the inputs lie or in which order they were given, and no two share a name. An archive inside a
+    WACZ is named as if the WACZ were a folder. Behind them, by name and kind, what lies in a WACZ and cannot be read there.
     """
     root = common_root(list(inputs))
+    archives: list[Archive] = []
+    packed: dict[str, str] = {}
     with ThreadPoolExecutor(READERS) as pool:
-        ends = pool.map(edges, inputs)
-        archives = [
-            Archive(below(root, path), size, edges) for (path, size), edges in zip(inputs.items(), ends, strict=True)
-        ]
-    return root, tuple(sorted(archives, key=lambda archive: archive.source))
+        for each, unread in pool.map(partial(_archives_of, root), inputs, inputs.values()):
+            archives += each
+            packed |= unread
+    twice = [source for source, count in Counter(archive.source for archive in archives).items() if count > 1]
+    if twice:
+        raise UserError(f"{twice[0]}: a file beside a WACZ and an archive in it have the same name: rename one of them")
+    return root, tuple(sorted(archives, key=lambda archive: archive.source)), packed
+
+
+def _archives_of(root: str, path: str, size: int) -> tuple[list[Archive], dict[str, str]]:
+    """The archives in a file, and what in it cannot be read, by name and kind."""
+    name = below(root, path)
+    parts, packed = parts_of(path, size)
+    unread = {f"{name}/{entry}": PACKED_IN_WACZ for entry in packed} if parts or packed else {name: EMPTY_WACZ}
+    return [_archive(name, path, size, part) for part in parts], unread
+
+
+def _archive(name: str, path: str, size: int, part: Part) -> Archive:
+    if not part.name:
+        return Archive(name, size, edges(path))
+    return Archive(f"{name}/{part.name}", part.size, edges(path, part.at, part.size), name, part.at, size)
+
+
+def is_unchanged(root: str, archive: Archive) -> bool:
+    """Whether an archive is what was planned: there, of the same size, and with the same ends."""
+    path = archive_path(root, archive.file)
+    try:
+        found = edges(path, archive.at, archive.size) if archive.within else edges(path)
+        return (storage.size(path), found) == (archive.file_size, archive.edges)
+    except FileNotFoundError:
+        return False
 
 
 def common_root(paths: Sequence[str]) -> str:
@@ -241,19 +272,11 @@ def archive_path(root: str, name: str) -> str:
     return f"{root.rstrip('/')}/{name}" if root and not root.endswith("://") else root + name
 
 
-def source_of(name: str) -> str:
-    r"""A file's name as a column can hold it: bytes that are no UTF-8 are written as `\xff`, and a backslash as two, so no two are alike.
-
-    >>> source_of("a\udcff"), source_of("a\\xff")
-    ('a\\xff', 'a\\\\xff')
-    """
-    return name.replace("\\", r"\\").encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
-
-
-def edges(path: str) -> str:
-    """SHA-256 (hex) of both ends of a file: enough to tell a changed archive from the one that was measured."""
-    head = storage.read_range(path, 0, EDGE_BYTES)
-    tail = storage.read_range(path, -EDGE_BYTES, EDGE_BYTES)
+def edges(path: str, at: int = 0, size: int | None = None) -> str:
+    """SHA-256 (hex) of both ends of a file, or of `size` bytes of it: enough to tell a changed archive from the one that was measured."""
+    most = EDGE_BYTES if size is None else min(EDGE_BYTES, size)
+    head = storage.read_range(path, at, most)
+    tail = storage.read_range(path, -EDGE_BYTES if size is None else at + size - most, most)
     return hashlib.sha256(head + b"\0" + tail).hexdigest()
 
 
@@ -266,9 +289,15 @@ def cut(archives: Iterable[Archive]) -> Iterator[Work]:
     """The work list: units of about UNIT_BYTES of one archive, or of small archives that follow each other."""
     first = 0
     for together in share(archives):
-        work = Work(first, tuple(Span(archive.name, 0, archive.size, archive.size) for archive in together))
+        work = Work(first, tuple(map(_whole, together)))
         yield work
         first += work.count
+
+
+def _whole(archive: Archive) -> Span:
+    """All members of an archive."""
+    span = Span(archive.name, 0, archive.size, archive.file_size)
+    return replace(span, within=archive.within, at=archive.at, length=archive.size) if archive.within else span
 
 
 def share(archives: Iterable[Archive]) -> Iterator[list[Archive]]:

@@ -22,8 +22,9 @@ from pipeline.decide.job import DecideJob
 from pipeline.decide.profile_items import read_profile
 from pipeline.emit import Emit, EmitJob, shard_files
 from pipeline.groups import KEPT, cut_shards
+from pipeline.inputs import said
 from pipeline.layout import CARD, DROPPED, FAILED, PROFILE, RECIPE, RunFolder
-from pipeline.plan import Plan, Request, archive_path, correct, edges, false_starts, plan, work_line
+from pipeline.plan import Plan, Request, archive_path, correct, false_starts, is_unchanged, plan, work_line
 from pipeline.progress import Notes, Progress, Tell, UnitLook, Watch, look_at_files, look_at_shards, notes_in
 from pipeline.run_folder import claim_folder, identify, versions
 from pipeline.run_log import RunLog, units_a_line
@@ -76,6 +77,8 @@ def run(request: Request, progress: Tell = lambda progress: None, planned: Plan 
     """
     storage.configure(request.storage)
     planned = planned or plan(request)
+    if unread := said(planned.not_taken):
+        progress(Progress("plan", 0, 0, "", note=unread))
     finished = claim_folder(request, identify(request, planned))
     if finished:
         return finished
@@ -135,6 +138,7 @@ def steps(request: Request, planned: Plan, watch: Watch, hold: Hold) -> Manifest
         accounts=tuple(accounts),
         shards=tuple(shards),
         columns=columns_of(request),
+        not_taken=planned.not_taken,
     )
     check_rows(manifest, request.recipe.corpora)
     check_inputs(request, planned)
@@ -204,14 +208,9 @@ def wrong_starts(units: np.ndarray, planned: Plan) -> dict[int, int]:
 def check_inputs(request: Request, planned: Plan) -> None:
     """Raise UserError where an input is not what was planned: gone, of another size, or (of a local one) with other ends."""
     for archive in planned.archives:
-        path = archive_path(planned.root, archive.name)
-        if storage.is_remote(path):
+        if storage.is_remote(archive_path(planned.root, archive.file)):
             continue  # objects change as a whole; their sizes were compared when they were read
-        try:
-            same = (storage.size(path), edges(path)) == (archive.size, archive.edges)
-        except FileNotFoundError:
-            same = False
-        if not same:
+        if not is_unchanged(planned.root, archive):
             raise UserError(
                 f"{archive.source} has changed since the run began (or is gone): what was read of it cannot be trusted; "
                 "start again with a new --output when nothing writes to it any more"

@@ -4,18 +4,16 @@ A path is a string. Files are read and written as raw bytes: no codec is chosen 
 archives and digests of shards mean the bytes that lie in storage. No engine is asked, so a path means the same on all.
 """
 
-import fnmatch
-import glob as globbing
 import hashlib
 import io
 import os
 import re
 import secrets
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from typing import Any, BinaryIO, cast
 
-from pipeline import clients, object_store
+from pipeline import clients, object_store, patterns
 from schemas.outcomes import UserError
 
 # Of a file that is being written; hidden by a leading dot, so that no reader's glob takes it in.
@@ -97,6 +95,11 @@ def exists(path: str) -> bool:
     return os.path.exists(path)
 
 
+def is_folder(path: str) -> bool:
+    """Whether a folder is there; a remote one while a file is below it, and the web has none."""
+    return object_store.holds_any(path) if is_remote(path) else os.path.isdir(path)
+
+
 def is_file(path: str) -> bool:
     """Whether a file, and no folder, is there."""
     return object_store.is_object(path) if is_remote(path) else os.path.isfile(path)
@@ -113,7 +116,7 @@ def find_files(glob: str) -> dict[str, int]:
     Remotely the deepest folder without a sign is listed; a web address is no pattern, since the web has no lists.
     """
     if not is_remote(glob):
-        found = sorted(path for path in globbing.glob(glob, recursive=True) if os.path.isfile(path))
+        found = sorted(path for path in patterns.glob(glob) if os.path.isfile(path))
         return {path: os.path.getsize(path) for path in found}
     sign = None if clients.is_web(glob) else re.search(r"[*?[]", glob)
     if sign is None:
@@ -125,23 +128,7 @@ def find_files(glob: str) -> dict[str, int]:
         raise UserError(f"{glob}: the name of a bucket cannot be a pattern")
     parts = (rest + glob[sign.start() :]).split("/")
     listed = object_store.walk(folder) if parts[1:] or "**" in parts else object_store.children(folder)
-    return dict(sorted((join(folder, name), size) for name, size in listed if _matches(name.split("/"), parts)))
-
-
-def _matches(names: Sequence[str], parts: Sequence[str]) -> bool:
-    """Whether the parts of a path fit those of a pattern, as the standard library's glob has it.
-
-    >>> _matches(["a", "b", "c.gz"], ["**", "*.gz"]), _matches(["a", ".b"], ["a", "*"])
-    (True, False)
-    """
-    if not parts or not names:
-        return not parts and not names
-    if parts[0] == "**" and not names[0].startswith("."):
-        return _matches(names[1:], parts) or _matches(names, parts[1:]) or (len(parts) == len(names) == 1)
-    if parts[0] == "**":
-        return _matches(names, parts[1:])
-    fits = fnmatch.fnmatchcase(names[0], parts[0]) and (parts[0].startswith(".") or not names[0].startswith("."))
-    return fits and _matches(names[1:], parts[1:])
+    return dict(sorted((join(folder, name), size) for name, size in listed if patterns.matches(name.split("/"), parts)))
 
 
 def files_below(folder: str) -> list[str]:

@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass, field, fields
 from typing import Any, TypeVar
 
 FORMAT = "triptych-run"
-MANIFEST_VERSION = 2  # 1 called a format `carrier` and had no `columns`
+MANIFEST_VERSION = 3  # 1 called a format `carrier` and had no `columns`; 2 had no `not_taken`
 MANIFEST_NAME = "manifest.json"
 
 
@@ -54,6 +54,15 @@ class Input:
     records: Mapping[str, int] = field(default_factory=dict)
     captures: int = 0
     skipped: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class NotTaken:
+    """Files that lay among the inputs and were not read: their ending or what else they are, how many, and the names of some."""
+
+    kind: str
+    files: int
+    names: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +118,7 @@ class Manifest:
     shards: tuple[ShardFile, ...] = ()
     side_files: tuple[SideFile, ...] = ()
     columns: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    not_taken: tuple[NotTaken, ...] = ()
     format: str = FORMAT
     version: int = MANIFEST_VERSION
 
@@ -151,7 +161,8 @@ def from_json(data: bytes) -> Manifest:
     actual = hashlib.sha256(_text(body)).hexdigest()
     if stated != actual:
         raise ManifestError(f"changed after it was written: its digest says {stated}, its content gives {actual}")
-    return _manifest(_from_version_1(body) if body["version"] == 1 else body)
+    body = _from_version_1(body) if body["version"] == 1 else body
+    return _manifest(body | {"version": MANIFEST_VERSION, "not_taken": []} if body["version"] == 2 else body)
 
 
 def _from_version_1(body: dict[str, Any]) -> dict[str, Any]:
@@ -159,7 +170,7 @@ def _from_version_1(body: dict[str, Any]) -> dict[str, Any]:
     shards = body.get("shards")
     if isinstance(shards, list):
         shards = [_renamed(entry, "carrier", "format") if isinstance(entry, dict) else entry for entry in shards]
-    return body | {"version": MANIFEST_VERSION, "shards": shards, "columns": {}}
+    return body | {"version": 2, "shards": shards, "columns": {}}
 
 
 def _renamed(entry: dict[str, Any], old: str, new: str) -> dict[str, Any]:
@@ -167,7 +178,13 @@ def _renamed(entry: dict[str, Any], old: str, new: str) -> dict[str, Any]:
 
 
 def _manifest(body: dict[str, Any]) -> Manifest:
-    parts: dict[str, type[Any]] = {"inputs": Input, "accounts": Account, "shards": ShardFile, "side_files": SideFile}
+    parts: dict[str, type[Any]] = {
+        "inputs": Input,
+        "accounts": Account,
+        "shards": ShardFile,
+        "side_files": SideFile,
+        "not_taken": NotTaken,
+    }
     for name, kind in parts.items():
         entries = body.get(name)
         if not isinstance(entries, list):

@@ -19,6 +19,7 @@ from pipeline.stage.classify import POLICY_FILE, refusal, task_of
 from pipeline.stage.index_parts import IndexParts
 from pipeline.stage.media import NO_FACTS, MediaRows, halves, pack_medium, shown_directives
 from pipeline.stage.policies import PolicyRows
+from pipeline.wacz import open_part
 from schemas.index import PLACE_ARCHIVE, PLACE_STAGED
 from schemas.manifest import Account
 from schemas.outcomes import Fault, RecordError, UserError
@@ -196,13 +197,13 @@ class Stager:
         """The captures of all spans that are pages or images."""
         before = 0
         for number, span in enumerate(self._unit.spans):
-            tally = Tally()
-            with storage.open_for_reading(archive_path(root, span.name)) as stream:
+            tally, path = Tally(), archive_path(root, span.file)
+            with open_part(path, span.part) as stream:
                 captures = read_captures(stream, start=span.start, end=span.end, tally=tally)
                 yield from self.classify(number, captures, partial(self._tick, tick, before, span))
             self._held[number].records = dict(sorted(tally.records.items()))
             self._borders = (tally.began, tally.ended)
-            check_size(span, storage.size(archive_path(root, span.name)))
+            check_size(span, storage.size(path))
             before += span.end - span.start
 
     def _tick(self, tick: Tick, before: int, span: Span, offset: int) -> None:

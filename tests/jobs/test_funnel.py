@@ -57,3 +57,18 @@ def test_run_without_sketches(facts: dict[str, Any]) -> None:
     """A run that has no sketches is shown without them."""
     assert facts["profile"] == {}
     assert funnel.lines(facts, every=True)[-1].startswith("text webdataset")
+
+
+def test_what_was_not_read_is_shown_where_all_is(facts: dict[str, Any]) -> None:
+    """A reader of `inspect` sees that files lay among the inputs that are no archives."""
+    left = [
+        {"kind": ".wat.gz", "files": 1200, "names": ["a.wat.gz", "b.wat.gz"]},
+        {"kind": "", "files": 1, "names": ["README"]},
+    ]
+    with_left = facts | {"inputs": facts["inputs"] | {"not_taken": left}}
+    assert funnel.lines(with_left, every=True)[3:6] == [
+        "not read, among the inputs    files",
+        ".wat.gz (a.wat.gz, b.wat.gz)  1,200",
+        "no ending (README)                1",
+    ]
+    assert not any("not read" in line for line in funnel.lines(with_left) + funnel.lines(facts, every=True))

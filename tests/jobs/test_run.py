@@ -74,3 +74,23 @@ def test_a_run_keeps_a_log_that_is_no_part_of_it(tmp_path: Path, capsys: pytest.
     assert main(["verify", str(tmp_path / "out")]) == 0
     (tmp_path / "out" / "run.log").unlink()
     assert main(["verify", str(tmp_path / "out")]) == 0
+
+
+@pytest.mark.parametrize("verb", ["run", "plan"])
+def test_what_lies_among_the_inputs_and_is_not_read_is_said(
+    verb: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """In one line; what belongs beside archives is counted in the manifest alone."""
+    folder = tmp_path / "in"
+    folder.mkdir()
+    (folder / "a.warc.gz").write_bytes(SAMPLE.read_bytes())
+    for name in ("a.wat.gz", "b.wat.gz", "a.cdxj", "README"):
+        (folder / name).write_bytes(b"x")
+    assert main([verb, "--input", str(folder), "--output", str(tmp_path / "out"), "--json"]) == 0
+    out, err = capsys.readouterr()
+    assert [line for line in err.splitlines() if "not read" in line] == [
+        "not read, since these are no archives that can be read: 2 of .wat.gz (a.wat.gz, b.wat.gz)"
+    ]
+    facts = json.loads(out)
+    counted = facts["inputs"]["not_taken"] if verb == "run" else facts["not_taken"]
+    assert [(each["kind"], each["files"]) for each in counted] == [(".wat.gz", 2), ("", 1), (".cdxj", 1)]

@@ -25,7 +25,14 @@ def test_facts_are_the_manifests(tmp_path: Path) -> None:
     )
     facts = inspect(str(tmp_path))
     assert json.loads(json.dumps(facts)) == facts
-    assert facts["inputs"] == {"archives": 1, "bytes": 1000, "records": {"response": 9}, "captures": 9, "skipped": 7}
+    assert facts["inputs"] == {
+        "archives": 1,
+        "bytes": 1000,
+        "records": {"response": 9},
+        "captures": 9,
+        "skipped": 7,
+        "not_taken": [],
+    }
     account = facts["accounts"][0]
     assert (account["in"], account["kept"], account["dropped"], account["duplicates"], account["holds"]) == (
         26,

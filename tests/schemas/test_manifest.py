@@ -15,6 +15,7 @@ from schemas.manifest import (
     Input,
     Manifest,
     ManifestError,
+    NotTaken,
     ShardFile,
     SideFile,
     from_json,
@@ -93,8 +94,8 @@ def _edited(edit: Callable[[dict[str, Any]], Any]) -> bytes:
 @pytest.mark.parametrize(
     ("edit", "message"),
     [
-        (lambda body: body.update(version=3), "of a version up to 2, found 'triptych-run' version 3"),
-        (lambda body: body.update(version="2"), "found 'triptych-run' version '2'"),
+        (lambda body: body.update(version=4), "of a version up to 3, found 'triptych-run' version 4"),
+        (lambda body: body.update(version="3"), "found 'triptych-run' version '3'"),
         (lambda body: body.update(version=1, shards=[{}]), r"shards\[0\]: missing or unknown: bytes, corpus, format"),
         (lambda body: body.update(version=1, shards=[7]), r"shards\[0\]: expected an object, found int"),
         (lambda body: body.update(columns={"text": {"id": 1}}), "manifest.columns: .* is of a wrong type"),
@@ -138,13 +139,29 @@ def test_the_first_version_is_read() -> None:
 
     def to_version_1(body: dict[str, Any]) -> None:
         body["version"] = 1
-        del body["columns"]
+        del body["columns"], body["not_taken"]
         body["shards"] = [
             {"carrier" if name == "format" else name: value for name, value in entry.items()}
             for entry in body["shards"]
         ]
 
     assert from_json(_edited(to_version_1)) == replace(SMALL, columns={})
+
+
+def test_a_manifest_of_version_2_is_read() -> None:
+    """It did not say what lay among the inputs and was not read."""
+
+    def to_version_2(body: dict[str, Any]) -> None:
+        body["version"] = 2
+        del body["not_taken"]
+
+    assert from_json(_edited(to_version_2)) == SMALL
+
+
+def test_what_was_not_taken_is_read_as_it_was_written() -> None:
+    """Kinds, counts and names."""
+    whole = replace(SMALL, not_taken=(NotTaken(".wat.gz", 3, ("a.wat.gz", "b.wat.gz")),))
+    assert from_json(to_json(whole)) == whole
 
 
 def test_no_clock() -> None:

@@ -1,0 +1,193 @@
+"""Which files are inputs, and which lay among them and are none. Nothing is read here but names and sizes.
+
+A file that is given by its own name is taken whatever it is called. A folder stands for the files in it that are called as archives are.
+A pattern stands for the files that it matches, but for those whose ending says that they are something else.
+"""
+
+import os
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from pipeline import patterns, storage
+from schemas.manifest import NotTaken
+from schemas.outcomes import UserError
+
+WACZ_ENDING = ".wacz"
+ARCHIVE_ENDINGS = tuple(kind + packed for kind in (".warc", ".arc", ".wet") for packed in ("", ".gz", ".zst"))
+TAKEN = (*ARCHIVE_ENDINGS, WACZ_ENDING)
+# What crawlers and archives keep beside their files: indexes, digests, notes. Nobody expects pages from it.
+BESIDE = (
+    *(".cdx", ".cdxj", ".idx", ".md5", ".sha1", ".sha256", ".sha512", ".txt", ".md", ".json", ".jsonl", ".csv", ".tsv"),
+    *(".log", ".xml", ".toml", ".yaml", ".yml", ".cdx.gz", ".cdxj.gz", ".paths.gz", ".json.gz", ".txt.gz", ".log.gz"),
+)
+BESIDE_NAMES = ("readme", "license", "manifest", "sha256sums", "md5sums")
+# What a pattern may match beside archives, and what is no archive that can be read.
+OTHERS = (".wat", ".wat.gz", ".html", ".htm", ".lz4", ".open", ".zip", ".tar", ".tar.gz", ".tgz", ".bz2", ".xz", ".7z")
+FOLDER = "folder"
+PACKED_IN_WACZ = "compressed in .wacz"
+EMPTY_WACZ = ".wacz without archives"
+WHAT_TO_DO = {
+    ".lz4": "unpack .lz4 with lz4 -d",
+    ".open": ".open is still being written: give it when the crawler has closed it",
+    PACKED_IN_WACZ: "unzip a .wacz whose archives are compressed or packed twice, and give the archives",
+    FOLDER: "a pattern takes no folder: give the folder itself, or a pattern with **",
+}
+_PACKERS = (".gz", ".zst", ".bz2", ".xz", ".lz4", ".open")
+_ENDING = re.compile(r"\.[a-z][a-z0-9]{0,9}|\.7z")
+KINDS = 20  # endings that are counted each for itself; a folder of any files may hold as many as files
+NAMES = 5  # files named of each
+OTHER_KINDS = "other"
+
+
+@dataclass(slots=True)
+class Found:
+    """Paths of the inputs with their sizes, sorted, and of what lay among them and is none, by kind."""
+
+    files: dict[str, int] = field(default_factory=dict)
+    left: dict[str, str] = field(default_factory=dict)
+
+
+def find_inputs(given: Sequence[str]) -> Found:
+    """What patterns, folders and files stand for, each file once.
+
+    Raises UserError that names a pattern without a match, or a file that is given by its name and known to be unreadable.
+    """
+    found = Found()
+    for pattern in given:
+        matches = _matches(pattern)
+        if not matches.files:
+            raise UserError(nothing(pattern, matches.left))
+        found.files |= matches.files
+        found.left |= matches.left
+    return Found(
+        dict(sorted(found.files.items())),
+        {path: kind for path, kind in sorted(found.left.items()) if path not in found.files},
+    )
+
+
+def nothing(pattern: str, left: Mapping[str, str]) -> str:
+    """What is said of a pattern that stands for no input."""
+    text = f"no input matches {pattern!r}: give a web archive, a folder of them, or a pattern in quotes"
+    if not left:
+        return text
+    return f"no input matches {pattern!r}: {said(not_taken(left), everything=True)}"
+
+
+def _matches(pattern: str) -> Found:
+    if storage.is_remote(pattern):
+        return _remote(pattern)
+    if os.path.isdir(pattern):
+        inside = (os.path.abspath(path) for path in patterns.files_below(pattern) if os.path.isfile(path))
+        return _by_ending(((path, os.path.getsize(path)) for path in inside), TAKEN)
+    if os.path.isfile(pattern):  # its name may hold what means something in a pattern: a[1].warc.gz
+        return _named(os.path.abspath(pattern), storage.size(pattern))
+    found = Found()
+    files = []
+    for path in map(os.path.abspath, patterns.glob(pattern)):
+        if os.path.isdir(path):
+            found.left[path] = FOLDER
+        elif os.path.isfile(path):
+            files.append((path, os.path.getsize(path)))
+    matched = _by_ending(files)
+    return Found(matched.files, found.left | matched.left)
+
+
+def _remote(pattern: str) -> Found:
+    found = storage.find_files(pattern)
+    if list(found) == [pattern]:
+        return _named(pattern, found[pattern])
+    if not found and storage.is_folder(pattern):
+        inside = ((storage.join(pattern, name), size) for name, size in storage.walk(pattern) if not _is_hidden(name))
+        return _by_ending(inside, TAKEN)
+    return _by_ending(found.items())
+
+
+def _is_hidden(name: str) -> bool:
+    return any(part.startswith(".") for part in name.split("/"))
+
+
+def _named(path: str, size: int) -> Found:
+    """A file that is given by its name: refused only where its ending says how to make it readable."""
+    kind = ending(path)
+    hints = [hint for end, hint in WHAT_TO_DO.items() if kind.endswith(end)]
+    if hints:
+        raise UserError(f"{path} cannot be read as it is: {hints[0]}")
+    return Found({path: size})
+
+
+def _by_ending(files: Iterable[tuple[str, int]], wanted: tuple[str, ...] = ()) -> Found:
+    """Files that are called as `wanted`, or where nothing is wanted, that are not called as something else."""
+    found = Found()
+    for path, size in files:
+        low = path.lower()
+        if low.endswith(wanted) if wanted else not low.endswith((*BESIDE, *OTHERS)):
+            found.files[path] = size
+        else:
+            found.left[path] = ending(path)
+    return found
+
+
+def ending(path: str) -> str:
+    """What a file's name ends with, in small letters and with the packing behind it; "" where that tells nothing.
+
+    >>> ending("in/A.warc.LZ4"), ending("data.cdx.gz"), ending("README"), ending("www.example.org.html")
+    ('.warc.lz4', '.cdx.gz', '', '.html')
+    """
+    rest, found = path.rpartition("/")[2].lower(), ""
+    while not found or found in _PACKERS:
+        rest, dot, last = rest.rpartition(".")
+        if not rest or not _ENDING.fullmatch(dot + last):
+            break
+        found = dot + last + found
+    return found
+
+
+def not_taken(left: Mapping[str, str]) -> tuple[NotTaken, ...]:
+    """What was left out, given by name and kind: counted by kind, the most frequent first, with some names of each."""
+    counts = Counter(left.values())
+    most = sorted(counts, key=lambda kind: (-counts[kind], kind))[:KINDS]
+    named: dict[str, list[str]] = {kind: [] for kind in (*most, OTHER_KINDS)}
+    sums: Counter[str] = Counter()
+    for name, kind in sorted(left.items()):
+        group = kind if kind in named else OTHER_KINDS
+        sums[group] += 1
+        if len(named[group]) < NAMES:
+            named[group].append(source_of(name))
+    return tuple(NotTaken(kind, sums[kind], tuple(names)) for kind, names in named.items() if names)
+
+
+def source_of(name: str) -> str:
+    r"""A file's name as a column can hold it: bytes that are no UTF-8 are written as `\xff`, and a backslash as two, so no two are alike.
+
+    >>> source_of("a\udcff"), source_of("a\\xff")
+    ('a\\xff', 'a\\\\xff')
+    """
+    return name.replace("\\", r"\\").encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
+
+
+def is_beside(kind: str, names: Iterable[str]) -> bool:
+    """Whether files of a kind belong beside archives, so that nobody expects pages from them."""
+    return kind in BESIDE or (
+        not kind and all(name.rpartition("/")[2].lower().startswith(BESIDE_NAMES) for name in names)
+    )
+
+
+def said(left: Sequence[NotTaken], everything: bool = False) -> str:
+    """One line about what was left out and why it matters; "" where all of it belongs beside archives, unless `everything` is wanted.
+
+    >>> said([NotTaken(".wat.gz", 2, ("a.wat.gz", "b.wat.gz")), NotTaken(".cdxj", 9, ("a.cdxj",))])
+    'not read, since these are no archives that can be read: 2 of .wat.gz (a.wat.gz, b.wat.gz)'
+    """
+    shown = [each for each in left if everything or not is_beside(each.kind, each.names)]
+    if not shown:
+        return ""
+    counts = "; ".join(_counted(each) for each in shown)
+    hints = [hint for end, hint in WHAT_TO_DO.items() if any(each.kind.endswith(end) for each in shown)]
+    return "; ".join([f"not read, since these are no archives that can be read: {counts}", *hints])
+
+
+def _counted(left: NotTaken) -> str:
+    more = ", ..." if left.files > len(left.names) else ""
+    return f"{left.files:,} of {left.kind or 'no ending'} ({', '.join(left.names)}{more})"
