@@ -12,7 +12,6 @@ Nothing heavy is imported here: Beam, pyarrow and numpy come in inside the verbs
 """
 
 import argparse
-import errno
 import os
 import sys
 import tempfile
@@ -23,18 +22,14 @@ from typing import Any, NoReturn
 
 from jobs import demo, extract, inspect, plan, recipe_files, run, terminal, verify
 from jobs.endings import TERMINATED, Terminated, leave_at_once, open_streams, terminable
+from jobs.machine import check_files, live_within_limit, refusal
 from schemas.outcomes import BudgetError, UserError, VerificationError
 from schemas.recipe import nearest
 
 BUG, USAGE, BUDGET, VERIFICATION, INTERRUPTED = 1, 2, 3, 4, 130
 WORKING = ("run", "demo")  # verbs that do more than print: they are not done when their reader has gone
-PLACES = (
-    errno.EACCES,
-    errno.EPERM,
-    errno.ENOSPC,
-    errno.EROFS,
-    errno.EDQUOT,
-)  # the machine says no: nothing to mend in the code
+HEAVY = (*WORKING, "plan")  # verbs that load the engine
+GOES_ON = "the same command goes on from what is finished"
 
 EPILOG = """\
 exit status: 0 done, 1 a bug (the log is named), 2 usage or recipe, 3 more failures than the recipe allows,
@@ -102,20 +97,19 @@ def _status(argv: list[str]) -> int:
     except VerificationError as error:
         return _end(VERIFICATION, error)
     except Terminated:
-        return _end(TERMINATED, "terminated; the same command goes on from what is finished")
+        return _end(TERMINATED, f"terminated; {GOES_ON}")
     except KeyboardInterrupt:
-        return _end(INTERRUPTED, "interrupted; the same command goes on from what is finished")
+        return _end(INTERRUPTED, f"interrupted; {GOES_ON}")
     except BrokenPipeError as error:
         if argv[0] in WORKING:
-            return _end(
-                USAGE, f"{error}: what it was writing to has gone; the same command goes on from what is finished"
-            )
+            return _end(USAGE, f"{error}: what it was writing to has gone; {GOES_ON}")
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0  # `triptych inspect OUT | head`: the reader has seen enough
-    except OSError as error:
-        return _end(USAGE, error) if error.errno in PLACES else _bug(error)
     except Exception as error:  # noqa: BLE001 - the one place where a bug becomes an exit status; its traceback is kept
-        return _bug(error)
+        refused = refusal(error)
+        if refused and argv[0] in WORKING:
+            refused += f"; {GOES_ON}"
+        return _end(USAGE, refused) if refused else _bug(error)
 
 
 def _dispatch(argv: list[str]) -> int:
@@ -132,7 +126,12 @@ def _dispatch(argv: list[str]) -> int:
     if beam_options and args.verb not in ("run", "plan"):
         raise UserError(f"triptych {args.verb} takes no Beam options: leave out -- and what follows")
     args.beam_options = tuple(beam_options)
-    return args.act(args)  # type: ignore[no-any-return]  # Namespace is untyped
+    if args.verb in HEAVY:
+        check_files(getattr(args, "workers", 1))
+        live_within_limit()
+    status: int = args.act(args)
+    sys.stdout.flush()  # what cannot be written is to be said here, and not behind the last line of ours
+    return status
 
 
 def split(argv: list[str]) -> tuple[list[str], list[str]]:

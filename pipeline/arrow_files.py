@@ -7,6 +7,7 @@ from typing import Any, Self
 
 import pyarrow as pa
 
+from pipeline import storage
 from pipeline.sections import COMPRESSED
 
 BATCH_ROWS = 4096
@@ -25,8 +26,9 @@ class Spool:
     def write(self, data: bytes) -> int:
         """Append bytes; returns where they begin."""
         at = self._size
-        self._file.seek(at)
-        self._file.write(data)
+        with storage.naming(tempfile.gettempdir()):
+            self._file.seek(at)
+            self._file.write(data)
         self._size += len(data)
         return at
 

@@ -22,7 +22,9 @@ from schemas.outcomes import UserError, VerificationError
 _RAISED = re.compile(
     r"(?:RuntimeError: |schemas\.outcomes\.|pipeline\.sections\.)?(?:(\w+Error): )?([^\n]*) \[while running '[^'\n]*'\]\s*$"
 )
-_ERRNO = re.compile(r"\[Errno (\d+)\] (.*)")
+_ERRNO = re.compile(r"\[Errno (\d+)\] (.*?)(?:: '(.*)')?")
+# What a worker says that found no memory, by itself or by a library.
+_NO_MEMORY = re.compile(r"^(?:[\w.]*\.)?(?:Arrow)?MemoryError\b", re.MULTILINE)
 
 
 View = TypeVar("View", bound=PipelineOptions)
@@ -110,8 +112,10 @@ def original(error: Exception) -> Exception:
     Beam hands on a worker's error as text. A full disk is told from a bug by what that text ends with.
 
     >>> original(RuntimeError("OSError: [Errno 28] No space left on device: 'x' [while running 'Write']"))
-    OSError(28, "No space left on device: 'x'")
+    OSError(28, 'No space left on device')
     """
+    if _NO_MEMORY.search(str(error)):
+        return MemoryError()
     raised = _RAISED.search(str(error))
     if raised is None:
         return error
@@ -120,7 +124,7 @@ def original(error: Exception) -> Exception:
         return DamagedFileError(said)
     number = _ERRNO.fullmatch(said)
     if number:
-        return OSError(int(number[1]), number[2])
+        return OSError(int(number[1]), number[2], number[3])
     if "UserError" in (kind, type(error).__name__):
         return UserError(said)
     return VerificationError(said) if "VerificationError" in (kind, type(error).__name__) else error

@@ -56,6 +56,12 @@ class Workers:
             self.lost = how_it_ended(process.returncode)
             self._on_loss()
 
+    def failed(self, error: Exception) -> None:
+        """A worker could not be started: the machine has no files, processes or memory for it."""
+        if not self._ended.is_set() and not self.lost:
+            self.lost = f"could not be started ({error})"
+            self._on_loss()
+
     def end(self) -> None:
         """End all workers that are left."""
         self._ended.set()
@@ -81,7 +87,13 @@ class _Worker(local_job_service.SubprocessSdkWorker):
     workers: Workers
 
     def run(self) -> None:
-        """Start the process and wait for its end."""
+        """Start the process and wait for its end. The thread that this runs in is Beam's, and nobody hears what it raises."""
+        try:
+            self._run()
+        except (OSError, RuntimeError) as error:
+            self.workers.failed(error)
+
+    def _run(self) -> None:
         logging_server, logging_port = _logging_server()
         options = json_format.MessageToJson(self._provision_info.provision_info.pipeline_options)
         environment = {

@@ -1,6 +1,7 @@
 """To which run a folder belongs: what must be equal for it to be gone on with, and what is said where it is not."""
 
 import json
+import os
 import platform
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
@@ -9,10 +10,10 @@ from importlib.metadata import version
 from typing import Any
 
 from pipeline import storage
-from pipeline.layout import StagingFolder
+from pipeline.layout import CARD, PROFILE, RECIPE, StagingFolder
 from pipeline.plan import Plan, Request
 from schemas.index import schema_digest, staged_versions
-from schemas.manifest import Manifest, ManifestError, from_json
+from schemas.manifest import MANIFEST_NAME, Manifest, ManifestError, from_json
 from schemas.outcomes import UserError
 from schemas.recipe import digest
 
@@ -71,6 +72,8 @@ def claim_folder(request: Request, identity: Identity) -> Manifest | None:
         return None
     try:
         return from_json(storage.read_bytes(manifest))
+    except OSError as error:
+        raise UserError(f"{manifest} cannot be read ({_why(error)}): see to it, or give another --output") from error
     except ManifestError:  # cut or changed, and ours by the marker: it counts for nothing and is written again
         return None
 
@@ -93,6 +96,7 @@ def check_folder(request: Request, identity: Identity) -> dict[str, dict[str, An
         compare_staging(read_marker(measured), ours, request.staging_folder.path)
     elif not (storage.exists(marker) and request.staging in (None, request.run_folder.own_staging)):
         refuse_unknown(request.staging_folder)
+    check_places(request)
     return {marker: asdict(identity), measured: ours}
 
 
@@ -105,14 +109,30 @@ def refuse_unknown(staging: StagingFolder) -> None:
 
 
 def read_marker(path: str) -> dict[str, Any]:
-    """What a marker says. Raises UserError where it is no JSON object."""
+    """What a marker says. Raises UserError where it is no JSON object, or cannot be read."""
     try:
         found = json.loads(storage.read_bytes(path))
-    except ValueError as error:
-        raise UserError(f"{path} cannot be read ({error}): give another folder") from error
-    if not isinstance(found, dict):
+    except OSError as error:
+        raise UserError(f"{path} cannot be read ({_why(error)}): see to it, or give another folder") from error
+    except (ValueError, RecursionError) as error:
+        raise UserError(
+            f"{path}, which says what the folder belongs to, was changed or cut ({error}): put it back, or give another folder"
+        ) from error
+    if not isinstance(found, dict) or not isinstance(found.get("measures", {}), dict):
         raise UserError(f"{path} is no marker of triptych: give another folder")
     return found
+
+
+def _why(error: OSError) -> str:
+    return (error.strerror or str(error)).lower()
+
+
+def check_places(request: Request) -> None:
+    """Raise UserError where a folder has the place of a file that the run writes at its end, which may be days away."""
+    for name in (RECIPE, CARD, PROFILE, MANIFEST_NAME):
+        path = request.run_folder.file(name)
+        if not storage.is_remote(path) and os.path.isdir(path):
+            raise UserError(f"{path} is a folder, and a run writes a file of that name: take it away")
 
 
 def compare_runs(there: Mapping[str, Any], ours: Identity, request: Request) -> None:

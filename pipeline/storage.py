@@ -64,14 +64,51 @@ def open_for_reading(path: str) -> BinaryIO:
     A remote one costs a request to open and holds 8 MiB at most. A read somewhere asks for 64 KiB or what was wanted;
     reading on in sequence asks for more each time, up to those 8 MiB.
     """
-    return cast(BinaryIO, object_store.ObjectFile(path)) if is_remote(path) else open(path, "rb")
+    return cast(BinaryIO, object_store.ObjectFile(path)) if is_remote(path) else io.BufferedReader(_NamedFile(path))
+
+
+class _NamedFile(io.FileIO):
+    """A local file whose errors name it: a disk that fails while a file is read or written does not say which.
+
+    What is written under another name for now is told by that which it will have.
+    """
+
+    def __init__(self, path: str, mode: str = "r", told: str = "") -> None:
+        super().__init__(path, mode)
+        self._told = told or path
+
+    def readinto(self, buffer: Any, /) -> int:
+        """As many bytes as one call of the system gives."""
+        with naming(self._told):
+            return super().readinto(buffer) or 0
+
+    def readall(self) -> bytes:
+        """All bytes that follow."""
+        with naming(self._told):
+            return super().readall()
+
+    def write(self, data: Any, /) -> int:
+        """As many bytes as one call of the system takes."""
+        with naming(self._told):
+            return super().write(data)
+
+
+@contextmanager
+def naming(path: str) -> Iterator[None]:
+    """Errors of the system in the block name `path` where they name no file."""
+    try:
+        yield
+    except OSError as error:
+        if error.filename is None and error.errno is not None:
+            raise OSError(error.errno, error.strerror, path) from error
+        raise
 
 
 def read_bytes(path: str) -> bytes:
     """All bytes at a path, remotely by one request; for manifests and other small files. Raises FileNotFoundError."""
     if is_remote(path):
         return object_store.read(path)
-    with open(path, "rb") as file:
+    with open_for_reading(path) as file:
         return file.read()
 
 
@@ -83,9 +120,10 @@ def read_range(path: str, offset: int, length: int) -> bytes:
     """
     if is_remote(path):
         return object_store.read_range(path, offset, length)
-    with open(path, "rb") as file:
-        file.seek(offset if offset >= 0 else max(0, os.fstat(file.fileno()).st_size + offset))
-        return file.read(max(0, length))
+    with open_for_reading(path) as file:
+        size = os.fstat(file.fileno()).st_size
+        start = file.seek(offset if offset >= 0 else max(0, size + offset))
+        return file.read(max(0, min(length, size - start)))  # memory is taken for all that is asked for
 
 
 def exists(path: str) -> bool:
@@ -184,7 +222,7 @@ def digest(path: str) -> str:
 
 
 def _pieces(path: str) -> Iterator[bytes]:
-    with open(path, "rb") as file:
+    with open_for_reading(path) as file:
         while piece := file.read(CHUNK):
             yield piece
 
@@ -253,11 +291,12 @@ def write_whole(path: str, durable: bool = True) -> Iterator[HashingWriter]:
 
 @contextmanager
 def _write_local(part: str, path: str, durable: bool) -> Iterator[HashingWriter]:
-    with open(part, "xb", buffering=CHUNK) as file:
-        yield HashingWriter(file)
+    with io.BufferedWriter(_NamedFile(part, "x", path), CHUNK) as file:
+        yield HashingWriter(cast(BinaryIO, file))
         file.flush()
         if durable:
-            os.fsync(file.fileno())
+            with naming(path):
+                os.fsync(file.fileno())
     os.replace(part, path)
     if durable:
         _sync_folder(os.path.dirname(path) or ".")

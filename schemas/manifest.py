@@ -150,7 +150,7 @@ def from_json(data: bytes) -> Manifest:
     """Reads the file form, of this version or an earlier one. Raises ManifestError with one sentence on what is wrong."""
     try:
         body = json.loads(data)
-    except ValueError as error:  # also a UnicodeDecodeError
+    except (ValueError, RecursionError) as error:  # also a UnicodeDecodeError
         raise ManifestError(f"not JSON: {error}") from error
     if not isinstance(body, dict):
         raise ManifestError(f"expected an object, found {type(body).__name__}")

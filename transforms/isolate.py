@@ -17,7 +17,8 @@ The deaths and their faults::
     any other signal or exit                      CRASHED, the second time
     an exception that is no RecordError           IsolatedBug, raised here: the run stops (law 8)
 
-So a machine that is busy, slow or stopped for a while, or that kills a child, changes no outcome.
+So a machine that is busy, slow or stopped for a while, or that kills a child, changes no outcome. One that gives a child less address
+space than `Limits.memory` (`ulimit -v`), and where a child dies twice at an item, ends the run (UserError): elsewhere it might have lived.
 """
 
 import contextlib
@@ -38,9 +39,9 @@ from queue import SimpleQueue
 from types import TracebackType
 from typing import Any, BinaryIO, Generic, TypeVar, cast
 
-from schemas.outcomes import Fault, RecordError
+from schemas.outcomes import Fault, RecordError, UserError
 from transforms.isolate_attempts import Attempt, Cause, Death, next_attempts
-from transforms.isolate_child import BUG, COUNT, HEAD, MEMORY_STATUS, Payload, pack, send_sizes
+from transforms.isolate_child import BUG, COUNT, HEAD, MEMORY_STATUS, Payload, address_space, pack, send_sizes
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -241,6 +242,9 @@ class _Pipe(io.RawIOBase):
 _READ = 1 << 16  # what a pipe holds
 
 
+_BATCH = "a file in memory that holds a batch of pages"
+
+
 class _Items:
     """The file in memory that holds the pickled items of a batch, and behind them the number of the item that the child was given last."""
 
@@ -250,10 +254,13 @@ class _Items:
 
     def write(self, batch: list[list[Payload]]) -> None:
         """Put a batch in the place of the last one."""
-        self.file.seek(0)
-        for parts in batch:
-            self.file.writelines(parts)
-        self.file.truncate()
+        try:
+            self.file.seek(0)
+            for parts in batch:
+                self.file.writelines(parts)
+            self.file.truncate()
+        except OSError as error:
+            raise OSError(error.errno, error.strerror, _BATCH) from error
         self._end = self.file.tell()
 
     def mark(self) -> bytes:
@@ -358,15 +365,44 @@ _STARTS = 3  # children that may be killed while they start; ours
 
 
 def _start(task: str, settings: object, limits: Limits) -> _Child:
-    """A child that is ready; one that a signal ends while it starts is started again. Raises IsolatedBug."""
+    """A child that is ready; one that a signal ends while it starts is started again.
+
+    Raises UserError where the machine does not let one start, IsolatedBug where it fails of itself.
+    """
     for left in reversed(range(_STARTS)):
         try:
             return _Child(task, settings, limits)
         except _Died as died:
             killed = died.status is not None and died.status < 0 and died.status != -signal.SIGPROF
-            if not (killed and left):
-                raise IsolatedBug(f"{task} ended by {_ending(died.status)} before it was ready") from None
+            if killed and left:
+                continue
+            if died.status == MEMORY_STATUS or (killed and died.status == -signal.SIGKILL) or _is_limited(limits):
+                raise UserError(_no_room(died.status, limits)) from None
+            raise IsolatedBug(f"{task} ended by {_ending(died.status)} before it was ready") from None
     raise AssertionError("unreachable")
+
+
+def _is_limited(limits: Limits) -> bool:
+    """Whether the machine lets a child have less address space than the recipe says, so that its deaths tell nothing of an item."""
+    return address_space(limits.memory) < limits.memory
+
+
+def _no_room(status: int | None, limits: Limits) -> str:
+    """What is said of a child that has no room to start, or to do what it was given."""
+    went = f"the process that parses pages and images ended by {_ending(status)}"
+    if _is_limited(limits):
+        return (
+            f"{went}, under a limit on address space (ulimit -v) of {address_space(limits.memory) >> 20} MiB, which is less than the "
+            f"{limits.memory >> 20} MiB of the recipe's extract.child_bytes: raise the one or lower the other"
+        )
+    if status == MEMORY_STATUS:
+        return (
+            f"{went}, for the {limits.memory >> 20} MiB of the recipe's extract.child_bytes are too few: give it more"
+        )
+    return (
+        f"{went} whenever it was started, {_STARTS} times (Linux ends processes when memory runs out; --workers sets how many there are): "
+        "the same command goes on from what is finished"
+    )
 
 
 def _batches(items: Iterable[object], limits: Limits) -> Iterator[list[list[Payload]]]:
@@ -401,12 +437,15 @@ class Isolator(Generic[T, R]):
         self.deaths = 0  # of children, each of which a fresh one followed
 
     def run(self, items: Iterable[T]) -> Iterator[R | RecordError]:
-        """One outcome per item, in order. Raises IsolatedBug where the child fails in a way that no record explains."""
+        """One outcome per item, in order.
+
+        Raises IsolatedBug where the child fails in a way that no record explains, UserError where the machine has no room for it.
+        """
         try:
             for batch in _batches(items, self._limits):
                 for outcome in self._outcomes(batch):
                     yield cast("R | RecordError", outcome)
-        except IsolatedBug:
+        except (IsolatedBug, UserError):
             self.close()
             raise
         finally:
@@ -451,6 +490,8 @@ class Isolator(Generic[T, R]):
                 death = died.death(attempt.first, self._limits)
                 again, culprit = next_attempts(replace(attempt, first=done), death)
                 attempts.extendleft(reversed(again))
+                if culprit is not None and death.cause is Cause.ENDED and _is_limited(self._limits):
+                    raise UserError(_no_room(died.status, self._limits)) from None
                 if culprit is not None:
                     blamed[culprit] = death.error
 

@@ -116,6 +116,12 @@ def die_with(parent: int) -> None:
         os._exit(1)
 
 
+def address_space(wanted: int) -> int:
+    """The bytes of address space that this process may have of those that are wanted: a hard limit of the machine's (`ulimit -v`) holds."""
+    _, hard = resource.getrlimit(resource.RLIMIT_AS)
+    return wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
+
+
 class Watch:
     """Ends this process when an item takes too much processor time (ours and the system's for us)."""
 
@@ -172,12 +178,18 @@ def answers(handle: Handler, file: int, sizes: list[list[int]], watch: Watch, se
         yield answer
 
 
+def is_memory(error: BaseException) -> bool:
+    """Whether an exception says that memory ran out; the loader of libraries says it in words."""
+    words = isinstance(error, ImportError) and ("failed to map" in str(error) or "cannot allocate memory" in str(error))
+    return isinstance(error, MemoryError) or words or (isinstance(error, OSError) and error.errno == errno.ENOMEM)
+
+
 def report_bugs(out: BinaryIO, watch: Watch) -> None:
     """Send any exception that nothing caught to the parent, as text, before the process ends."""
 
     def report(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
         watch.disarm()
-        if isinstance(error, MemoryError) or (isinstance(error, OSError) and error.errno == errno.ENOMEM):
+        if is_memory(error):
             os._exit(MEMORY_STATUS)  # without clean-up, which would need memory
         send(out, BUG, "".join(traceback.format_exception(kind, error, trace)).encode())
         out.flush()
@@ -195,6 +207,7 @@ def main() -> None:
     report_bugs(out, watch)
     opening, settings = read_items(file, read_sizes(requests))
     task, memory, seconds, start_seconds = opening
+    memory = address_space(memory)
     resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
     resource.setrlimit(
         resource.RLIMIT_CORE, (0, 0)

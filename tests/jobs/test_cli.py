@@ -153,7 +153,37 @@ def test_status_of_every_ending(error: BaseException, status: int, ending, capsy
 def test_full_disk_is_no_bug(ending, capsys: pytest.CaptureFixture[str]) -> None:
     """What the machine refuses is told with its path and ends with 2, without a log."""
     assert ending(OSError(errno.ENOSPC, "No space left on device", "/data/x")) == cli.USAGE
-    assert capsys.readouterr().err == "triptych: [Errno 28] No space left on device: '/data/x'\n"
+    said = "triptych: /data/x: no space left on device: make room, or name another place\n"
+    assert capsys.readouterr().err == said
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        OSError(errno.EIO, "Input/output error", "/data/x"),
+        OSError(errno.EMFILE, "Too many open files"),
+        OSError(errno.EFBIG, "File too large"),
+        FileNotFoundError(errno.ENOENT, "No such file or directory", "a.warc.gz"),
+        IsADirectoryError(errno.EISDIR, "Is a directory", "run.json"),
+        BlockingIOError(errno.EAGAIN, "Resource temporarily unavailable"),
+        MemoryError(),
+        RuntimeError("can't start new thread"),
+        ImportError("libarrow.so: failed to map segment from shared object"),
+    ],
+)
+def test_what_the_machine_refuses_is_no_bug(error: Exception, ending, capsys: pytest.CaptureFixture[str]) -> None:
+    """One line with the file, where there is one, and with what to do; status 2, no log."""
+    assert ending(error) == cli.USAGE
+    (line,) = capsys.readouterr().err.splitlines()
+    assert "a bug" not in line and getattr(error, "filename", None) in (None, line.split(": ")[1])
+
+
+@pytest.mark.parametrize(
+    "error", [OSError(errno.EBADF, "Bad file descriptor"), RuntimeError("x"), ImportError("no module"), OSError("x")]
+)
+def test_an_error_that_is_not_the_machines_is_a_bug(error: Exception, ending) -> None:
+    """A descriptor that is closed, or an error without a number, is ours."""
+    assert ending(error) == cli.BUG
 
 
 def test_bug_keeps_its_traceback_in_a_file(

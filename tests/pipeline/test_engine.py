@@ -52,7 +52,15 @@ def test_a_full_disk_comes_back_as_itself(before: str) -> None:
     said = f"{before}OSError: [Errno 28] No space left on device: '/x' [while running 'Stage/Extract']\n"
     found = original(RuntimeError(said))
     assert isinstance(found, OSError)
-    assert (found.errno, found.strerror) == (28, "No space left on device: '/x'")
+    assert (found.errno, found.strerror, found.filename) == (28, "No space left on device", "/x")
+
+
+@pytest.mark.parametrize(
+    "kind", ["MemoryError", "pyarrow.lib.ArrowMemoryError: malloc of size 5 failed", "MemoryError: x"]
+)
+def test_a_lack_of_memory_comes_back_as_itself(kind: str) -> None:
+    """Also one that a library names in its own way."""
+    assert isinstance(original(RuntimeError(f"{TRACE}{kind} [while running 'Stage/Extract']\n")), MemoryError)
 
 
 @pytest.mark.parametrize("said", ["KeyError: 'x' [while running 'Write']", "the pipeline failed", ""])

@@ -91,13 +91,41 @@ def test_an_old_marker_without_measures_is_refused_in_words(tmp_path: Path) -> N
         claim_folder(request(tmp_path, str(tmp_path / "staging")), OURS)
 
 
-@pytest.mark.parametrize(("text", "said"), [("{", "cannot be read"), ("[1]", "is no marker"), ("", "cannot be read")])
+@pytest.mark.parametrize(("text", "said"), [("{", ", which says"), ("[1]", " is no marker"), ("", ", which says")])
 def test_a_marker_that_is_none_is_named(tmp_path: Path, text: str, said: str) -> None:
     """A half-written or foreign run.json says which file to take away."""
     (tmp_path / "out").mkdir()
     (tmp_path / "out" / "run.json").write_text(text)
-    with pytest.raises(UserError, match=rf"run\.json {said}.*give another folder"):
+    with pytest.raises(UserError, match=rf"run\.json{said}.*give another folder"):
         claim_folder(request(tmp_path), OURS)
+
+
+@pytest.mark.parametrize("name", ["run.json", "staging/staging.json", "recipe.toml", "README.md", "manifest.json"])
+def test_a_folder_in_the_place_of_a_file_is_named(name: str, tmp_path: Path) -> None:
+    """Before the run, not at its end."""
+    claim_folder(request(tmp_path), OURS)
+    path = tmp_path / "out" / name
+    path.unlink(missing_ok=True)
+    path.mkdir()
+    with pytest.raises(UserError, match=rf"{name} (cannot be read|is a folder)"):
+        check_folder(request(tmp_path), OURS)
+
+
+@pytest.mark.parametrize("text", ["", '{"inputs": "in', "[" * 100_000, '{"measures": 5}', "\ufffd"])
+def test_a_marker_that_was_cut_is_named(text: str, tmp_path: Path) -> None:
+    """Empty, half written, or nested so deeply that no reader follows."""
+    claim_folder(request(tmp_path), OURS)
+    (tmp_path / "out" / "run.json").write_text(text)
+    with pytest.raises(UserError, match=r"run\.json"):
+        check_folder(request(tmp_path), OURS)
+
+
+def test_a_manifest_that_nothing_can_read_counts_for_nothing(tmp_path: Path) -> None:
+    """It is written again."""
+    claim_folder(request(tmp_path), OURS)
+    for text in ("", "{", "[" * 100_000):
+        (tmp_path / "out" / "manifest.json").write_text(text)
+        assert claim_folder(request(tmp_path), OURS) is None
 
 
 def test_many_names_are_cut() -> None:

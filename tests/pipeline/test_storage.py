@@ -289,6 +289,42 @@ for size in (200_000, 4 << 20):
     assert (done.stdout, done.stderr) == ("27 []\n27 []\n", "")
 
 
+def test_a_disk_that_fails_names_the_file() -> None:
+    """The system does not say which file it was reading; Linux gives an input/output error for page 0 of a process's memory."""
+    for act in (storage.read_bytes, storage.digest):
+        with pytest.raises(OSError, match=r"Input/output error: '/proc/self/mem'"):
+            act("/proc/self/mem")
+    with storage.open_for_reading("/proc/self/mem") as file, pytest.raises(OSError, match=r"'/proc/self/mem'"):
+        file.read(5)
+
+
+def test_a_write_that_fails_names_the_file(tmp_path: Path) -> None:
+    """By the name that it was to have."""
+    code = """
+import resource, sys
+from pipeline import storage
+resource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000))
+try:
+    with storage.write_whole(sys.argv[1] + "/x") as file:
+        file.write(bytes(4 << 20))
+except OSError as error:
+    print(error.filename == sys.argv[1] + "/x")
+"""
+    assert run_python(code, tmp_path).stdout == "True\n"
+
+
+def test_no_memory_is_taken_for_more_than_there_is(tmp_path: Path) -> None:
+    """A reader may ask for far more than a file has."""
+    put(str(tmp_path / "x"), b"data")
+    code = """
+import resource, sys
+from pipeline import storage
+resource.setrlimit(resource.RLIMIT_AS, (1 << 30, 1 << 30))
+print(storage.read_range(sys.argv[1] + "/x", 1, 1 << 31), storage.read_range(sys.argv[1] + "/x", -1, 1 << 31))
+"""
+    assert run_python(code, tmp_path).stdout == "b'ata' b'a'\n"
+
+
 def test_beam_stays_out() -> None:
     """Storage does not import Beam, which costs a second."""
     code = "import sys; from pipeline import storage; storage.exists('/'); print('apache_beam' in sys.modules)"

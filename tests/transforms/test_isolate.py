@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from schemas.outcomes import Fault, RecordError
+from schemas.outcomes import Fault, RecordError, UserError
 from transforms import isolate
 from transforms.isolate import IsolatedBug, Isolator, Limits
 
@@ -163,9 +163,9 @@ def test_a_child_killed_while_it_starts_is_started_again(times: int, tmp_path: P
 
 
 def test_a_child_that_is_always_killed_while_it_starts_says_so(tmp_path: Path) -> None:
-    """The third kill ends the run: something is wrong with the machine or the set-up."""
+    """The third kill ends the run, with what to do: the machine is at fault, and no bug."""
     isolator = Isolator[int, int](f"{TASKS}:make_killed", (str(tmp_path), 9))
-    with pytest.raises(IsolatedBug, match="SIGKILL before it was ready"):
+    with pytest.raises(UserError, match=r"SIGKILL whenever it was started.*the same command goes on"):
         list(isolator.run([1]))
 
 
@@ -275,10 +275,36 @@ def test_a_child_that_cannot_start_says_why(task: str, message: str) -> None:
 
 
 def test_a_child_without_room_to_start_says_so() -> None:
-    """A memory limit below what the start needs is an error of the set-up, not of a record."""
+    """A memory limit below what the start needs is wrong use, not an error of a record."""
     isolator = Isolator[int, int](f"{TASKS}:make_hungrily", None, Limits(memory=1 << 28))
-    with pytest.raises(IsolatedBug, match="exit status 77 before it was ready"):
+    with pytest.raises(UserError, match=r"256 MiB of the recipe's extract\.child_bytes are too few"):
         list(isolator.run([1]))
+
+
+LIMITED = f"""
+import resource, sys
+from schemas.outcomes import UserError
+from transforms.isolate import Isolator, Limits
+resource.setrlimit(resource.RLIMIT_AS, (1 << 29, 1 << 29))
+with Isolator("{TASKS}:make_actor", None, Limits(memory=int(sys.argv[1]))) as isolator:
+    print(*isolator.run(["a", "b"]))
+    try:
+        print(*isolator.run(["c", "eat memory", "d"]))
+    except UserError as error:
+        print(error)
+"""
+
+
+def test_a_hard_limit_of_the_machine_holds() -> None:
+    """It is taken where it is the smaller; an item that dies of it ends the run, for elsewhere it might have lived (law 5)."""
+    said = [
+        subprocess.run([sys.executable, "-c", LIMITED, str(memory)], capture_output=True, text=True, check=True).stdout
+        for memory in (2 << 30, 1 << 28)
+    ]
+    limited, own = (text.splitlines() for text in said)
+    assert limited[0] == own[0] == "a b"
+    assert "(ulimit -v) of 512 MiB, which is less than the 2048 MiB of the recipe's extract.child_bytes" in limited[1]
+    assert own[1].startswith("c out_of_memory") and own[1].endswith(" d")
 
 
 def test_a_maker_that_hangs_says_so() -> None:
