@@ -20,11 +20,11 @@ if TYPE_CHECKING:
 
 SHOWN = 20  # archives named one by one
 LEFT_OUT = (
-    "duplicates, and images that lie in another archive than their page: both grow with the corpus, so rows may be fewer or more",
-    "what does not grow: the start of the engine and some 30 kB of every table are scaled with the rest, so small runs take less",
+    "duplicates that a sample cannot show: where few were seen in it, many may stand in the whole, which the lower ends allow for",
     "other machines: the times are this machine's with one worker, shared out as if each worker had a core",
     "network, storage and data transfer",
 )
+PARTLY = "what lies between the ranges that were looked through: an image far from its page is found there, or its page has none"
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -34,7 +34,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         "--sample",
         type=asked.positive,
         metavar="N",
-        help="run N units of work in a temporary folder and estimate size, time and core-hours from them",
+        help="look through the inputs, run N times 200 of their pages and images in a temporary folder, and estimate output and cost",
     )
     parser.add_argument(
         "--price-per-core-hour", type=price, metavar="X", help="with --sample: what a core-hour costs, in any currency"
@@ -114,28 +114,29 @@ def staged(request: "Request", found: "Plan") -> int:
 
 def sampled(request: "Request", found: "Plan", wanted: int, quiet: bool = False) -> "Outlook":
     """Run the sample, saying on stderr, unless `quiet`, how large it is and how far."""
-    from pipeline.sample import choose, estimate
+    from pipeline.sample import DRAWN, estimate
+    from pipeline.sample_scan import SCAN_BYTES
 
-    units = choose(found.units(), wanted, request.recipe.seed)
-    together = sum(unit.bytes for unit in units)
     if quiet:
-        return estimate(request, found, units, lambda progress: None)
+        return estimate(request, found, wanted, lambda progress: None)
     print(
-        f"sampling {count(len(units), 'unit')} of {number(found.unit_count)}, {size(together)} of {size(found.bytes)}, "
-        "with one worker, in a temporary folder",
+        f"looking through {size(min(found.bytes, SCAN_BYTES))} of {size(found.bytes)}, then running up to {number(wanted * DRAWN)} pages "
+        "and as many images, with one worker, in a temporary folder",
         file=sys.stderr,
         flush=True,
     )
     ticker = terminal.ticker(sys.stderr)
     try:
-        return estimate(request, found, units, lambda progress: ticker.show(progress_line.line(progress)))
+        return estimate(request, found, wanted, lambda progress: ticker.show(progress_line.line(progress)))
     finally:
         ticker.close()
 
 
 def expected(outlook: "Outlook", found: "Plan", request: "Request", core_hour: float | None) -> dict[str, Any]:
     """The estimate as a JSON value: each figure with its value and the ends of its interval, null where it has none."""
-    from pipeline.estimate import FEWEST, LEVEL, added
+    from dataclasses import asdict
+
+    from pipeline.estimate import LEVEL, added
 
     amounts = outlook.amounts
     core_hours = amounts["cpu"].times(1 / 3600)
@@ -148,15 +149,17 @@ def expected(outlook: "Outlook", found: "Plan", request: "Request", core_hour: f
     }
     if core_hour is not None:
         figures["cost"] = core_hours.times(core_hour)
-    has_interval = outlook.units >= FEWEST and outlook.bytes < found.bytes
+    has_interval = all(figure.low is not None for figure in figures.values())
     return {
-        "units": outlook.units,
+        "pages": outlook.pages,
+        "images": outlook.images,
         "bytes": outlook.bytes,
+        "complete": outlook.complete,
         "level": LEVEL if has_interval else None,
         "workers": request.workers,
         "price_per_core_hour": core_hour,
         "figures": {name: asdict(figure) for name, figure in figures.items()},
-        "left_out": list(LEFT_OUT),
+        "left_out": [*LEFT_OUT, *([PARTLY] if outlook.bytes < found.bytes else [])],
     }
 
 
@@ -208,13 +211,14 @@ def folder_line(facts: dict[str, Any]) -> str:
 def estimate_lines(facts: dict[str, Any]) -> list[str]:
     """The estimate as a table, and what it leaves out."""
     sample, figures = facts["sample"], facts["sample"]["figures"]
-    head = f"expect, by {count(sample['units'], 'unit')} of {number(facts['units'])} ({size(sample['bytes'])} of {size(facts['bytes'])})"
+    head = f"expect, by {count(sample['pages'], 'page')} and {count(sample['images'], 'image')} "
+    head += f"({size(sample['bytes'])} of {size(facts['bytes'])} looked through)"
     if sample["level"] is not None:
         head += f", with {sample['level'] * 100:.0f} % intervals:"
-    elif sample["bytes"] == facts["bytes"]:
-        head += ":"
+    elif sample["complete"]:
+        head += ", which is all there is:"
     else:
-        head += "; one or two units give no interval, sample three or more for one:"
+        head += "; so few give no interval:"
     rows = [("", "estimate", "from", "to") if sample["level"] else ("", "estimate")]
     for label, name, shown in rows_shown(facts):
         ends = ("value", "low", "high") if sample["level"] else ("value",)

@@ -1,181 +1,282 @@
-"""A sample of a plan's units through the real job, in a folder that is gone afterwards: what `plan --sample` measures."""
+"""What a run will make and take, by a sample of its captures: what `plan --sample` prints.
 
-import hashlib
-import heapq
+The inputs are looked through first, which counts what there is. Then some pages are drawn, with their copies, and some images; the images
+that those pages show are looked up among all that were seen, as a run does. All of it goes through the real job, and is scaled.
+"""
+
 import math
-import resource
 import tempfile
-import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
-import numpy as np
-
-from pipeline import storage
+from pipeline import sample_scan
 from pipeline.decide.batch import batch_rows
-from pipeline.estimate import Figure, Sample, added, apportion, busiest, scale
-from pipeline.plan import Plan, Request, Unit, Work
+from pipeline.estimate import (
+    Figure,
+    Reach,
+    added,
+    busiest,
+    expand,
+    grown,
+    growth_of_uniques,
+    known,
+    less,
+)
+from pipeline.plan import Plan, Request
 from pipeline.progress import Progress, Tell
-from pipeline.run import read_decided, run
-from pipeline.run_folder import claim_folder, identify
-from pipeline.stage.beam import isolator
-from pipeline.stage.unit import stage_unit
-from schemas.manifest import Manifest
+from pipeline.sample_archives import GROUPS, deal, draw
+from pipeline.sample_run import COPIES, Meter, Ran, Stage, Staged
+from pipeline.sample_scan import Head, Part
 from schemas.outcomes import UserError
-from schemas.tasks import PageTask
 
 STEPS = ("extract", "decide", "emit")
-COUNTED = {"captures": "entered", "pages": "kept", "images": "kept"}  # which number of each account is an amount
-# Loads what a child loads once, so that a unit's own work can be told from it.
-FIRST_PAGE = PageTask("https://example.org/", b"<p>The first page of a child loads its models.</p>", "", (), False)
+DRAWN = 200  # pages that `--sample 1` draws, and images: some seconds of work
+TABLES = ("dropped", "failed")
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """What was looked through, and what was drawn of it: so many clusters of equal pages, and so many images, in groups."""
+
+    parts: Sequence[Part]
+    page_groups: Sequence[Sequence[Head]]
+    image_groups: Sequence[Sequence[Head]]
+    page_factor: float  # all clusters that were seen, by those that were drawn
+    image_factor: float
+
+    def heads(self, image: bool) -> list[Head]:
+        """The pages or the images that were seen."""
+        return [head for part in self.parts for head in part.heads if head.image == image]
+
+    @property
+    def bytes(self) -> int:
+        """Bytes of archive that were looked through."""
+        return sum(part.bytes for part in self.parts)
+
+    def complete(self, planned: Plan) -> bool:
+        """Whether all that there is was drawn."""
+        return self.bytes == planned.bytes and self.page_factor == self.image_factor == 1
 
 
 @dataclass(frozen=True, slots=True)
 class Outlook:
     """What a run is expected to make and take. Amounts are named `captures`, `text/rows`, `text/parquet/bytes`, `cpu/extract`, ..."""
 
-    units: int
-    bytes: int
+    pages: int  # that were run, and images
+    images: int
+    bytes: int  # that were looked through
+    complete: bool  # whether that was all there is
     amounts: Mapping[str, Figure]
     shards: Mapping[str, Figure]
     wall: Figure
 
 
-@dataclass
-class Meter:
-    """CPU seconds (this process and its ended children) and wall seconds, by step."""
+def estimate(request: Request, planned: Plan, wanted: int, tell: Tell) -> Outlook:
+    """What `request` will make and take, from `wanted` times DRAWN pages and images, with one worker on this machine.
 
-    spent: dict[str, float] = field(default_factory=dict)
-
-    @contextmanager
-    def step(self, name: str) -> Iterator[None]:
-        """Add what the block takes to a step."""
-        before = now()
-        yield
-        self.add(name, before)
-
-    def add(self, name: str, before: tuple[float, float]) -> None:
-        """Add what was taken since `before` to a step."""
-        for kind, then, after in zip(("cpu", "wall"), before, now(), strict=True):
-            self.spent[f"{kind}/{name}"] = self.spent.get(f"{kind}/{name}", 0.0) + after - then
-
-
-def now() -> tuple[float, float]:
-    """CPU seconds that this process and its ended children have used, and the wall clock."""
-    used = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
-    return sum(u.ru_utime + u.ru_stime for u in used), time.monotonic()
-
-
-def choose(units: Iterable[Unit], count: int, seed: int) -> list[Unit]:
-    """`count` units that hold something, drawn by a seeded hash of where they begin, in the order of the plan.
-
-    Raises UserError where no unit holds anything.
+    Raises what a run raises, and UserError where there is nothing to look at.
     """
-
-    def draw(unit: Unit) -> bytes:
-        first = unit.spans[0]
-        return hashlib.sha256(f"{seed}\0{first.start}\0{first.source}".encode()).digest()
-
-    drawn = heapq.nsmallest(count, (unit for unit in units if unit.bytes), key=draw)
-    if not drawn:
-        raise UserError("every input is empty: there is nothing to sample")
-    return sorted(drawn, key=lambda unit: unit.number)
-
-
-def estimate(request: Request, planned: Plan, units: Sequence[Unit], tell: Tell) -> Outlook:
-    """What `request` will make and take, from a run over `units`, with one worker on this machine.
-
-    Raises what a run raises.
-    """
+    parts, meter = look_through(request, planned, tell)
+    drawn = draw_sample(request, planned, parts, wanted * DRAWN)
     with tempfile.TemporaryDirectory(prefix="triptych-plan-") as folder:
-        small = replace(
-            request,
-            output=storage.join(folder, "run"),
-            staging=storage.join(folder, "staging"),
-            workers=1,
-            beam_options=(),
-        )
-        sources = {span.source for unit in units for span in unit.spans}
-        archives = tuple(archive for archive in planned.archives if archive.source in sources)
-        work = tuple(Work(number, unit.spans) for number, unit in enumerate(units))
-        samples = measure(small, Plan(planned.root, archives, work, planned.inputs_digest), tell)
-    return forecast(scale(samples, planned.bytes), request, planned, samples)
+        measured = measure(Stage(request, planned, folder, tell), drawn)
+    amounts = Scale(request, planned, drawn, measured).amounts(meter.spent)
+    if drawn.complete(planned):
+        amounts = {name: Figure(figure.value) for name, figure in amounts.items()}
+    return forecast(amounts, request, planned, drawn)
 
 
-def measure(request: Request, part: Plan, tell: Tell) -> list[Sample]:
-    """Run a plan of a few units and give the amounts of each."""
-    claim_folder(request, identify(request, part))  # before anything is staged: staging says what it was measured by
-    amounts = []
-    begin = start_of_a_child(request)
-    units = list(part.units())
-    for unit in units:
-        tell(Progress("sample", unit.number, len(units), "units"))
-        amounts.append(stage_alone(request, part.root, unit, begin))
-    meter, marks = Meter(), [now()]
-
-    def heard(progress: Progress) -> None:
-        if progress.step == "emit" and len(marks) == 1:
-            meter.add("decide", marks[0])
-            marks.append(now())
-        tell(progress)
-
-    manifest = run(request, heard, part)
-    meter.add("emit", marks[-1])
-    for name, values in shared_out(request, [own["index"] for own in amounts], manifest, meter).items():
-        for own, value in zip(amounts, values, strict=True):
-            own[name] = value
-    return [
-        Sample(unit.bytes, own | {"cpu": sum(own[f"cpu/{step}"] for step in STEPS)})
-        for unit, own in zip(units, amounts, strict=True)
-    ]
+def look_through(request: Request, planned: Plan, tell: Tell) -> tuple[list[Part], Meter]:
+    """What the inputs hold, range by range, and what it took to look. Raises UserError where no input holds a byte."""
+    chosen = sample_scan.ranges(planned, sample_scan.SCAN_BYTES, request.recipe.seed)
+    if not chosen:
+        raise UserError("every input is empty: there is nothing to sample")
+    meter, parts = Meter(), []
+    for number, spans in enumerate(chosen):
+        tell(Progress("look", number, len(chosen), "ranges"))
+        with meter.step("extract"):
+            parts.append(sample_scan.scan(planned.root, spans))
+    return parts, meter
 
 
-def start_of_a_child(request: Request) -> dict[str, float]:
-    """What it takes to start a child and to load its models: once a worker, however much that reads."""
-    meter = Meter()
-    with meter.step("extract"), isolator(request.recipe.extract) as child:
-        list(child.run([FIRST_PAGE]))
-    return meter.spent
+def draw_sample(request: Request, planned: Plan, parts: Sequence[Part], count: int) -> Drawn:
+    """About `count` pages and `count` images. Copies of a page come with it where each corpus of the recipe takes duplicates out."""
+    seed, recipe = request.recipe.seed, request.recipe
+    seen = Drawn(parts, (), (), 1, 1)
+    pages, images = seen.heads(image=False), seen.heads(image=True)
+    clusters = sample_scan.clusters(pages, all(recipe.parts[corpus].duplicates for corpus in recipe.corpora))
+    share = min(1.0, count / len(pages)) if pages else 1.0
+    # Equal distances then give pages with many images and with few their share, within each archive.
+    clusters.sort(key=lambda cluster: (cluster[0].span.name, cluster[0].shows, cluster[0].size))
+    drawn = draw(clusters, math.ceil(share * len(clusters)), seed)
+    copies = COPIES if share < 1 else len(pages)
+    shown = draw(images, count, seed)
+    # What stands in one range is alike. Where not all was looked through, the groups are of ranges, so that they differ as ranges do.
+    partly = sum(part.bytes for part in parts) < planned.bytes
+    home = {id(head): number for number, part in enumerate(parts) for head in part.heads} if partly else {}
+    page_groups = deal(drawn, GROUPS, seed, [home[id(cluster[0])] for cluster in drawn] if partly else None)
+    return Drawn(
+        parts,
+        [[head for cluster in group for head in draw(cluster, copies, 0)] for group in page_groups],
+        deal(shown, GROUPS, seed, [home[id(head)] for head in shown] if partly else None),
+        len(clusters) / max(1, len(drawn)),
+        len(images) / max(1, len(shown)),
+    )
 
 
-def stage_alone(request: Request, root: str, unit: Unit, begin: Mapping[str, float]) -> dict[str, float]:
-    """Stage one unit in a child of its own (whose CPU time is known when it has ended); what it took, and what it held."""
-    meter = Meter()
-    with meter.step("extract"), isolator(request.recipe.extract) as child:
-        record = stage_unit(unit, root, request.staging_folder, child)
-    accounts = {account["corpus"]: account for account in record.accounts}
-    return {
-        **{name: max(0.0, value - begin[name]) for name, value in meter.spent.items()},
-        **{account: float(accounts[account][number]) for account, number in COUNTED.items()},
-        "staging/units": float(record.bytes),
-        "index": float(record.rows),
-    }
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """The sample, run: its groups staged, and the runs with one group of pages and with all."""
+
+    pages: Sequence[Staged]
+    images: Sequence[Staged]
+    shown: Sequence[Staged]  # images that were run for their pages' sake, which no amount is scaled by
+    small: Ran
+    all: Ran
+    group_of: Mapping[str, int]  # of pages by their ids
+    reach: Reach
+
+    def index(self, pages: Sequence[Staged]) -> float:
+        """Index rows of a run with some groups of pages."""
+        return float(sum(each.record.rows for each in (*self.images, *self.shown, *pages)))
 
 
-def shared_out(request: Request, index: Sequence[float], manifest: Manifest, meter: Meter) -> dict[str, list[float]]:
-    """What was measured of all units together, as each unit's part: by its index rows, or by the payload that was kept of it."""
-    decisions = sum(size for _, size in storage.walk(request.run_folder.decide))
-    found = {"staging/decide": apportion(decisions, index)}
-    kept = read_decided(request).kept
-    payload = np.zeros(len(index))
-    for corpus in request.recipe.corpora:
-        units = np.sort(kept[corpus], order="unit")
-        weight = units["weight"].astype(float).tolist()
-        payload += weight
-        found |= {f"{corpus}/rows": units["rows"].astype(float).tolist(), f"{corpus}/payload": weight}
-        for format_ in request.recipe.parts[corpus].formats:
-            written = sum(shard.bytes for shard in manifest.shards_of(corpus, format_))
-            found[f"{corpus}/{format_}/bytes"] = apportion(written, weight)
-    for corpus in ("dropped", "failed"):
-        shards = manifest.shards_of(corpus, "parquet")
-        found[f"{corpus}/rows"] = apportion(sum(shard.rows for shard in shards), index)
-        found[f"{corpus}/parquet/bytes"] = apportion(sum(shard.bytes for shard in shards), index)
-    shares = {"decide": index, "emit": payload.tolist()}
-    return found | {name: apportion(took, shares[name.split("/")[1]]) for name, took in meter.spent.items()}
+def measure(stage: Stage, drawn: Drawn) -> Measured:
+    """Stage and run what was drawn. Units of the runs are images, images that are shown, and pages, in this order."""
+    first = 2 * GROUPS  # behind the numbers of all that holds media, whose rows know their unit
+    pages = stage.groups("pages", drawn.page_groups, first)
+    had = {id(head) for group in drawn.image_groups for head in group}
+    shown = [head for head in stage.shown_by(pages, drawn.heads(image=True)) if id(head) not in had]
+    media = stage.groups("images", [*drawn.image_groups, *([shown] if shown else [])], 0)
+    images = media[: len(drawn.image_groups)]
+    return Measured(
+        pages,
+        images,
+        media[len(images) :],
+        stage.run("small", [*media, *pages[:1]]),
+        stage.run("all", [*media, *pages]),
+        stage.group_of(pages),
+        stage.reach(pages, drawn.parts),
+    )
 
 
-def forecast(amounts: Mapping[str, Figure], request: Request, planned: Plan, samples: Sequence[Sample]) -> Outlook:
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """From what was measured of the sample to the whole."""
+
+    request: Request
+    planned: Plan
+    drawn: Drawn
+    measured: Measured
+
+    @property
+    def ranges(self) -> float:
+        """All bytes, by those that were looked through."""
+        return self.planned.bytes / self.drawn.bytes
+
+    def amounts(self, scan: Mapping[str, float]) -> dict[str, Figure]:
+        """All amounts by their names; `scan` is what it took to look through the inputs."""
+        found = self.seen()
+        pages, images = self.groups(self.measured.pages, image=False), self.groups(self.measured.images, image=True)
+        index = added([pages["index"], images["index"]])
+        found["pages"] = less(found.pop("seen/pages"), pages["lost"])
+        found["images"] = less(found.pop("seen/images"), images["lost"])
+        for kind, took in scan.items():
+            found[kind] = added([known(took * self.ranges), pages[kind], images[kind]])
+        found |= self.corpora(pages)
+        found |= self.left(found, pages, images)
+        payload = added([found[f"{corpus}/payload"] for corpus in self.request.recipe.corpora])
+        runs = (self.measured.small, self.measured.all)
+        indexed = [self.measured.index(self.measured.pages[:1]), self.measured.index(self.measured.pages)]
+        paid = [sum(ran.payload(corpus) for corpus in self.request.recipe.corpora) for ran in runs]
+        for kind in ("cpu", "wall"):
+            found[f"{kind}/decide"] = grown(indexed, [ran.spent[f"{kind}/decide"] for ran in runs], index)
+            found[f"{kind}/emit"] = grown(paid, [ran.spent[f"{kind}/emit"] for ran in runs], payload)
+        copied = sum(head.size for head in self.drawn.heads(image=True) if not head.seekable)
+        found["staging/units"] = added([pages["staging"], images["staging"], known(copied * self.ranges)])
+        found["staging/decide"] = grown(indexed, [float(ran.decisions) for ran in runs], index)
+        found["index"] = index
+        found["cpu"] = added([found[f"cpu/{step}"] for step in STEPS])
+        return found
+
+    def seen(self) -> dict[str, Figure]:
+        """What looking through the inputs counted; copies are images of an address that another one stands for."""
+        counts, addresses = [], set[bytes]()
+        for part in self.drawn.parts:
+            images = [head.address for head in part.heads if head.image]
+            copies = len(images) - len(set(images) - addresses)
+            addresses.update(images)
+            counts.append(
+                {
+                    "captures": float(part.captures),
+                    "seen/refused": float(part.refused),
+                    "seen/damaged": float(part.damaged),
+                    "seen/pages": float(len(part.heads) - len(images)),
+                    "seen/images": float(len(images)),
+                    "seen/copies": float(copies),
+                }
+            )
+        return expand(counts, self.ranges)
+
+    def groups(self, staged: Sequence[Staged], image: bool) -> dict[str, Figure]:
+        """The amounts of groups of pages, or of images, for all there are."""
+        factor = (self.drawn.image_factor if image else self.drawn.page_factor) * self.ranges
+        measured = self.measured
+        before = 0 if image else len(measured.images) + len(measured.shown)
+        rows = []
+        for place, each in enumerate(staged):
+            entered, kept = each.account("images" if image else "pages")
+            own = {"lost": float(entered - kept), "index": float(each.record.rows), **each.spent}
+            own["staging"] = float(each.record.bytes)
+            for corpus in self.request.recipe.corpora:
+                of_unit = measured.all.kept[corpus][measured.all.kept[corpus]["unit"] == before + place]
+                own[f"{corpus}/rows"] = float(of_unit["rows"].sum())
+                own[f"{corpus}/payload"] = float(of_unit["weight"].sum())
+            for table in TABLES:
+                own[f"{table}/rows"] = measured.all.rows_of(table, each.source)
+            rows.append(own)
+        if not rows:
+            names = ["lost", "index", "staging", "cpu/extract", "wall/extract", *(f"{table}/rows" for table in TABLES)]
+            names += [f"{corpus}/{what}" for corpus in self.request.recipe.corpora for what in ("rows", "payload")]
+            return dict.fromkeys(names, known(0.0))
+        return expand(rows, factor)
+
+    def corpora(self, pages: Mapping[str, Figure]) -> dict[str, Figure]:
+        """Rows, payload and bytes of each corpus, with the duplicates that more pages bring."""
+        found = {}
+        small, large = self.measured.small, self.measured.all
+        for corpus in self.request.recipe.corpora:
+            alone, together = (ran.uniques(corpus, self.measured.group_of) for ran in (small, large))
+            growth = self.drawn.page_factor * self.ranges
+            stays = growth_of_uniques(alone, together, len(self.measured.pages), growth)
+            beyond = self.measured.reach.beyond(self.ranges) if large.asks_for_images(corpus) else known(1.0)
+            for what in ("rows", "payload"):
+                found[f"{corpus}/{what}"] = pages[f"{corpus}/{what}"].by(stays).by(beyond)
+            paid = [ran.payload(corpus) for ran in (small, large)]
+            for name in self.request.recipe.parts[corpus].formats:
+                written = [ran.table(corpus, name)[1] for ran in (small, large)]
+                found[f"{corpus}/{name}/bytes"] = grown(paid, written, found[f"{corpus}/payload"])
+        return found
+
+    def left(
+        self, found: Mapping[str, Figure], pages: Mapping[str, Figure], images: Mapping[str, Figure]
+    ) -> dict[str, Figure]:
+        """The tables of what did not make it: what looking through counted, what the sample lost, and the duplicates of the rest."""
+        more = [less(pages[f"{corpus}/rows"], found[f"{corpus}/rows"]) for corpus in self.request.recipe.corpora]
+        parts: dict[str, list[Figure]] = {
+            "dropped": [found["seen/refused"], found["seen/copies"], *more],
+            "failed": [found["seen/damaged"], images["failed/rows"]],
+        }
+        runs, tables = (self.measured.small, self.measured.all), {}
+        for table in TABLES:
+            rows = added([pages[f"{table}/rows"], *parts[table]])
+            tables[f"{table}/rows"] = rows
+            lost, written = zip(*(ran.table(table, "parquet") for ran in runs), strict=True)
+            tables[f"{table}/parquet/bytes"] = grown(lost, written, rows)
+        return tables
+
+
+def forecast(amounts: Mapping[str, Figure], request: Request, planned: Plan, drawn: Drawn) -> Outlook:
     """Shards by the recipe's bounds, and the wall time with the workers that were asked for."""
     shards = {corpus: shard_count(amounts, corpus, request) for corpus in request.recipe.corpora}
     pieces = {
@@ -184,7 +285,8 @@ def forecast(amounts: Mapping[str, Figure], request: Request, planned: Plan, sam
         "emit": sum(shard.value for shard in shards.values()),
     }
     wall = added([amounts[f"wall/{step}"].times(busiest(pieces[step], request.workers)) for step in STEPS])
-    return Outlook(len(samples), sum(sample.bytes for sample in samples), amounts, shards, wall)
+    pages, images = (sum(map(len, groups)) for groups in (drawn.page_groups, drawn.image_groups))
+    return Outlook(pages, images, drawn.bytes, drawn.complete(planned), amounts, shards, wall)
 
 
 def shard_count(amounts: Mapping[str, Figure], corpus: str, request: Request) -> Figure:

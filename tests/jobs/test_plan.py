@@ -14,9 +14,10 @@ NAMES = "abcdef"
 
 
 @pytest.fixture(autouse=True)
-def _an_archive_a_unit(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The sample is small, and small archives would share a unit."""
+def _few(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The inputs are small: each is a unit, and `--sample 1` draws few of their pages."""
     monkeypatch.setattr("pipeline.plan.SMALL_BYTES", 1)
+    monkeypatch.setattr("pipeline.sample.DRAWN", 30)
 
 
 @pytest.fixture(scope="module")
@@ -36,54 +37,52 @@ def planned(capsys: pytest.CaptureFixture[str], *line: str) -> tuple[dict[str, A
     return json.loads(out), err
 
 
-def test_two_of_six_units_come_within_a_quarter(archives: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]):
-    """Rows and bytes of every corpus and format, and the staging, are near the real run's; the folder is not made.
+def test_a_sample_of_two_in_eight_comes_within_a_quarter(
+    archives: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """What is counted is right, rows of every corpus are near the real run's, and no folder is made.
 
-    The texts' table is mostly its footer and six equal texts in one compressed block, so there only the sum of all bytes is held.
+    The texts' table is mostly its footer and six equal texts in one compressed block, so there only the interval of its rows is held.
     """
     output = tmp_path / "out"
     asked = ["--input", str(archives), "--output", str(output), "--recipe", "raw"]
     facts, err = planned(capsys, *asked, "--sample", "2")
-    assert "sampling 2 units of 6, 668.6 kB of 2.0 MB" in err
+    assert "looking through 2.0 MB of 2.0 MB, then running up to 60 pages and as many images" in err
     assert not output.exists()
-    figures = facts["sample"]["figures"]
+    sample, figures = facts["sample"], facts["sample"]["figures"]
+    assert (sample["pages"], sample["images"], sample["complete"], sample["level"]) == (60, 60, False, 0.9)
     manifest = run_on([str(archives)], output, recipe("raw"))
-    found = {shard.name: figures[f"{shard.corpus}/{shard.format}/bytes"]["value"] for shard in manifest.shards}
     for shard in manifest.shards:
         assert figures[f"{shard.corpus}/rows"]["value"] == pytest.approx(shard.rows, rel=0.25)
-        if shard.corpus in ("pairs", "interleaved"):
-            assert found[shard.name] == pytest.approx(shard.bytes, rel=0.25)
-    assert sum(found.values()) == pytest.approx(sum(shard.bytes for shard in manifest.shards), rel=0.25)
-    staging = sum(path.stat().st_size for path in (output / "staging").rglob("*") if path.is_file())
-    assert (
-        staging <= figures["staging/bytes"]["value"] <= 1.4 * staging
-    )  # what each batch's tables begin with is scaled too
+    accounts = {(account.corpus, account.stage): account for account in manifest.accounts}
+    assert figures["captures"]["value"] == accounts["captures", "read"].entered == figures["captures"]["low"]
+    for corpus, stage in (("pages", "extract"), ("images", "decode")):
+        figure = figures[corpus]
+        assert figure["low"] <= accounts[corpus, stage].kept <= figure["high"]
+        assert figure["value"] == pytest.approx(accounts[corpus, stage].kept, rel=0.1)
     assert [figures[f"{corpus}/shards"]["value"] for corpus in ("text", "pairs", "interleaved")] == [1, 1, 1]
-    assert figures["captures"]["value"] == sum(entry.captures for entry in manifest.inputs) + 6  # a damaged place each
     assert all(figures[name]["value"] > 0 for name in ("cpu/extract", "cpu/decide", "cpu/emit", "wall", "core_hours"))
-    assert figures["text/rows"]["low"] is None and facts["sample"]["level"] is None
+    assert all(figure["low"] <= figure["value"] <= figure["high"] for figure in figures.values())
 
 
 def test_a_sample_as_text(archives: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """Three units give intervals, a price gives a cost, one unit says that it gives none; temporary folders are gone."""
+    """A part gives intervals, a price gives a cost, all there is needs no interval; temporary folders are gone."""
     tmp = tmp_path / "tmp"
     tmp.mkdir()
     line = ["plan", "--input", str(archives), "--output", str(tmp_path / "out"), "--corpora", "text"]
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("tempfile.tempdir", str(tmp))
-        assert main([*line, "--sample", "3", "--price-per-core-hour", "0.05"]) == 0
-        three = capsys.readouterr().out
-        assert main([*line, "--sample", "1"]) == 0
-        one = capsys.readouterr().out
+        assert main([*line, "--sample", "1", "--price-per-core-hour", "0.05"]) == 0
+        part = capsys.readouterr().out
+        assert main([*line, "--sample", "99"]) == 0
+        whole = capsys.readouterr().out
     assert list(tmp.iterdir()) == [] and not (tmp_path / "out").exists()
-    assert "by 3 units of 6 (1.0 MB of 2.0 MB), with 90 % intervals:" in three
-    assert "cost, 0.05 a core-hour" in three and "wall time, 1 worker" in three
-    assert "one or two units give no interval" in one and "cost" not in one
-    assert "not in it:\n  duplicates" in one
-    assert main([*line, "--sample", "99"]) == 0
-    whole = capsys.readouterr().out
-    assert "by 6 units of 6 (2.0 MB of 2.0 MB):\n" in whole and "interval" not in whole.split("expect, by")[1]
-    assert "pairs" not in three.split("expect, by")[1].split("not in it:")[0]
+    assert "(2.0 MB of 2.0 MB looked through), with 90 % intervals:" in part
+    assert "cost, 0.05 a core-hour" in part and "wall time, 1 worker" in part
+    assert "not in it:\n  duplicates" in part and "ranges" not in part.split("expect, by")[1]
+    assert "pairs" not in part.split("expect, by")[1].split("not in it:")[0]
+    assert "expect, by 234 pages and 258 images (2.0 MB of 2.0 MB looked through), which is all there is:\n" in whole
+    assert "interval" not in whole.split("expect, by")[1] and "cost" not in whole
 
 
 def test_a_quiet_sample(archives: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -1,59 +1,110 @@
-"""A sample of units: what is drawn, what is measured, and what is forecast of it."""
+"""A sample of captures: what is drawn, what is measured, and what is forecast of it."""
 
 from pathlib import Path
 
 import pytest
 
 from pipeline.estimate import Figure
-from pipeline.plan import Request, Span, Unit, plan
+from pipeline.plan import Plan, Request, plan
 from pipeline.progress import Progress
-from pipeline.sample import Meter, choose, estimate, shard_count
+from pipeline.sample import draw_sample, estimate, look_through, shard_count
 from schemas.outcomes import UserError
 from tests.support.archives import response
-from tests.support.runs import SAMPLE, recipe, run_on
-from tests.support.web import SITE, archive, page, passage
+from tests.support.runs import SAMPLE, recipe, run_on, two_archives
+from tests.support.web import SITE, archive, page, passage, picture
 
 
-def units(*sizes: int) -> list[Unit]:
-    """Units of these sizes, an archive each."""
-    return [Unit(number, (Span(f"{number}.warc.gz", 0, size),)) for number, size in enumerate(sizes)]
+def quiet(progress: Progress) -> None:
+    """Hears nothing."""
 
 
-def test_a_draw_depends_on_names_and_seed_alone() -> None:
-    """The same units whatever their order, others under another seed, and those of fewer are among those of more."""
-    many = units(*[9] * 30)
-    three = choose(many, 3, 0)
-    assert choose(many[::-1], 3, 0) == three and set(choose(many, 2, 0)) < set(three)
-    assert len({tuple(choose(many, 3, seed)) for seed in range(10)}) > 1
-    assert choose(many, 99, 0) == many
+def looked(request: Request) -> tuple[Plan, list[str]]:
+    """The plan of a request and the addresses of the pages that a sample of ten draws, in order."""
+    planned = plan(request)
+    parts, _ = look_through(request, planned, quiet)
+    drawn = draw_sample(request, planned, parts, 10)
+    return planned, [f"{head.span.name}:{head.offset}" for group in drawn.page_groups for head in group]
 
 
-def test_empty_units_are_not_drawn() -> None:
-    """They hold no byte to scale by."""
-    empty, filled = units(0, 9)
-    assert choose([empty, filled], 2, 0) == [filled]
+def test_a_draw_depends_on_inputs_and_seed_alone(tmp_path: Path) -> None:
+    """The same pages each time, others under another seed."""
+    asked = [Request((str(SAMPLE),), str(tmp_path), recipe("kosmos1", f"seed={seed}")) for seed in (1, 1, 2)]
+    first, again, other = (looked(each)[1] for each in asked)
+    assert first == again != other and len(first) == len(set(first)) == 10
+
+
+def test_copies_come_with_their_page(tmp_path: Path) -> None:
+    """Where each corpus takes duplicates out, a page is drawn with its copy in the other archive; else pages are drawn one by one."""
+    names = tuple(two_archives(tmp_path))
+    _, together = looked(Request(names, str(tmp_path / "out"), recipe("kosmos1")))
+    offsets = [place.split(":")[1] for place in together]
+    assert all(offsets.count(offset) % 2 == 0 for offset in offsets)
+    _, alone = looked(Request(names, str(tmp_path / "out"), recipe("raw")))
+    assert len(alone) == 10
+
+
+def test_nothing_to_look_at_is_said(tmp_path: Path) -> None:
+    """An empty archive holds no byte to scale by."""
+    (tmp_path / "empty.warc.gz").touch()
+    request = Request((str(tmp_path / "empty.warc.gz"),), str(tmp_path / "out"), recipe("raw"))
     with pytest.raises(UserError, match="every input is empty"):
-        choose([empty], 1, 0)
+        estimate(request, plan(request), 1, quiet)
 
 
-def test_a_sample_of_all_units_forecasts_what_a_run_makes(tmp_path: Path) -> None:
-    """Rows, bytes and shards of each corpus and of what left are those of the run itself; nothing is left behind."""
+def test_a_sample_of_all_forecasts_what_a_run_makes(tmp_path: Path) -> None:
+    """Rows and shards of each corpus and of what left are those of the run itself, bytes nearly; nothing is left behind."""
     archive(tmp_path / "in" / "a.warc.gz", [response(SITE + str(n), page(passage(n))) for n in range(5)])
     inputs = (str(SAMPLE), str(tmp_path / "in" / "a.warc.gz"))
-    request = Request(inputs, str(tmp_path / "out"), recipe("kosmos1"))
-    planned = plan(request)
-    told: list[Progress] = []
-    outlook = estimate(request, planned, list(planned.units()), told.append)
-    manifest = run_on(inputs, tmp_path / "out", recipe("kosmos1"))
+    request = Request(inputs, str(tmp_path / "out"), recipe("kosmos1", "interleaved.one_image_share=1.0"))
+    planned, told = plan(request), list[Progress]()
+    outlook = estimate(request, planned, 1, told.append)
+    manifest = run_on(inputs, tmp_path / "out", request.recipe)
     for corpus in ("text", "pairs", "interleaved"):
-        assert outlook.amounts[f"{corpus}/rows"].value == manifest.rows(corpus, "parquet")
+        assert outlook.amounts[f"{corpus}/rows"] == Figure(manifest.rows(corpus, "parquet"))
         assert outlook.shards[corpus] == Figure(len(manifest.shards_of(corpus, "parquet")))
         written = sum(shard.bytes for shard in manifest.shards_of(corpus, "parquet"))
-        assert outlook.amounts[f"{corpus}/parquet/bytes"].value == pytest.approx(written)
-    assert outlook.amounts["dropped/rows"].value == sum(s.rows for s in manifest.shards_of("dropped", "parquet"))
-    assert (outlook.units, outlook.bytes) == (planned.unit_count, planned.bytes)
+        assert outlook.amounts[f"{corpus}/parquet/bytes"].value == pytest.approx(written, rel=0.02)
+    for table in ("dropped", "failed"):
+        assert outlook.amounts[f"{table}/rows"].value == sum(s.rows for s in manifest.shards_of(table, "parquet"))
+    accounts = {account.corpus: account for account in manifest.accounts}
+    assert outlook.amounts["captures"].value == accounts["captures"].entered
+    assert outlook.complete and outlook.bytes == planned.bytes
     assert outlook.amounts["cpu/extract"].value > 0 and outlook.wall.value > 0
-    assert {progress.step for progress in told} >= {"sample", "extract", "decide", "emit"}
+    assert {progress.step for progress in told} >= {"look", "sample", "decide", "emit"}
+
+
+def test_an_image_in_another_archive_is_found(tmp_path: Path) -> None:
+    """Pages lie in one archive and what they show in the other: a sample of a fifth of the pages foresees pairs."""
+    pages = [
+        response(f"{SITE}{n}", page(passage(n), f'<img src="{n}.png" alt="a quiet picture of number {n}">'))
+        for n in range(50)
+    ]
+    images = [response(f"{SITE}{n}.png", picture(n), "image/png") for n in range(50)]
+    inputs = (archive(tmp_path / "pages.warc.gz", pages), archive(tmp_path / "images.warc.gz", images))
+    request = Request(inputs, str(tmp_path / "out"), recipe("raw"))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("pipeline.sample.DRAWN", 10)
+        outlook = estimate(request, plan(request), 1, quiet)
+    pairs = outlook.amounts["pairs/rows"]
+    assert (outlook.pages, outlook.images, pairs.value) == (10, 10, 50)
+    assert pairs.low is not None and pairs.high is not None and pairs.low <= 50 <= pairs.high
+
+
+def test_ranges_of_large_inputs(tmp_path: Path) -> None:
+    """Where not all is looked through, captures have an interval too, and it holds what there is."""
+    pages = [response(f"{SITE}{n}", page(passage(n))) for n in range(120)]
+    inputs = (archive(tmp_path / "pages.warc.gz", pages),)
+    request = Request(inputs, str(tmp_path / "out"), recipe("raw", 'corpora=["text"]'))
+    planned = plan(request)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("pipeline.sample_scan.SCAN_BYTES", planned.bytes // 3)
+        patch.setattr("pipeline.sample_scan.RANGE_BYTES", planned.bytes // 40)
+        outlook = estimate(request, planned, 1, quiet)
+    assert outlook.bytes < planned.bytes and not outlook.complete
+    for name in ("captures", "pages", "text/rows"):
+        figure = outlook.amounts[name]
+        assert figure.low is not None and figure.high is not None and figure.low <= 120 <= figure.high
+        assert figure.value == pytest.approx(120, rel=0.25)
 
 
 def test_the_tighter_bound_counts_shards(tmp_path: Path) -> None:
@@ -66,12 +117,3 @@ def test_the_tighter_bound_counts_shards(tmp_path: Path) -> None:
     assert [shards(25, 10), shards(25, 9500), shards(0, 0)] == [3, 10, 1]
     ends = shard_count({"text/rows": Figure(25, 11, 99), "text/payload": Figure(1, 0, 2)}, "text", request)
     assert ends == Figure(3, 2, 10)
-
-
-def test_a_meter_adds_up_by_step() -> None:
-    """CPU and wall seconds of each block, however often it is gone through."""
-    meter = Meter()
-    for _ in range(2):
-        with meter.step("a"):
-            sum(range(100_000))
-    assert set(meter.spent) == {"cpu/a", "wall/a"} and min(meter.spent.values()) > 0
