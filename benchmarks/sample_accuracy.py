@@ -74,7 +74,7 @@ def wcxb_captures(data: Path, cache: Path) -> Iterator[Capture]:
     """The pages of wcxb as captures."""
     cache.mkdir(parents=True, exist_ok=True)
     for gold in wcxb(data / "pages" / "wcxb", cache):
-        body = Path(gold.markup).read_bytes()
+        body = gold.markup.encode()
         headers = (("Content-Type", "text/html; charset=utf-8"),)
         yield Capture(
             "response", gold.url, "2026-01-01T00:00:00Z", 0, 0, True, 200, "text/html", "utf-8", headers, body, ""

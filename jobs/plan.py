@@ -213,12 +213,8 @@ def estimate_lines(facts: dict[str, Any]) -> list[str]:
     sample, figures = facts["sample"], facts["sample"]["figures"]
     head = f"expect, by {count(sample['pages'], 'page')} and {count(sample['images'], 'image')} "
     head += f"({size(sample['bytes'])} of {size(facts['bytes'])} looked through)"
-    if sample["level"] is not None:
-        head += f", with {sample['level'] * 100:.0f} % intervals:"
-    elif sample["complete"]:
-        head += ", which is all there is:"
-    else:
-        head += "; so few give no interval:"
+    head += ", which is all there is" if sample["complete"] else ""
+    head += f", with {sample['level'] * 100:.0f} % intervals:" if sample["level"] else "; so few give no interval:"
     rows = [("", "estimate", "from", "to") if sample["level"] else ("", "estimate")]
     for label, name, shown in rows_shown(facts):
         ends = ("value", "low", "high") if sample["level"] else ("value",)

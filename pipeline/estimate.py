@@ -187,6 +187,22 @@ def grown(sizes: Sequence[float], taken: Sequence[float], size: Figure) -> Figur
     return Figure(value, min(low, value) * (1 - LINE_ERROR), max(high, value) * (1 + LINE_ERROR))
 
 
+def drawn_anew(figure: Figure, left: float, kept: float) -> Figure:
+    """A figure whose items another draw would choose: `left` went by one, and of those that stayed `kept` is known.
+
+    Both draws take about half of the same items, so their difference has the variance of `left` items.
+
+    >>> drawn_anew(Figure(10, 10, 10), 4, 10).high
+    13.29
+    >>> drawn_anew(Figure(10, 10, 10), 0, 10), drawn_anew(Figure(1), 4, 1)
+    (Figure(value=10, low=10, high=10), Figure(value=1, low=None, high=None))
+    """
+    if figure.low is None or figure.high is None or not left:
+        return figure
+    share = NORMAL * math.sqrt(left) / max(1.0, kept)
+    return Figure(figure.value, figure.low * max(0.0, 1 - share), figure.high * (1 + share))
+
+
 def less(whole: Figure, part: Figure) -> Figure:
     """A difference that is not negative; it is least where the part is most.
 

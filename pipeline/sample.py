@@ -16,6 +16,7 @@ from pipeline.estimate import (
     Reach,
     added,
     busiest,
+    drawn_anew,
     expand,
     grown,
     growth_of_uniques,
@@ -81,8 +82,6 @@ def estimate(request: Request, planned: Plan, wanted: int, tell: Tell) -> Outloo
     with tempfile.TemporaryDirectory(prefix="triptych-plan-") as folder:
         measured = measure(Stage(request, planned, folder, tell), drawn)
     amounts = Scale(request, planned, drawn, measured).amounts(meter.spent)
-    if drawn.complete(planned):
-        amounts = {name: Figure(figure.value) for name, figure in amounts.items()}
     return forecast(amounts, request, planned, drawn)
 
 
@@ -250,8 +249,10 @@ class Scale:
             growth = self.drawn.page_factor * self.ranges
             stays = growth_of_uniques(alone, together, len(self.measured.pages), growth)
             beyond = self.measured.reach.beyond(self.ranges) if large.asks_for_images(corpus) else known(1.0)
+            by_lot = large.drawn_out(corpus) * growth
             for what in ("rows", "payload"):
-                found[f"{corpus}/{what}"] = pages[f"{corpus}/{what}"].by(stays).by(beyond)
+                figure = pages[f"{corpus}/{what}"].by(stays).by(beyond)
+                found[f"{corpus}/{what}"] = drawn_anew(figure, by_lot, pages[f"{corpus}/rows"].value)
             paid = [ran.payload(corpus) for ran in (small, large)]
             for name in self.request.recipe.parts[corpus].formats:
                 written = [ran.table(corpus, name)[1] for ran in (small, large)]
@@ -268,8 +269,9 @@ class Scale:
             "failed": [found["seen/damaged"], images["failed/rows"]],
         }
         runs, tables = (self.measured.small, self.measured.all), {}
+        by_lot = sum(runs[1].drawn_out(corpus) for corpus in self.request.recipe.corpora)
         for table in TABLES:
-            rows = added([pages[f"{table}/rows"], *parts[table]])
+            rows = drawn_anew(added([pages[f"{table}/rows"], *parts[table]]), by_lot, pages[f"{table}/rows"].value)
             tables[f"{table}/rows"] = rows
             lost, written = zip(*(ran.table(table, "parquet") for ran in runs), strict=True)
             tables[f"{table}/parquet/bytes"] = grown(lost, written, rows)

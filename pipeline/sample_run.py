@@ -29,6 +29,7 @@ from schemas.tasks import PageTask
 from transforms.dedup.keep_first import key_bytes
 
 ID = 32  # hex digits of a page's id, with which those of its images begin
+DRAWS = ("one_image_share",)  # rules that draw
 COPIES = 8  # of one page, or of one image, that are run at most; more of them hardly change which one stays
 # Loads what a child loads once, so that the work itself can be told from it.
 FIRST_PAGE = PageTask("https://example.org/", b"<p>The first page of a child loads its models.</p>", "", (), False)
@@ -115,6 +116,11 @@ class Ran:
         """Rows of `dropped` or `failed` that come of an archive."""
         found = self.dropped if table == "dropped" else self.failed
         return float(pc.sum(pc.equal(found["source"], source)).as_py() or 0)
+
+    def drawn_out(self, corpus: str) -> float:
+        """Items that left by a draw of their ids, which are others in the run itself."""
+        mine = [account for account in self.manifest.accounts if account.corpus == corpus]
+        return float(sum(account.dropped.get(rule, 0) for account in mine for rule in DRAWS))
 
     def asks_for_images(self, corpus: str) -> bool:
         """Whether items of a corpus, or images inside them, left because no input holds the image."""

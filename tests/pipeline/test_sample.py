@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.estimate import Figure
+from pipeline.estimate import Figure, known
 from pipeline.plan import Plan, Request, plan
 from pipeline.progress import Progress
 from pipeline.sample import draw_sample, estimate, look_through, shard_count
@@ -60,8 +60,8 @@ def test_a_sample_of_all_forecasts_what_a_run_makes(tmp_path: Path) -> None:
     outlook = estimate(request, planned, 1, told.append)
     manifest = run_on(inputs, tmp_path / "out", request.recipe)
     for corpus in ("text", "pairs", "interleaved"):
-        assert outlook.amounts[f"{corpus}/rows"] == Figure(manifest.rows(corpus, "parquet"))
-        assert outlook.shards[corpus] == Figure(len(manifest.shards_of(corpus, "parquet")))
+        assert outlook.amounts[f"{corpus}/rows"] == known(manifest.rows(corpus, "parquet"))
+        assert outlook.shards[corpus] == known(len(manifest.shards_of(corpus, "parquet")))
         written = sum(shard.bytes for shard in manifest.shards_of(corpus, "parquet"))
         assert outlook.amounts[f"{corpus}/parquet/bytes"].value == pytest.approx(written, rel=0.02)
     for table in ("dropped", "failed"):
