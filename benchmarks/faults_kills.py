@@ -196,8 +196,8 @@ def kills(args: argparse.Namespace) -> Iterator[Kill]:
                 kill = Kill(
                     role, name, kill.went_on, kill.seconds, kill.status, kill.left, status == 0 and digest == true
                 )
-                if kill.fault:
-                    print(f"  {role} {name} {done}: {kill.fault} (status {kill.status})", flush=True)
+                came = kill.fault or ("went on" if kill.went_on else f"ended after {kill.seconds:.1f} s")
+                print(f"  {role} {name} {done}: {came} (status {kill.status})", flush=True)
                 yield kill
 
 
