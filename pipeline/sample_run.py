@@ -13,10 +13,11 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from pipeline import storage
-from pipeline.decide.batch import StagedUnit, read_index, read_lookup
+from pipeline.decide.batch import IndexPart, StagedUnit, UnitIndex, read_lookup
 from pipeline.estimate import Reach, Uniques, apportion
+from pipeline.inputs import find_inputs
 from pipeline.layout import DROPPED, FAILED, RunFolder, StagingFolder
-from pipeline.plan import Plan, Request, Span, Unit, Work, find_inputs, name_archives
+from pipeline.plan import Plan, Request, Span, Unit, Work, name_archives
 from pipeline.progress import Progress, Tell
 from pipeline.run import read_decided, run
 from pipeline.run_folder import claim_folder, identify
@@ -193,7 +194,7 @@ class Stage:
         """Those of `images` whose address a staged page names, COPIES of each address at most."""
         named: set[bytes] = set()
         for page in pages:
-            _, keys = read_lookup(self._staging, page.place)
+            keys = read_lookup(self._staging, page.place).keys
             named.update(key_bytes(keys["high"], keys["low"]).tolist())
         found: dict[bytes, list[Head]] = {}
         for image in images:
@@ -208,8 +209,7 @@ class Stage:
             for head in part.heads:
                 lies.setdefault(trimmed(head.address), set()).add(number)
         near = far = lost = 0
-        for page in pages:
-            index = read_index(self._staging, page.place)
+        for index in self._index(pages):
             homes = [lies.get(trimmed(key), set()) for key in index.pages["url_key"].to_pylist()]
             keys = iter(key_bytes(index.keys["high"], index.keys["low"]).tolist())
             for row, urls in zip(index.refs["page"].to_pylist(), index.refs["urls"].to_pylist(), strict=True):
@@ -221,8 +221,16 @@ class Stage:
 
     def group_of(self, pages: Sequence[Staged]) -> dict[str, int]:
         """The group of each staged page by its id."""
-        ids = (read_index(self._staging, each.place).pages["id"].to_pylist() for each in pages)
-        return {identity.hex(): group for group, found in enumerate(ids) for identity in found}
+        return {
+            identity.hex(): group
+            for group, each in enumerate(pages)
+            for index in self._index([each])
+            for identity in index.pages["id"].to_pylist()
+        }
+
+    def _index(self, staged: Sequence[Staged]) -> Iterator[IndexPart]:
+        for each in staged:
+            yield from UnitIndex(self._staging, each.place).parts()
 
     def run(self, name: str, staged: Sequence[Staged]) -> Ran:
         """Decide and write shards over some staged groups, whose numbers become their places."""
@@ -234,7 +242,7 @@ class Stage:
             workers=1,
             beam_options=(),
         )
-        root, archives = name_archives(find_inputs(request.inputs))
+        root, archives, _ = name_archives(find_inputs(request.inputs).files)
         sources = {span.source for each in staged for span in each.unit.spans}
         work = tuple(Work(number, each.unit.spans) for number, each in enumerate(staged))
         part = Plan(root, tuple(a for a in archives if a.source in sources), work, self._planned.inputs_digest)
