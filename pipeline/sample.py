@@ -129,7 +129,7 @@ class Measured:
 
     pages: Sequence[Staged]
     images: Sequence[Staged]
-    shown: Sequence[Staged]  # images that were run for their pages' sake, which no amount is scaled by
+    shown: Sequence[Staged]  # images and policy files that were run for their pages' sake, which no amount is scaled by
     small: Ran
     all: Ran
     group_of: Mapping[str, int]  # of pages by their ids
@@ -146,7 +146,9 @@ def measure(stage: Stage, drawn: Drawn) -> Measured:
     pages = stage.groups("pages", drawn.page_groups, first)
     had = {id(head) for group in drawn.image_groups for head in group}
     shown = [head for head in stage.shown_by(pages, drawn.heads(image=True)) if id(head) not in had]
-    media = stage.groups("images", [*drawn.image_groups, *([shown] if shown else [])], 0)
+    # Policy files of sites bind their pages and images, so they come too, all that were seen.
+    extra = [*shown, *(head for part in drawn.parts for head in part.policies)]
+    media = stage.groups("images", [*drawn.image_groups, *([extra] if extra else [])], 0)
     images = media[: len(drawn.image_groups)]
     return Measured(
         pages,

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from pipeline import storage
 from pipeline.plan import UNIT_BYTES, Archive, Plan, Span, archive_path, cuttable
-from pipeline.stage.classify import is_image, refusal
+from pipeline.stage.classify import POLICY_FILE, is_image, refusal
 from schemas.records import Capture, Damage
 from transforms.dedup.keys import address_key, key
 from transforms.warc.read import read_captures
@@ -43,6 +43,9 @@ class Part:
     refused: int = 0
     damaged: int = 0
     heads: list[Head] = field(default_factory=list)
+    policies: list[Head] = field(
+        default_factory=list
+    )  # files that bind the pages and images of their site; refused as items
 
 
 def ranges(planned: Plan, most: int = SCAN_BYTES, seed: int = 0) -> list[list[Span]]:
@@ -88,8 +91,10 @@ def scan(root: str, spans: Sequence[Span]) -> Part:
             part.captures += 1
             if isinstance(item, Damage):
                 part.damaged += 1
-            elif refusal(item)[0]:
+            elif rule := refusal(item)[0]:
                 part.refused += 1
+                if rule == POLICY_FILE:
+                    part.policies.append(_head(span, item))
             else:
                 part.heads.append(_head(span, item))
     return part

@@ -117,3 +117,14 @@ def test_the_tighter_bound_counts_shards(tmp_path: Path) -> None:
     assert [shards(25, 10), shards(25, 9500), shards(0, 0)] == [3, 10, 1]
     ends = shard_count({"text/rows": Figure(25, 11, 99), "text/payload": Figure(1, 0, 2)}, "text", request)
     assert ends == Figure(3, 2, 10)
+
+
+def test_policy_files_bind_the_sample(tmp_path: Path) -> None:
+    """A robots.txt that refuses its site is heeded by a sample of its pages, as by the run."""
+    refused = [response(f"{SITE}{n}", page(passage(n))) for n in range(12)]
+    robots = response(f"{SITE}robots.txt", b"User-agent: *\nContent-Signal: ai-train=no\n", "text/plain")
+    inputs = (archive(tmp_path / "a.warc.gz", [*refused, robots]),)
+    request = Request(inputs, str(tmp_path / "out"), recipe("kosmos1", 'corpora=["text"]'))
+    manifest = run_on(inputs, tmp_path / "out", request.recipe)
+    outlook = estimate(request, plan(request), 1, quiet)
+    assert manifest.rows("text", "parquet") == outlook.amounts["text/rows"].value == 0
