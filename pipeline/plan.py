@@ -116,6 +116,11 @@ class Span:
         return Part(self.name if self.within else "", self.at, self.length)
 
     @property
+    def archive_size(self) -> int:
+        """The bytes of the archive."""
+        return self.length if self.within else self.size
+
+    @property
     def source(self) -> str:
         """The name under which the archive stands in the corpora."""
         return source_of(self.name)
@@ -289,12 +294,12 @@ def cut(archives: Iterable[Archive]) -> Iterator[Work]:
     """The work list: units of about UNIT_BYTES of one archive, or of small archives that follow each other."""
     first = 0
     for together in share(archives):
-        work = Work(first, tuple(map(_whole, together)))
+        work = Work(first, tuple(map(whole_span, together)))
         yield work
         first += work.count
 
 
-def _whole(archive: Archive) -> Span:
+def whole_span(archive: Archive) -> Span:
     """All members of an archive."""
     span = Span(archive.name, 0, archive.size, archive.file_size)
     return replace(span, within=archive.within, at=archive.at, length=archive.size) if archive.within else span

@@ -10,6 +10,7 @@ import numpy as np
 from pipeline import storage
 from pipeline.plan import Plan, Span, archive_path
 from pipeline.sample_scan import Head, captures_of
+from pipeline.wacz import open_part
 from schemas.records import Capture
 from transforms.warc.read import read_at
 
@@ -68,7 +69,7 @@ def write_archives(planned: Plan, chosen: Mapping[str, Sequence[Head]]) -> None:
 
 def _captures(root: str, span: Span, wanted: Sequence[tuple[Head, str]]) -> Iterator[tuple[str, Capture]]:
     if all(head.seekable for head, _ in wanted):
-        with storage.open_for_reading(archive_path(root, span.name)) as stream:
+        with open_part(archive_path(root, span.file), span.part) as stream:
             for head, path in sorted(wanted, key=lambda each: each[0].offset):
                 yield path, read_at(stream, head.offset, head.length)
         return

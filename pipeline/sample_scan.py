@@ -5,11 +5,11 @@ A scan is some fifty times cheaper than a run, so it goes over all of a small in
 
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from pipeline import storage
-from pipeline.plan import UNIT_BYTES, Archive, Plan, Span, archive_path, cuttable
+from pipeline.plan import UNIT_BYTES, Archive, Plan, Span, archive_path, cuttable, whole_span
 from pipeline.stage.classify import POLICY_FILE, is_image, refusal
+from pipeline.wacz import open_part
 from schemas.records import Capture, Damage
 from transforms.dedup.keys import address_key, key
 from transforms.warc.read import read_captures
@@ -54,7 +54,7 @@ def ranges(planned: Plan, most: int = SCAN_BYTES, seed: int = 0) -> list[list[Sp
     Small neighbours make up a range together; of a large archive that cannot be entered in its middle only the front is one.
     """
     if planned.bytes <= most:
-        return [[_whole(archive)] for archive in planned.archives if archive.size]
+        return [[whole_span(archive)] for archive in planned.archives if archive.size]
     count = sum(1 for _ in cells(planned.archives))
     step = max(1, math.ceil(count * RANGE_BYTES / most))
     return [spans for number, spans in enumerate(cells(planned.archives)) if number % step == seed % step]
@@ -68,18 +68,14 @@ def cells(archives: Sequence[Archive]) -> Iterator[list[Span]]:
             if sum(span.end for span in small) + archive.size > RANGE_BYTES:
                 yield small
                 small = []
-            small.append(_whole(archive))
+            small.append(whole_span(archive))
         elif cuttable(archive.name, max(archive.size, UNIT_BYTES + 1)):
             for start in range(0, archive.size, RANGE_BYTES):
-                yield [Span(archive.name, start, min(start + RANGE_BYTES, archive.size), archive.size)]
+                yield [replace(whole_span(archive), start=start, end=min(start + RANGE_BYTES, archive.size))]
         elif archive.size:
-            yield [Span(archive.name, 0, RANGE_BYTES, archive.size)]
+            yield [replace(whole_span(archive), end=RANGE_BYTES)]
     if small:
         yield small
-
-
-def _whole(archive: Archive) -> Span:
-    return Span(archive.name, 0, archive.size, archive.size)
 
 
 def scan(root: str, spans: Sequence[Span]) -> Part:
@@ -102,9 +98,9 @@ def scan(root: str, spans: Sequence[Span]) -> Part:
 
 def captures_of(root: str, span: Span) -> Iterator[Capture | Damage]:
     """The captures that begin in a span, also where its archive cannot be entered or left in the middle."""
-    with storage.open_for_reading(archive_path(root, span.name)) as stream:
+    with open_part(archive_path(root, span.file), span.part) as stream:
         for item in read_captures(stream, start=span.start, end=span.end):
-            if item.offset >= span.end and not span.start and span.end != span.size:
+            if item.offset >= span.end and not span.start and span.end != span.archive_size:
                 return  # the front of an archive that cannot be cut
             yield item
 

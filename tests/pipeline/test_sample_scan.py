@@ -5,9 +5,11 @@ from pathlib import Path
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.plan import Archive, Plan, Span, cut
+from pipeline.corpora import load_recipe
+from pipeline.plan import Archive, Plan, Request, Span, cut, plan
 from pipeline.sample_scan import RANGE_BYTES, Head, cells, clusters, ranges, scan
 from tests.support.archives import response
+from tests.support.wacz import wacz
 from tests.support.web import SITE, archive, page, passage, picture
 
 
@@ -55,6 +57,17 @@ def test_a_scan_counts_what_a_run_would(tmp_path: Path) -> None:
     assert whole.heads[0].shows == 1
     halves = [scan(str(tmp_path), [Span(path.name, *ends, size)]) for ends in ((0, size // 2), (size // 2, size))]
     assert [found.offset for part in halves for found in part.heads] == [found.offset for found in whole.heads]
+
+
+def test_an_archive_inside_a_wacz_is_looked_through_where_it_lies(tmp_path: Path) -> None:
+    """As one beside it: the same captures, at the same places."""
+    records = [response(f"{SITE}{n}", page(passage(n))) for n in range(4)]
+    data = Path(archive(tmp_path / "a.warc.gz", records)).read_bytes()
+    (tmp_path / "a.wacz").write_bytes(wacz({"archive/a.warc.gz": data}))
+    request = Request((str(tmp_path / "a.w*"),), str(tmp_path / "out"), load_recipe('name = "mine"'))
+    alone, packed = (scan(str(tmp_path), spans) for spans in ranges(plan(request)))
+    assert [found.offset for found in alone.heads] == [found.offset for found in packed.heads]
+    assert len(packed.heads) == 4 and not packed.damaged
 
 
 def test_the_front_of_a_plain_archive(tmp_path: Path) -> None:
