@@ -20,6 +20,7 @@ from pipeline.wacz import Part, parts_of
 from schemas.manifest import NotTaken
 from schemas.outcomes import UserError
 from schemas.recipe import Recipe, digest
+from transforms.warc.read import NOWHERE
 
 UNIT_BYTES = 64 * 2**20  # some minutes of work: what is lost when a worker dies, and what a worker is handed at a time
 # Archives up to here share a unit of as many bytes, so that a thousand small files are a few units.
@@ -27,6 +28,8 @@ SMALL_BYTES = 8 * 2**20
 SHARED = 1000  # archives that share a unit at most
 EDGE_BYTES = 64 * 2**10  # of each end of a file: enough to tell a changed archive from the one that was measured
 READERS = 64  # archives whose ends are read at a time: remote storage takes 30 ms to answer, and a crawl has 90,000
+
+CUTTABLE_ENDINGS = (".gz", *ARCHIVE_ENDINGS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -286,8 +289,11 @@ def edges(path: str, at: int = 0, size: int | None = None) -> str:
 
 
 def cuttable(name: str, size: int) -> bool:
-    """Whether an archive is cut into units: only files of gzip members can be entered, at a member's magic bytes."""
-    return name.lower().endswith(".gz") and size > UNIT_BYTES
+    """Whether an archive is cut into units, by its name and size.
+
+    One that turns out to be a single gzip member or zstd frame belongs to its first unit; the others are then empty.
+    """
+    return name.lower().endswith(CUTTABLE_ENDINGS) and size > UNIT_BYTES
 
 
 def cut(archives: Iterable[Archive]) -> Iterator[Work]:
@@ -322,8 +328,8 @@ def share(archives: Iterable[Archive]) -> Iterator[list[Archive]]:
 def correct(work: Work, starts: Mapping[int, int]) -> Iterator[Work]:
     """A line of the work list with units that begin elsewhere than their ranges do, by number; those units get lines of their own.
 
-    A range begins where a member's magic bytes are looked for. Where an archive holds another one, whose members lie bare in a record of
-    the outer one, the first magic bytes may be the inner's: then the unit begins where its neighbour ended.
+    A range begins where the first record seems to begin. Where an archive holds another one, whose records lie bare in a record of the
+    outer one, that may be the inner's: then the unit begins where its neighbour ended, and is empty if that lies behind its range.
     """
     numbers = range(work.first, work.first + work.count)
     if not any(number in starts for number in numbers):
@@ -331,17 +337,26 @@ def correct(work: Work, starts: Mapping[int, int]) -> Iterator[Work]:
         return
     for unit in work.units():
         (span,) = unit.spans
-        yield Work(unit.number, (replace(span, start=starts.get(unit.number, span.start)),))
+        yield Work(unit.number, (replace(span, start=min(starts.get(unit.number, span.start), span.end)),))
 
 
 def false_starts(works: Iterable[Work], began: Mapping[int, int], ended: Mapping[int, int]) -> dict[int, int]:
-    """Where the units begin that did not begin where the unit before them in the same archive ended, by number."""
-    return {
-        number: ended[number - 1]
-        for work in works
-        for number in range(work.first + 1, work.first + work.count)
-        if began[number] != ended[number - 1]
-    }
+    """Where the units should begin that did not begin where the one before them in the same archive ended, by number.
+
+    A unit behind whose range the one before ended holds no record that begins there: a record may be longer than a unit.
+    """
+    wrong: dict[int, int] = {}
+    for work in works:
+        at = ended[work.first]
+        for number in range(1, work.count):
+            unit = work.first + number
+            holds = at < min((number + 1) * UNIT_BYTES, work.spans[0].end)
+            if began[unit] != (at if holds else NOWHERE):
+                wrong[unit] = at
+            if holds and ended[unit] == NOWHERE:
+                break  # it missed the record in its range, and so cannot say where the next one begins
+            at = ended[unit] if holds else at
+    return wrong
 
 
 def work_line(work: Work) -> str:

@@ -19,13 +19,16 @@ from pipeline.plan import (
     archive_path,
     below,
     common_root,
+    correct,
     cut,
+    false_starts,
     name_archives,
     plan,
     read_work,
     work_line,
 )
 from schemas.recipe import Recipe
+from transforms.warc.read import NOWHERE
 
 
 @pytest.fixture
@@ -96,7 +99,7 @@ def test_every_archive_is_in_units_once(sizes: list[tuple[int, str]], unit: int,
             assert all(a.end == b.start for a, b in itertools.pairwise(spans))
         for u in units:
             assert len(u.spans) <= shared and (len(u.spans) == 1 or u.bytes <= small)
-            assert u.bytes <= unit or len(u.spans) > 1 or not u.spans[0].name.endswith(".gz")
+            assert u.bytes <= unit or len(u.spans) > 1 or unit == 0
 
 
 def test_a_thousand_small_archives_are_a_few_units() -> None:
@@ -115,10 +118,37 @@ def test_a_plan_counts_its_units() -> None:
     assert planning.Plan("/", (), (), "").unit_count == 0
 
 
-def test_only_gzip_is_cut() -> None:
-    """A plain archive cannot be entered at magic bytes, so it is one unit whatever its size."""
-    assert len(units_of([Archive("x.warc", 10 * planning.UNIT_BYTES, "")])) == 1
-    assert len(units_of([Archive("X.WARC.GZ", 10 * planning.UNIT_BYTES, "")])) == 10
+def test_archives_of_every_kind_are_cut() -> None:
+    """Compressed or not, by the endings of archives in any case; what has another name may be no archive and is one unit."""
+    for name in ("x.warc", "X.WARC.GZ", "x.warc.zst", "x.arc", "x.wat.gz", "x.wet.zst"):
+        assert len(units_of([Archive(name, 10 * planning.UNIT_BYTES, "")])) == 10
+    assert len(units_of([Archive("x.zip", 10 * planning.UNIT_BYTES, "")])) == 1
+
+
+# Four units of ten bytes. Each case: where they began and where they ended, and where which should have begun.
+STARTS: list[tuple[list[int], list[int], dict[int, int]]] = [
+    ([0, 12, 20, 33], [12, 20, 33, 38], {}),
+    ([0, 15, 20, 33], [12, 20, 33, 38], {1: 12}),
+    ([0, NOWHERE, NOWHERE, 33], [33, NOWHERE, NOWHERE, 38], {}),  # a record of 33 bytes
+    ([0, 14, 27, 33], [33, 25, 30, 38], {1: 33, 2: 33}),  # ... that holds an archive
+    ([0, NOWHERE, NOWHERE, NOWHERE], [38, NOWHERE, NOWHERE, NOWHERE], {}),  # one stream
+    ([0, NOWHERE, NOWHERE, 34], [38, NOWHERE, NOWHERE, 38], {3: 38}),
+    ([NOWHERE, NOWHERE, NOWHERE, NOWHERE], [38, NOWHERE, NOWHERE, NOWHERE], {}),  # no archive
+    ([0, NOWHERE, 21, 33], [12, NOWHERE, 33, 38], {1: 12}),
+]
+
+
+@pytest.mark.parametrize(("began", "ended", "wrong"), STARTS)
+def test_units_begin_where_their_neighbours_ended(
+    began: list[int], ended: list[int], wrong: dict[int, int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Those that did not are told where; one that a record of the unit before covers begins nowhere, and is made empty."""
+    monkeypatch.setattr(planning, "UNIT_BYTES", 10)
+    (work,) = cut([Archive("x.warc", 38, "")])
+    found = false_starts([work], dict(enumerate(began)), dict(enumerate(ended)))
+    assert found == wrong
+    starts = [unit.spans[0].start for each in correct(work, found) for unit in each.units()]
+    assert starts == [min(wrong.get(n, n * 10), (n + 1) * 10, 38) for n in range(4)]
 
 
 NAMES = st.lists(st.binary(min_size=1, max_size=6).filter(lambda name: not {0, 47} & {*name}), min_size=1, max_size=3)

@@ -6,7 +6,6 @@ from typing import BinaryIO
 import zstandard
 
 from transforms.warc.codecs import (
-    BLOCK,
     GZIP_MAGIC,
     ZSTD_MAGIC,
     File,
@@ -15,11 +14,13 @@ from transforms.warc.codecs import (
     MemberError,
     Plain,
     Zstd,
+    past_skippable,
     skippable,
     some,
     zstd_dictionary,
 )
 from transforms.warc.feed import Feed, PlainFeed
+from transforms.warc.sieve import Sieve
 
 LZ4_MAGIC = b"\x04\x22\x4d\x18"
 
@@ -31,6 +32,8 @@ class Archive:
         self._stream = stream
         self.source = File(stream, stop)
         self.magic = magic  # b"" for a plain file
+        self._sieve = Sieve(self.source, magic)
+        self._passed = (0, 0)  # the last run of skippable frames
 
     @cached_property
     def _dictionary(self) -> zstandard.ZstdCompressionDict | None:
@@ -55,48 +58,49 @@ class Archive:
 
     def past_skippable(self, at: int) -> int:
         """The byte behind any zstd skippable frames that begin at `at`, among them the dictionary."""
-        while self.magic == ZSTD_MAGIC and (size := skippable(self.source, at)):
-            at += size
-        return at
-
-    def _next_magic(self, at: int) -> int:
-        """The next byte from `at` on at which a member may begin; -1 where there is none."""
-        at = self.past_skippable(at)
-        if some(self.source, at, len(self.magic)) == self.magic:  # the common case, without copying a block
+        if self.magic != ZSTD_MAGIC:
             return at
-        while len(block := some(self.source, at, BLOCK)) >= len(self.magic):
-            found = block.find(self.magic)
-            if found >= 0:
-                return at + found
-            at += len(block) - len(self.magic) + 1
-        return -1
+        begin, end = self._passed
+        if not begin <= at < end:
+            begin, end = self._passed = at, past_skippable(self.source, at)
+        return end
 
-    def find(self, at: int) -> Feed | None:
-        """The first member from byte `at` on that begins with a record; in a plain file the first record."""
+    def find(self, at: int, before: int | None = None) -> Feed | None:
+        """The first member from byte `at` on (and before byte `before`) that begins with a record; in a plain file the first record."""
         if not self.magic:
-            return self._find_plain(at)
-        while (at := self._next_magic(at)) >= 0:
-            feed = Feed(self._member(at), self._follower)
-            try:
-                feed.newlines()
-                if feed.starts():
-                    return feed
-            except MemberError:
-                pass
-            at += 1
+            return self._find_plain(at, before)
+        at = self.past_skippable(at)
+        # The common case goes without the sieve, which looks at half a megabyte.
+        before = self.source.stop if before is None else before
+        if at < before and some(self.source, at, len(self.magic)) == self.magic and (feed := self._begins(at)):
+            return feed
+        for place in self._sieve.places(at + 1, before):
+            if feed := self._begins(place):
+                return feed
+            self._sieve.refuse()
         return None
 
-    def _find_plain(self, at: int) -> Feed | None:
+    def _begins(self, at: int) -> Feed | None:
+        """The member at byte `at`, if it begins with a record."""
+        feed = Feed(self._member(at), self._follower)
+        try:
+            feed.newlines()
+            return feed if feed.starts() else None
+        except MemberError:
+            return None
+
+    def _find_plain(self, at: int, before: int | None) -> Feed | None:
         feed = PlainFeed(Plain(self.source, at), self.source.stop)
         feed.newlines()
-        if not feed.starts():
-            feed.realign()
+        feed.realign(before)
         feed.first = feed.position
-        return None if feed.ended() else feed
+        return None if feed.ended() or (before is not None and feed.first >= before) else feed
 
 
-def recognise(stream: BinaryIO, at: int = 0, stop: int | None = None) -> tuple[Archive, Feed | None]:
-    """The archive in a file and its first record from byte `at` on; None where the file holds no record.
+def recognise(
+    stream: BinaryIO, at: int = 0, stop: int | None = None, before: int | None = None
+) -> tuple[Archive, Feed | None]:
+    """The archive in a file and its first record from byte `at` on (and before byte `before`); None where there is none.
 
     The bytes at `at` say how the archive is compressed. If they are damaged, the kind whose first record comes first is taken.
     """
@@ -107,9 +111,9 @@ def recognise(stream: BinaryIO, at: int = 0, stop: int | None = None) -> tuple[A
     told = next((kind for kind in kinds if head.startswith(kind.magic)), kinds[-1])
     if skippable(told.source, at):
         told = kinds[1]
-    feed = told.find(at)
+    feed = told.find(at, before)
     if feed is None or (feed.first > at and told is not kinds[1]):
-        found = [(other.first, kind, other) for kind in kinds if (other := kind.find(at))]
+        found = [(other.first, kind, other) for kind in kinds if (other := kind.find(at, before))]
         if found:
             _, told, feed = min(found, key=lambda item: item[0])
     return told, feed

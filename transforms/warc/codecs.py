@@ -17,6 +17,7 @@ BLOCK = 256 << 10  # bytes asked of the file at a time
 STEP = 16 << 10, 64 << 10  # compressed bytes given to zlib at once; starts small: zlib copies unused input
 WINDOW = 128 << 20  # largest zstd window, what the zstd tool accepts without --long
 DICTIONARY = 16 << 20  # largest zstd dictionary read; the tool trains them to 112 kB
+_FRAME = struct.Struct("<II")  # magic and size of a skippable frame
 ZSTD_DICTIONARY_FRAME = 0x184D2A5D  # skippable frame that holds the dictionary (IIPC proposal for .warc.zst)
 
 
@@ -189,6 +190,22 @@ def skippable(source: Source, at: int) -> int:
     """The size of the zstd skippable frame that lies whole at `at`; 0 where none does (RFC 8878 §3.1.2)."""
     magic, size = struct.unpack("<II", some(source, at, 8).ljust(8, b"\0"))
     return 8 + size if 0x184D2A50 <= magic <= 0x184D2A5F and source.view(at + 7 + size, 1) else 0
+
+
+def past_skippable(source: Source, at: int) -> int:
+    """The byte behind the zstd skippable frames that follow each other from `at` on."""
+    while size := skippable(source, at):
+        at += size
+        # Runs of small frames, inside one block, without a call for each.
+        block = source.view(at, BLOCK)
+        inside, last = 0, len(block) - 8
+        while inside < last:
+            magic, size = _FRAME.unpack_from(block, inside)
+            if magic & 0xFFFFFFF0 != 0x184D2A50 or inside + 8 + size > len(block):
+                break
+            inside += 8 + size
+        at += inside
+    return at
 
 
 def zstd_dictionary(source: Source) -> zstandard.ZstdCompressionDict | None:

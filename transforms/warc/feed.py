@@ -5,16 +5,10 @@ from collections.abc import Callable
 
 from schemas.outcomes import Fault, RecordError
 from transforms.warc.codecs import Member, Plain
-from transforms.warc.heads import ARC_LINE, ARC_LINE_SIZE, WARC_START, blank_line
+from transforms.warc.heads import ARC_LINE_SIZE, WARC_START, arc_line, blank_line, next_record
 
 _NEWLINES_MOST = 1 << 20
 _NEWLINES = re.compile(rb"[\r\n]*")
-# Behind damage a WARC record is believed to begin behind a blank line, or where a field follows its first line (the blank line may
-# be what is damaged); an ARC record at any line.
-_NEXT_RECORD = re.compile(
-    rb"(?<=\n)\r?\n(?=%(warc)b)|(?=%(warc)b(?:WARC|Content)-[A-Za-z-]{2,40}:)|\n(?=%(arc)b)"
-    % {b"warc": WARC_START.pattern, b"arc": ARC_LINE.pattern}
-)
 
 
 class Feed:
@@ -85,7 +79,7 @@ class Feed:
             return WARC_START.match(self._buffer, self._at) is not None
         while self._buffer.find(b"\n", self._at) < 0 and len(self._buffer) - self._at < ARC_LINE_SIZE and self._more():
             pass
-        return ARC_LINE.match(self._buffer, self._at) is not None
+        return arc_line(self._buffer, self._at) is not None
 
     def head(self, limit: int) -> bytes:
         """A WARC header block up to its blank line, or an ARC line.
@@ -127,7 +121,7 @@ class Feed:
         """
         kept = self.take(min(size, keep))
         left = size - len(kept)
-        if left and not _NEXT_RECORD.search(kept):
+        if left and next_record(kept) < 0:
             while left and (passed := len(self.take(min(left, 1 << 20)))):
                 left -= passed
         return kept
@@ -138,16 +132,21 @@ class Feed:
             self._buffer, self._at = taken + self._buffer[self._at :], 0
             self.position = position
 
-    def realign(self) -> None:
-        """Passes over everything before the next record, or before the member's end; over nothing where one begins here."""
+    def realign(self, before: int | None = None) -> None:
+        """Passes over everything before the next record, or before the member's end; over nothing where one begins here.
+
+        Behind position `before` nothing is looked for.
+        """
         if self.starts():
             return
-        while not (match := _NEXT_RECORD.search(self._buffer, self._at)):
+        while (found := next_record(self._buffer, self._at)) < 0:
             self._move(max(0, len(self._buffer) - self._at - ARC_LINE_SIZE))
+            if before is not None and self.position >= before:
+                return
             if not self._more():
                 self._move(len(self._buffer) - self._at)
                 return
-        self._move(match.end() - self._at)
+        self._move(found - self._at)
 
 
 class PlainFeed(Feed):

@@ -11,13 +11,18 @@ CAPTURES = frozenset(
 Headers = tuple[tuple[str, str], ...]
 
 WARC_START = re.compile(rb"WARC/\d+\.\d+[ \t]*\r?\n")
-# Version 1: URL IP-address Archive-date Content-type Archive-length. Version 2 has further fields before the length.
-# URLs may hold blanks, so the address and the date are what a line is known by.
-# https://archive.org/web/researcher/ArcFileFormat.php
-ARC_LINE_SIZE = 5200  # no longer line matches
-ARC_LINE = re.compile(
-    rb"([A-Za-z][A-Za-z0-9+.-]{1,30}:[^\r\n]{0,4000}?) ([0-9]{1,3}(?:\.[0-9]{1,3}){3}|[0-9A-Fa-f:]{2,45}|-) "
-    rb"(\d{8,18}|null|-) ([^\r\n]{0,1000}?) ?(-?\d{1,15})[ \t]*\r?\n"
+ARC_LINE_SIZE = 5200  # no ARC line is longer
+_ARC_BEGIN = re.compile(rb"[A-Za-z][A-Za-z0-9+.-]{1,30}:")
+_ARC_MIDDLE = re.compile(
+    rb" (?=([0-9]{1,3}(?:\.[0-9]{1,3}){3}|[0-9A-Fa-f:]{2,45}|-) (\d{8,18}|null|-) )"
+)  # an address of the server and a date
+_ARC_END = re.compile(rb"-?\d{1,15}\Z")
+# Behind damage a WARC record is believed to begin behind a blank line, or where a field follows its first line (the blank line may
+# be what is damaged); an ARC record at any line. Each look ahead goes over a line once: hostile lines must not make this quadratic.
+_NEXT_RECORD = re.compile(
+    rb"WARC/(?=\d+\.\d+[ \t]*\r?\n)(?:(?<=\n\nWARC/)|(?<=\n\r\nWARC/)|(?=\d+\.\d+[ \t]*\r?\n(?:WARC|Content)-[A-Za-z-]{2,40}:))"
+    rb"|\n(?=%(begin)b)(?=[^\r\n]*+(?<=[0-9 \t])\r?\n)(?=[^\r\n]{0,4040}?%(middle)b)"
+    % {b"begin": _ARC_BEGIN.pattern, b"middle": _ARC_MIDDLE.pattern}
 )
 _FIELD = re.compile(r"^([^\s:]+)[ \t]*:[ \t]*([^\r\n]*\S|)", re.MULTILINE)
 _FOLD = re.compile(r"\r?\n[ \t]+")
@@ -84,12 +89,51 @@ def warc_head(block: bytes) -> Head:
     return Head(kind, url, named.get("warc-date", ""), named.get("content-type", ""), int(length), truncated, False)
 
 
+def arc_line(data: bytes, at: int = 0) -> tuple[bytes, bytes, bytes, bytes] | None:
+    """Address, date, media type and length of the ARC record line at `at`; None where none begins there.
+
+    Version 1 is "URL IP-address Archive-date Content-type Archive-length"; version 2 has further fields before the length. URLs may hold
+    blanks, so the server's address and the date are what a line is known by (https://archive.org/web/researcher/ArcFileFormat.php).
+
+    >>> arc_line(b"http://a/b c 192.0.2.1 20080430204825 text/html 77\\n")
+    (b'http://a/b c', b'20080430204825', b'text/html', b'77')
+    """
+    begin = _ARC_BEGIN.match(data, at)
+    end = data.find(b"\n", at, at + ARC_LINE_SIZE) if begin else -1
+    if begin is None or end < 0:
+        return None
+    line = data[at:end].removesuffix(b"\r").rstrip(b" \t")
+    length = _ARC_END.search(line, max(0, len(line) - 16))
+    if length is None or b"\r" in line:
+        return None
+    scheme = begin.end() - at
+    # The media type has 1,000 bytes at most, so address and date begin in the last 1,100 in front of the length.
+    for middle in _ARC_MIDDLE.finditer(line, max(scheme, length.start() - 1100), length.start()):
+        kind = line[middle.end(2) + 1 : length.start()].removesuffix(b" ")
+        if middle.start() - scheme > 4000:
+            break
+        if len(kind) <= 1000:
+            return line[: middle.start()], middle[2], kind, length[0]
+    return None
+
+
+def next_record(data: bytes, at: int = 0) -> int:
+    """Where the next record begins that is believed without a length that leads to it; -1 where none does."""
+    while match := _NEXT_RECORD.search(data, at):
+        if match[0] != b"\n":
+            return match.start()
+        at = match.end()
+        if arc_line(data, at):
+            return at
+    return -1
+
+
 def arc_head(line: bytes) -> Head:
     """The head of an ARC record from its line; the file's own first record counts as `warcinfo`. Raises `BAD_RECORD`."""
-    match = ARC_LINE.fullmatch(line)
-    if match is None:
+    parts = arc_line(line)
+    if parts is None:
         raise RecordError(Fault.BAD_RECORD, "no ARC record line")
-    url, _address, stamp, kind, length = match.groups()
+    url, stamp, kind, length = parts
     if int(length) < 0:
         raise RecordError(Fault.BAD_RECORD, f"Archive-length is {int(length)}")
     media_type = text(kind).partition(" ")[0]

@@ -7,7 +7,7 @@ compressed stream does damage lose the rest.
 """
 
 from collections import Counter
-from collections.abc import Generator, Iterator, Set
+from collections.abc import Iterator, Set
 from dataclasses import dataclass, field
 from typing import BinaryIO, NamedTuple
 
@@ -24,6 +24,11 @@ OTHERS = frozenset({"warcinfo", "request", "metadata", "continuation"})  # the o
 LIMITS = Limits()
 # Bytes that lying lengths may cost twice per member, so that an archive full of them is still read in linear time.
 _AGAIN = 4 << 30
+# Bytes that members may give before they break and be searched again for the next one, for the same reason.
+_BROKEN_AGAIN = 1 << 30
+# Bytes in which the first record of an archive must begin if it is to be read in ranges: each range looks for it.
+_FRONT = 64 << 20
+NOWHERE = -1
 
 
 @dataclass(slots=True)
@@ -38,8 +43,10 @@ class Tally:
     skipped: int = 0  # bytes that these passed over
     position: int = 0  # the byte of the archive up to which it was read
     size: int = 0  # bytes of the archive
-    began: int = 0  # the byte at which the first member of the range begins; the archive's size where none does
-    ended: int = 0  # the byte at which the first member behind the range begins; likewise
+    # The bytes at which the first member of the range begins and the first one behind it (the archive's size where none does);
+    # NOWHERE where none begins in the range, which then says nothing of what is behind it.
+    began: int = 0
+    ended: int = 0
 
 
 class _Record(NamedTuple):
@@ -61,8 +68,11 @@ def read_captures(
     """Every record of the types `wanted` in the archive, in order, and every damage.
 
     With `start` and `end` only what begins at a byte of [start, end), so that the ranges of any partition give together what one scan
-    gives. An archive that cannot be entered in its middle (plain, or several records in the first gzip member) belongs to the range that
-    holds byte 0. A gap belongs to the record in front of it. `stream` must be seekable and is not closed.
+    gives. An archive that cannot be entered in its middle (several records in the first gzip member or zstd frame) belongs to the range
+    that holds byte 0. A gap belongs to the record in front of it. `stream` must be seekable and is not closed.
+
+    A range begins where a record seems to begin. Where an archive lies in a record of another one that may be a record of the inner one;
+    so `tally.began` must be compared with `tally.ended` of the range before.
     """
     tally = Tally() if tally is None else tally
     for found in _items(stream, limits, wanted, tally, start, end):
@@ -82,7 +92,7 @@ def read_at(stream: BinaryIO, offset: int, length: int, limits: Limits = LIMITS)
     _, feed = recognise(stream, offset, offset + length)
     if feed is None or feed.first != offset:
         raise RecordError(Fault.BAD_RECORD, f"no record begins at byte {offset}")
-    item = next(_Segment(feed, limits, None).records(), None)
+    item = next(_Segment(feed, limits, None, offset + length).records(), None)
     if isinstance(item, _Record):
         return capture(*item, limits)
     raise RecordError(Fault(item.fault) if item else Fault.BAD_RECORD, item.detail if item else "the record is empty")
@@ -100,49 +110,54 @@ def _items(
     stream: BinaryIO, limits: Limits, wanted: Set[str], tally: Tally, start: int, end: int | None
 ) -> Iterator[_Record | Damage]:
     """Every record and damage that belongs to the range."""
-    archive, feed = recognise(stream)
+    archive, feed = recognise(stream, before=_FRONT if start > 0 else None)
     size = tally.size = archive.source.stop
-    tally.began = tally.ended = size
+    tally.began = tally.ended = NOWHERE
+    if start == 0 and feed is None:
+        tally.ended = size
+        yield _nothing(archive)
     if feed is None:
-        if start == 0:
-            yield _nothing(archive)
         return
-    if (start > 0 or end is not None) and not _splits(archive, archive.find(feed.first), limits):
+    if (start > 0 or end is not None) and not (feed.first < _FRONT and _splits(archive, feed.first, limits)):
         start, end = (0, size) if start == 0 else (size, size)
+    stop = size if end is None else min(end, size)
     if start > 0:
-        feed = archive.find(start) if start < size else None
+        feed = archive.find(start, before=stop) if start < stop else None
     elif feed.first > archive.past_skippable(0):
         yield _gap(archive, 0, feed)
-    tally.began = feed.first if feed else size
-    while feed and (end is None or feed.first < end):
-        feed = yield from _segment(archive, feed, limits, wanted, tally)
+    if feed is None:
+        return
+    tally.began = feed.first
+    again = 0
+    while feed and feed.first < stop:
+        begin = feed.first
+        segment = _Segment(feed, limits, wanted, stop)
+        try:
+            for item in segment.records():
+                tally.position = feed.raw
+                yield item
+        except MemberError as error:
+            after = archive.find(begin + 1 if again < _BROKEN_AGAIN else feed.raw)
+            again += feed.position
+            yield segment.broken(error, after.first if after else size)
+            feed = after
+            continue
+        if feed.seekable:
+            tally.ended = feed.position
+            return
+        after = archive.find(feed.raw) if feed.raw < size else None
+        if (after.first if after else size) > archive.past_skippable(feed.raw):
+            yield _gap(archive, feed.raw, after)
+        feed = after
     tally.ended = feed.first if feed else size
-
-
-def _segment(
-    archive: Archive, feed: Feed, limits: Limits, wanted: Set[str], tally: Tally
-) -> Generator[_Record | Damage, None, Feed | None]:
-    """The records of one member, what damaged it, and the gap behind it; returns the next member that begins with a record."""
-    segment = _Segment(feed, limits, wanted)
-    try:
-        for item in segment.records():
-            tally.position = feed.raw
-            yield item
-    except MemberError as error:
-        after = archive.find(feed.first + 1)
-        yield segment.broken(error, after.first if after else archive.source.stop)
-        return after
-    after = archive.find(feed.raw) if feed.raw < archive.source.stop else None
-    if (after.first if after else archive.source.stop) > archive.past_skippable(feed.raw):
-        yield _gap(archive, feed.raw, after)
-    return after
 
 
 class _Segment:
     """Reads the records of one feed, and remembers the current one in case the member breaks there."""
 
-    def __init__(self, feed: Feed, limits: Limits, wanted: Set[str] | None) -> None:
+    def __init__(self, feed: Feed, limits: Limits, wanted: Set[str] | None, stop: int) -> None:
         self._feed = feed
+        self._stop = stop if feed.seekable else None  # byte of the archive behind which no record is begun
         self._limits = limits
         self._wanted = wanted
         self._begin = feed.position
@@ -152,9 +167,12 @@ class _Segment:
         self._known = 0  # 1 once a record is known to begin where this one is looked for
 
     def records(self) -> Iterator[_Record | Damage]:
-        """Every record up to the member's end, and a damage where one is broken off. Raises `MemberError`."""
+        """Every record up to the member's end, and a damage where one is broken off. Raises `MemberError`.
+
+        In a plain archive up to the first record that begins at `stop` or behind it.
+        """
         self._feed.newlines()
-        while not self._feed.ended():
+        while not self._feed.ended() and not self._stopped():
             self._begin, self._url, self._known = self._feed.position, "", 0
             try:
                 head, payload = self._record()
@@ -166,6 +184,9 @@ class _Segment:
             else:
                 yield _Record(head, payload, self._place())
             self._alone = False
+
+    def _stopped(self) -> bool:
+        return self._stop is not None and self._feed.position >= self._stop and self._feed.starts()
 
     def broken(self, error: MemberError, after: int) -> Damage:
         """The damage that a codec found in the current record, up to byte `after`, where the next record begins."""
@@ -216,17 +237,18 @@ class _Segment:
         raise RecordError(fault, f"the record declares {head.length} bytes and does not end there")
 
 
-def _splits(archive: Archive, feed: Feed | None, limits: Limits) -> bool:
-    """Whether each member holds one record, judged by the first record that is whole."""
-    while archive.magic and feed:
+def _splits(archive: Archive, first: int, limits: Limits) -> bool:
+    """Whether the archive can be entered: each member holds one record, judged by the first that is whole from byte `first` on."""
+    feed = archive.find(first)
+    while archive.magic and feed and feed.first < _FRONT:
         try:
-            for item in _Segment(feed, limits, frozenset()).records():
+            for item in _Segment(feed, limits, frozenset(), archive.source.stop).records():
                 if isinstance(item, _Record):
                     return item.place[2]
         except MemberError:
             pass
-        feed = archive.find(feed.first + 1)
-    return False
+        feed = archive.find(feed.first + 1, before=_FRONT)
+    return not archive.magic
 
 
 def _gap(archive: Archive, at: int, after: Feed | None) -> Damage:

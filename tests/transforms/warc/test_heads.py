@@ -3,7 +3,7 @@
 import pytest
 
 from schemas.outcomes import Fault, RecordError
-from transforms.warc.heads import ARC_LINE, arc_head, check, fields, http_head, media_type, value, values, warc_head
+from transforms.warc.heads import arc_head, arc_line, check, fields, http_head, media_type, value, values, warc_head
 
 
 def test_fields() -> None:
@@ -97,7 +97,7 @@ def test_arc_line(line: bytes, date: str, kind: str, length: int) -> None:
 )
 def test_no_arc_line(line: bytes) -> None:
     """Text is not an ARC line."""
-    assert ARC_LINE.match(line) is None
+    assert arc_line(line) is None
     with pytest.raises(RecordError):
         arc_head(line)
 

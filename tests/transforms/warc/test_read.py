@@ -2,7 +2,7 @@
 
 import io
 import random
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import accumulate, pairwise
 
 import pytest
@@ -25,7 +25,7 @@ from tests.support.fifty_pages import (
     without,
     zstd_frames,
 )
-from transforms.warc.read import CAPTURES, Tally, read_at, read_captures
+from transforms.warc.read import CAPTURES, NOWHERE, Tally, read_at, read_captures
 
 
 def test_whole_archive() -> None:
@@ -219,36 +219,131 @@ def test_random_access_refused() -> None:
         read_at(io.BytesIO(lie), 0, len(lie))
 
 
-@settings(max_examples=40)
-@given(st.lists(st.integers(0, STARTS[13]), max_size=6), st.booleans())
-def test_ranges(cuts: list[int], is_damaged: bool) -> None:
+def in_ranges(data: bytes, borders: list[int]) -> list[object]:
+    """What the ranges between the borders give together; one that began elsewhere than the one before ended is read again from there."""
+    items: list[object] = []
+    at = 0
+    for start, end in pairwise(sorted({0, *borders, len(data)})):
+        tally = Tally()
+        found = list(read_captures(io.BytesIO(data), start=start, end=end, tally=tally))
+        if start and tally.began != (at if at < end else NOWHERE):
+            found = list(read_captures(io.BytesIO(data), start=min(at, end), end=end, tally=tally))
+            assert tally.began == (at if at < end else NOWHERE)
+        items += found
+        at = at if tally.ended == NOWHERE else tally.ended
+    return items
+
+
+def zstd_archive() -> bytes:
+    """Frames that need the dictionary in front of them."""
+    dictionary = zstandard.train_dictionary(2000, RECORDS)
+    raw = dictionary.as_bytes()
+    frames = zstd_frames(RECORDS[:12], dictionary)
+    return b"\x5d\x2a\x4d\x18" + len(raw).to_bytes(4, "little") + raw + b"".join(frames)
+
+
+def broken_plain() -> bytes:
+    """Plain records with a lie, garbage between two, a broken first line and an end that is cut."""
+    lie = record("response", "https://example.org/7", http(page(7)), "application/http", length=9999)
+    odd = RECORDS[4].replace(b"WARC/1.1", b"WORC/1.1")
+    return b"".join([*RECORDS[:4], odd, RECORDS[5], b"garbage" * 30, RECORDS[6], lie, *RECORDS[8:12]])[:-90]
+
+
+ARC_FILE = b"".join(
+    [arc_info(), *(arc_record(f"http://example.org/{number}", http(page(number))) for number in range(9))]
+)
+ENTERED = {
+    "gzip": b"".join(MEMBERS[:12]),
+    "damaged gzip": damaged(),
+    "plain": b"".join(RECORDS[:12]),
+    "damaged plain": broken_plain(),
+    "garbage before plain": b"\r\n\r\n" + b"garbage" * 9 + b"".join(RECORDS[:9]),
+    "zstd": zstd_archive(),
+    "damaged zstd": zstd_archive().replace(b"\x28\xb5\x2f\xfd", b"\x28\xb5\x2e\xfd", 1) + b"garbage" * 9,
+    "arc": ARC_FILE,
+    "arc.gz": warc_bytes([arc_info(), *(arc_record("http://example.org/5", http(page(5))) for _ in range(9))]),
+}
+
+
+@settings(max_examples=150)
+@given(st.sampled_from(sorted(ENTERED)), st.lists(st.floats(0, 1), max_size=6))
+def test_ranges(name: str, cuts: list[float]) -> None:
     """For any cut points the ranges together yield what one scan yields, damages included."""
-    data = damaged() if is_damaged else b"".join(MEMBERS[:12])
-    borders = [0, *sorted(cuts), None]
-    pieces = [
-        item for start, end in pairwise(borders) for item in read_captures(io.BytesIO(data), start=start or 0, end=end)
-    ]
-    assert pieces == list(read_captures(io.BytesIO(data)))
+    data = ENTERED[name]
+    borders = sorted(int(part * len(data)) for part in cuts)
+    assert in_ranges(data, borders) == list(read_captures(io.BytesIO(data)))
 
 
-def test_ranges_at_every_border() -> None:
-    """Cuts at, before and behind the begin of each member and each damage neither lose nor repeat anything."""
-    data = damaged()
+@pytest.mark.parametrize("name", sorted(ENTERED))
+def test_ranges_at_every_border(name: str) -> None:
+    """Cuts at, before and behind the begin of each record and each damage neither lose nor repeat anything."""
+    data = ENTERED[name]
     whole = list(read_captures(io.BytesIO(data)))
-    for cut in {item.offset + shift for item in whole for shift in (-1, 0, 1)} - {-1}:
-        parts = [
-            *read_captures(io.BytesIO(data), end=cut),
-            *read_captures(io.BytesIO(data), start=cut),
-        ]
-        assert parts == whole
+    for cut in {item.offset + shift for item in whole for shift in (-3, -2, -1, 0, 1) if item.offset + shift > 0}:
+        assert in_ranges(data, [cut]) == whole, cut
 
 
-@pytest.mark.parametrize("data", [b"".join(RECORDS), member(b"".join(RECORDS)), b"no archive"])
+@pytest.mark.parametrize(
+    "data", [member(b"".join(RECORDS)), zstandard.compress(b"".join(RECORDS)), b"no archive", b"\x04\x22\x4d\x18x"]
+)
 def test_ranges_of_what_cannot_be_entered(data: bytes) -> None:
-    """A plain file, one stream over the file and a file without records belong to the range that holds byte 0."""
+    """One stream over the file and a file without records belong to the range that holds byte 0; the others say that none begins there."""
     half = len(data) // 2
-    assert list(read_captures(io.BytesIO(data), end=half)) == list(read_captures(io.BytesIO(data)))
-    assert list(read_captures(io.BytesIO(data), start=half)) == []
+    first, other = Tally(), Tally()
+    whole = list(read_captures(io.BytesIO(data)))
+    assert list(read_captures(io.BytesIO(data), end=half, tally=first)) == whole
+    assert list(read_captures(io.BytesIO(data), start=half, tally=other)) == []
+    assert (first.ended, other.began, other.ended) == (len(data), NOWHERE, NOWHERE)
+
+
+@pytest.mark.parametrize("pack", [lambda data: data, member, lambda data: zstd_frames([data])[0]])
+def test_a_record_longer_than_a_range(pack: Callable[[bytes], bytes]) -> None:
+    """Ranges inside it hold no record, and are not read to the file's end to know that."""
+    long = response("http://example.org/long", random.Random(1).randbytes(3 << 20), "application/octet-stream")
+    data = pack(RECORDS[0]) + pack(long) + pack(RECORDS[1])
+    tallies = [Tally() for _ in range(4)]
+    items = []
+    for number, tally in enumerate(tallies):
+        stream = CountingStream(data)
+        start = number << 20
+        items += read_captures(stream, start=start, end=start + (1 << 20) if number < 3 else None, tally=tally)
+        assert stream.count < (5 << 20 if number in (0, 3) else 3 << 20)
+    assert items == list(read_captures(io.BytesIO(data)))
+    assert [(t.began, t.ended) for t in tallies[1:3]] == [(NOWHERE, NOWHERE)] * 2
+    assert tallies[3].began == tallies[0].ended == len(data) - len(pack(RECORDS[1]))
+
+
+class CountingStream(io.BytesIO):
+    """A stream that counts the bytes that were read of it."""
+
+    count = 0
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        """Reads and counts."""
+        data = super().read(size)
+        self.count += len(data)
+        return data
+
+
+def stored_frame(data: bytes) -> bytes:
+    """A zstd frame that holds the data as it is."""
+    return b"\x28\xb5\x2f\xfd\0\x38" + (len(data) << 3 | 1).to_bytes(3, "little") + data
+
+
+@pytest.mark.parametrize("pack", [lambda data: data, member, stored_frame])
+def test_an_archive_inside_a_record_is_told_by_its_border(pack: Callable[[bytes], bytes]) -> None:
+    """A range that begins inside a crawled archive may begin at a record of that; it then disagrees with the range before."""
+    noise = [random.Random(number).randbytes(9000) for number in range(9)]
+    inner = b"".join(pack(response("http://example.org/inner", body, "application/octet-stream")) for body in noise)
+    outer = record("resource", "https://example.org/a.warc", inner, "application/warc")
+    data = pack(RECORDS[10]) + pack(outer) + pack(RECORDS[11])
+    first, second = Tally(), Tally()
+    half = len(data) // 2
+    assert len(list(read_captures(io.BytesIO(data), end=half, tally=first))) == 2
+    list(read_captures(io.BytesIO(data), start=half, tally=second))
+    assert second.began != first.ended == data.rindex(pack(RECORDS[11]))
+    assert len(list(read_captures(io.BytesIO(data), start=first.ended, tally=second))) == 1
+    assert second.began == first.ended
 
 
 def test_a_range_over_the_whole_keeps_a_large_first_record() -> None:
