@@ -109,6 +109,14 @@ def _ends_sentence(text: str, found: re.Match[str]) -> bool:
     start = found.start()
     if found[1].islower():
         return False
+    if (
+        start > 1
+        and text[start] == "."
+        and text[start - 2] == " "
+        and text[start - 1].isascii()
+        and text[start - 1].isalpha()
+    ):
+        return False  # an initial, the common one: a page of a million took a second
     if text[start] != "." or (start >= _LONGER and text[start - _LONGER : start].isalpha()):
         return True
     before = text[max(start - 10, 0) : start].rpartition(" ")[2].rpartition("\n")[2].lstrip("\"'\u2018\u201c([")

@@ -3,7 +3,7 @@
 from schemas.outcomes import Fault, RecordError
 from schemas.records import Capture
 from transforms.warc.codings import decoded
-from transforms.warc.heads import Head, Headers, check, http_head, media_type, value
+from transforms.warc.heads import Head, Headers, begins_http, check, http_head, media_type, value
 from transforms.warc.limits import Limits
 
 
@@ -31,7 +31,7 @@ def _message(head: Head, payload: bytes, limits: Limits) -> tuple[int, Headers, 
     """Status, headers, body and what ended it early; (0, (), payload, "") where the payload is no HTTP response."""
     if head.kind == "revisit":
         # The block of a revisit may be empty or hold the HTTP head; its body is that of an earlier record.
-        status, headers, _ = http_head(payload, limits.header) if payload.startswith(b"HTTP/") else (0, (), 0)
+        status, headers, _ = http_head(payload, limits.header) if begins_http(payload) else (0, (), 0)
         return status, headers, b"", ""
     if not _is_http(head, payload):
         return 0, (), payload, ""
@@ -44,5 +44,5 @@ def _is_http(head: Head, payload: bytes) -> bool:
     if head.kind != "response":
         return False
     if head.arc:
-        return payload.startswith(b"HTTP/") or head.url[:5].lower() in ("http:", "https")
-    return payload.startswith(b"HTTP/") or head.media_type.lower().startswith("application/http")
+        return begins_http(payload) or head.url[:5].lower() in ("http:", "https")
+    return begins_http(payload) or head.media_type.lower().startswith("application/http")

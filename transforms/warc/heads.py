@@ -26,9 +26,11 @@ _NEXT_RECORD = re.compile(
 )
 _FIELD = re.compile(r"^([^\s:]+)[ \t]*:[ \t]*([^\r\n]*\S|)", re.MULTILINE)
 _FOLD = re.compile(r"\r?\n[ \t]+")
-_STATUS_LINE = re.compile(r"HTTP/[0-9](?:\.[0-9])?[ \t]+([0-9]{3})(?![0-9])")
+# Some servers write it in small letters; ICY is SHOUTcast's, with HTTP's fields behind it.
+_STATUS_LINE = re.compile(rb"(?:HTTP/[0-9](?:\.[0-9])?|ICY)[ \t]+([0-9]{3})(?![0-9])", re.IGNORECASE)
 # Dates are carried as given, so only what cannot be one is refused: old crawls (ClueWeb09) write 2008-10-294T05:21:46-0700.
 _DATE = re.compile(r"[0-9]{4}(?:-[0-9TZtz:.+-]{1,40})?")
+_STAMP = re.compile(r"[0-9]{4}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])(?:[01][0-9]|2[0-3])[0-5][0-9][0-6][0-9]")
 _CHARSET = re.compile(r"""charset\s*=\s*["']?\s*([^\s"';,]+)""", re.IGNORECASE)
 
 
@@ -86,7 +88,10 @@ def warc_head(block: bytes) -> Head:
         raise RecordError(Fault.BAD_RECORD, f"Content-Length is {length[:40]!r}")
     url = named.get("warc-target-uri", "").removeprefix("<").removesuffix(">").strip()
     truncated = named.get("warc-truncated", "").lower()
-    return Head(kind, url, named.get("warc-date", ""), named.get("content-type", ""), int(length), truncated, False)
+    date = named.get("warc-date", "")
+    if _STAMP.fullmatch(date):  # as ARC has it
+        date = _arc_date(date)
+    return Head(kind, url, date, named.get("content-type", ""), int(length), truncated, False)
 
 
 def arc_line(data: bytes, at: int = 0) -> tuple[bytes, bytes, bytes, bytes] | None:
@@ -165,6 +170,15 @@ def check(head: Head) -> None:
         raise RecordError(Fault.BAD_RECORD, f"the date is {head.date[:40]!r}")
 
 
+def begins_http(payload: bytes, at: int = 0) -> bool:
+    """Whether an HTTP response seems to begin at byte `at`.
+
+    >>> begins_http(b"http/1.1 200 ok"), begins_http(b"ICY 200 OK"), begins_http(b"<html>")
+    (True, True, False)
+    """
+    return payload[at : at + 5].upper().startswith((b"HTTP/", b"ICY "))
+
+
 def http_head(payload: bytes, limit: int) -> tuple[int, Headers, int]:
     """Status, headers and the position at which the body begins, past any 1xx message.
 
@@ -180,10 +194,10 @@ def http_head(payload: bytes, limit: int) -> tuple[int, Headers, int]:
             raise RecordError(Fault.OVERSIZE, f"the HTTP head is longer than {limit} bytes")
         end = len(payload) if end < 0 else end
         first, _, lines = payload[begin:end].partition(b"\n")
-        match = _STATUS_LINE.match(text(first))
+        match = _STATUS_LINE.match(first)
         if match is None:
             raise RecordError(Fault.BAD_RECORD, f"no HTTP status line: {text(first[:40])!r}")
-        interim = 100 <= int(match[1]) < 200 and payload.startswith(b"HTTP/", end)
+        interim = 100 <= int(match[1]) < 200 and begins_http(payload, end)
         if not interim:
             return int(match[1]), fields(lines), end
         begin = end

@@ -29,6 +29,7 @@ _BROKEN_AGAIN = 1 << 30
 # Bytes in which the first record of an archive must begin if it is to be read in ranges: each range looks for it.
 _FRONT = 64 << 20
 NOWHERE = -1
+_CLOSED = (b"\r\n\r\n", b"\n\n")  # what stands behind a WARC record
 
 
 @dataclass(slots=True)
@@ -226,9 +227,15 @@ class _Segment:
         data = feed.take(head.length) if keep else feed.skip(head.length, most)
         whole = feed.position - begin == head.length
         behind = feed.newlines() if whole else b""
-        closed = not head.arc and behind.startswith((b"\r\n\r\n", b"\n\n"))  # ARC has one newline, which proves nothing
+        closed = not head.arc and behind.startswith(_CLOSED)  # ARC has one newline, which proves nothing
         if whole and (closed or feed.ended() or feed.starts()):
             return data if keep else b""
+        if whole and not behind:  # some writers count one byte too few
+            last, newlines = feed.take(1), feed.newlines()
+            closed = newlines.startswith((b"\r\n", b"\n") if head.arc else _CLOSED)
+            if closed and (feed.ended() or feed.starts()):
+                return data + last if keep else b""
+            behind = last + newlines
         self._again += min(head.length, most)
         if self._again < _AGAIN:
             feed.back(begin, data + behind)

@@ -352,3 +352,54 @@ def test_a_range_over_the_whole_keeps_a_large_first_record() -> None:
     data = warc_bytes([first, response("http://example.org/second", b"x", "text/html")])
     found = read_captures(io.BytesIO(data), start=0, end=len(data))
     assert [item.url for item in found] == ["http://example.org/first", "http://example.org/second"]
+
+
+@pytest.mark.parametrize("pack", [lambda data: data, member, lambda data: zstd_frames([data])[0]])
+@pytest.mark.parametrize("behind", [RECORDS[1], b""])
+def test_a_length_that_is_one_byte_short(pack: Callable[[bytes], bytes], behind: bytes) -> None:
+    """Where one byte more leads to a record's end, the record has it; two bytes are a lie, as any other."""
+    block = http(page(7))
+    for missing, count in ((1, 0), (2, 1)):
+        short = record("response", "https://example.org/7", block, "application/http", length=len(block) - missing)
+        data = pack(short) + (pack(behind) if behind else b"")
+        captures, damages = read(data)
+        assert (numbers(captures), len(damages)) == ([7] * (not count) + [1] * bool(behind), count)
+    ask = record("request", "https://example.org/7", block, "application/http", length=len(block) - 1)
+    assert read(pack(ask) + pack(RECORDS[1]))[1] == []
+
+
+def test_an_arc_length_that_is_one_byte_short() -> None:
+    """The same of ARC, whose records end in one newline."""
+    blocks = [arc_record(f"http://example.org/{number}", http(page(number))) for number in range(3)]
+    size = str(len(http(page(1))))
+    blocks[1] = blocks[1].replace(f"{size}\n".encode(), f"{int(size) - 1}\n".encode(), 1)
+    for data in (b"".join([arc_info(), *blocks]), warc_bytes([arc_info(), *blocks])):
+        captures, damages = read(data)
+        assert (numbers(captures), damages) == ([0, 1, 2], [])
+
+
+@pytest.mark.parametrize("line", ["http/1.1 200 ok", "ICY 200 OK", "Http/1.0 200", "HTTP/1.1 200 OK"])
+def test_status_lines_as_servers_write_them(line: str) -> None:
+    """Small letters and SHOUTcast's ICY are status lines too, with and without a type that calls the block HTTP, and in ARC."""
+    block = f"{line}\r\nContent-Type: text/html\r\n\r\n".encode() + page(3)
+    for kind in ("application/http; msgtype=response", ""):
+        (found,), damages = read(record("response", "https://example.org/3", block, kind))
+        assert (found.status, found.media_type, found.body, damages) == (200, "text/html", page(3), [])
+    (_, found), _ = read(arc_info() + arc_record("dns:example.org", b"x", "text/dns") + arc_record("xy:z", block))
+    assert (found.status, found.body) == (200, page(3))
+    (found,), _ = read(
+        record("revisit", "https://example.org/v", f"{line}\r\nA: b\r\n\r\n".encode(), "application/http")
+    )
+    assert (found.status, found.headers) == (200, (("A", "b"),))
+
+
+def test_a_date_of_14_digits() -> None:
+    """A date as ARC writes it is read in a WARC too; 14 digits that are none are refused."""
+    (found,), _ = read(
+        record("response", "https://example.org/", http(b"x"), "application/http", date="20190102030405")
+    )
+    assert found.date == "2019-01-02T03:04:05Z"
+    _, (damage,) = read(
+        record("response", "https://example.org/", http(b"x"), "application/http", date="20191302030405")
+    )
+    assert damage.detail == "the date is '20191302030405'"
