@@ -18,6 +18,10 @@ STEP = 16 << 10, 64 << 10  # compressed bytes given to zlib at once; starts smal
 WINDOW = 128 << 20  # largest zstd window, what the zstd tool accepts without --long
 DICTIONARY = 16 << 20  # largest zstd dictionary read; the tool trains them to 112 kB
 _FRAME = struct.Struct("<II")  # magic and size of a skippable frame
+ZSTD_BLOCK = 128 << 10  # most bytes of text in a block
+# No encoder makes frames whose blocks have under 16 bytes each, over 4,096 blocks; 100 MB of such blocks would take 30 s.
+TINY, TINY_BLOCKS = 16, 4096
+_BLOCK_HEADER = struct.Struct("<I")
 ZSTD_DICTIONARY_FRAME = 0x184D2A5D  # skippable frame that holds the dictionary (IIPC proposal for .warc.zst)
 
 
@@ -148,7 +152,8 @@ class Zstd:
         self, source: Source, at: int, dictionary: zstandard.ZstdCompressionDict | None = None, window: int = WINDOW
     ) -> None:
         self._source = source
-        self.at = at
+        self.at = self._begin = at
+        self._count = 0  # of blocks
         self._last = False
         self._checksum = 0
         self._head: bytes | None = None
@@ -161,6 +166,24 @@ class Zstd:
         self._checksum = 4 if zstandard.get_frame_parameters(head).has_checksum else 0
         self.at += size
         return head[:size]
+
+    def _blocks(self) -> bytes:
+        """The next blocks that are not compressed, up to some 128 KiB of text, or the next block of another kind."""
+        block = self._source.view(self.at, BLOCK)
+        inside = text = 0
+        while inside < len(block) - 4:
+            header = _BLOCK_HEADER.unpack_from(block, inside)[0] & 0xFFFFFF
+            size = 4 if header & 2 else 3 + (header >> 3)
+            if header & 5 or text + (header >> 3) > ZSTD_BLOCK or inside + size > len(block):
+                break  # compressed, or the last one, or too much
+            inside += size
+            text += header >> 3
+            self._count += 1
+        if not inside:
+            self._count += 1
+            return self._block()
+        self.at += inside
+        return bytes(block[:inside])
 
     def _block(self) -> bytes:
         """The next block with its three-byte header, and after the last one the frame's checksum."""
@@ -180,7 +203,9 @@ class Zstd:
                 self._head = self._start()
                 piece = self._inflater.decompress(self._head)
             while not piece and not self._last:
-                piece = self._inflater.decompress(self._block())
+                piece = self._inflater.decompress(self._blocks())
+                if self._count > TINY_BLOCKS and self.at - self._begin < TINY * self._count:
+                    raise MemberError(Fault.GZIP_DAMAGE, f"a zstd frame of blocks of under {TINY} bytes")
         except zstandard.ZstdError:  # also where the window is larger than allowed
             raise MemberError(Fault.GZIP_DAMAGE, "a zstd frame does not decompress, or its checksum differs") from None
         return piece

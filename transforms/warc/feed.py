@@ -8,6 +8,7 @@ from transforms.warc.codecs import Member, Plain
 from transforms.warc.heads import ARC_LINE_SIZE, WARC_START, arc_line, blank_line, next_record
 
 _NEWLINES_MOST = 1 << 20
+_SEARCHED = 32 << 10  # bytes searched at once, since pieces may be of a byte each
 _NEWLINES = re.compile(rb"[\r\n]*")
 
 
@@ -28,6 +29,7 @@ class Feed:
         self._done = False
         self.first = member.at
         self.position = 0
+        self.pulled = 0  # bytes that were decompressed, also those that no record has yet
 
     @property
     def raw(self) -> int:
@@ -39,6 +41,7 @@ class Feed:
         while True:
             piece = b"" if self._done else self._member.read()
             if piece:
+                self.pulled += len(piece)
                 return piece
             self._done = True
             follower = self._follow(self._member.at) if across else None
@@ -46,9 +49,14 @@ class Feed:
                 return b""
             self._member, self._done = follower, False
 
-    def _more(self, across: bool = False) -> bool:
-        """Puts one more piece behind what is buffered."""
+    def _more(self, across: bool = False, least: int = 1) -> bool:
+        """Puts at least `least` more bytes behind what is buffered, or what there is; whether there was any."""
         piece = self._pull(across)
+        if 0 < len(piece) < least:
+            gathered = bytearray(piece)
+            while len(gathered) < least and (piece := self._pull(across)):
+                gathered += piece
+            piece = bytes(gathered)
         self._buffer, self._at = self._buffer[self._at :] + piece, 0
         return bool(piece)
 
@@ -104,15 +112,24 @@ class Feed:
 
     def take(self, size: int) -> bytes:
         """The next `size` bytes; fewer where the data ends before."""
-        parts = [memoryview(self._buffer)[self._at : self._at + size]]
-        self._at += len(parts[0])
-        missing = size - len(parts[0])
-        while missing and (piece := self._pull(across=True)):
-            parts.append(memoryview(piece)[:missing])
-            self._buffer, self._at = piece, len(parts[-1])
-            missing -= len(parts[-1])
+        data = self._buffer[self._at : self._at + size]
+        self._at += len(data)
+        missing = size - len(data)
+        if missing:
+            data = self._gather(data, missing)
+            missing = size - len(data)
         self.position += size - missing
-        return b"".join(parts)
+        return data
+
+    def _gather(self, data: bytes, missing: int) -> bytes:
+        """`data` and `missing` bytes behind what is buffered; in one buffer, since pieces may be of a byte each."""
+        gathered = bytearray(data)
+        while missing and (piece := self._pull(across=True)):
+            taken = min(len(piece), missing)
+            gathered += memoryview(piece)[:taken]
+            self._buffer, self._at = piece, taken
+            missing -= taken
+        return bytes(gathered)
 
     def skip(self, size: int, keep: int) -> bytes:
         """Passes over `size` bytes, or as many as there are. Gives what `back` needs: at most the first `keep` of them.
@@ -143,7 +160,7 @@ class Feed:
             self._move(max(0, len(self._buffer) - self._at - ARC_LINE_SIZE))
             if before is not None and self.position >= before:
                 return
-            if not self._more():
+            if not self._more(least=_SEARCHED):
                 self._move(len(self._buffer) - self._at)
                 return
         self._move(found - self._at)

@@ -21,8 +21,8 @@ _ARC_END = re.compile(rb"-?\d{1,15}\Z")
 # be what is damaged); an ARC record at any line. Each look ahead goes over a line once: hostile lines must not make this quadratic.
 _NEXT_RECORD = re.compile(
     rb"WARC/(?=\d+\.\d+[ \t]*\r?\n)(?:(?<=\n\nWARC/)|(?<=\n\r\nWARC/)|(?=\d+\.\d+[ \t]*\r?\n(?:WARC|Content)-[A-Za-z-]{2,40}:))"
-    rb"|\n(?=%(begin)b)(?=[^\r\n]*+(?<=[0-9 \t])\r?\n)(?=[^\r\n]{0,4040}?%(middle)b)"
-    % {b"begin": _ARC_BEGIN.pattern, b"middle": _ARC_MIDDLE.pattern}
+    rb"|\n[A-Za-z][A-Za-z0-9+.-]{1,30}+:(?=[^\r\n]*+(?<=[0-9 \t])\r?\n)(?=[^\r\n]*? (?:[0-9]{8}|null |- ))(?=[^\r\n]{0,4040}?%b)"
+    % _ARC_MIDDLE.pattern
 )
 _FIELD = re.compile(r"^([^\s:]+)[ \t]*:[ \t]*([^\r\n]*\S|)", re.MULTILINE)
 _FOLD = re.compile(r"\r?\n[ \t]+")
@@ -125,9 +125,10 @@ def arc_line(data: bytes, at: int = 0) -> tuple[bytes, bytes, bytes, bytes] | No
 def next_record(data: bytes, at: int = 0) -> int:
     """Where the next record begins that is believed without a length that leads to it; -1 where none does."""
     while match := _NEXT_RECORD.search(data, at):
-        if match[0] != b"\n":
-            return match.start()
-        at = match.end()
+        at = match.start()
+        if data.startswith(b"WARC", at):
+            return at
+        at += 1  # the newline
         if arc_line(data, at):
             return at
     return -1

@@ -24,7 +24,7 @@ OTHERS = frozenset({"warcinfo", "request", "metadata", "continuation"})  # the o
 LIMITS = Limits()
 # Bytes that lying lengths may cost twice per member, so that an archive full of them is still read in linear time.
 _AGAIN = 4 << 30
-# Bytes that members may give before they break and be searched again for the next one, for the same reason.
+# Bytes that members may take and give before they break and are searched again for the next one, for the same reason.
 _BROKEN_AGAIN = 1 << 30
 # Bytes in which the first record of an archive must begin if it is to be read in ranges: each range looks for it.
 _FRONT = 64 << 20
@@ -139,7 +139,7 @@ def _items(
                 yield item
         except MemberError as error:
             after = archive.find(begin + 1 if again < _BROKEN_AGAIN else feed.raw)
-            again += feed.position
+            again += feed.pulled + feed.raw - begin
             yield segment.broken(error, after.first if after else size)
             feed = after
             continue

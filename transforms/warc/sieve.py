@@ -82,10 +82,12 @@ def gzip_places(data: bytes) -> list[int]:
     kept = (texts >= 0) & (texts - places <= HEADER)
     places, flags, texts = places[kept], flags[kept], texts[kept]
     kept = _blocks_may_begin(values, texts)
-    # Many headers may end at one name's zero byte; the first that leads to a text speaks for the others, unless it has a checksum.
-    first = np.zeros(len(texts), bool)
-    first[np.unique(texts, return_index=True)[1]] = True
-    kept &= first | (flags & 2 > 0)
+    # Many headers may end at one name's zero byte. The first that leads to a text speaks for the others; not one with a checksum, which
+    # may be wrong.
+    asked = flags & 2 > 0
+    unchecked = np.flatnonzero(~asked)
+    asked[unchecked[np.unique(texts[unchecked], return_index=True)[1]]] = True
+    kept &= asked
     return [
         place for place, text in _both_ends(places[kept], texts[kept]) if _deflated_may_begin(data[text : text + 1024])
     ]

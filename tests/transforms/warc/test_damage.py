@@ -261,3 +261,37 @@ def test_same_result_with_plain_zlib(monkeypatch: pytest.MonkeyPatch) -> None:
     fast = list(read_captures(io.BytesIO(damaged())))
     monkeypatch.setattr("transforms.warc.codecs.deflate", zlib)
     assert list(read_captures(io.BytesIO(damaged()))) == fast
+
+
+def small_blocks(data: bytes, size: int) -> bytes:
+    """A zstd frame of uncompressed blocks of this many bytes, and an empty last one."""
+    pieces = [data[at : at + size] for at in range(0, len(data), size)]
+    blocks = b"".join((len(piece) << 3).to_bytes(3, "little") + piece for piece in pieces)
+    return b"\x28\xb5\x2f\xfd\0\x38" + blocks + b"\x01\0\0"
+
+
+def test_a_zstd_frame_of_tiny_blocks() -> None:
+    """Small blocks are read together; a frame of nothing but tiny ones is damage, and what is behind it is read."""
+    long = record("response", "https://example.org/9", http(page(9) * 99), "application/http")
+    for size, lost in ((1, 1), (30, 0), (1000, 0)):
+        captures, damages = read(small_blocks(long, size) + zstd_frames(RECORDS[:1])[0])
+        assert [item.url for item in captures] == ["https://example.org/9"] * (not lost) + ["https://example.org/0"]
+        assert [item.fault for item in damages] == ["gzip_damage"] * lost
+        assert lost or captures[0].body == page(9) * 99
+
+
+def test_members_that_break_late_do_not_make_reading_quadratic(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each member holds all that follow it, as they are, and breaks at the end: once that has cost enough, the search goes on there."""
+    head = record("response", "https://example.org/x", b"", length=10**7).removesuffix(b"\r\n\r\n")
+    start = (
+        MEMBERS[0][:10] + b"\0" + len(head).to_bytes(2, "little") + (len(head) ^ 0xFFFF).to_bytes(2, "little") + head
+    )
+    block = b"\0\x60\xea\x9f\x15"  # 60,000 bytes follow as they are
+    nested = (start + block) * 200
+    data = start + block + nested[:60_000].ljust(60_000, b"\0") + b"\x07" + bytes(1 << 20) + MEMBERS[1]
+    damages = {}
+    for most in (1 << 30, 200_000):
+        monkeypatch.setattr("transforms.warc.read._BROKEN_AGAIN", most)
+        captures, damages[most] = read(data)
+        assert numbers(captures) == [1]
+    assert len(damages[1 << 30]) > 100 > 10 > len(damages[200_000])

@@ -116,6 +116,13 @@ def test_as_the_slow_search(data: st.DataObject) -> None:
     assert (found.first if found else -1) == slow(archive, bytes(mixed), archive.past_skippable(at))
 
 
+def test_a_header_with_a_wrong_checksum_does_not_hide_a_member() -> None:
+    """Magic bytes in front of a member, whose header would lead to the same text."""
+    data = b"\x1f\x8b\x08" * 2 + MEMBERS[0]
+    found = Archive(io.BytesIO(data), magic=GZIP_MAGIC).find(0)
+    assert found is not None and found.first == 6
+
+
 @pytest.mark.parametrize("pack", [member, lambda data: zstd_frames([data])[0]])
 def test_members_at_the_borders_of_windows(pack: Callable[[bytes], bytes], monkeypatch: pytest.MonkeyPatch) -> None:
     """Wherever a window ends, what begins before its end is found, and found once."""
