@@ -171,7 +171,7 @@ def grown(sizes: Sequence[float], taken: Sequence[float], size: Figure) -> Figur
     (Figure(value=12.0, low=None, high=None), Figure(value=4.0, low=None, high=None))
     """
     ratio = taken[1] / sizes[1] if sizes[1] else 0.0
-    if sizes[1] >= 2 * sizes[0] and taken[1] > taken[0]:
+    if sizes[1] > 0 and sizes[1] >= 2 * sizes[0] and taken[1] > taken[0]:
         slope = min(ratio, (taken[1] - taken[0]) / (sizes[1] - sizes[0]))
         slopes = (slope, slope, slope)
     else:  # two points that are nearly one do not tell a part that grows from one that does not

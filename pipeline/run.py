@@ -192,6 +192,8 @@ def stage_units(request: Request, planned: Plan, watch: Watch, notes: Notes) -> 
         wrong = wrong_starts(found.units, planned)
         if not wrong:
             return found
+        if wrong.items() <= starts.items():
+            raise RuntimeError(f"units begin elsewhere than where they were told to: {wrong}")
         watch.note(f"units that began inside a record of the unit before, read again: {len(wrong)}")
         starts |= wrong
 

@@ -63,7 +63,7 @@ def test_a_sample_of_all_forecasts_what_a_run_makes(tmp_path: Path) -> None:
         assert outlook.amounts[f"{corpus}/rows"] == known(manifest.rows(corpus, "parquet"))
         assert outlook.shards[corpus] == known(len(manifest.shards_of(corpus, "parquet")))
         written = sum(shard.bytes for shard in manifest.shards_of(corpus, "parquet"))
-        assert outlook.amounts[f"{corpus}/parquet/bytes"].value == pytest.approx(written, rel=0.02)
+        assert outlook.amounts[f"{corpus}/parquet/bytes"].value == pytest.approx(written, rel=0.03)
     for table in ("dropped", "failed"):
         assert outlook.amounts[f"{table}/rows"].value == sum(s.rows for s in manifest.shards_of(table, "parquet"))
     accounts = {account.corpus: account for account in manifest.accounts}

@@ -41,7 +41,7 @@ def test_all_of_a_small_input_and_ranges_of_a_large_one() -> None:
     chosen = ranges(large, 8 * RANGE_BYTES)
     assert len(chosen) == 8 and len({spans[0].name for spans in chosen}) == 4
     assert ranges(large, 8 * RANGE_BYTES, seed=1) != chosen
-    fronts = ranges(planned(*[16 * RANGE_BYTES] * 4, ending=".warc"), 8 * RANGE_BYTES)
+    fronts = ranges(planned(*[16 * RANGE_BYTES] * 4, ending=".records"), 8 * RANGE_BYTES)
     assert {(span.start, span.end) for (span,) in fronts} == {(0, RANGE_BYTES)}
 
 
