@@ -20,7 +20,10 @@ TITLES: Edits = {
             "    return Keys(items, halves[:, 0], halves[:, 1], np.zeros(len(items), np.int64))\n\n\n"
             'PAGE_ROUNDS = {"title": Round(title_keys), ',
         ),
-        ("import key_halves\n", "import key_halves\nfrom transforms.dedup.keys import address_key\n"),
+        (
+            "import key_halves, newest_first\n",
+            "import key_halves, newest_first\nfrom transforms.dedup.keys import address_key\n",
+        ),
     ]
 }
 

@@ -140,7 +140,7 @@ def _items(
         except MemberError as error:
             after = archive.find(begin + 1 if again < _BROKEN_AGAIN else feed.raw)
             again += feed.pulled + feed.raw - begin
-            yield segment.broken(error, after.first if after else size)
+            yield from segment.broken(error, after.first if after else size)
             feed = after
             continue
         if feed.seekable:
@@ -189,10 +189,15 @@ class _Segment:
     def _stopped(self) -> bool:
         return self._stop is not None and self._feed.position >= self._stop and self._feed.starts()
 
-    def broken(self, error: MemberError, after: int) -> Damage:
-        """The damage that a codec found in the current record, up to byte `after`, where the next record begins."""
-        at = self._feed.first if self._alone else self._feed.raw
-        return Damage(at, after - at, error.fault.value, error.detail, self._url, self._known)
+    def broken(self, error: MemberError, after: int) -> Iterator[Damage]:
+        """The damage that a codec found in the current record, up to byte `after`, where the next record begins.
+
+        None where the member went on behind its last whole record, as with a damaged end: its bytes are those of the records that follow.
+        """
+        first, raw = self._feed.first, self._feed.raw
+        if self._alone or self._known or raw < after:
+            at = first if self._alone or raw > after else raw
+            yield Damage(at, after - at, error.fault.value, error.detail, self._url, self._known)
 
     def _place(self) -> tuple[int, int, bool, int]:
         """Offset, length, whether a reader can enter there, and bytes inside a member, of what was read since the record began."""
