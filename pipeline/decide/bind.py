@@ -4,12 +4,13 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from itertools import groupby
-from typing import NamedTuple
+from typing import NamedTuple, Self
 
 import numpy as np
 import pyarrow as pa
 import zstandard
 
+from pipeline.arrow_files import Spool
 from pipeline.corpora.unit_rows import UnitRows, objects
 from pipeline.layout import StagingFolder
 from pipeline.payloads import read_together
@@ -31,24 +32,58 @@ class Said:
     lines: list[str] = field(default_factory=list)
 
 
-class PolicyPlace(NamedTuple):
-    """A policy file in a unit's staging file, and of which origin it is (a row among those asked for)."""
+class PolicyFiles:
+    """The policy files that bind the items of a batch; a context manager that forgets them."""
 
+    def __init__(self, staging: StagingFolder, rows: np.ndarray) -> None:
+        self.rows = rows
+        self._staging = staging
+        self._spool = Spool()
+        self._held: dict[tuple[int, int], tuple[int, int]] = {}
+
+    def __enter__(self) -> Self:
+        return self
+
+    def read(self) -> None:
+        """Read each once, those of a unit front to back. Raises DamagedFileError where a staging file is missing."""
+        wanted = [PolicyPlace(*(int(row[name]) for name in PolicyPlace._fields)) for row in self.rows]
+        for unit, places in groupby(sorted(wanted), key=lambda place: place.unit):
+            path = self._staging.unit(unit)
+            try:
+                for place, data in read_together(path, places):
+                    self._held[unit, place.at] = self._spool.write(data), len(data)
+            except FileNotFoundError as error:
+                raise damaged(path, "it is missing") from error
+
+    def __exit__(self, *ended: object) -> None:
+        self._spool.close()
+
+    def body(self, row: int) -> bytes:
+        """The bytes of the file of a row. Raises DamagedFileError where they have changed."""
+        unit, at = int(self.rows["unit"][row]), int(self.rows["at"][row])
+        try:
+            return unpack_policy(self._spool.read(*self._held[unit, at]))
+        except zstandard.ZstdError as error:
+            raise damaged(self._staging.unit(unit), "a policy file in it has changed") from error
+
+
+class PolicyPlace(NamedTuple):
+    """Where a policy file lies in a unit's staging file."""
+
+    unit: int
     at: int
     length: int
-    kind: int
-    origin: int
 
 
-def bind(staging: StagingFolder, unit: UnitRows, policies: np.ndarray) -> UnitRows:
+def bind(unit: UnitRows, policies: PolicyFiles) -> UnitRows:
     """A unit whose pages and references also say what the policy files of their origins say. Raises DamagedFileError.
 
     The signals of an image's site go to its reference; what its page's site says stands with the page.
     """
-    if not len(policies):
+    if not len(policies.rows):
         return unit
     refs = unit.refs
-    said = dict(said_about(staging, {*unit.urls.tolist(), *refs.urls[refs.found].tolist()}, policies))
+    said = dict(said_about({*unit.urls.tolist(), *refs.urls[refs.found].tolist()}, policies))
     if not said:
         return unit
     nothing = Said()
@@ -75,40 +110,24 @@ def with_said(pages: pa.Table, said: list[Said]) -> pa.Table:
     return pages
 
 
-def said_about(staging: StagingFolder, urls: Iterable[str], policies: np.ndarray) -> Iterator[tuple[str, Said]]:
-    """What policy files say about addresses. Each file is read once and let go before the next; the kinds come in their order."""
+def said_about(urls: Iterable[str], policies: PolicyFiles) -> Iterator[tuple[str, Said]]:
+    """What policy files say about addresses. Each file is parsed once and let go before the next; the kinds come in their order."""
     at_origin = defaultdict(list)
     for url in urls:
         at_origin[origin_of(canonical(url))].append(url)
     origins = [origin for origin in at_origin if origin]
     asked = np.array([joined_key(origin) for origin in origins], "S16")
-    rows = locate(key_bytes(policies["high"], policies["low"]), asked)
+    found = locate(key_bytes(policies.rows["high"], policies.rows["low"]), asked)
+    kinds = policies.rows["kind"].tolist()
     lines: dict[str, dict[int, list[tuple[str, str]]]] = defaultdict(dict)
-    for place, body in bodies(staging, policies, rows):
-        for url, signal, line in said_by(POLICY_KINDS[place.kind], body, at_origin[origins[place.origin]]):
-            lines[url].setdefault(place.kind, []).append((signal, line))
+    for row in np.flatnonzero(found >= 0).tolist():
+        kind, home = kinds[row], at_origin[origins[found[row]]]
+        for url, signal, line in said_by(POLICY_KINDS[kind], policies.body(row), home):
+            lines[url].setdefault(kind, []).append((signal, line))
     for url, by_kind in lines.items():
         one = Said()
-        for _, found in sorted(by_kind.items()):
-            for signal, line in found:
+        for _, heard in sorted(by_kind.items()):
+            for signal, line in heard:
                 one.bits |= 1 << SIGNALS.index(signal)
                 one.lines.append(line)
         yield url, one
-
-
-def bodies(staging: StagingFolder, policies: np.ndarray, origins: np.ndarray) -> Iterator[tuple[PolicyPlace, bytes]]:
-    """The policy files that some origin asks for (-1: none does), those of a unit front to back. Raises DamagedFileError."""
-    wanted = [
-        (int(row["unit"]), PolicyPlace(int(row["at"]), int(row["length"]), int(row["kind"]), origin))
-        for row, origin in zip(policies, origins.tolist(), strict=True)
-        if origin >= 0
-    ]
-    for unit, places in groupby(sorted(wanted), key=lambda pair: pair[0]):
-        path = staging.unit(unit)
-        try:
-            for place, data in read_together(path, (place for _, place in places)):
-                yield place, unpack_policy(data)
-        except FileNotFoundError as error:
-            raise damaged(path, "it is missing") from error
-        except zstandard.ZstdError as error:
-            raise damaged(path, "a policy file in it has changed") from error

@@ -5,6 +5,7 @@ candidates of all parts; and the rows of what left, the accounts and the profile
 """
 
 from collections.abc import Iterable, Sequence
+from contextlib import ExitStack
 from dataclasses import asdict, dataclass, field
 from typing import Self
 
@@ -17,7 +18,7 @@ from pipeline.corpora.base import Corpus, Judgement, Keys, Round
 from pipeline.corpora.unit_rows import UnitRows, objects, strings, unit_rows
 from pipeline.decide import policy_join
 from pipeline.decide.batch import Batch, UnitIndex
-from pipeline.decide.bind import bind
+from pipeline.decide.bind import PolicyFiles, bind
 from pipeline.decide.exchange import Message, rows_of
 from pipeline.decide.job import DecideJob
 from pipeline.decide.lookup_join import LOST, MATCH, beaten_by
@@ -81,17 +82,19 @@ def judge_batch(job: DecideJob, batch: Batch, messages: Iterable[Message]) -> No
     told = list(messages)
     matches = np.concatenate([np.empty(0, MEDIA), *(rows_of(m, MEDIA) for m in told if m[0] == MATCH)])
     lost = np.concatenate([np.empty(0, LOSER), *(rows_of(m, LOSER) for m in told if m[0] == LOST)])
-    policies = policy_join.told(told)
     asked = corpora.of_recipe(job.recipe)
     state = BatchJudge(job, asked, [RoundRows(dtype) for dtype in job.round_dtypes()])
-    with MediaOfBatch() as media, storage.write_whole(job.run.judged(batch.number), durable=False) as file:
-        writer = SectionWriter(file)
+    with ExitStack() as stack:
+        media = stack.enter_context(MediaOfBatch())
+        policies = stack.enter_context(PolicyFiles(job.staging, policy_join.told(told)))
+        policies.read()
+        writer = SectionWriter(stack.enter_context(storage.write_whole(job.run.judged(batch.number), durable=False)))
         for unit in batch.units:
             index = UnitIndex(job.staging, unit)
             media.add(index)
             for part in index.parts():
                 place = len(state.units)
-                rows = bind(job.staging, unit_rows(part, matches), policies)
+                rows = bind(unit_rows(part, matches), policies)
                 dropped = [part.dropped, *judge_part(state, writer, rows)]
                 writer.section(f"dropped/{place}", [table_bytes(pa.concat_tables(dropped))])
                 writer.section(f"failed/{place}", [table_bytes(part.failed)])

@@ -9,7 +9,7 @@ import zstandard
 from pipeline import storage
 from pipeline.corpora import load_recipe
 from pipeline.corpora.unit_rows import UnitRows
-from pipeline.decide.bind import bind
+from pipeline.decide.bind import PolicyFiles, bind
 from pipeline.layout import StagingFolder
 from pipeline.sections import DamagedFileError
 from pipeline.stage.media import halves
@@ -48,6 +48,13 @@ def words(bits: np.ndarray) -> list[list[str]]:
     return [[name for place, name in enumerate(SIGNALS) if int(one) >> place & 1] for one in bits]
 
 
+def bound_by(staging: StagingFolder, unit: UnitRows, said: np.ndarray) -> UnitRows:
+    """A unit bound by policy files."""
+    with PolicyFiles(staging, said) as files:
+        files.read()
+        return bind(unit, files)
+
+
 def test_pages_and_images_hear_what_their_own_sites_say(tmp_path: Path) -> None:
     """By path; beside what was staged of them, the lines in the order of the kinds; the staged rows are left as they are."""
     staging, unit = StagingFolder(str(tmp_path)), unit_of_two_pages()
@@ -57,7 +64,7 @@ def test_pages_and_images_hear_what_their_own_sites_say(tmp_path: Path) -> None:
         ("https://other.example", "tdmrep.json", b'[{"location": "/", "tdm-reservation": 1}]'),
         ("http://ex.org", "robots.txt", b"User-agent: GPTBot\nDisallow: /6\nDisallow: /1"),
     )
-    bound = bind(staging, unit, said)
+    bound = bound_by(staging, unit, said)
     assert words(bound.pages["signals"].to_numpy()) == [["robots_ai"], ["tdm_reserved"]]
     assert bound.pages["directives"].to_pylist() == [
         "robots.txt: gptbot: disallow: /1",
@@ -77,7 +84,7 @@ def test_corpora_show_what_was_said(tmp_path: Path) -> None:
     """A pair shows its page's and its image's; a signal that the recipe heeds drops what it speaks of, and its rule names it."""
     staging = StagingFolder(str(tmp_path))
     said = policies(staging, ("http://ex.org", "ai.txt", b"User-agent: *\nDisallow: *.png"))
-    bound = bind(staging, unit_of_two_pages(), said)
+    bound = bound_by(staging, unit_of_two_pages(), said)
     pairs = judged("pairs", RAW, bound)
     kept = pairs.select(np.flatnonzero(pairs.verdicts.kept))["directives"].to_pylist()
     assert kept == ["ai.txt: *: disallow: *.png", "robots: nofollow\nai.txt: *: disallow: *.png"]
@@ -89,10 +96,10 @@ def test_corpora_show_what_was_said(tmp_path: Path) -> None:
 def test_nothing_changes_where_nothing_is_said(tmp_path: Path) -> None:
     """Without policies, or with those of other sites, or with some that allow all."""
     staging, unit = StagingFolder(str(tmp_path)), unit_of_two_pages()
-    assert bind(staging, unit, np.empty(0, POLICY)) is unit
+    assert bound_by(staging, unit, np.empty(0, POLICY)) is unit
     for origin in ("http://else.example", "https://ex.org", "http://ex.org:8080", "http://ex.org"):
         body = b"User-agent: *\nDisallow:" if origin == "http://ex.org" else b"User-agent: *\nDisallow: /"
-        assert bind(staging, unit, policies(staging, (origin, "robots.txt", body))) is unit
+        assert bound_by(staging, unit, policies(staging, (origin, "robots.txt", body))) is unit
 
 
 def test_a_file_that_changed_is_named(tmp_path: Path) -> None:
@@ -103,10 +110,10 @@ def test_a_file_that_changed_is_named(tmp_path: Path) -> None:
     whole = path.read_bytes()
     path.write_bytes(whole[:-3] + bytes([whole[-3] ^ 1]) + whole[-2:])
     with pytest.raises(DamagedFileError, match=r"0000007\.unit is damaged: a policy file"):
-        bind(staging, unit, said)
+        bound_by(staging, unit, said)
     path.unlink()
     with pytest.raises(DamagedFileError, match=r"0000007\.unit is damaged: it is missing"):
-        bind(staging, unit, said)
+        bound_by(staging, unit, said)
 
 
 def test_what_decided_is_read_from_the_shown_lines_of_pages_alone() -> None:
