@@ -28,6 +28,7 @@ from schemas.tasks import ImageTask, PageTask, StagedImage, StagedPage, StagedRe
 from transforms.dedup.keys import address_key, capture_id
 from transforms.html.directives import header_directives, signal_bits
 from transforms.html.urls import canonical
+from transforms.image.header import claimed_pixels
 from transforms.isolate import Isolator
 from transforms.warc.read import Tally, read_captures
 
@@ -37,6 +38,10 @@ BATCH_BYTES = 8 * 2**20
 
 # The sections behind the parts of the index. A lookup join needs all but the first alone.
 MEDIA_URLS, MEDIA_ROWS, KEYS, POLICIES, ORIGINS = "media_urls", "media", "keys", "policies", "origins"
+# A file of 35 bytes can ask for 50 million pixels, half a second of processor time, and a unit holds a hundred thousand of them. So what
+# the small images of a unit ask for together is bounded: at ten times what real ones do, and some minutes. Ours.
+SMALL_IMAGE = 64 * 2**10  # bytes
+UNIT_PIXELS = 20_000_000_000
 STAGES = {"captures": "read", "pages": "extract", "images": "decode"}  # the accounts of a unit, and the stage of each
 ROW_BYTES = 100  # of compressed index; most rows take 60, so only rows of long addresses or captions count as several
 
@@ -178,6 +183,7 @@ class Stager:
         self._counts = {name: OutcomeCounts() for name in STAGES}
         self._held = [Held(span.source) for span in unit.spans]
         self._borders = (0, 0)
+        self._asked = 0  # pixels, by small images so far
 
     def about(self, index_at: int, lookup_at: int) -> dict[str, Any]:
         """What the unit's footer says; `size` is that of all that stands before it."""
@@ -236,8 +242,20 @@ class Stager:
                 # A cut image is not decoded: it would be another one.
                 error = RecordError(Fault.TRUNCATED, f"the archive holds {len(item.body)} bytes of it")
                 self.write_outcome(pending, error)
+            elif isinstance(pending.task, ImageTask) and self._asks_too_much(item.body):
+                error = RecordError(Fault.BOMB, f"small images before it ask for {self._asked:,} pixels together")
+                self.write_outcome(pending, error)
             else:
                 yield pending
+
+    def _asks_too_much(self, image: bytes) -> bool:
+        """Whether the small images of the unit have asked for more pixels than a unit may; each asks until then."""
+        if len(image) > SMALL_IMAGE:
+            return False
+        if self._asked > UNIT_PIXELS:
+            return True
+        self._asked += claimed_pixels(image)
+        return False
 
     def write_outcome(self, pending: Pending, outcome: StagedPage | StagedImage | RecordError) -> None:
         """Write the rows of one outcome."""

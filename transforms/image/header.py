@@ -58,6 +58,15 @@ def read_header(data: bytes, limits: Limits) -> Header:
     return header
 
 
+def claimed_pixels(data: bytes) -> int:
+    """The pixels, times scans, that a decoder would be asked for; 0 where the header is refused, so that none is asked."""
+    try:
+        header = read_header(data, Limits())
+    except RecordError:
+        return 0
+    return header.width * header.height * header.scans
+
+
 def check_size(width: int, height: int, limits: Limits) -> None:
     """Raise RecordError for a picture that is too large (bomb) or that has an empty side (undecodable_image)."""
     if width < 1 or height < 1:

@@ -386,3 +386,15 @@ def test_long_rows_count_as_several(tmp_path: Path, isolator: Tasks) -> None:
     shows = "".join(f'<img src="{noise.randbytes(400).hex()}.png">' for _ in range(300))
     many = staged(tmp_path, warc_bytes([response(SITE, page(passage(1), f"<div>{shows}</div>"))]), isolator)
     assert many.rows > 1000 > 301
+
+
+def test_what_small_images_ask_for_together_is_bounded(
+    tmp_path: Path, isolator: Tasks, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Thousands of tiny files that each claim millions of pixels would take hours; the rest of the unit is read (law 7)."""
+    monkeypatch.setattr(module, "UNIT_PIXELS", 150_000)
+    records = [shown(f"{n}.png", picture(n)) for n in range(4)] + [response(SITE, page(passage(1)))]
+    made = staged(tmp_path, warc_bytes(records), isolator)
+    assert accounts(made)["images"]["kept"] == 3 and accounts(made)["pages"]["kept"] == 1
+    assert column(tmp_path, "failed", "fault") == ["bomb"]
+    assert "pixels together" in column(tmp_path, "failed", "detail")[0]
