@@ -1,23 +1,25 @@
 """Bytes of a page -> text: first by the bytes themselves, then by the declared labels. Pure; never raises.
 
 A label is a claim, and a wrong one turns a whole page into noise (docs/sources.md, "Charsets"). So the order
-is: byte order mark, UTF-16 and UTF-32 by their zeros, UTF-8 where all bytes or nearly all fit it, then the declared
+is: byte order mark, UTF-16 and UTF-32 by their zeros, UTF-8 where all bytes or most of them fit it, then the declared
 labels where the bytes decode cleanly and a statistical detector does not plainly contradict, then the detector.
 Labels are read as browsers read them (WHATWG Encoding standard: `latin1` is windows-1252, `gb2312` is gbk).
 """
 
 import re
-from codecs import BOM_UTF8, BOM_UTF16_BE, BOM_UTF16_LE, BOM_UTF32_BE, BOM_UTF32_LE, lookup
+from codecs import BOM_UTF8, BOM_UTF16_BE, BOM_UTF16_LE, BOM_UTF32_BE, BOM_UTF32_LE, lookup, utf_8_decode
+from math import sqrt
 from typing import NamedTuple
 
-import chardet
 from webencodings import LABELS  # type: ignore[import-untyped]
+
+from transforms.html.charset_beliefs import HIGH, WIDER, believed, nearly, strange, strictly, twin
 
 
 class Decoded(NamedTuple):
     """A page's text without NUL and lone surrogates; `charset` is a codec's name, `how` says which evidence decided.
 
-    `how` is one of: bom, zeros, utf-8 (all bytes valid), utf-8-damaged (a cut last character or a few bad bytes),
+    `how` is one of: bom, zeros, utf-8 (all bytes valid), utf-8-damaged (a cut last character or bad bytes),
     escapes (ISO-2022), header, meta, detector, fallback.
     """
 
@@ -50,39 +52,6 @@ CODECS = {
     "iso-8859-8-i": ("iso8859_8",),
     "iso-8859-1": ("cp1252",),
 }
-# What the detector calls narrow, in the widest form that pages use. (Its own widening makes ISO-8859-2 windows-1250,
-# which has other letters in three places.)
-WIDER = {
-    "ascii": "cp1252",
-    "iso8859-1": "cp1252",
-    "iso8859-9": "cp1254",
-    "tis-620": "cp874",
-    "shift_jis_2004": "cp932",
-    "euc_kr": "cp949",
-    "gbk": "gb18030",
-    "big5": "big5hkscs",
-    "cp950": "big5hkscs",
-    "euc_jp": "euc_jis_2004",
-    "mac-iceland": "mac-roman",
-}
-LATIN = frozenset(
-    (
-        "cp1250",
-        "cp1252",
-        "cp1254",
-        "cp1257",
-        "mac-roman",
-        *(f"iso8859-{part}" for part in (2, 3, 4, 10, 13, 14, 15, 16)),
-    )
-)
-NOT_LATIN = frozenset(
-    (
-        "cp1251", "cp1253", "cp1255", "cp1256", "cp866", "cp874", "koi8-r", "koi8-u", "mac-cyrillic",
-        "iso8859-5", "iso8859-6", "iso8859-7", "iso8859-8",
-    )
-)  # fmt: skip
-MULTI_BYTE = ("gb18030", "cp932", "euc_jis_2004", "cp949", "big5hkscs", "johab")
-ERAS = chardet.EncodingEra.ALL & ~chardet.EncodingEra.MAINFRAME  # no page is EBCDIC
 UNUSED = (
     "utf-8",
     "utf-16le",
@@ -94,20 +63,18 @@ UNUSED = (
 META = re.compile(rb"""<meta(?=[\s/])[^>]{0,1024}?charset\s*=\s*["']?\s*([^\s"'/>;]{1,40})""", re.IGNORECASE)
 XML = re.compile(rb"""^\s*<\?xml[^>]{0,200}?encoding\s*=\s*["']\s*([^"']{1,40}?)\s*["']""", re.IGNORECASE)
 COMMENT = re.compile(rb"<!--.*?(?:-->|$)", re.DOTALL)
-NON_ASCII = re.compile(r"[^\x00-\x7f]")
-HIGH = re.compile(rb"[\x80-\xff]+")
-HIGH_WORD = re.compile(rb"[\x80-\xff]{3,}")
-MIXED = re.compile(rb"[A-Za-z][\x80-\xff]|[\x80-\xff][A-Za-z]")
-CLAIM = re.compile(rb"[cC]harset|CHARSET|[eE]ncoding|ENCODING")
-
+HIGH_BYTES = bytes(range(128, 256))
 HEAD = 65_536  # bytes searched for a declaration: the standard asks for 1,024; pages with later ones were met (docs/sources.md, "Charsets")
 UNITS = 4096  # bytes whose zeros are counted
-SAMPLE = 200_000  # bytes the detector looks at
-GOOD_PER_BAD = 4  # UTF-8 with bad bytes is believed from so many good multi-byte characters per bad place (ours)
+# The share of bytes beyond ASCII that are parts of whole characters from which a page is UTF-8, and what a page that does not say so needs
+# beyond it, times the root of how many those bytes are (ours; of 270,000 cuts of 30 to 1,000 bytes of the declaration of human rights in 27
+# encodings and languages, 4 have more by chance, all of 30 bytes). LETTER: the bytes of a character, and all that stand in a row in Latin.
+MOSTLY, CHANCE, LETTER = 0.6, 0.8, 4
 
 # When a declared label falls (ours; tuned on 533 declarations in their languages' encodings, right and wrong labels):
-HUNCH = 0.1  # confidence below which a guess is no better than the fallback
-SURE = 0.2  # confidence from which the detector is listened to
+HUNCH = 0.1  # confidence below which a guess says nothing against a label,
+GUESS, FEW = 0.04, 4  # and below which it is none on a page without one that has at least so many bytes beyond ASCII
+SURE = 0.25  # confidence from which the detector is listened to
 DOUBT = 0.5  # share of the detector's confidence in its own choice that the label must reach,
 DOUBT_OF_DEFAULT = 0.8  # for windows-1252, the label that servers and editors write unasked,
 DOUBT_UNSURE = 0.1  # and where the detector is not sure: enough against KOI8-R declared on windows-1251
@@ -122,7 +89,7 @@ def decode(body: bytes, declared: str = "") -> Decoded:
     >>> decode(b"caf\\xe9", "latin1").text
     'café'
     """
-    found = by_mark(body) or by_zeros(body) or by_escapes(body) or by_utf8(body)
+    found = by_mark(body) or by_zeros(body) or by_escapes(body) or by_utf8(body, declared)
     if found is None:
         beliefs = believed(body)
         found = by_labels(body, declared, beliefs) or by_detector(body, beliefs)
@@ -168,20 +135,39 @@ def by_escapes(body: bytes) -> Decoded | None:
     return None
 
 
-def by_utf8(body: bytes) -> Decoded | None:
-    """UTF-8 where every byte fits, or where bad places are rare beside good multi-byte characters."""
+def by_utf8(body: bytes, declared: str) -> Decoded | None:
+    """UTF-8 where every byte fits, or where most bytes beyond ASCII are parts of whole characters; bad ones become U+FFFD.
+
+    In other encodings some bytes look like characters of UTF-8 by chance, up to half of them in EUC-JP, and the fewer the bytes, the
+    more chance there is. A page that says it is UTF-8 needs no such margin. A character that the end of the page cuts is no bad one.
+    """
     text = strictly(body, "utf-8")
     if text is not None:
         return Decoded(text, "utf-8", "utf-8")
-    text = body.decode("utf-8", "replace")
-    bad = text.count("\ufffd")
-    return Decoded(text, "utf-8", "utf-8-damaged") if mostly_good(text, bad, GOOD_PER_BAD) else None
+    good, used = utf_8_decode(body, "ignore", False)
+    high = used - len(body[:used].translate(None, HIGH_BYTES))
+    share = 1 - (used - len(good.encode())) / high if high else 0.0
+    if share >= MOSTLY and (share >= MOSTLY + margin(body, high) or says_utf8(body, declared)):
+        return Decoded(body.decode("utf-8", "replace"), "utf-8", "utf-8-damaged")
+    return None
+
+
+def margin(body: bytes, high: int) -> float:
+    """What a page that does not say so must have beyond MOSTLY: nothing where single letters stand among ASCII, as in Latin scripts."""
+    long = sum(len(run) for run in HIGH.findall(body) if len(run) > LETTER)
+    return CHANCE / sqrt(high) if long > high / 2 else 0.0
+
+
+def says_utf8(body: bytes, declared: str) -> bool:
+    """Whether the header or the page itself names UTF-8."""
+    return any(LABELS.get(clean(label)) == "utf-8" for label in (declared, announced(body)))
 
 
 def by_labels(body: bytes, declared: str, beliefs: dict[str, float]) -> Decoded | None:
     """By the first label (header, then the page's own) that decodes cleanly and that no detector contradicts."""
     for label, how in ((standard(declared), "header"), (standard(announced(body)), "meta")):
         for charset in CODECS.get(label, (label,)) if label else ():
+            charset = twin(body, lookup(charset).name, beliefs) or charset
             text = nearly(body, charset) if plausible(body, charset, beliefs) else None
             if text is not None:
                 return Decoded(text, charset, how)
@@ -189,9 +175,16 @@ def by_labels(body: bytes, declared: str, beliefs: dict[str, float]) -> Decoded 
 
 
 def by_detector(body: bytes, beliefs: dict[str, float]) -> Decoded:
-    """The detector's best guess that decodes the page, else windows-1252, the browsers' fallback."""
-    if max(beliefs.values(), default=0.0) >= HUNCH or strange(body, "cp1252"):
-        for charset in beliefs:
+    """The detector's best guess that decodes the page, else windows-1252, the browsers' fallback.
+
+    A guess must be plainly likelier than the fallback: of a language that the detector does not know, guesses are all alike.
+    """
+    first, best = next(iter(beliefs.items()), ("", 0.0))
+    sure = first == "cp1252" or beliefs.get("cp1252", 0.0) < best * DOUBT_OF_DEFAULT
+    least = GUESS if len(body) - len(body.translate(None, HIGH_BYTES)) >= FEW else HUNCH
+    if (best >= least and sure) or strange(body, "cp1252"):
+        for guess in beliefs:
+            charset = twin(body, guess, beliefs) or guess
             text = nearly(body, charset)
             if text is not None:
                 return Decoded(text, charset, "detector")
@@ -210,36 +203,13 @@ def announced(body: bytes) -> str:
 
 def standard(label: str) -> str:
     """The WHATWG name of a label, "" for an unknown one and for those that the bytes alone decide."""
-    name = LABELS.get(label.strip("\t\n\f\r \"'").lower(), "")
+    name = LABELS.get(clean(label), "")
     return "" if name in UNUSED else name
 
 
-def believed(body: bytes) -> dict[str, float]:
-    """The detector's confidence by codec name, best first, with the page's own claims hidden from it.
-
-    One bad byte rules a multi-byte codec out for the detector, so what nearly fits such a codec is offered to it again
-    without its bad bytes.
-    """
-    sample = CLAIM.sub(b"xxxxxxx", body[:SAMPLE])
-    beliefs = guesses(sample)
-    best = max(beliefs.values(), default=0.0)
-    if next(iter(beliefs), "") not in MULTI_BYTE:
-        for charset in MULTI_BYTE:
-            text = nearly(sample, charset)
-            if text is not None and "\ufffd" in text:
-                belief = guesses(text.encode(charset, "ignore")).get(charset, 0.0)
-                if belief > best:
-                    beliefs[charset] = belief
-    return dict(sorted(beliefs.items(), key=lambda item: -item[1]))
-
-
-def guesses(sample: bytes) -> dict[str, float]:
-    """The detector's confidence by codec name, narrow codecs under their wider form, best first."""
-    found: dict[str, float] = {}
-    for guess in chardet.detect_all(sample, ignore_threshold=True, encoding_era=ERAS, compat_names=False):
-        if guess["encoding"]:
-            found.setdefault(WIDER.get(guess["encoding"], guess["encoding"]), guess["confidence"])
-    return found
+def clean(label: str) -> str:
+    """A label as the standard lists it."""
+    return label.strip("\t\n\f\r \"'").lower()
 
 
 def plausible(body: bytes, charset: str, beliefs: dict[str, float]) -> bool:
@@ -255,36 +225,3 @@ def plausible(body: bytes, charset: str, beliefs: dict[str, float]) -> bool:
     if best < SURE and not strange(body, name):
         return own >= best * (DOUBT_UNSURE_OF_DEFAULT if name == "cp1252" else DOUBT_UNSURE)
     return own >= best * (DOUBT_OF_DEFAULT if name == "cp1252" else DOUBT)
-
-
-def strange(body: bytes, codec: str) -> bool:
-    """Whether the letters above ASCII stand as they do not in a codec's script.
-
-    In Latin scripts they stand one by one among ASCII letters, in other scripts they form the words.
-    """
-    letters = len(body) - len(HIGH.sub(b"", body))
-    if codec in LATIN:
-        return sum(map(len, HIGH_WORD.findall(body))) > 0.7 * letters
-    return codec in NOT_LATIN and len(MIXED.findall(body)) > 0.5 * letters
-
-
-def strictly(body: bytes, charset: str) -> str | None:
-    """`body` in `charset` where every byte fits, else None."""
-    try:
-        return body.decode(charset)
-    except (UnicodeDecodeError, LookupError):
-        return None
-
-
-def nearly(body: bytes, charset: str) -> str | None:
-    """`body` in `charset` with bad bytes replaced where they are rare, as in a page cut short; else None."""
-    text = strictly(body, charset)
-    if text is None:
-        text = body.decode(charset, "replace")
-        return text if mostly_good(text, text.count("\ufffd"), 50) else None
-    return text
-
-
-def mostly_good(text: str, bad: int, good_per_bad: int) -> bool:
-    """Whether `text` holds enough non-ASCII characters beside its `bad` replacement characters."""
-    return len(NON_ASCII.findall(text)) - bad >= good_per_bad * bad

@@ -93,6 +93,104 @@ def test_a_few_bad_bytes_do_not_unmake_utf_8() -> None:
     assert decode(body.replace(b" ", b" \xff", 3), "windows-1251").text.count("\ufffd") == 3
 
 
+SHORT = {
+    "cp1254": "İstanbul'da yaşayan şairin şiirleri çok güzeldi; kışın ağaçların altında oturup çığlıkları dinlerdi.",
+    "cp1250": "Žluťoučký kůň příšerně úpěl ďábelské ódy, když přišla sněhová bouře a všichni utekli domů.",
+    "iso8859-2": "Šedý vlk běžel přes louku a děti se ho bály, protože žil v temném lese blízko jejich vesnice.",
+    "cp1251": "Старый порт перестроили в три приёма, и каждый оставил след на набережной.",
+    "koi8-r": "Старый порт перестроили в три приёма, и каждый оставил след на набережной.",
+    "cp1253": "Το παλιό λιμάνι ξαναχτίστηκε σε τρία στάδια και το καθένα άφησε το σημάδι του.",
+    "cp1255": "הנמל הישן נבנה מחדש בשלושה שלבים וכל אחד מהם השאיר סימן על הרציף.",
+    "cp1256": "أعيد بناء الميناء القديم في ثلاث مراحل وتركت كل منها أثرا على الرصيف.",
+    "cp874": "ท่าเรือเก่าถูกสร้างขึ้นใหม่สามครั้ง และแต่ละครั้งก็ทิ้งร่องรอยไว้ที่ท่าเรือ",
+    "cp1258": "Ca\u0309ng cu\u0303 đươ\u0323c xây la\u0323i ba lâ\u0300n va\u0300 mô\u0303i lâ\u0300n đê\u0309 la\u0323i.",
+}
+SHORT_1250 = {
+    "hungarian": "A régi kikötőt három lépésben építették újjá, és mindegyik nyomot hagyott a rakparton, amely ma is látható.",
+    "polish": "Stary port został przebudowany w trzech etapach, a każdy z nich pozostawił ślad na nabrzeżu i w pamięci łodzian.",
+    "romanian": "Portul vechi a fost reconstruit în trei etape, şi fiecare dintre ele a lăsat o urmă pe chei până astăzi.",
+    "slovak": "Starý prístav prestavali v troch etapách a každá z nich zanechala stopu na nábreží, ktorú vidieť ešte aj dnes.",
+    "croatian": "Stara luka obnovljena je u tri navrata, a svaki je ostavio trag na obali koji čuvaju i riječi.",
+}
+# The most that pages put around short texts: what tells nothing of a language.
+AROUND = '<!doctype html><html><head><script>var a = "x" < 1;</script><style>p{{}}</style></head><body class="a1"><!-- b --><p>{}</p><a href="/z?y=1">https://example.com/a/1</a></body></html>'
+
+
+@pytest.mark.parametrize(("codec", "text"), [*SHORT.items(), *(("cp1250", text) for text in SHORT_1250.values())])
+def test_short_texts_without_a_label_are_read(codec: str, text: str) -> None:
+    """A sentence is enough in the encodings that pages had, also among markup and addresses."""
+    assert text in decode(AROUND.format(text).encode(codec)).text
+    assert text in decode(page(text, codec), "utf-8").text
+
+
+@pytest.mark.parametrize(
+    "text", [SHORT["cp1250"], *SHORT_1250.values(), SHORT_1250["hungarian"] + " \u201eIgen.\u201d"]
+)
+def test_windows_1250_called_iso_8859_2(text: str) -> None:
+    """Letters and quotation marks that only the one has tell; so do words whose letters would be others."""
+    for label in ("iso-8859-2", "latin2", ""):
+        assert text in decode(page(text, "cp1250", label)).text
+    plain = text.replace("\u201e", "").replace("\u201d", "")
+    assert plain in decode(page(plain, "iso8859-2", "iso-8859-2")).text
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["café", "Malmö", "Zoë", "it’s", "20° in May", "© 2020 Example Ltd", "A résumé of the year in the old harbour"],
+)
+def test_one_letter_is_no_evidence(text: str) -> None:
+    """A page without a label and with hardly a letter beyond ASCII is read as browsers read it."""
+    assert text in decode(page(text, "cp1252")).text
+
+
+def damaged(text: str, codec: str, every: int) -> tuple[bytes, str]:
+    """`text` in UTF-8 with each so many-th character beyond ASCII in another encoding, and how it is to be read.
+
+    Between two others those bytes are no part of a character of UTF-8.
+    """
+    wide = [place for place, char in enumerate(text) if not char.isascii()]
+    foreign = set(wide[every // 2 :: every])
+    body = b"".join(char.encode(codec if place in foreign else "utf-8", "replace") for place, char in enumerate(text))
+    return body, body.decode("utf-8", "replace")
+
+
+@pytest.mark.parametrize("every", [3, 4, 10, 30])
+@pytest.mark.parametrize(
+    ("text", "codec"),
+    [
+        (FRENCH, "cp1252"), (POLISH, "cp1250"), (RUSSIAN, "cp1251"), (RUSSIAN, "koi8-r"), (JAPANESE, "cp932"), (JAPANESE, "euc_jp"),
+        (CHINESE, "gb18030"), *((text, codec) for codec, text in SHORT.items()),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("says", ["header", "meta", "bom", "xml", ""])
+def test_utf_8_with_foreign_characters_is_utf_8(text: str, codec: str, every: int, says: str) -> None:
+    """Up to a third of its characters in another encoding: those are U+FFFD, the others stand; a page that says nothing alike."""
+    body, wanted = damaged(text * 2, codec, every)
+    before = {
+        "bom": b"\xef\xbb\xbf",
+        "xml": b'<?xml version="1.0" encoding="UTF-8"?>',
+        "meta": b"<meta charset=utf-8>",
+    }.get(says, b"")
+    found = decode(before + b"<p>" + body + b"</p>", "UTF-8" if says == "header" else "")
+    assert wanted in found.text and found.charset == "utf-8"
+    assert "\ufffd" in found.text
+
+
+def test_marks_of_windows_1252_in_utf_8_cost_their_places_only() -> None:
+    """As in comments pasted from a word processor: `it\x92s`. Nothing of the page is mojibake."""
+    text = "The café at the quay — “the best” one — and Zoë’s boat were closed."
+    found = decode(
+        b"<meta charset=utf-8><p>" + text.encode() + b"<p>it\x92s closed, don\x92t go, isn\x92t it \x96 really"
+    )
+    assert text in found.text and "it\ufffds closed" in found.text and found.text.count("\ufffd") == 4
+
+
+def test_a_page_that_says_utf_8_and_has_none_of_it_is_read_by_its_bytes() -> None:
+    """Where all of its letters are foreign, U+FFFD for each would help no one."""
+    for codec, text in SHORT.items():
+        assert text in decode(page(text, codec, "utf-8")).text
+
+
 @pytest.mark.parametrize(("text", "codec"), [(JAPANESE, "cp932"), (JAPANESE, "euc_jp"), (CHINESE, "gb18030")])
 def test_one_bad_byte_does_not_unmake_a_multi_byte_page(text: str, codec: str) -> None:
     """A bad byte costs its place only, with and without a label."""
@@ -187,3 +285,15 @@ def test_right_labels_survive_in_languages_that_detectors_do_not_know() -> None:
                 break
     assert tried > 30
     assert right / tried >= 0.98
+
+
+def test_languages_that_detectors_do_not_know_fall_back_to_windows_1252() -> None:
+    """UDHR texts that fit windows-1252, without a label: where all guesses are alike, the commonest encoding is meant (floor 90 %)."""
+    tried = right = 0
+    for file in sorted(shared("languages/udhr/declaration").glob("*.gz"))[::3]:
+        text = re.sub(r"<[^>]+>|\s+", " ", gzip.decompress(file.read_bytes()).decode())
+        if text.encode("cp1252", "ignore").decode("cp1252") == text and not text[2000:2800].isascii():
+            body = page(text[2000:2800], "cp1252")
+            tried, right = tried + 1, right + (decode(body).text == body.decode("cp1252"))
+    assert tried > 30
+    assert right / tried >= 0.9
