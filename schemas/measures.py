@@ -60,6 +60,11 @@ _KOSMOS = "Kosmos-1 (arXiv 2302.14045) App. B.1.3, which gives no formula"
 TEXT_MEASURES: tuple[Measure, ...] = (
     Measure("text_chars", "characters of the text", _C4),
     Measure(
+        "text_replaced_chars",
+        "replacement characters (U+FFFD): bytes that are no character of the page's charset",
+        "ours",
+    ),
+    Measure(
         "gopher_words", "words: white-space tokens without the punctuation at their ends, empty ones left out", _GOPHER
     ),
     Measure("gopher_mean_word_length", "mean length of a word in characters", _GOPHER),

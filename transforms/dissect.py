@@ -23,6 +23,7 @@ from transforms.html.render import join_text, kept_items, plain_text, runs
 from transforms.html.segment import LONGEST_CAPTION
 from transforms.image.facts import measure_image
 from transforms.image.header import Limits as ImageLimits
+from transforms.invisible import visible
 from transforms.isolate_child import Handler, attempt
 from transforms.pair.caption import clean_caption
 from transforms.text.address import measure_url
@@ -125,7 +126,7 @@ def kind_counts(items: Sequence[Block | int]) -> dict[str, int]:
 
 def read_plain(text: str, url: str) -> Page:
     """The page of a WET record, which holds its text alone."""
-    lines = "\n".join(text.splitlines()).strip()
+    lines = "\n".join(visible(text).splitlines()).strip()
     return Page(url, "", "", (), (Block(BlockKind.PARAGRAPH, lines),) if lines else (), ())
 
 

@@ -37,6 +37,7 @@ TEXTS = (
     NOISE,
     SHORT,
     f"{NOISE}\n{SHORT}\nIt has {{ a brace.\nLorem ipsum dolor sit amet.",
+    "It\ufffds a page with bad bytes: caf\ufffd.",
 )
 
 URLS = (

@@ -234,3 +234,28 @@ def test_a_caption_counts_for_each_of_its_images(handle: Handle) -> None:
     with pytest.raises(RecordError) as caught:
         staged(handle, page(A, f"<figure>{images * 600}<figcaption>{caption}</figcaption></figure>"))
     assert caught.value.fault is Fault.HOSTILE_MARKUP
+
+
+def test_invisible_characters_change_nothing_of_a_page(handle: Handle) -> None:
+    """Text, title, captions and the key of equal texts are those of the same page without them, whole words; so with a WET record's."""
+    title = b"<title>Reconstruction of the harbour"
+    clean = page(f"<h1>Reconstruction</h1><p>{A}</p><img src=/a.jpg alt='A harbour'><p>{B}</p>").replace(
+        b"<title>Page", title
+    )
+    torn = (
+        clean.replace(b"struct", b"&shy;struc&shy;t")
+        .replace(b"har", "\u200bhar\u2060".encode())
+        .replace(b" of ", b" of&lrm; &#xfeff;")
+    )
+    one, other = staged(handle, clean), staged(handle, torn)
+    assert unpack_document(other.document) == unpack_document(one.document)
+    assert one.facts["title"] == "Reconstruction of the harbour" and one.refs.alt == ("A harbour",)
+    assert (other.facts, other.refs) == (one.facts, one.refs)
+    wet = staged(handle, "\ufeffre\u00adcon\u200bstruction".encode(), plain=True)
+    assert unpack_document(wet.document).parts == ("reconstruction",)
+
+
+def test_bad_bytes_are_counted(handle: Handle) -> None:
+    """A page in UTF-8 with a byte of windows-1252 has one replaced character, and a recipe may set a ceiling."""
+    found = staged(handle, page(f"<p>{A}</p><p>{B} caf\u00e9s, it@s</p>").replace(b"it@s", b"it\x92s"))
+    assert found.facts["text_replaced_chars"] == 1.0

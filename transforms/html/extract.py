@@ -28,6 +28,7 @@ from transforms.html.nodes import Nodes, by_tag, parsed, read_nodes
 from transforms.html.placement import Picture, Shown, assemble, read_pictures, shown_images
 from transforms.html.run_texts import KINDS, collapse
 from transforms.html.segment import Segments, segments_of
+from transforms.invisible import visible
 
 Flags = npt.NDArray[np.bool_]
 Floats = npt.NDArray[np.float64]
@@ -135,7 +136,7 @@ def with_decision(part: Segmented, scores: Floats, kept: Flags) -> Page:
 def title_of(elements: Iterable[Element]) -> str:
     """The text of the first title on one line, "" where there is none."""
     title = next((element for element in elements if element.tag == "title"), None)
-    return collapse(title.text) if title is not None else ""
+    return collapse(visible(title.text)) if title is not None else ""
 
 
 def learned(pages: Sequence[Segmented]) -> list[Decision]:
@@ -222,7 +223,7 @@ def by_trafilatura(pages: Sequence[Segmented]) -> list[Decision]:
     decisions: list[Decision] = []
     for page, segments, _ in pages:
         # Its `deduplicate` compares with pages seen before, so a page would depend on its predecessors.
-        text = trafilatura.extract(page.markup, url=page.url, deduplicate=False) or ""
+        text = visible(trafilatura.extract(page.markup, url=page.url, deduplicate=False) or "")
         kept = aligned(segments, text)
         decisions.append((kept.astype(np.float64), kept))
     return decisions

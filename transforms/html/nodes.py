@@ -16,6 +16,7 @@ from turbohtml import Document, Element
 
 from transforms.characters import is_number
 from transforms.html.nesting import depths_of, ends_of
+from transforms.invisible import has_invisible, visible
 
 Ints = npt.NDArray[np.int64]
 Flags = npt.NDArray[np.bool_]
@@ -144,6 +145,8 @@ def read_nodes(body: Element | None, everything: bool = False) -> tuple[Nodes, l
     if 1 in (verbatim := tags.translate(_IS_VERBATIM)):
         end_no_runs_in(verbatim, roles, types, children)
     texts = list(body.strings)
+    if has_invisible("".join(texts)):
+        types, texts = visible_texts(types, texts)
     images = list(compress(elements, roles.translate(_IS_IMAGE)))
     nodes = Nodes(
         types,
@@ -175,6 +178,14 @@ def empty_furniture(body: Element) -> None:
 def furniture(body: Element) -> list[Element]:
     """The menus and footers of a page, without those that hold the page's title or content."""
     return [element for element in body.select(_FURNITURE) if element.select_one(_CONTENT) is None]
+
+
+def visible_texts(types: bytes, texts: list[str]) -> tuple[bytes, list[str]]:
+    """The types of nodes and their texts without what no reader sees; a text of nothing else is as good as a comment."""
+    kept = list(map(visible, texts))
+    left = np.frombuffer(types, np.uint8).copy()
+    left[np.flatnonzero(left == WORDS)[[not text for text in kept]]] = COMMENT
+    return left.tobytes(), list(filter(None, kept))
 
 
 def end_no_runs_in(verbatim: bytes, roles: bytearray, types: bytes, children: Ints) -> None:

@@ -8,13 +8,10 @@ for it.
 import re
 
 from transforms.characters import settled
+from transforms.invisible import visible
 
-# Nothing a reader sees: control characters that are no white space, zero-width space and joiner marks that no script
-# needs, direction marks, the byte-order mark, and lone surrogates. The joiners U+200C and U+200D stay: Persian, Hindi
-# and emoji need them.
-_INVISIBLE = re.compile(
-    "[\u0000-\u0008\u000e-\u001b\u007f-\u0084\u0086-\u009f\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff\ud800-\udfff]"
-)
+# Control characters that are no white space, and lone surrogates.
+_CONTROLS = re.compile("[\u0000-\u0008\u000e-\u001b\u007f-\u0084\u0086-\u009f\ud800-\udfff]")
 _SPECIAL_TAG = re.compile(r"<[A-Z][A-Z_]*>")
 
 
@@ -25,7 +22,7 @@ def clean_caption(text: str) -> str:
     'A red kite'
     """
     # None of the invisible characters is printable, and to ask that is ten times as fast as to look for them.
-    return " ".join((text if text.isprintable() else _INVISIBLE.sub("", text)).split())
+    return " ".join((text if text.isprintable() else visible(_CONTROLS.sub("", text))).split())
 
 
 def special_tags(caption: str) -> int:

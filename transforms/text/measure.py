@@ -65,6 +65,7 @@ def _measure_alone(text: str) -> _Part:
     lines = text_lines(text)
     before = {
         "text_chars": float(len(text)),
+        "text_replaced_chars": float(text.count("\ufffd")),
         **measure_quality(text, words, lines),
         **measure_duplicates(lines, text_paragraphs(text)),
     }

@@ -5,8 +5,9 @@ import unicodedata
 from hashlib import blake2b
 
 from transforms.characters import may_be_later, nfkc
+from transforms.invisible import without_invisible
 
-_VERSION = b"text_key.1"  # change it with any change below: keys of two versions never meet
+_VERSION = b"text_key.2"  # change it with any change below: keys of two versions never meet
 # White space but the space, after NFKC, which makes spaces of all others. In UTF-8 an ASCII byte is an ASCII character.
 _SPACES, _WIDE_SPACES = "\t\n\v\f\r\x1c\x1d\x1e\x1f", "\x85\u1680\u2028\u2029"
 _FORMS = [(sign, unicodedata.normalize("NFKC", sign)) for sign in "\u00a0\u2026\ufdfa"]
@@ -17,8 +18,8 @@ _FOLDED = bytes.maketrans(
 
 
 def normalise(text: str) -> str:
-    r"""`text` as exact duplicates are compared: NFKC, case folded, every run of white space one space, none at the
-    ends.
+    r"""`text` as exact duplicates are compared: without invisible characters, NFKC, case folded, every run of white space one
+    space, none at the ends.
 
     Punctuation, digits and accents stay: what differs in them is a near duplicate, and finding those is MinHash's work.
 
@@ -40,6 +41,7 @@ def text_key(text: str) -> bytes:
 def _normalised(text: str) -> bytes:
     """The normalised text as UTF-8: there letters are folded and spaces joined without cutting the text into words."""
     if not text.isascii():
+        text = without_invisible(text)
         # NFKC's own forms of the marks that most often keep a text from being NFKC already, which is fast to see, and of
         # the one sign that becomes 18 (a page of it took 2 s).
         for sign, form in _FORMS:

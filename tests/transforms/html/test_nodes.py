@@ -33,6 +33,14 @@ def test_nodes_stand_in_document_order_and_what_shows_nothing_is_gone() -> None:
     assert (found.texts, list(found.blank)) == (["a", " ", "b"], [False, True, False])
 
 
+def test_texts_are_what_a_reader_sees() -> None:
+    """Characters that show nothing are gone; a text of nothing else is like a comment, and no text behind it moves."""
+    found = nodes_of("<p>re&shy;con<b>&#8203;</b>struct</p><p>&#xFEFF;</p><p>&lrm; </p><i>&zwnj;b</i>")
+    assert list(found.types) == [BLOCK, BLOCK, WORDS, BLOCK, COMMENT, WORDS, BLOCK, COMMENT, BLOCK, WORDS, BLOCK, WORDS]
+    assert (found.texts, list(found.blank)) == (["recon", "struct", " ", "b"], [False, False, True, False])
+    assert found.children.tolist() == [4, 3, 1, 1, 1, 1]
+
+
 def test_an_anchor_is_no_link() -> None:
     """Only an `a` that leads somewhere is a link."""
     assert list(nodes_of("<a name=x>a</a><a href=y>b</a><span>c</span>").roles)[1:] == [SPACED, LINK, SPACED]

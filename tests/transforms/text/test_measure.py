@@ -15,6 +15,7 @@ from transforms.text.measure import measure_text, measure_texts
 NAMES = tuple(measure.name for measure in TEXT_MEASURES)
 UNBOUNDED = {
     "text_chars",
+    "text_replaced_chars",
     "gopher_words",
     "gopher_mean_word_length",
     "gopher_hash_ratio",
