@@ -27,7 +27,7 @@ from transforms.html.guard import DATA, admit
 from transforms.html.nodes import is_flag
 from transforms.html.references import is_placeholder, pixels
 from transforms.html.render import kept_items, plain_text, runs
-from transforms.html.run_texts import space_between
+from transforms.html.spaces import END, space_between
 from transforms.interleave import sentences
 from transforms.pair.caption import clean_caption, measure_caption
 from transforms.text.address import measure_url
@@ -51,8 +51,8 @@ OLDER_CHARACTERS = list(
 )
 DIGESTS = {
     "every character": "69a292b8ac980579",
-    "texts": "f88fdef289434938",
-    "captions": "214373e829ccd48b",
+    "texts": "98abead493c1177a",
+    "captions": "3f60b4a7c74c293f",
     "pages": "5b01c3378db76ebc",
     "orders": "1dc7f093dea69136",
 }
@@ -131,7 +131,7 @@ def captions() -> Iterator[Any]:
         yield [
             is_flag(f"1{one}"),
             pixels(f"{other}1{one}"),
-            space_between(f"{one}A", "b", False),
+            space_between(f"{one}A", "b", END),
             DATA.search(wide) is None,
         ]
         yield signals(

@@ -11,7 +11,10 @@ from transforms.html.nodes import BLANK, BLOCK, ROW, WORDS, Codes, Flags, Ints, 
 
 
 class Flow(NamedTuple):
-    """The nodes of several pages, concatenated: elements by place, end and tag, the block-level ones among them, and how those nest."""
+    """The nodes of several pages, concatenated: elements by place, end and tag, the block-level ones among them, and how those nest.
+
+    `targets`: for each link the number of its address among its page's.
+    """
 
     roles: Codes
     texts: list[str]
@@ -20,11 +23,21 @@ class Flow(NamedTuple):
     tags: Codes
     blocks: Ints
     nest: Nest
+    targets: Ints
 
     def with_roles(self, first: int, last: int) -> Ints:
         """The numbers of the elements whose role lies between `first` and `last`, both inclusive."""
         roles = self.roles[self.places]
         return np.flatnonzero((roles >= first) & (roles <= last))
+
+
+class Tokens(NamedTuple):
+    """The texts and line breaks that make up runs: place, run, whether it is text, and the text of each."""
+
+    places: Ints
+    runs: Ints
+    is_text: Flags
+    texts: list[str]
 
 
 def flow_of(pages: Sequence[Nodes]) -> Flow:
@@ -40,7 +53,9 @@ def flow_of(pages: Sequence[Nodes]) -> Flow:
     ends = ends_of(places, np.concatenate([page.children for page in pages]), len(roles))
     blocks = np.flatnonzero(of_elements <= ROW)
     nest = Nest(places[blocks], ends[blocks], len(roles))
-    return Flow(roles, list(chain.from_iterable(page.texts for page in pages)), places, ends, tags, blocks, nest)
+    texts = list(chain.from_iterable(page.texts for page in pages))
+    targets = np.fromiter(chain.from_iterable(page.targets for page in pages), np.int64)
+    return Flow(roles, texts, places, ends, tags, blocks, nest, targets)
 
 
 def innermost(flow: Flow, table: Ints, places: Ints) -> Ints:

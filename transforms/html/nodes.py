@@ -4,7 +4,9 @@ The parser lists elements, tags, texts and types of nodes, and their nesting fol
 page costs a few calls of C, and its tree is freed before anything is decided.
 """
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from itertools import compress, repeat
 from operator import attrgetter, methodcaller
 from typing import NamedTuple
@@ -23,10 +25,10 @@ Flags = npt.NDArray[np.bool_]
 Codes = npt.NDArray[np.uint8]
 
 # How a node affects the text around it. Up to ROW: elements that end a run of text; a ROW has cells. From INLINE to LINK: elements that
-# join the text around them; styling, not white space, sets SPACED ones and LINKs apart from their neighbours: menu entries, labels,
-# prices. From LINE to WORDS: what a run is made of; a BREAK is a <br>, a LINE one inside code, where block-level elements are such too,
-# a BLANK white space alone.
-BLOCK, ROW, IMAGE, INLINE, SPACED, LINK, LINE, BREAK, BLANK, WORDS, COMMENT = range(11)
+# join the text around them; styling, not white space, may set SPACED ones, LABELs and LINKs apart from their neighbours (`spaces`). From
+# LINE to WORDS: what a run is made of; a BREAK is a <br>, a LINE one inside code, where block-level elements are such too, a BLANK white
+# space alone.
+BLOCK, ROW, IMAGE, INLINE, SPACED, LABEL, LINK, LINE, BREAK, BLANK, WORDS, COMMENT = range(12)
 
 HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 VERBATIM = ("pre", "listing", "xmp", "plaintext")
@@ -40,14 +42,14 @@ _INLINES = (
 )
 _BLOCKS = (
     "body p table blockquote figure article main section div summary details address aside header footer nav form fieldset legend button"
-    " noscript center hr dialog"
+    " noscript center hr dialog thead tbody tfoot col colgroup hgroup search marquee option optgroup"
 )
 _ROLES = (
     dict.fromkeys((*HEADINGS, *VERBATIM, *LISTS, *ITEMS, *CELLS, *CAPTIONS, *_BLOCKS.split()), BLOCK)
     | dict.fromkeys(_INLINES.split(), INLINE)
     | {
         "span": SPACED,
-        "label": SPACED,
+        "label": LABEL,
         "a": LINK,
         "br": BREAK,
         "tr": ROW,
@@ -56,7 +58,8 @@ _ROLES = (
         "amp-anim": IMAGE,
     }
 )
-# By their numbers; a tag that is not here ends a run of text, and has some higher number on its page.
+# By their numbers; a tag that is not here has some higher number on its page. It joins the text around it, as browsers draw it, unless it
+# holds block-level elements.
 TAGS = ("", *_ROLES)
 UNSEEN = (
     "script, style, template, svg, iframe, object, embed, canvas, audio, video, math, map, textarea, select, datalist, head, frameset,"
@@ -69,10 +72,16 @@ _PICTURES = "img, amp-img, amp-anim, source"
 _FURNITURE = f'nav, footer, :is([role="navigation"], [role="contentinfo"]):not({_PICTURES}, picture, a, {_CONTENT})'
 _BY_ROLE = {"navigation": "nav", "contentinfo": "footer"}
 _WITHOUT_PICTURES = f":not({_PICTURES}, figcaption, figcaption *, :has({_PICTURES}))"
+_LONGEST_CLASS = 200  # characters of a class attribute that are looked at (ours)
 # Pixels; an image so narrow goes with its cell's text, like the flags and arrows of Wikipedia's tables (ours).
 _FLAG = 32
 _TYPES = {turbohtml.Element: BLOCK, turbohtml.Text: WORDS}
-_tag, _href = attrgetter("tag"), methodcaller("attr", "href")
+_tag, _href, _class = attrgetter("tag"), methodcaller("attr", "href"), methodcaller("attr", "class")
+# What styling sets apart, by a word of its class; a highlighter's `hljs-tag` stands in code, where nothing is (ours).
+_LABEL = re.compile(
+    r"(?:^|[\s_-])(?:badge|button|btn|categor(?:y|ie)|chip|keyword|label|lozenge|pill|tag|topic)s?(?:$|[\s_-])",
+    re.IGNORECASE,
+)
 
 
 _OTHERS = 255  # tags have numbers of one byte
@@ -94,7 +103,7 @@ def by_tag(values: Mapping[str, int], other: int) -> Ints:
     return np.array([values.get(tag, other) for tag in TAGS] + [other] * (_OTHERS + 1 - len(TAGS)))
 
 
-_ROLE = bytes(by_tag(_ROLES, BLOCK).tolist())
+_ROLE = bytes(by_tag(_ROLES, SPACED).tolist())
 _IS_VERBATIM = bytes(by_tag(dict.fromkeys(VERBATIM, 1), 0).tolist())
 _IS_BLOCK, _IS_LINK, _IS_IMAGE = (
     bytes(first <= role <= last for role in range(256)) for first, last in ((BLOCK, ROW), (LINK, LINK), (IMAGE, IMAGE))
@@ -105,7 +114,8 @@ class Nodes(NamedTuple):
     """The body, its elements, texts and comments in document order; nothing of the tree.
 
     `types` is a byte a node: BLOCK for elements, WORDS for texts, COMMENT. `roles` and `tags` (numbers), a byte each, and `children` (how
-    many) are per element; `texts`, and `blank`, a byte each, per text; `flags` per image: whether it is declared as narrow as a flag.
+    many) are per element; `texts`, and `blank`, a byte each, per text; `flags` per image: whether it is declared as narrow as a flag;
+    `targets` per LINK: the number of its address among the page's.
     """
 
     types: bytes
@@ -115,6 +125,7 @@ class Nodes(NamedTuple):
     texts: list[str]
     blank: bytes
     flags: list[bool]
+    targets: list[int]
 
 
 def parsed(text: str) -> Document:
@@ -128,7 +139,7 @@ def read_nodes(body: Element | None, everything: bool = False) -> tuple[Nodes, l
     So is what stands in menus and footers, unless `everything` is asked for.
     """
     if body is None:  # a page of frames
-        return Nodes(b"", b"", b"", np.empty(0, np.int64), [], b"", []), [], []
+        return Nodes(b"", b"", b"", np.empty(0, np.int64), [], b"", [], []), [], []
     body.remove(UNSEEN)
     if not everything:
         empty_furniture(body)
@@ -137,11 +148,17 @@ def read_nodes(body: Element | None, everything: bool = False) -> tuple[Nodes, l
     types = bytes((BLOCK,)) + bytes(map(_TYPES.get, map(type, body.descendants), repeat(COMMENT)))
     children = np.fromiter(map(len, elements), np.int64, len(elements))
     roles = bytearray(tags.translate(_ROLE))
+    if max(tags) >= len(TAGS):
+        end_runs_at_containers(tags, roles, types, children)
+    addresses = list(map(_href, compress(elements, roles.translate(_IS_LINK))))
     # An anchor is no link: old pages leave them open over whole chapters.
-    if None in map(_href, compress(elements, roles.translate(_IS_LINK))):
+    if None in addresses:
         for number, (role, element) in enumerate(zip(roles, elements, strict=True)):
             if role == LINK and element.attr("href") is None:
                 roles[number] = SPACED
+    for number in np.flatnonzero(np.frombuffer(roles, np.uint8) == SPACED).tolist():
+        if (said := _class(elements[number])) and is_label(said):
+            roles[number] = LABEL
     if 1 in (verbatim := tags.translate(_IS_VERBATIM)):
         end_no_runs_in(verbatim, roles, types, children)
     texts = list(body.strings)
@@ -156,8 +173,39 @@ def read_nodes(body: Element | None, everything: bool = False) -> tuple[Nodes, l
         texts,
         bytes(map(str.isspace, texts)),
         [is_flag(image.attr("width")) for image in images],
+        numbered(address for address in addresses if address is not None),
     )
     return nodes, list(compress(elements, roles.translate(_IS_BLOCK))), images
+
+
+def end_runs_at_containers(tags: bytes, roles: bytearray, types: bytes, children: Ints) -> None:
+    """Give elements of unknown tags that hold block-level elements the role BLOCK."""
+    places = np.flatnonzero(np.frombuffer(types, np.uint8) == BLOCK)
+    unknown = np.flatnonzero(np.frombuffer(tags, np.uint8) >= len(TAGS))
+    behind = np.searchsorted(places, ends_of(places, children, len(types))[unknown])
+    written = np.frombuffer(roles, np.uint8)
+    blocks = np.append(0, np.cumsum(written <= ROW))
+    written[unknown[blocks[behind] > blocks[unknown + 1]]] = BLOCK
+
+
+@lru_cache(4096)
+def is_label(classes: str) -> bool:
+    """Whether a class attribute names what styling sets apart.
+
+    >>> is_label("badge badge-new"), is_label("vintage")
+    (True, False)
+    """
+    return _LABEL.search(classes[:_LONGEST_CLASS]) is not None
+
+
+def numbered(values: Iterable[str]) -> list[int]:
+    """The number of each value among those that differ.
+
+    >>> numbered(["a", "b", "a"])
+    [0, 1, 0]
+    """
+    known: dict[str, int] = {}
+    return [known.setdefault(value, len(known)) for value in values]
 
 
 def empty_furniture(body: Element) -> None:

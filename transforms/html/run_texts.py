@@ -1,44 +1,20 @@
 """The texts of runs: white space collapsed, lines and code kept, and a space between elements that only styling separates. Pure."""
 
 import re
-from collections.abc import Iterator
-from functools import lru_cache
 from itertools import compress, pairwise
-from typing import NamedTuple
 
 import numpy as np
 
 from schemas.records import BlockKind
-from transforms.characters import WORD_SIGNS
-from transforms.html.flow import Flow
-from transforms.html.nodes import BLANK, LINE, LINK, SPACED, WORDS, Flags, Ints
+from transforms.html.flow import Flow, Tokens
+from transforms.html.nodes import BLANK, LINE, WORDS, Ints
+from transforms.html.spaces import spaces_between
 
 KINDS = tuple(BlockKind)  # by their codes
 _CODE = KINDS.index(BlockKind.CODE)
 _WITH_LINES = (KINDS.index(BlockKind.PARAGRAPH), KINDS.index(BlockKind.QUOTE))
 _BORDER = "\x00"  # stands between runs; the parser leaves none in a text
-# Where two elements meet, and where one meets text. Scripts without spaces between words, from U+0E00 (Thai) on: no space is put
-# between two of their letters.
-_MEETING, _EDGE = "\x01", "\x02"
-_ANY = f"[{_MEETING}{_EDGE}]"
-_UNSPACED = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u2e80-\ua4cf\uac00-\ud7af\uf900-\ufaff\uff00-\uffef"
-# No space beside such letters, around signs that join, before closing and after opening punctuation, after a lone capital (an initial
-# set large); nor inside a word of small letters, unless two elements meet there.
-_SMALL = "a-z\u00df-\u00f6\u00f8-\u00ff\u0430-\u045f"
-_GLUED = re.compile(
-    f"(?<=[{_UNSPACED}([{{/\\-'\u2019\u201c\xab]){_ANY}|{_ANY}(?=[{_UNSPACED},.;:!?)\\]}}%/\\-'\u2019\u201d\xbb])"
-    f"|(?<=(?<![{WORD_SIGNS}])[A-Z]){_ANY}(?=[{_SMALL}])|(?<=[{_SMALL}]){_EDGE}(?=[{_SMALL}])"
-)
 _SPACES = re.compile("[ \t\n\r\f\xa0]+")
-
-
-class Tokens(NamedTuple):
-    """The texts and line breaks that make up runs: place, run, whether it is text, and the text of each."""
-
-    places: Ints
-    runs: Ints
-    is_text: Flags
-    texts: list[str]
 
 
 def tokens_of(flow: Flow, parts: Ints, of_runs: Ints) -> Tokens:
@@ -72,8 +48,8 @@ def texts_of(flow: Flow, tokens: Tokens, kinds: Ints) -> list[str]:
     parts[1::2] = tokens.texts
     for place in firsts.tolist():
         parts[2 * place] = _BORDER
-    for place, space in spaces_between(flow, tokens, kinds):
-        parts[2 * place] = space
+    for place in spaces_between(flow, tokens, kinds != _CODE):
+        parts[2 * place] = " "
     texts = "".join(parts).split(_BORDER)[1:]
     verbatim = {run: texts[run].strip("\n").rstrip() for run in np.flatnonzero(kinds == _CODE).tolist()}
     texts = [" ".join(text.split()) if "\u3000" not in text else collapse(text) for text in texts]
@@ -91,37 +67,6 @@ def with_lines(tokens: Tokens, parts: list[str], first: int, end: int) -> str:
     breaks = (np.flatnonzero(~tokens.is_text[first:end]) + first).tolist()
     lines = ["".join(parts[2 * start + 1 : 2 * stop]) for start, stop in pairwise((first, *breaks, end))]
     return "\n".join(line for line in map(collapse, lines) if line)
-
-
-def spaces_between(flow: Flow, tokens: Tokens, kinds: Ints) -> Iterator[tuple[int, str]]:
-    """The tokens that take a space before them, because an element that only styling sets apart begins or ends there.
-
-    Two elements meet where one ends and another begins. Text in code takes no spaces.
-    """
-    styled = flow.with_roles(SPACED, LINK)
-    begins, ends = flow.places[styled], np.sort(flow.ends[styled])
-    one, other = tokens.places[:-1], tokens.places[1:]
-    begun = np.append(begins, -1)[np.searchsorted(begins, other) - 1]
-    ended = np.append(ends, len(flow.roles) + 1)[np.searchsorted(ends, one, "right")]
-    meeting = (begun > one) & (ended <= begun)
-    same = (tokens.runs[1:] == tokens.runs[:-1]) & tokens.is_text[1:] & tokens.is_text[:-1]
-    same &= kinds[tokens.runs[1:]] != _CODE
-    texts = tokens.texts
-    found = np.flatnonzero(same & ((begun > one) | (ended <= other)))
-    for place, two in zip(found.tolist(), meeting[found].tolist(), strict=True):
-        before, after = texts[place][-2:], texts[place + 1][0]
-        if not (before[-1].isspace() or after.isspace()):
-            yield place + 1, space_between(before, after, two)
-
-
-@lru_cache(4096)
-def space_between(before: str, after: str, meeting: bool) -> str:
-    """The space between two texts in different elements, or ""; the last two characters of the first text suffice.
-
-    >>> space_between("re", "N", False), space_between("re", ",", True)
-    (' ', '')
-    """
-    return "" if _GLUED.search(f"{before}{_MEETING if meeting else _EDGE}{after}") else " "
 
 
 def collapse(text: str) -> str:

@@ -13,7 +13,7 @@ import numpy as np
 from turbohtml import Document
 
 from schemas.records import BlockKind
-from transforms.html.flow import Flow, flow_of, innermost, latest
+from transforms.html.flow import Flow, Tokens, flow_of, innermost, latest
 from transforms.html.nesting import depths_of
 from transforms.html.nodes import (
     BLANK,
@@ -38,7 +38,7 @@ from transforms.html.nodes import (
     read_nodes,
 )
 from transforms.html.rows import LIMIT, Row, joined
-from transforms.html.run_texts import KINDS, Tokens, texts_of, tokens_of
+from transforms.html.run_texts import KINDS, texts_of, tokens_of
 
 _HEADING, _PLAIN, _ITEM, _CODE, _CAPTION, _QUOTE, _TABLE = (
     KINDS.index(kind)
