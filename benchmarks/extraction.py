@@ -26,7 +26,7 @@ from transforms.html.extract import decide, extract, segmented, walk, with_decis
 from transforms.html.model import Model
 from transforms.html.nodes import parsed
 from transforms.html.references import image_reference
-from transforms.html.render import main_text
+from transforms.html.render import plain_text
 
 FOLDS = 5
 TIMED = 150  # pages of wcxb that the engines are timed on
@@ -67,7 +67,7 @@ def score_page(model: Model, gold: Gold) -> tuple[Gold, dict[str, Scores]]:
     """Every engine's score on one page."""
     words = tokens if gold.source in NO_SPACES else plain_words
     markup = gold.markup
-    texts = {"triptych": main_text(page_by(model, markup, gold.url))}
+    texts = {"triptych": plain_text(page_by(model, markup, gold.url))}
     texts |= {name: peer(markup) for name, peer in PEERS.items()}
     return gold, {name: f1(text, gold.text, words) for name, text in texts.items()}
 
@@ -83,7 +83,7 @@ def cross_validated(golds: list[Gold], pool_size: int = 2) -> list[tuple[Gold, d
             found += pool.map(partial(score_page, model), tested, chunksize=4)
     unseen = model_of(*train([page for page in pages if page.gold.source != "scrapinghub"]))
     for gold in (gold for gold in golds if gold.source == "scrapinghub"):
-        text = main_text(page_by(unseen, gold.markup, gold.url))
+        text = plain_text(page_by(unseen, gold.markup, gold.url))
         found.append((replace(gold, source="scrapinghub unseen"), {"triptych": f1(text, gold.text, plain_words)}))
     return found
 
@@ -110,7 +110,7 @@ def print_snippets(folder: Path) -> None:
     """pages/trafilatura: shares of snippets that should be found and are, and should be absent and are."""
     marks = json.loads(gzip.decompress((folder / "snippets.json.gz").read_bytes()))
     engines: dict[str, Callable[[str], str]] = {
-        "triptych": lambda text: main_text(extract(text, "https://example.org/"))
+        "triptych": lambda text: plain_text(extract(text, "https://example.org/"))
     }
     for name, engine in (engines | PEERS).items():
         right: Counter[str] = Counter()

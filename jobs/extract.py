@@ -47,6 +47,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         "--url", help=f"the address of FILE, from which its relative links to images start (default: {_NOWHERE})"
     )
     parser.add_argument("--engine", choices=ENGINES, default=ENGINES[0], help="the extractor (default: %(default)s)")
+    parser.add_argument("--plain", action="store_true", help="the text without marks of Markdown: what rules measure")
     parser.add_argument("--show", action="store_true", help="show all blocks and why each was kept or dropped")
     parser.add_argument("--html", metavar="FILE", help="where --show writes its view (default: NAME.blocks.html, here)")
     parser.add_argument("--json", action="store_true", help="the page as JSON lines: its facts, then a line per block")
@@ -59,7 +60,7 @@ def act(args: argparse.Namespace) -> int:
     from transforms.html.charset import decode
     from transforms.html.explain import explain, left_out
     from transforms.html.extract import extract
-    from transforms.html.render import main_text
+    from transforms.html.render import MARKDOWN, PLAIN, main_text
 
     _check(args)
     storage.configure(request.storage_settings(args.storage))
@@ -79,7 +80,8 @@ def act(args: argparse.Namespace) -> int:
     elif args.show:
         print("\n".join(table(page, whys, unread, shutil.get_terminal_size(_FALLBACK).columns)))
     else:
-        print(printable(main_text(page)) if sys.stdout.isatty() else main_text(page))
+        written = main_text(page, PLAIN if args.plain else MARKDOWN)
+        print(printable(written) if sys.stdout.isatty() else written)
     if view:
         print(view, file=sys.stderr if args.json else sys.stdout)
     return 0
@@ -90,6 +92,8 @@ def _check(args: argparse.Namespace) -> None:
         raise UserError(
             "--url says where a FILE is from; with --input give the address alone: triptych extract URL --input GLOB"
         )
+    if args.plain and (args.show or args.json):
+        raise UserError("--plain is for the text alone: leave --show and --json out")
     if args.html and not args.show:
         raise UserError("--html is where --show writes its view: add --show")
     if args.html and os.path.exists(args.html) and os.path.exists(args.page) and os.path.samefile(args.html, args.page):
@@ -173,6 +177,7 @@ def json_lines(page: "Page", whys: Sequence["Why"], unread: Sequence[str] = ()) 
     """The page's facts, then each block with its image, and with why where it was asked for, and what was left out unread."""
     facts = asdict(page)
     del facts["blocks"], facts["images"]
+    facts["containers"] = [container._asdict() for container in page.containers]
     if whys:
         facts["left_out"] = list(unread)
     yield json.dumps(facts, ensure_ascii=False)

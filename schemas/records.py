@@ -58,11 +58,40 @@ class BlockKind(StrEnum):
     IMAGE = "image"
 
 
+class ContainerKind(StrEnum):
+    """What can stand around blocks of text and shows in Markdown."""
+
+    LIST = "list"
+    ITEM = "item"
+    TERM = "term"
+    DEFINITION = "definition"
+    QUOTE = "quote"
+    TABLE = "table"
+    ROW = "row"
+    CELL = "cell"
+    CODE = "code"
+
+
+class Container(NamedTuple):
+    """Something around kept blocks; `parent` indexes the containers of the page or document, those around come first (-1: none).
+
+    `mark` is what an item begins with ("- ", "2. "), or the language of code. `cells` of a row whose cells do not follow from its block's
+    text has a value for each column: the characters of the next cell of that text, or what stands there because another cell spans it.
+    `cells` of a cell is its column alone; its row's block is all blocks of its cells.
+    """
+
+    kind: ContainerKind
+    parent: int = -1
+    mark: str = ""
+    cells: tuple[int | str, ...] = ()
+
+
 class Block(NamedTuple):
     """One piece of a page in document order: a run of text between block-level tags, or an image.
 
     `level` is a heading's rank (1 to 6) or a list item's depth (1 and up), else 0. `score` is the extractor's probability that the
-    block is main content. `image` indexes `Page.images`, or is -1 for text.
+    block is main content. `image` indexes `Page.images`, or is -1 for text. `container` indexes `Page.containers`; it is -1 where none is
+    around, and for what is not kept.
     """
 
     kind: BlockKind
@@ -71,6 +100,7 @@ class Block(NamedTuple):
     score: float = 1.0
     kept: bool = True
     image: int = -1
+    container: int = -1
 
 
 class MediaKind(StrEnum):
@@ -107,3 +137,4 @@ class Page:
     blocks: tuple[Block, ...]
     images: tuple[MediaRef, ...]
     licences: tuple[str, ...] = ()  # statements of its licence, verbatim
+    containers: tuple[Container, ...] = ()  # what stands around kept blocks

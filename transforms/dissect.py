@@ -19,7 +19,7 @@ from transforms.html.charset import decode
 from transforms.html.directives import header_directives, signal_bits, stored
 from transforms.html.extract import Walked, decided, walk
 from transforms.html.licence import header_licences
-from transforms.html.render import join_text, kept_items, plain_text, runs
+from transforms.html.render import kept_items, plain_text
 from transforms.html.segment import LONGEST_CAPTION
 from transforms.image.facts import measure_image
 from transforms.image.header import Limits as ImageLimits
@@ -97,8 +97,6 @@ def stage_page(
     if isinstance(opened.page, Walked):
         check_extraction(opened.page.markup, page)
     items = kept_items(page)
-    parts = runs(items)
-    joined = join_text(parts)
     lang, lang_score = identify(plain)
     title = page.title[:LONGEST_CAPTION]
     directives = header_directives(opened.headers) + page.directives
@@ -106,16 +104,31 @@ def stage_page(
         "title": title,
         "lang": lang,
         "lang_score": lang_score,
-        "text_key": text_key(joined),
-        "texts": sum(isinstance(part, str) for part in parts),
-        "text_bytes": len(joined.encode()),
+        "text_key": text_key(plain),
+        "texts": texts_before(items)[-1],
+        "text_bytes": len(plain.encode()),
         **kind_counts(items),
         "directives": "\n".join(stored(directives)),
         "signals": signal_bits(directives),
         "license": "\n".join(dict.fromkeys(header_licences(opened.headers) + page.licences)),
         **catalogued(text_measures | measure_url(opened.url)),
     }
-    return StagedPage(facts, pack_document(title, items, parts), stage_refs(page.images, parts))
+    return StagedPage(facts, pack_document(title, items, page.containers), stage_refs(page.images, items))
+
+
+def texts_before(items: Sequence[Block | int]) -> list[int]:
+    """For each item, and for the end, how many texts there are before it: the blocks between two images are one text.
+
+    >>> texts_before([Block(BlockKind.PARAGRAPH, "a"), Block(BlockKind.PARAGRAPH, "b"), 0, Block(BlockKind.PARAGRAPH, "c")])
+    [0, 1, 1, 1, 2]
+    """
+    counts, texts, in_text = [0], 0, False
+    for item in items:
+        is_text = isinstance(item, Block)
+        texts += is_text and not in_text
+        in_text = is_text
+        counts.append(texts)
+    return counts
 
 
 def kind_counts(items: Sequence[Block | int]) -> dict[str, int]:
@@ -157,7 +170,7 @@ def visible_letters(html: str) -> int:
     return letters
 
 
-def stage_refs(images: tuple[MediaRef, ...], parts: tuple[str | int, ...]) -> StagedRefs:
+def stage_refs(images: tuple[MediaRef, ...], items: Sequence[Block | int]) -> StagedRefs:
     """The references of a page, each with its place among the runs of text; captions are cleaned, not yet measured.
 
     Raises RecordError: hostile_markup.
@@ -165,13 +178,8 @@ def stage_refs(images: tuple[MediaRef, ...], parts: tuple[str | int, ...]) -> St
     captions = [clean_captions([getattr(image, kind) for image in images]) for kind in CAPTION_KINDS]
     if (characters := sum(len(caption) for column in captions for caption in column)) > CAPTION_CHARACTERS:
         raise RecordError(Fault.HOSTILE_MARKUP, f"{len(images):,} images with {characters:,} characters of captions")
-    before: dict[int, int] = {}
-    texts = 0
-    for part in parts:
-        if isinstance(part, str):
-            texts += 1
-        else:
-            before[part] = texts
+    counts = zip(items, texts_before(items), strict=False)
+    before = {item: texts for item, texts in counts if isinstance(item, int)}
     return StagedRefs(
         tuple(image.kind.value for image in images),
         tuple(before.get(ordinal, -1) for ordinal in range(len(images))),

@@ -1,15 +1,13 @@
-"""The staged form of a document: its title and its kept blocks with the places of its images. Pure."""
+"""The staged form of a document: its title, its kept blocks with the places of its images, and what stands around them. Pure."""
 
 import json
 import threading
-from collections.abc import Iterator, Sequence
-from itertools import groupby
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import zstandard
 
-from schemas.records import Block, BlockKind
-from transforms.html.render import gap, line_of, runs  # noqa: F401 - runs is for the example below
+from schemas.records import Block, BlockKind, Container, ContainerKind
 
 _LEVEL = 3  # zstd's own default
 
@@ -26,57 +24,50 @@ _COMPRESSOR = _Compressor()
 
 Item = Block | int  # a kept block of text, or the place of an image among the page's images
 _KINDS = tuple(BlockKind)  # a staged block names its kind by its place here
+_CONTAINER_KINDS = tuple(ContainerKind)  # and a staged container so
 
 
 class Document(NamedTuple):
-    """A staged document: its title, its runs of text with the places of images between them, and what each block of a run is.
+    """A staged document: its title, its blocks and the places of its images in order, and the containers that the blocks name.
 
-    `marks` has for each run the (kind, level, characters with its mark) of its blocks; most corpora need the runs alone.
+    Every form of its text comes out of it (`transforms.html.render`), so no corpus needs a second parse.
     """
 
     title: str
-    parts: tuple[str | int, ...]
-    marks: tuple[tuple[tuple[int, int, int], ...], ...]
-
-    def items(self) -> Iterator[Item]:
-        """The blocks, without the marks of their kinds, and the places of images, in document order.
-
-        >>> blocks = (Block(BlockKind.HEADING, "A", 2), Block(BlockKind.LIST_ITEM, "b", 1), Block(BlockKind.LIST_ITEM, "c", 2), 0)
-        >>> tuple(unpack_document(pack_document("", blocks, runs(blocks))).items()) == blocks
-        True
-        """
-        marks = iter(self.marks)
-        for part in self.parts:
-            if isinstance(part, int):
-                yield part
-            else:
-                yield from blocks_of(part, next(marks))
+    items: tuple[Item, ...]
+    containers: tuple[Container, ...] = ()
 
 
-def blocks_of(run: str, marks: Sequence[tuple[int, int, int]]) -> Iterator[Block]:
-    """The blocks of a run of text."""
-    at, before = 0, None
-    for code, level, length in marks:
-        block = Block(_KINDS[code], "", level)
-        at += 0 if before is None else len(gap(before, block.kind))
-        yield block._replace(text=run[at + len(line_of(block)) : at + length])
-        at, before = at + length, block.kind
+def pack_document(title: str, items: Sequence[Item], containers: Sequence[Container] = ()) -> bytes:
+    """The staged form of a document: one zstd frame of JSON with a checksum.
 
-
-def pack_document(title: str, items: Sequence[Item], parts: Sequence[str | int]) -> bytes:
-    """The staged form of a document, one zstd frame of JSON with a checksum, from its items and the runs that they make.
-
-    Kinds and levels stay, so no corpus needs a second parse.
+    >>> items = Block(BlockKind.HEADING, "A", 2), 0, Block(BlockKind.LIST_ITEM, "b", 1, container=0)
+    >>> document = Document("Title", items, (Container(ContainerKind.ITEM, -1, "- "),))
+    >>> unpack_document(pack_document(*document)) == document
+    True
     """
-    marks: list[list[list[int]]] = []
-    for block, together in groupby(items, key=lambda item: not isinstance(item, int)):
-        if block:
-            marks.append([[_KINDS.index(b.kind), b.level, len(line_of(b))] for b in together if isinstance(b, Block)])
-    body = json.dumps({"title": title, "parts": parts, "marks": marks}, ensure_ascii=False, separators=(",", ":"))
+    staged = [
+        item if isinstance(item, int) else (_KINDS.index(item.kind), item.level, item.container, item.text)
+        for item in items
+    ]
+    around = [(_CONTAINER_KINDS.index(each.kind), *each[1 : 4 if each.cells else 3]) for each in containers]
+    tree = {"title": title, "items": staged, "containers": around}
+    body = json.dumps(tree, ensure_ascii=False, separators=(",", ":"))
     return _COMPRESSOR.compress(body.encode("utf-8", "replace"))
 
 
 def unpack_document(frame: bytes) -> Document:
     """A document from its staged form. Raises zstandard.ZstdError where the frame is damaged."""
     tree = json.loads(zstandard.decompress(frame))
-    return Document(tree["title"], tuple(tree["parts"]), tuple(tree["marks"]))
+    items = [item if isinstance(item, int) else block_of(*item) for item in tree["items"]]
+    return Document(tree["title"], tuple(items), tuple(container_of(*each) for each in tree["containers"]))
+
+
+def block_of(kind: int, level: int, container: int, text: str) -> Block:
+    """A block from its staged form."""
+    return Block(_KINDS[kind], text, level, container=container)
+
+
+def container_of(kind: int, parent: int, mark: str, cells: Sequence[int | str] = ()) -> Container:
+    """A container from its staged form."""
+    return Container(_CONTAINER_KINDS[kind], parent, mark, tuple(cells))

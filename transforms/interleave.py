@@ -1,30 +1,23 @@
-"""The parts of a document and its kept images -> texts and images in turn. Pure; cost: per record."""
+"""The items of a document and its kept images, and the sentences of its outer texts. Pure; cost: per record."""
 
 import itertools
 import re
 from collections.abc import Collection, Sequence
+
+from schemas.records import Block, BlockKind  # noqa: F401 - BlockKind is for the example below
 
 # A sentence ends at . ! ? … or their full-width kin, with closing marks, before white space; the released Kosmos loader uses
 # spaCy's rule sentenciser, which splits at the same marks (docs/sources.md, "Kosmos loaders").
 _SENTENCE_END = re.compile(r"(?<=[.!?…])[\"'”’)\]]*\s+|(?<=[。！？])")
 
 
-def interleave(parts: Sequence[str | int], staying: Collection[int]) -> list[str | int]:
-    """The parts with only the images of `staying`; texts that become neighbours are joined by a blank line.
+def staying(items: Sequence[Block | int], images: Collection[int]) -> list[Block | int]:
+    """The items with only those images: texts that become neighbours are rendered as one.
 
-    >>> interleave(["a", 0, "b", 1, "c"], {1})
-    ['a\\n\\nb', 1, 'c']
+    >>> staying([Block(BlockKind.PARAGRAPH, "a"), 0, 1], {1})[1:]
+    [1]
     """
-    merged: list[str | int] = []
-    for part in parts:
-        if isinstance(part, int):
-            if part in staying:
-                merged.append(part)
-        elif merged and isinstance(merged[-1], str):
-            merged[-1] = f"{merged[-1]}\n\n{part}"
-        else:
-            merged.append(part)
-    return merged
+    return [item for item in items if not isinstance(item, int) or item in images]
 
 
 def trim(parts: Sequence[str | int], before: int, after: int) -> list[str | int]:
@@ -34,15 +27,30 @@ def trim(parts: Sequence[str | int], before: int, after: int) -> list[str | int]
     ['Two. Three.', 0, 'Four.']
     """
     trimmed = list(parts)
-    if trimmed and before and isinstance(trimmed[0], str):
-        trimmed[0] = " ".join(sentences(trimmed[0])[-before:])
-    if trimmed and after and isinstance(trimmed[-1], str) and len(trimmed) > 1:
-        trimmed[-1] = " ".join(sentences(trimmed[-1])[:after])
+    if trimmed and before and isinstance(trimmed[0], str) and (found := sentence_places(trimmed[0])):
+        trimmed[0] = trimmed[0][found[-before:][0][0] :].rstrip()
+    if (
+        trimmed
+        and after
+        and isinstance(trimmed[-1], str)
+        and len(trimmed) > 1
+        and (found := sentence_places(trimmed[-1]))
+    ):
+        trimmed[-1] = trimmed[-1][: found[:after][-1][1]]
     return [part for part in trimmed if part != ""]
 
 
 def sentences(text: str) -> list[str]:
     """The sentences of a text, white space at their ends removed."""
+    return [text[start:end] for start, end in sentence_places(text)]
+
+
+def sentence_places(text: str) -> list[tuple[int, int]]:
+    """Where the sentences of a text begin and end, without white space at their ends."""
     starts = [0, *(match.end() for match in _SENTENCE_END.finditer(text)), len(text)]
-    pieces = (text[start:end].strip() for start, end in itertools.pairwise(starts))
-    return [piece for piece in pieces if piece]
+    found = []
+    for start, end in itertools.pairwise(starts):
+        if bare := text[start:end].strip():
+            first = text.index(bare[0], start)
+            found.append((first, first + len(bare)))
+    return found

@@ -48,7 +48,8 @@ from schemas.tables import (
     lines,
     measured,
 )
-from transforms.interleave import interleave, trim
+from transforms.html.render import FORMS, MARKDOWN, written
+from transforms.interleave import staying, trim
 from transforms.verdicts import Verdicts, hash_fraction, in_languages
 
 
@@ -63,9 +64,10 @@ class InterleavedPart:
 
     `max_images` keeps the first so many images of a document (0: all). `one_image_share` keeps that share of the documents with
     exactly one image, chosen by a seeded hash of the id. `sentences_before` and `sentences_after` cut the text before the first
-    image to its last so many sentences and the text after the last image to its first so many (0: no cut).
+    image to its last so many sentences and the text after the last image to its first so many (0: no cut). `form` is that of `text`.
     """
 
+    form: str = field(default=MARKDOWN, metadata={"among": FORMS})
     languages: tuple[str, ...] = ()
     max_images: int = field(default=0, metadata={"least": 0})
     one_image_share: float = field(default=1.0, metadata=SHARE)
@@ -91,7 +93,7 @@ TABLE = Table(
             Column(
                 "texts",
                 pa.list_(pa.string()),
-                "text at each place of the sequence, null where an image stands",
+                "text at each place of the sequence, as Markdown or plain (`interleaved.form`), null where an image stands",
                 PAYLOAD,
             ),
             Column("images", pa.list_(IMAGE), "image at each place of the sequence, null where a text stands", PAYLOAD),
@@ -237,7 +239,8 @@ def row(kept: Row, payloads: Payloads, recipe: Recipe) -> dict[str, Any]:
     part: InterleavedPart = recipe.parts["interleaved"]
     document = payloads.document(kept)
     images = {image["ordinal"]: image for image in kept["images"]}
-    places = trim(interleave(document.parts, images), part.sentences_before, part.sentences_after)
+    parts = written(staying(document.items, images), document.containers, part.form)
+    places = trim(parts, part.sentences_before, part.sentences_after)
     shown = [None if isinstance(place, str) else images[place] for place in places]
     held = {name: kept[name] for name in NAMES if name in kept}
     return held | {

@@ -15,6 +15,7 @@ from pipeline.formats.base import Row
 from pipeline.formats.webdataset import json_member
 from schemas.measures import LANGUAGE_MEASURES, TEXT_MEASURES, URL_MEASURES
 from schemas.recipe import Recipe, Rules
+from schemas.records import Block, BlockKind
 from schemas.tables import (
     DATE,
     DIRECTIVES,
@@ -32,7 +33,8 @@ from schemas.tables import (
     lines,
     measured,
 )
-from transforms.html.render import join_text
+from transforms.document import Document
+from transforms.html.render import FORMS, MARKDOWN, PLAIN, join_text, plain, written
 from transforms.text.c4 import clean
 from transforms.verdicts import Verdicts, in_languages
 
@@ -44,8 +46,13 @@ def _formats() -> tuple[str, ...]:
 
 @dataclass(frozen=True, slots=True)
 class TextPart:
-    """The text corpus. `languages` empty means any; `clean_c4` writes the text without the lines that C4 drops."""
+    """The text corpus. `languages` empty means any; `clean_c4` writes the text without the lines that C4 drops.
 
+    `form` is how the text is written: "markdown" with what the page marks as headings, lists, quotes, tables and code, "plain" without a
+    mark. Rules measure the plain text, and texts are equal whose plain texts are.
+    """
+
+    form: str = field(default=MARKDOWN, metadata={"among": FORMS})
     languages: tuple[str, ...] = ()
     clean_c4: bool = False
     duplicates: tuple[str, ...] = field(default=(), metadata={"among": tuple(PAGE_ROUNDS)})
@@ -60,7 +67,12 @@ TABLE = Table(
         (
             ID,
             URL,
-            Column("text", pa.string(), "main text of the page, blocks separated by a blank line", PAYLOAD),
+            Column(
+                "text",
+                pa.string(),
+                "main text of the page, as Markdown or plain as the recipe's `text.form` says",
+                PAYLOAD,
+            ),
             LANG,
             LANG_SCORE,
             DATE,
@@ -101,12 +113,29 @@ def judge(unit: UnitRows, recipe: Recipe) -> Judgement:
 
 def row(kept: Row, payloads: Payloads, recipe: Recipe) -> dict[str, Any]:
     """A row of the corpus from its selection."""
-    text = join_text(payloads.document(kept).parts)
     held = {name: kept[name] for name in NAMES if name in kept}
     return held | {
         "directives": lines(kept["directives"]),
-        "text": clean(text) if recipe.parts["text"].clean_c4 else text,
+        "text": text_of(payloads.document(kept), recipe.parts["text"]),
     }
+
+
+def text_of(document: Document, part: TextPart) -> str:
+    """The text of a document as the recipe asks for it."""
+    blocks = [item for item in document.items if isinstance(item, Block)]
+    if part.clean_c4 and part.form == PLAIN:
+        return clean(plain(blocks))
+    if part.clean_c4:
+        blocks = list(filter(None, map(cleaned, blocks)))
+    return join_text(written(blocks, document.containers, part.form))
+
+
+def cleaned(block: Block) -> Block | None:
+    """A block as C4's line rules leave it, which look at its text without our marks; a row stays whole or goes."""
+    text = clean(plain([block]))
+    if block.kind is BlockKind.TABLE or not text:
+        return block if text else None
+    return block._replace(text=text)
 
 
 def members(shown: Mapping[str, Any]) -> dict[str, bytes]:

@@ -69,7 +69,7 @@ def judge(unit: UnitRows, recipe: Recipe) -> Judgement:
 
 def row(kept: Row, payloads: Payloads, recipe: Recipe) -> dict[str, Any]:
     """A row of the corpus from its selection and the staged document: nothing is parsed again."""
-    items = payloads.document(kept).items()
+    items = payloads.document(kept).items
     runs = groupby(items, lambda item: isinstance(item, Block) and item.kind is BlockKind.TABLE)
     tables = ["\n".join(block.text for block in blocks) for is_table, blocks in runs if is_table]
     return {name: kept[name] for name in TABLE.schema().names if name in kept} | {"tables": tables}

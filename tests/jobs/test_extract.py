@@ -14,7 +14,7 @@ from jobs.extract import view_name
 from tests.support.archives import record, response, warc_bytes
 from tests.support.shared_data import ROOT
 from transforms.html.extract import extract
-from transforms.html.render import main_text
+from transforms.html.render import main_text, plain_text
 
 PROSE = "The river froze early in the winter of {}, and the people of the town walked over it to the market, carrying lamps."
 HTML = f"""<html lang=en><head><title>Ice</title></head><body><div class="nav menu"><a href=/>Home</a></div><article class=content>
@@ -77,6 +77,14 @@ def test_show_prints_a_table_and_writes_a_view(capsys: pytest.CaptureFixture[str
     assert "https://page.invalid/ice.jpg" in view and PROSE.format(1740) in view
 
 
+def test_plain_text(capsys: pytest.CaptureFixture[str]) -> None:
+    """`--plain` prints what rules measure; it is no view and no record."""
+    assert main(["extract", "page.html", "--plain"]) == 0
+    assert capsys.readouterr().out == plain_text(extract(HTML, URL)) + "\n"
+    assert main(["extract", "page.html", "--plain", "--json"]) == 2
+    assert "--plain is for the text alone" in capsys.readouterr().err
+
+
 def test_the_view_goes_where_it_is_told(capsys: pytest.CaptureFixture[str], folder: Path) -> None:
     """`--html` names the view's place, and `--url` where the images' links start from."""
     assert main(["extract", "page.html", "--show", "--html", "folder/v.html", "--url", URL]) == 0
@@ -88,7 +96,7 @@ def test_json_lines(capsys: pytest.CaptureFixture[str]) -> None:
     """`--json` prints the page's facts, then a line per block with its image in place."""
     assert main(["extract", URL, "--input", "a.warc.gz", "--json"]) == 0
     facts, *blocks = map(json.loads, capsys.readouterr().out.splitlines())
-    assert facts == {"url": URL, "title": "Ice", "language": "en", "directives": [], "licences": []}
+    assert facts == {"url": URL, "title": "Ice", "language": "en", "directives": [], "licences": [], "containers": []}
     assert [block["text"] for block in blocks][:2] == ["Home", "The winter of the ice"]
     images = [block["image"] for block in blocks if block["image"]]
     assert images[0]["urls"] == ["https://example.org/2024/ice.jpg"] and images[0]["alt"] == "The frozen river"

@@ -23,11 +23,10 @@ from schemas.outcomes import VerificationError
 from schemas.records import Block, BlockKind
 from tests.support.archives import member, response
 from transforms.document import pack_document
-from transforms.html.render import runs
 
 IMAGE = b"\x89PNG picture"
 ITEMS = (Block(BlockKind.HEADING, "a", 1), 0, Block(BlockKind.PARAGRAPH, "b"))
-DOCUMENT = pack_document("Title", ITEMS, runs(ITEMS))
+DOCUMENT = pack_document("Title", ITEMS)
 
 
 class Staged:
@@ -83,12 +82,12 @@ def document_row(at: int, length: int, home: int = 0) -> dict[str, Any]:
 
 
 def test_a_document_is_cut_out_of_its_file(staged: Staged) -> None:
-    """Title, runs and blocks come back as they were staged."""
+    """Title and blocks come back as they were staged."""
     (place,) = staged.unit(0, [], DOCUMENT)
     with staged.payloads() as held:
         held.fetch([document_place(document_row(*place))])
         found = held.document(document_row(*place))
-    assert (found.title, found.parts, tuple(found.items())) == ("Title", ("# a", 0, "b"), ITEMS)
+    assert (found.title, found.items) == ("Title", ITEMS)
 
 
 def test_an_image_is_read_where_it_lies(staged: Staged) -> None:
@@ -200,7 +199,7 @@ def test_each_file_is_read_once_front_to_back(staged: Staged, monkeypatch: pytes
         bodies = [noise.randbytes(700) for _ in range(9)]
         places = staged.archive(f"{number}.warc.gz", *bodies)
         rows += [image_row(PLACE_ARCHIVE, *p, unit=number, body=b) for p, b in zip(places, bodies, strict=True)]
-        documents = [pack_document(noise.randbytes(200).hex(), ITEMS, runs(ITEMS)) for _ in range(9)]
+        documents = [pack_document(noise.randbytes(200).hex(), ITEMS) for _ in range(9)]
         copied = staged.unit(number, [f"{number}.warc.gz"], *documents)
         rows += [document_row(*place, home=number) for place in copied]
     noise.shuffle(rows)

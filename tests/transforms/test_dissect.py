@@ -21,7 +21,7 @@ from transforms.dissect import (
 )
 from transforms.document import unpack_document
 from transforms.html.directives import LONGEST, MOST
-from transforms.html.render import join_text
+from transforms.html.render import PLAIN, join_text, written
 from transforms.isolate_child import Handler
 from transforms.text.address import measure_url
 from transforms.text.measure import measure_text
@@ -61,8 +61,8 @@ def test_text_document_and_numbers_come_from_one_text(handle: Handle) -> None:
     """The key, the size and the measures are those of the document's own runs (law 1)."""
     found = staged(handle, page(A, '<img src="a.png" alt="a picture">', B))
     document = unpack_document(found.document)
-    text = join_text(document.parts)
-    assert (document.title, tuple(document.items())) == (
+    text = join_text(written(document.items, document.containers, PLAIN))
+    assert (document.title, document.items) == (
         "Page",
         (Block(BlockKind.PARAGRAPH, A), 0, Block(BlockKind.PARAGRAPH, B)),
     )
@@ -84,7 +84,7 @@ def test_a_document_keeps_kinds_and_levels(handle: Handle) -> None:
     """Headings, items and quotes are staged as what they are, so that no corpus needs a second parse (law 1)."""
     body = page(A, "<h2>Hills</h2>", f"<p>{B}</p>", "<ul><li>first item of a list<li>second item of a list</ul>")
     document = unpack_document(staged(handle, body).document)
-    kinds = [(item.kind, item.level) for item in document.items() if isinstance(item, Block)]
+    kinds = [(item.kind, item.level) for item in document.items if isinstance(item, Block)]
     assert (BlockKind.HEADING, 2) in kinds and kinds.count((BlockKind.LIST_ITEM, 1)) == 2
 
 
@@ -99,7 +99,7 @@ def test_an_image_has_its_addresses_its_texts_and_its_place(handle: Handle) -> N
 def test_an_image_outside_main_content_has_no_place() -> None:
     """It is staged all the same, as -1, for pairs may take it."""
     images = (MediaRef(("http://x/1",)), MediaRef(("http://x/2",)))
-    assert stage_refs(images, ("text", 1)).texts_before == (-1, 1)
+    assert stage_refs(images, (Block(BlockKind.PARAGRAPH, "text"), 1)).texts_before == (-1, 1)
 
 
 def test_an_image_ahead_of_all_text_has_a_place(handle: Handle) -> None:
@@ -139,7 +139,7 @@ def test_plain_text_is_taken_as_it_is(handle: Handle) -> None:
     """A WET record has no markup: what looks like a tag is text, whatever its line ends."""
     found = staged(handle, f"{A}\r\n<b>{B}".encode(), plain=True)
     document = unpack_document(found.document)
-    assert (document.title, tuple(document.items())) == ("", (Block(BlockKind.PARAGRAPH, f"{A}\n<b>{B}"),))
+    assert (document.title, document.items) == ("", (Block(BlockKind.PARAGRAPH, f"{A}\n<b>{B}"),))
     assert found.refs.urls == ()
 
 
@@ -216,13 +216,41 @@ def test_visible_letters_are_counted_in_linear_time() -> None:
     assert visible_letters("<title>t</title>a<STYLE>b</style >c") == 2
 
 
+def markdown_of(page: StagedPage) -> str:
+    """The text of a staged page as Markdown."""
+    document = unpack_document(page.document)
+    return join_text(written([item for item in document.items if isinstance(item, Block)], document.containers))
+
+
+def test_pages_that_differ_in_marks_alone_have_one_key(handle: Handle) -> None:
+    """A list and paragraphs of the same words are copies of each other, whichever form is written."""
+    one = staged(handle, f"<h1>Hills</h1><ol><li>{A}<li>{B}</ol>".encode())
+    other = staged(handle, f"<p>Hills<blockquote>{A}</blockquote><p>{B}".encode())
+    assert markdown_of(one) != markdown_of(other)
+    assert one.facts["text_key"] == other.facts["text_key"]
+
+
+def test_what_stands_around_blocks_is_staged(handle: Handle) -> None:
+    """Numbers of items, depths of quotes, spans of cells, languages of code: both forms come out of the staged document (law 1)."""
+    table = "<table><tr><th>a<th>b<tr><td rowspan=2>1<td>2<tr><td>3</table>"
+    code = "<pre class=language-c>int a;</pre>"
+    page = staged(
+        handle,
+        f"<ol start=4><li>{A}<p>{B}</ol><blockquote><blockquote>{A}</blockquote></blockquote>{table}{code}".encode(),
+    )
+    rows = "| a | b |\n| --- | --- |\n| 1 | 2 |\n| 1 | 3 |"
+    assert markdown_of(page) == f"4. {A}\n\n   {B}\n\n> > {A}\n\n{rows}\n\n```c\nint a;\n```"
+    document = unpack_document(page.document)
+    assert written(document.items, document.containers, PLAIN) == (f"{A}\n\n{B}\n\n{A}\n\na b\n1 2\n\n3\n\nint a;",)
+
+
 def test_our_marks_are_not_measured(handle: Handle) -> None:
     """Headings, items and cells are written with signs, and measured without: no hash, no bullet, no word without a letter."""
     rows = "<tr><td>one<td>two</tr>" * 2
     page = staged(handle, f"<h1>Hills</h1><ul><li>first item<li>second item</ul><table>{rows}</table>".encode())
     measures = page.facts
-    text = join_text(unpack_document(page.document).parts)
-    assert text.startswith("# Hills") and "- first item" in text and "one | two" in text
+    text = markdown_of(page)
+    assert text.startswith("# Hills") and "- first item" in text and "| one | two |" in text
     assert (measures["gopher_hash_ratio"], measures["gopher_bullet_lines"], measures["gopher_alpha_words"]) == (0, 0, 1)
 
 
@@ -252,7 +280,7 @@ def test_invisible_characters_change_nothing_of_a_page(handle: Handle) -> None:
     assert one.facts["title"] == "Reconstruction of the harbour" and one.refs.alt == ("A harbour",)
     assert (other.facts, other.refs) == (one.facts, one.refs)
     wet = staged(handle, "\ufeffre\u00adcon\u200bstruction".encode(), plain=True)
-    assert unpack_document(wet.document).parts == ("reconstruction",)
+    assert unpack_document(wet.document).items == (Block(BlockKind.PARAGRAPH, "reconstruction"),)
 
 
 def test_bad_bytes_are_counted(handle: Handle) -> None:

@@ -2,33 +2,34 @@
 
 import json
 from concurrent.futures import ThreadPoolExecutor
-from itertools import groupby
 
 import pytest
 import zstandard
 from hypothesis import given
 from hypothesis import strategies as st
 
-from schemas.records import Block, BlockKind
+from schemas.records import Block, BlockKind, Container, ContainerKind
 from transforms.document import Item, pack_document, unpack_document
-from transforms.html.render import line_of, runs
 
 TEXT = st.text(st.characters(exclude_categories=["Cs"]))
 KINDS = st.sampled_from([kind for kind in BlockKind if kind is not BlockKind.IMAGE])
-BLOCKS = st.tuples(KINDS, TEXT, st.integers(0, 20)).map(lambda parts: Block(*parts))
+BLOCKS = st.tuples(KINDS, TEXT, st.integers(0, 20), st.integers(-1, 9)).map(
+    lambda parts: Block(*parts[:3], container=parts[3])
+)
 ITEMS = st.lists(BLOCKS | st.integers(0, 10**6)).map(tuple)
+CELLS = st.lists(st.integers(0, 99) | TEXT, max_size=3).map(tuple)
+CONTAINERS = st.lists(st.builds(Container, st.sampled_from(ContainerKind), st.integers(-1, 9), TEXT, CELLS)).map(tuple)
 
 
 def packed(title: str, items: tuple[Item, ...]) -> bytes:
     """The frame of a document."""
-    return pack_document(title, items, runs(items))
+    return pack_document(title, items)
 
 
-@given(TEXT, ITEMS)
-def test_what_is_packed_comes_back(title: str, items: tuple[Item, ...]) -> None:
-    """Every letter, every kind and level, and every place, in order."""
-    found = unpack_document(packed(title, items))
-    assert (found.title, found.parts, tuple(found.items())) == (title, runs(items), items)
+@given(TEXT, ITEMS, CONTAINERS)
+def test_what_is_packed_comes_back(title: str, items: tuple[Item, ...], containers: tuple[Container, ...]) -> None:
+    """Every letter, every kind and level, every place, and what stands around, in order."""
+    assert unpack_document(pack_document(title, items, containers)) == (title, items, containers)
 
 
 @given(ITEMS)
@@ -47,20 +48,19 @@ def test_a_frame_does_not_depend_on_those_before_it(documents: list[tuple[Item, 
 
 
 def body(title: str, items: tuple[Item, ...]) -> bytes:
-    """The JSON of a document, as its definition says: kind by place in BlockKind, level, length of the line."""
-    marks = [
-        [[list(BlockKind).index(b.kind), b.level, len(line_of(b))] for b in together]  # type: ignore[union-attr]
-        for block, together in groupby(items, lambda item: isinstance(item, Block))
-        if block
+    """The JSON of a document, as its definition says: kind by place in BlockKind, level, container, text."""
+    staged = [
+        [list(BlockKind).index(item.kind), item.level, item.container, item.text] if isinstance(item, Block) else item
+        for item in items
     ]
-    tree = {"title": title, "parts": runs(items), "marks": marks}
+    tree = {"title": title, "items": staged, "containers": []}
     return json.dumps(tree, ensure_ascii=False, separators=(",", ":")).encode()
 
 
 def test_a_lone_surrogate_does_not_stop_it() -> None:
     """It becomes a question mark, as UTF-8 cannot hold it."""
     found = unpack_document(packed("a\ud800", (Block(BlockKind.CODE, "b\udfff", 1),)))
-    assert (found.title, tuple(found.items())) == ("a?", (Block(BlockKind.CODE, "b?", 1),))
+    assert (found.title, found.items) == ("a?", (Block(BlockKind.CODE, "b?", 1),))
 
 
 def test_it_is_one_frame_that_states_its_size() -> None:

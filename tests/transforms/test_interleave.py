@@ -1,22 +1,28 @@
 """Texts and images in their places."""
 
-from itertools import pairwise
-
 from hypothesis import given
 from hypothesis import strategies as st
 
-from transforms.interleave import interleave, sentences, trim
+from schemas.records import Block, BlockKind
+from transforms.interleave import sentences, staying, trim
 
-PARTS = st.lists(st.text(min_size=1) | st.integers(0, 5), max_size=12)
+ITEMS = st.lists(
+    st.text(min_size=1).map(lambda text: Block(BlockKind.PARAGRAPH, text)) | st.integers(0, 5), max_size=12
+)
 
 
-@given(PARTS, st.sets(st.integers(0, 5)))
-def test_nothing_but_the_leaving_images_is_lost(parts: list[str | int], staying: set[int]) -> None:
-    """Texts keep their order and letters, staying images theirs, and no two texts stand side by side."""
-    found = interleave(parts, staying)
-    assert "\n\n".join(p for p in found if isinstance(p, str)) == "\n\n".join(p for p in parts if isinstance(p, str))
-    assert [p for p in found if isinstance(p, int)] == [p for p in parts if isinstance(p, int) and p in staying]
-    assert not any(isinstance(a, str) and isinstance(b, str) for a, b in pairwise(found))
+@given(ITEMS, st.sets(st.integers(0, 5)))
+def test_nothing_but_the_leaving_images_is_lost(items: list[Block | int], images: set[int]) -> None:
+    """Texts and staying images keep their order."""
+    assert staying(items, images) == [item for item in items if isinstance(item, Block) or item in images]
+
+
+@given(st.text(st.sampled_from("ab. !\n。")), st.integers(1, 3), st.integers(1, 3))
+def test_trimmed_texts_are_parts_of_the_text(text: str, before: int, after: int) -> None:
+    """White space between sentences stays as it is, so that lines and marks do."""
+    first, *rest = trim([text, 0, text], before, after) if text.strip() else ("", 0, "")
+    assert str(first) in text and (not rest or str(rest[-1]) in text)
+    assert sentences(str(first)) == sentences(text)[-before:]
 
 
 def test_trim_is_off_at_zero() -> None:

@@ -76,6 +76,7 @@ def rewrite(page: Segments, by_place: dict[int, list[str]], foreign: dict[int, l
     page.linked, page.inlines = (np.append(column, 0)[origins] for column in (page.linked, page.inlines))
     page.firsts, page.ends = shift[page.firsts], shift[page.ends]
     page.places = [place._replace(before=int(shift[place.before])) for place in page.places]
+    page.cells = {}  # the other extractor's rows have their own
     return np.array(kept, np.bool_)
 
 

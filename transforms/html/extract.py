@@ -17,6 +17,7 @@ from transforms.characters import lower
 from transforms.html.alignment import aligned
 from transforms.html.base import base_address
 from transforms.html.block_arrays import extreme
+from transforms.html.containers import containers_of
 from transforms.html.directives import page_directives
 from transforms.html.elements import Looks, read_looks
 from transforms.html.features import Measured, measure
@@ -28,6 +29,7 @@ from transforms.html.nodes import Nodes, by_tag, parsed, read_nodes
 from transforms.html.placement import Picture, Shown, assemble, read_pictures, shown_images
 from transforms.html.run_texts import KINDS, collapse
 from transforms.html.segment import Segments, segments_of
+from transforms.html.told import Told, read_told
 from transforms.invisible import visible
 
 Flags = npt.NDArray[np.bool_]
@@ -47,7 +49,7 @@ _REPEAT_WORDS = 5
 
 
 class Walked(NamedTuple):
-    """A page as read from its tree, which is freed: its nodes, the attributes of its block-level elements, its images."""
+    """A page as read from its tree, which is freed: its nodes, what attributes of its block-level elements say, its images."""
 
     url: str
     markup: str
@@ -58,6 +60,7 @@ class Walked(NamedTuple):
     base: str
     nodes: Nodes
     looks: Looks
+    told: Told
     pictures: list[Picture]
 
 
@@ -103,6 +106,7 @@ def walk(text: str, url: str) -> Walked:
         base,
         nodes,
         read_looks(blocks),
+        read_told(nodes, blocks),
         read_pictures(images, base, len(text)),
     )
 
@@ -129,8 +133,9 @@ def decided(pages: Sequence[Walked], engine: str = "triptych") -> list[Page]:
 def with_decision(part: Segmented, scores: Floats, kept: Flags) -> Page:
     """The page with the given decision for each run of text, from which those for its images follow."""
     page = part.page
-    blocks, images = assemble(part.segments, scores, kept, part.shown)
-    return Page(page.url, page.title, page.lang, page.directives, blocks, images, page.licences)
+    containers, around = containers_of(part.segments, page.told, kept)
+    blocks, images = assemble(part.segments, scores, kept, around, part.shown)
+    return Page(page.url, page.title, page.lang, page.directives, blocks, images, page.licences, containers)
 
 
 def title_of(elements: Iterable[Element]) -> str:

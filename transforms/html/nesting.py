@@ -52,6 +52,18 @@ def depths_of(begins: Ints, ends: Ints, count: int) -> Ints:
     return depths
 
 
+def nearest(parents: Ints, wanted: npt.NDArray[np.bool_]) -> Ints:
+    """For each element the innermost one around it that is `wanted`, -1 for none; each step doubles how far is looked.
+
+    >>> nearest(np.array([-1, 0, 1, 2]), np.array([True, False, False, True])).tolist()
+    [-1, 0, 0, 0]
+    """
+    found = parents.copy()
+    while len(other := np.flatnonzero((found >= 0) & ~wanted[found])):
+        found[other] = found[found[other]]
+    return found
+
+
 class Nest:
     """A set of nested elements, by their places in document order and their ends."""
 

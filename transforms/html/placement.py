@@ -41,10 +41,17 @@ Shown = tuple[int, MediaRef, bool]
 
 
 def assemble(
-    page: Segments, scores: npt.NDArray[np.float64], kept: npt.NDArray[np.bool_], shown: Sequence[Shown]
+    page: Segments,
+    scores: npt.NDArray[np.float64],
+    kept: npt.NDArray[np.bool_],
+    around: Sequence[int],
+    shown: Sequence[Shown],
 ) -> tuple[tuple[Block, ...], tuple[MediaRef, ...]]:
-    """All blocks of the page in document order, and its images; each image is kept if the text around it is."""
-    texts = text_blocks(page, scores, kept)
+    """All blocks of the page in document order, and its images; each image is kept if the text around it is.
+
+    `around` is the container of each run of text.
+    """
+    texts = text_blocks(page, scores, kept, around)
     blocks: list[Block] = []
     images: list[MediaRef] = []
     done = 0
@@ -53,7 +60,7 @@ def assemble(
         image = settled(image, page.captions.get(figure, ""), share >= _LEAST_SHARE)
         blocks += texts[done:before]
         done = before
-        blocks.append(_new(Block, (_IMAGE, "", 0, share, image.kept, len(images))))
+        blocks.append(_new(Block, (_IMAGE, "", 0, share, image.kept, len(images), -1)))
         images.append(image)
     return (*blocks, *texts[done:]), tuple(images)
 
@@ -64,10 +71,13 @@ def settled(image: MediaRef, caption: str, in_content: bool) -> MediaRef:
     return _new(MediaRef, (urls, alt, title, caption, width, height, in_content and not is_icon(image), kind))
 
 
-def text_blocks(page: Segments, scores: npt.NDArray[np.float64], kept: npt.NDArray[np.bool_]) -> list[Block]:
-    """The runs of text as blocks, each with its decision."""
+def text_blocks(
+    page: Segments, scores: npt.NDArray[np.float64], kept: npt.NDArray[np.bool_], around: Sequence[int]
+) -> list[Block]:
+    """The runs of text as blocks, each with its decision and its container."""
     kinds = map(KINDS.__getitem__, page.kinds.tolist())
-    columns = zip(kinds, page.texts, page.levels.tolist(), scores.tolist(), kept.tolist(), repeat(-1), strict=False)
+    decided = scores.tolist(), kept.tolist(), repeat(-1), around
+    columns = zip(kinds, page.texts, page.levels.tolist(), *decided, strict=False)
     return [_new(Block, values) for values in columns]
 
 

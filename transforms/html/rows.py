@@ -17,18 +17,26 @@ class Row(NamedTuple):
     end: int
 
 
-def joined(rows: Sequence[Row], texts: list[str], cells: list[int], plain: list[bool]) -> list[tuple[Row, str]]:
-    """The rows that become one block each, and the text of that block; of nested rows only the innermost are joined.
+class Joined(NamedTuple):
+    """A row that becomes one block: the text of that block, and the characters of each cell where the text does not tell them."""
+
+    row: Row
+    line: str
+    sizes: tuple[int, ...] = ()
+
+
+def joined(rows: Sequence[Row], texts: list[str], cells: list[int], plain: list[bool]) -> list[Joined]:
+    """The rows that become one block each; of nested rows only the innermost are joined.
 
     Such a row has two runs or more, each short and `plain` and alone in one of the row's own cells; `cells` says in which cell a run is.
     """
-    found: list[tuple[Row, str]] = []
+    found: list[Joined] = []
     for row in reversed(rows):  # those inside a cell before the row around them
-        if not (found and found[-1][0].first < row.end):
+        if not (found and found[-1].row.first < row.end):
             own = slice(row.first, row.end)
             line = line_of(texts[own], cells[own], row.cells) if all(plain[own]) else ""
             if line:
-                found.append((row, line))
+                found.append(Joined(row, line, sizes_of(line, texts[own], cells[own], row.cells)))
     return found[::-1]
 
 
@@ -42,3 +50,15 @@ def line_of(texts: list[str], cells: list[int], own: list[int]) -> str:
     if len(by_cell) < len(texts) or not by_cell.keys() <= set(own) or max(map(len, texts)) > _CELL_LIMIT:
         return ""
     return " | ".join(by_cell.get(cell, "").replace("\n", " ") for cell in own)
+
+
+def sizes_of(line: str, texts: list[str], cells: list[int], own: list[int]) -> tuple[int, ...]:
+    """The characters of each cell of a row where its line has bars of the cells' own, else ().
+
+    >>> sizes_of("a | b | c", ["a | b", "c"], [1, 2], [1, 2])
+    (5, 1)
+    """
+    if line.count(" | ") == len(own) - 1:
+        return ()
+    by_cell = dict(zip(cells, texts, strict=True))
+    return tuple(len(by_cell.get(cell, "")) for cell in own)

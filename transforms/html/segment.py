@@ -37,7 +37,7 @@ from transforms.html.nodes import (
     by_tag,
     read_nodes,
 )
-from transforms.html.rows import LIMIT, Row, joined
+from transforms.html.rows import LIMIT, Joined, Row, joined
 from transforms.html.run_texts import KINDS, texts_of, tokens_of
 
 _HEADING, _PLAIN, _ITEM, _CODE, _CAPTION, _QUOTE, _TABLE = (
@@ -85,7 +85,8 @@ class Segments:
     Per run: `texts` (none is empty), `kinds` (codes, see KINDS), `levels` (of headings and list items), `holders` (the block-level element
     around it), `linked` (characters of it that stand in links), `inlines` (the number of its first inline tag, 0 where it begins with
     text). Per block-level element, the first is the body: `tags` (numbers), `parents`, and `firsts` and `ends`: runs `firsts[i]` up to
-    `ends[i]` stand in element i. `captions` are the texts of figcaptions by their figure's index.
+    `ends[i]` stand in element i. `captions` are the texts of figcaptions by their figure's index. `cells` are the characters of each cell
+    of a row, by its run, where the row's text does not tell them.
     """
 
     texts: list[str]
@@ -100,6 +101,7 @@ class Segments:
     ends: Ints
     places: list[Place]
     captions: dict[int, str]
+    cells: dict[int, tuple[int, ...]]
 
 
 def segment(tree: Document) -> Segments:
@@ -194,6 +196,7 @@ def runs_of(flow: Flow, borders: Flags) -> tuple[Ints, Segments]:
         np.searchsorted(starts, ends),
         [],
         {},
+        {},
     )
 
 
@@ -269,23 +272,26 @@ def join_rows(whole: Segments, flow: Flow, starts: Ints, pictures: Ints) -> Ints
     rows = rows[(sizes >= 2) & (sizes <= LIMIT) & plain]
     kept = np.ones(len(starts), np.bool_)
     if len(rows):
-        for row, line in joined_rows(whole, flow, starts, rows):
+        for row, line, lengths in joined_rows(whole, flow, starts, rows):
             own = slice(row.first, row.end)
             whole.texts[row.first] = line
             whole.kinds[row.first], whole.levels[row.first], whole.inlines[row.first] = _TABLE, 0, 0
             whole.holders[row.first], whole.linked[row.first] = row.number, whole.linked[own].sum()
             whole.firsts[row.number : row.behind] = row.first
             kept[row.first + 1 : row.end] = False
+            if lengths:
+                whole.cells[row.first] = lengths
     moved = np.append(0, np.cumsum(kept))
     if not kept.all():
         whole.texts = list(compress(whole.texts, kept.tolist()))
         whole.kinds, whole.levels, whole.holders = whole.kinds[kept], whole.levels[kept], whole.holders[kept]
         whole.linked, whole.inlines = whole.linked[kept], whole.inlines[kept]
         whole.firsts, whole.ends = moved[whole.firsts], moved[whole.ends]
+        whole.cells = {int(moved[run]): lengths for run, lengths in whole.cells.items()}
     return moved
 
 
-def joined_rows(whole: Segments, flow: Flow, starts: Ints, rows: Ints) -> list[tuple[Row, str]]:
+def joined_rows(whole: Segments, flow: Flow, starts: Ints, rows: Ints) -> list[Joined]:
     """The rows that become one block each, and the text of that block."""
     behind = np.searchsorted(flow.places[flow.blocks], flow.ends[flow.blocks[rows]])
     cells = innermost(flow, _IS_CELL, starts)
@@ -326,12 +332,16 @@ def split(whole: Segments, sizes: list[int], flow: Flow, pictures: Ints) -> list
                 for holder, figure, before in whole.places[image]
             ],
             {},
+            {},
         )
         for own, text, image in zip(*map(parts_between, (blocks, texts, images)), strict=True)
     ]
     for figure, caption in whole.captions.items():
         page = int(np.searchsorted(blocks, figure, "right")) - 1
         found[page].captions[figure - int(blocks[page])] = caption
+    for run, lengths in whole.cells.items():
+        page = int(np.searchsorted(texts, run, "right")) - 1
+        found[page].cells[run - int(texts[page])] = lengths
     return found
 
 

@@ -15,8 +15,8 @@ from schemas.recipe import Recipe
 from schemas.records import Block, BlockKind
 from tests.support.index_rows import address, decide, judged, key, medium, page, ref, rows_of_unit, unit_index
 from transforms.document import Document, pack_document, unpack_document
-from transforms.html.render import runs
-from transforms.interleave import interleave
+from transforms.html.render import written
+from transforms.interleave import staying as with_images
 from transforms.verdicts import Verdicts, hash_fraction
 
 
@@ -53,8 +53,9 @@ def test_document_measures_are_those_of_the_document_that_is_written(documents: 
             stays |= {ordinal} if shape else set()
             parts.append(ordinal)
         pages.append(page(number, texts=texts))
-        written = interleave(parts, stays)
-        expected.append((len(stays), sum(isinstance(part, str) for part in written)))
+        items = [Block(BlockKind.PARAGRAPH, part) if isinstance(part, str) else part for part in parts]
+        texts = sum(isinstance(part, str) for part in written(with_images(items, stays), ()))
+        expected.append((len(stays), texts))
     unit = rows_of_unit(pages, refs)
     verdicts = Verdicts("interleaved_images", len(refs))
     verdicts.begin("images")
@@ -194,7 +195,7 @@ class Payloads:
             1,
             Block(BlockKind.QUOTE, "C."),
         )
-        return unpack_document(pack_document("Höhen", items, runs(items)))
+        return unpack_document(pack_document("Höhen", items))
 
     def medium(self, place: Any) -> tuple[str, bytes]:
         """The bytes tell the place."""
@@ -220,6 +221,8 @@ def test_texts_and_images_stand_in_their_places() -> None:
     assert set(row) == set(TABLE.schema().names)
     cut = INTERLEAVED.row(selected(), Payloads(), recipe("[interleaved]\nsentences_after = 1"))
     assert cut["texts"] == ["# A", None, "B."]
+    plain = INTERLEAVED.row(selected(), Payloads(), recipe('[interleaved]\nform = "plain"'))
+    assert plain["texts"] == ["A", None, "B.\n\nC."]
 
 
 def test_metadata_is_aligned_with_its_places_and_exact() -> None:

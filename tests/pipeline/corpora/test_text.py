@@ -12,7 +12,6 @@ from schemas.recipe import SIGNALS, Recipe
 from schemas.records import Block, BlockKind
 from tests.support.index_rows import decide, judged, key, page, rows_of_unit, unit_index
 from transforms.document import Document, pack_document, unpack_document
-from transforms.html.render import runs
 
 
 def recipe(text: str = "") -> Recipe:
@@ -93,7 +92,7 @@ class Documents:
 
     def document(self, row: Any) -> Document:
         """Whatever the row."""
-        return unpack_document(pack_document("Title", self.items, runs(self.items)))
+        return unpack_document(pack_document("Title", self.items))
 
     def medium(self, place: Any) -> tuple[str, bytes]:
         """A text has none."""
@@ -116,3 +115,29 @@ def test_a_row_is_the_text_of_its_document() -> None:
     assert {m.name for m in PAGE_MEASURES} <= set(row)
     clean = TEXT.row(kept, Documents(*blocks), recipe("[text]\nclean_c4 = true"))
     assert clean["text"] == "It was a very quiet hill there."
+    plain = TEXT.row(kept, Documents(*blocks), recipe('[text]\nform = "plain"'))
+    assert plain["text"] == "Hills\n\nIt was a very quiet hill there."
+
+
+def text_of(part: str, *blocks: Block) -> str:
+    """The text of a document with these settings."""
+    (kept,) = judged("text", recipe(), rows_of_unit([page(1)])).select(np.array([0])).to_pylist()
+    text: str = TEXT.row(kept, Documents(*blocks), recipe(f"[text]\n{part}"))["text"]
+    return text
+
+
+def test_cleaning_looks_at_the_text_without_marks() -> None:
+    """The same lines stay in either form: a bar is no end of a line and a number no word; a row stays whole or goes."""
+    row = "In 1901 | the harbour had four gates.[3]"
+    blocks = [
+        Block(BlockKind.LIST_ITEM, "Four words are few.", 1),
+        Block(BlockKind.LIST_ITEM, "But these are five words.[1]", 1),
+        Block(BlockKind.TABLE, row),
+        Block(BlockKind.TABLE, "Gate | open"),
+        Block(BlockKind.PARAGRAPH, "A first line of a poem.\nnot finished\nA second line of a poem."),
+    ]
+    cleaned = "A first line of a poem.\nA second line of a poem."
+    plain = text_of('clean_c4 = true\nform = "plain"', *blocks)
+    assert plain == f"But these are five words.\nIn 1901 the harbour had four gates.\n{cleaned}"
+    table = f"| {row} |\n| --- | --- |"
+    assert text_of("clean_c4 = true", *blocks) == f"- But these are five words.\n\n{table}\n\n{cleaned}"

@@ -12,7 +12,7 @@ from schemas.records import BlockKind, Page
 from tests.support.shared_data import shared
 from transforms.html.charset import decode
 from transforms.html.extract import decided, extract, walk
-from transforms.html.render import kept_items, main_text, runs
+from transforms.html.render import kept_items, main_text, written
 
 SENTENCE = "The river rose in the night, and by morning the lower town stood under a metre of brown water. "
 MENU = "".join(f"<li><a href=/{name}>{name}</a></li>" for name in ("home", "news", "sport", "weather", "contact"))
@@ -46,7 +46,7 @@ def test_images_stand_where_the_page_shows_them() -> None:
     ]
     assert [image.kept for image in page.images] == [False, True, True, False]
     assert page.images[1].figcaption == "The river at noon, seen from the old bridge."
-    parts = runs(kept_items(page))
+    parts = written(kept_items(page), page.containers)
     assert [part for part in parts if isinstance(part, int)] == [1, 2]
     assert all(isinstance(part, int) or "The river" in part for part in parts)
 
@@ -76,14 +76,14 @@ def test_picture_and_linked_images_are_one_image_each() -> None:
     <p>{SENTENCE * 3}</p></article>"""
     page = extract(markup, "http://example.org/")
     assert [image.urls[0] for image in page.images] == [f"http://example.org/{name}.jpg" for name in "abc"]
-    assert runs(kept_items(page))[1:4] == (0, 1, 2)
+    assert written(kept_items(page), page.containers)[1:4] == (0, 1, 2)
 
 
 def test_an_image_without_text_is_in_its_place() -> None:
     """A page that is only an image has one image block, kept."""
     page = extract('<body><img src="/x.png" alt="x"></body>', "http://example.org/")
     assert [(block.image, block.kept) for block in page.blocks] == [(0, True)]
-    assert runs(kept_items(page)) == (0,)
+    assert written(kept_items(page), page.containers) == (0,)
     assert main_text(page) == ""
 
 
@@ -155,11 +155,11 @@ def test_a_book_keeps_every_picture_between_its_own_words(book: str) -> None:
     """All images of a real book are kept in order, and nearly every text between two of them begins and ends as in the page."""
     markup = decode(next(shared(f"interleaved/gutenberg/{book}").glob("*-h/*-h.htm")).read_bytes()).text
     page = extract(markup, "http://example.org/book/")
-    parts = runs(kept_items(page))
+    parts = written(kept_items(page), page.containers, "plain")
     assert [part for part in parts if isinstance(part, int)] == list(range(len(page.images)))
-    written, found = between_images(all_parts(page)), between_images(parts)
-    same = sum(one[:3] == other[:3] and one[-3:] == other[-3:] for one, other in zip(written, found, strict=True))
-    assert same >= 0.99 * len(written)
+    whole, found = between_images(all_parts(page)), between_images(parts)
+    same = sum(one[:3] == other[:3] and one[-3:] == other[-3:] for one, other in zip(whole, found, strict=True))
+    assert same >= 0.99 * len(whole)
 
 
 def all_parts(page: Page) -> list[str | int]:
@@ -205,7 +205,7 @@ def test_any_soup_gives_a_sound_page(pieces: list[str]) -> None:
     assert all(0 <= block.score <= 1 for block in page.blocks)
     assert all(page.images[block.image].kept == block.kept for block in page.blocks if block.image >= 0)
     assert all(block.text or block.image >= 0 for block in page.blocks)
-    main_text(page), runs(kept_items(page))
+    main_text(page), written(kept_items(page), page.containers)
 
 
 def test_a_preview_and_its_picture_in_noscript_are_one_image() -> None:

@@ -19,7 +19,7 @@ def images(markup: str, dropped: str = "-") -> list[MediaRef]:
     """The images of a page whose blocks that begin with `dropped` are no main content."""
     (part,) = segmented([walk(markup, URL)])
     kept = np.array([not text.startswith(dropped) for text in part.segments.texts], np.bool_)
-    return list(assemble(part.segments, kept.astype(np.float64), kept, part.shown)[1])
+    return list(assemble(part.segments, kept.astype(np.float64), kept, [-1] * len(kept), part.shown)[1])
 
 
 def kept_of(markup: str) -> list[bool]:
@@ -75,7 +75,7 @@ def test_blocks_and_images_stand_in_document_order() -> None:
     markup = f"<h2>A</h2><img src=1.jpg>{KEPT}<img src=2.jpg><img src=3.jpg>{DROPPED}"
     (part,) = segmented([walk(markup, URL)])
     kept = np.array([True, True, False])
-    blocks, shown = assemble(part.segments, np.array([0.9, 0.8, 0.1]), kept, part.shown)
+    blocks, shown = assemble(part.segments, np.array([0.9, 0.8, 0.1]), kept, [-1] * 3, part.shown)
     assert [block.image for block in blocks] == [-1, 0, -1, 1, 2, -1]
     assert [block.level for block in blocks] == [2, 0, 0, 0, 0, 0]
     assert [block.score for block in blocks if block.kind is not BlockKind.IMAGE] == [0.9, 0.8, 0.1]
