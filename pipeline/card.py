@@ -18,6 +18,7 @@ def card(manifest: Manifest, kinds: Sequence[Kind]) -> str:
     sections = (
         _title(manifest),
         _corpora(manifest, kinds),
+        _FORM,
         _loading(manifest, kinds),
         _funnel(manifest),
         _origin(manifest),
@@ -94,6 +95,13 @@ def _origin(manifest: Manifest) -> str:
         f"{versions or 'no recorded versions'}.\n"
     )
 
+
+_FORM = """## Texts
+
+Texts are Markdown (headings, lists with their numbers, quotes, tables, code) where the corpus's section of `recipe.toml`
+says `form = "markdown"`, and have no marks where it says `"plain"`. Measures are of the plain text in either case, and
+texts that differ in marks alone are duplicates. Signs that a page wrote itself, such as `*` or `#`, are not escaped.
+"""
 
 _FOLDER = "`folder` is where this card lies; `datasets` is installed apart (`pip install datasets`).\n"
 
