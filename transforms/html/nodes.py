@@ -224,13 +224,14 @@ def empty_furniture(body: Element) -> None:
 
 
 def furniture(body: Element) -> list[Element]:
-    """The menus and footers of a page, without those that hold the page's title or content."""
-    found = [element for element in body.select(_FURNITURE) if element.select_one(_CONTENT) is None]
-    if not any(element.tag == "footer" for element in found):
-        return found
-    # The name under a quotation stands in its footer.
-    quoted = set(map(id, body.select("blockquote footer")))
-    return [element for element in found if id(element) not in quoted]
+    """The menus and footers of a page, without those that hold the page's title or content, and those of quotations."""
+    return [
+        element
+        for element in body.select(_FURNITURE)
+        if element.select_one(_CONTENT) is None
+        # The name under a quotation stands in its footer.
+        and (element.tag != "footer" or element.closest("blockquote") is None)
+    ]
 
 
 def visible_texts(types: bytes, texts: list[str]) -> tuple[bytes, list[str]]:

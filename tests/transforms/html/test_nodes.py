@@ -122,3 +122,12 @@ def test_everything_can_be_read() -> None:
     """For a page that has text nowhere else."""
     body = turbohtml.parse("<nav><h2>a</h2><p>b").find("body")
     assert read_nodes(body, everything=True)[0].texts == ["a", "b"]
+
+
+def test_the_footer_of_a_quotation_is_no_page_footer() -> None:
+    """It holds the name of who is quoted, while what stands in the page's own footer goes."""
+    markup = (
+        "<p>text<blockquote>words<div><footer>by <cite>Ada</cite></footer></div></blockquote><footer>imprint</footer>"
+    )
+    nodes, _, _ = read_nodes(turbohtml.parse(markup).find("body"))
+    assert nodes.texts == ["text", "words", "by ", "Ada"]
