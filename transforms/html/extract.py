@@ -21,6 +21,7 @@ from transforms.html.containers import containers_of
 from transforms.html.directives import page_directives
 from transforms.html.elements import Looks, read_looks
 from transforms.html.features import Measured, measure
+from transforms.html.formulas import FORMULAS, write_formulas
 from transforms.html.guard import admit
 from transforms.html.leaning import discounts, leans
 from transforms.html.licence import STATING, page_licences
@@ -40,7 +41,7 @@ _SPREAD = 1.5  # log odds; the best of 0, 0.5, 1, 1.5, 2 and 3 on the gold sets 
 _SHIFTS = np.array([[round(node * _SPREAD / UNIT)] for node in (-2.856970, -1.355626, 0.0, 1.355626, 2.856970)])
 _WEIGHTS = (0.011257, 0.222076, 0.533333, 0.222076, 0.011257)
 _MILLION = 1_000_000
-_SELECTED = f"template meta, {STATING}"
+_SELECTED = f"template meta, {STATING}, {FORMULAS}"
 _REPEATING = np.array([kind in (BlockKind.TABLE, BlockKind.CODE) for kind in KINDS])
 _FURNITURE = by_tag(dict.fromkeys(("nav", "header", "footer", "aside", "form", "button"), 1), 0)
 _BARE_LINKS = 0.02  # of a page's characters; 2 of 1,124 pages of wcxb are bare, and there all text scores .965 and .991
@@ -91,8 +92,12 @@ def walk(text: str, url: str) -> Walked:
     selected = tree.select(_SELECTED)
     inert = frozenset(element for element in selected if element.tag == "meta")
     title, directives, base = title_of(told), page_directives(told, inert), base_address(told, url)
-    licences = page_licences(told, selected)
-    nodes, blocks, images = read_nodes(tree.find("body"))
+    formulas = [element for element in selected if element.matches(FORMULAS)]
+    licences = page_licences(
+        told, [element for element in selected if element not in formulas] if formulas else selected
+    )
+    write_formulas(formulas)
+    nodes, blocks, images = read_nodes(tree.find("body"), language=lang)
     if all(nodes.blank):  # no text but in menus and footers, one of which may have been left open
         tree = parsed(text)
         nodes, blocks, images = read_nodes(tree.find("body"), everything=True)

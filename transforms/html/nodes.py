@@ -5,7 +5,7 @@ page costs a few calls of C, and its tree is freed before anything is decided.
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from itertools import compress, repeat
 from operator import attrgetter, methodcaller
@@ -17,7 +17,17 @@ import turbohtml
 from turbohtml import Document, Element
 
 from transforms.characters import is_number
+from transforms.html.code_lines import GUTTERS, write_code
 from transforms.html.nesting import depths_of, ends_of
+from transforms.html.signs import (
+    HIDDEN_ADDRESS,
+    RARE,
+    drop_signs,
+    show_address,
+    stands_for_text,
+    write_picture,
+    write_signs,
+)
 from transforms.invisible import has_invisible, visible
 
 Ints = npt.NDArray[np.int64]
@@ -104,7 +114,10 @@ def by_tag(values: Mapping[str, int], other: int) -> Ints:
 
 
 _ROLE = bytes(by_tag(_ROLES, SPACED).tolist())
-_IS_VERBATIM = bytes(by_tag(dict.fromkeys(VERBATIM, 1), 0).tolist())
+_IS_VERBATIM, _IS_RARE, _IS_ANCHOR, _IS_PICTURE, _IS_CODE = (
+    bytes(by_tag(dict.fromkeys(names, 1), 0).tolist())
+    for names in (VERBATIM, RARE, ("a",), ("img",), ("pre", "code", "td"))
+)
 _IS_BLOCK, _IS_LINK, _IS_IMAGE = (
     bytes(first <= role <= last for role in range(256)) for first, last in ((BLOCK, ROW), (LINK, LINK), (IMAGE, IMAGE))
 )
@@ -133,10 +146,13 @@ def parsed(text: str) -> Document:
     return turbohtml.parse(text, allow_declarative_shadow_roots=False)
 
 
-def read_nodes(body: Element | None, everything: bool = False) -> tuple[Nodes, list[Element], list[Element]]:
+def read_nodes(
+    body: Element | None, everything: bool = False, language: str = ""
+) -> tuple[Nodes, list[Element], list[Element]]:
     """The nodes of a body, its block-level elements and its images; elements that show nothing are taken out of the tree first.
 
-    So is what stands in menus and footers, unless `everything` is asked for.
+    So is what stands in menus and footers, unless `everything` is asked for. Signs that are no words are edited (`signs`); `language` is
+    the page's.
     """
     if body is None:  # a page of frames
         return Nodes(b"", b"", b"", np.empty(0, np.int64), [], b"", [], []), [], []
@@ -145,6 +161,9 @@ def read_nodes(body: Element | None, everything: bool = False) -> tuple[Nodes, l
         empty_furniture(body)
     elements = [body, *body.iter_elements()]
     tags = bytes(map(_Numbers(_NUMBERS).__getitem__, map(_tag, elements)))
+    if edit_signs(body, elements, tags, language):
+        elements = [body, *body.iter_elements()]
+        tags = bytes(map(_Numbers(_NUMBERS).__getitem__, map(_tag, elements)))
     types = bytes((BLOCK,)) + bytes(map(_TYPES.get, map(type, body.descendants), repeat(COMMENT)))
     children = np.fromiter(map(len, elements), np.int64, len(elements))
     roles = bytearray(tags.translate(_ROLE))
@@ -176,6 +195,25 @@ def read_nodes(body: Element | None, everything: bool = False) -> tuple[Nodes, l
         numbered(address for address in addresses if address is not None),
     )
     return nodes, list(compress(elements, roles.translate(_IS_BLOCK))), images
+
+
+def edit_signs(body: Element, elements: Sequence[Element], tags: bytes, language: str) -> bool:
+    """Edit the signs of a body that are no words; False where it has none, as most pages."""
+    links = [(link, _href(link) or "") for link in compress(elements, tags.translate(_IS_ANCHOR))]
+    into = [link for link, address in links if address.startswith("#")]
+    hidden = [link for link, address in links if HIDDEN_ADDRESS in address]
+    pictures = [image for image in compress(elements, tags.translate(_IS_PICTURE)) if stands_for_text(image)]
+    lines = body.select(GUTTERS) if 1 in tags.translate(_IS_CODE) else []
+    if not (into or hidden or pictures or lines) and 1 not in tags.translate(_IS_RARE):
+        return False
+    write_code(lines)
+    for image in pictures:
+        write_picture(image)
+    for link in hidden:
+        show_address(link)
+    drop_signs(into)
+    write_signs([element for element in elements if element.tag in RARE], language)
+    return True
 
 
 def end_runs_at_containers(tags: bytes, roles: bytearray, types: bytes, children: Ints) -> None:
