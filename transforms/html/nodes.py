@@ -275,6 +275,10 @@ def furniture(body: Element) -> list[Element]:
 def visible_texts(types: bytes, texts: list[str]) -> tuple[bytes, list[str]]:
     """The types of nodes and their texts without what no reader sees; a text of nothing else is as good as a comment."""
     kept = list(map(visible, texts))
+    for place, text in enumerate(texts):
+        if text and not kept[place]:  # a joiner alone in its element may shape the letters around it
+            before, after = texts[place - 1][-1:] if place else "", "".join(texts[place + 1 : place + 2])[:1]
+            kept[place] = visible(before + text + after).removeprefix(visible(before)).removesuffix(visible(after))
     left = np.frombuffer(types, np.uint8).copy()
     left[np.flatnonzero(left == WORDS)[[not text for text in kept]]] = COMMENT
     return left.tobytes(), list(filter(None, kept))

@@ -92,3 +92,9 @@ def test_unknown_tags_join_unless_they_hold_blocks() -> None:
         "<p>to <st1:place>London</st1:place>, <g>met</g> <glossary-term>the <b>keeper</b></glossary-term>, who<o:p></o:p></p>"
     ) == ["to London, met the keeper, who"]
     assert texts("<x-page><x-part><p>a</p><i>b</i></x-part></x-page><y-part>c</y-part>d") == ["a", "b", "cd"]
+
+
+def test_a_joiner_alone_in_a_tag_shapes_the_letters_around_it() -> None:
+    """In Persian it stays; between Latin letters it does nothing, and goes."""
+    assert texts("<p>so می<a href=/x>\u200c</a>شود on</p>") == ["so می\u200cشود on"]
+    assert texts("<p>so Auf<b>\u200c</b>lage on</p>") == ["so Auflage on"]
