@@ -58,7 +58,7 @@ _ROLES = (
     dict.fromkeys((*HEADINGS, *VERBATIM, *LISTS, *ITEMS, *CELLS, *CAPTIONS, *_BLOCKS.split()), BLOCK)
     | dict.fromkeys(_INLINES.split(), INLINE)
     | {
-        "span": SPACED,
+        **dict.fromkeys(("span", "input", "link", "meta"), SPACED),
         "label": LABEL,
         "a": LINK,
         "br": BREAK,
@@ -118,8 +118,9 @@ _IS_VERBATIM, _IS_RARE, _IS_ANCHOR, _IS_PICTURE, _IS_CODE = (
     bytes(by_tag(dict.fromkeys(names, 1), 0).tolist())
     for names in (VERBATIM, RARE, ("a",), ("img",), ("pre", "code", "td"))
 )
-_IS_BLOCK, _IS_LINK, _IS_IMAGE = (
-    bytes(first <= role <= last for role in range(256)) for first, last in ((BLOCK, ROW), (LINK, LINK), (IMAGE, IMAGE))
+_IS_BLOCK, _IS_SPACED, _IS_IMAGE = (
+    bytes(first <= role <= last for role in range(256))
+    for first, last in ((BLOCK, ROW), (SPACED, SPACED), (IMAGE, IMAGE))
 )
 
 
@@ -159,25 +160,25 @@ def read_nodes(
     body.remove(UNSEEN)
     if not everything:
         empty_furniture(body)
-    elements = [body, *body.iter_elements()]
-    tags = bytes(map(_Numbers(_NUMBERS).__getitem__, map(_tag, elements)))
-    if edit_signs(body, elements, tags, language):
-        elements = [body, *body.iter_elements()]
-        tags = bytes(map(_Numbers(_NUMBERS).__getitem__, map(_tag, elements)))
+    elements, tags, addresses = listed(body)
+    if edit_signs(body, elements, tags, addresses, language):
+        elements, tags, addresses = listed(body)
     types = bytes((BLOCK,)) + bytes(map(_TYPES.get, map(type, body.descendants), repeat(COMMENT)))
     children = np.fromiter(map(len, elements), np.int64, len(elements))
     roles = bytearray(tags.translate(_ROLE))
     if max(tags) >= len(TAGS):
         end_runs_at_containers(tags, roles, types, children)
-    addresses = list(map(_href, compress(elements, roles.translate(_IS_LINK))))
     # An anchor is no link: old pages leave them open over whole chapters.
     if None in addresses:
         for number, (role, element) in enumerate(zip(roles, elements, strict=True)):
             if role == LINK and element.attr("href") is None:
                 roles[number] = SPACED
-    for number in np.flatnonzero(np.frombuffer(roles, np.uint8) == SPACED).tolist():
-        if (said := _class(elements[number])) and is_label(said):
-            roles[number] = LABEL
+    styled = roles.translate(_IS_SPACED)
+    classes = list(map(_class, compress(elements, styled)))
+    if labels := {said for said in set(classes) if said and is_label(said)}:
+        for number, said in zip(np.flatnonzero(np.frombuffer(styled, np.bool_)).tolist(), classes, strict=True):
+            if said in labels:
+                roles[number] = LABEL
     if 1 in (verbatim := tags.translate(_IS_VERBATIM)):
         end_no_runs_in(verbatim, roles, types, children)
     texts = list(body.strings)
@@ -197,23 +198,30 @@ def read_nodes(
     return nodes, list(compress(elements, roles.translate(_IS_BLOCK))), images
 
 
-def edit_signs(body: Element, elements: Sequence[Element], tags: bytes, language: str) -> bool:
-    """Edit the signs of a body that are no words; False where it has none, as most pages."""
-    links = [(link, _href(link) or "") for link in compress(elements, tags.translate(_IS_ANCHOR))]
-    into = [link for link, address in links if address.startswith("#")]
-    hidden = [link for link, address in links if HIDDEN_ADDRESS in address]
-    pictures = [image for image in compress(elements, tags.translate(_IS_PICTURE)) if stands_for_text(image)]
+def listed(body: Element) -> tuple[list[Element], bytes, list[str | None]]:
+    """The elements of a body, itself first; their tags by number; and the addresses of its links, None where one has none."""
+    elements = [body, *body.iter_elements()]
+    tags = bytes(map(_Numbers(_NUMBERS).__getitem__, map(_tag, elements)))
+    return elements, tags, list(map(_href, compress(elements, tags.translate(_IS_ANCHOR))))
+
+
+def edit_signs(
+    body: Element, elements: Sequence[Element], tags: bytes, addresses: Sequence[str | None], language: str
+) -> bool:
+    """Edit the signs of a body that are no words; returns whether elements went. The arguments between are those of `listed`."""
+    links = list(zip(compress(elements, tags.translate(_IS_ANCHOR)), addresses, strict=True))
     lines = body.select(GUTTERS) if 1 in tags.translate(_IS_CODE) else []
-    if not (into or hidden or pictures or lines) and 1 not in tags.translate(_IS_RARE):
-        return False
+    pictures = [image for image in compress(elements, tags.translate(_IS_PICTURE)) if stands_for_text(image)]
+    hidden = [link for link, address in links if address and HIDDEN_ADDRESS in address]
     write_code(lines)
     for image in pictures:
         write_picture(image)
     for link in hidden:
         show_address(link)
-    drop_signs(into)
-    write_signs([element for element in elements if element.tag in RARE], language)
-    return True
+    dropped = drop_signs(link for link, address in links if address and address.startswith("#"))
+    rare = tags.translate(_IS_RARE)
+    written = write_signs(list(compress(elements, rare)), language) if 1 in rare else False
+    return bool(lines or hidden) or dropped or written
 
 
 def end_runs_at_containers(tags: bytes, roles: bytearray, types: bytes, children: Ints) -> None:

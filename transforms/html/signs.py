@@ -26,32 +26,42 @@ _QUOTES = {
 _ENGLISH = "“”‘’"
 
 
-def write_signs(elements: Sequence[Element], language: str) -> None:
-    """Edit what stands in elements of RARE tags; `language` is the page's."""
+def write_signs(elements: Sequence[Element], language: str) -> bool:
+    """Edit what stands in elements of RARE tags; `language` is the page's. Returns whether elements went."""
+    gone = 0
     for element in elements:
-        if element.tag in ("rt", "rp", "rtc"):
-            if element.parent is not None:
-                element.decompose()
+        if element.parent is None:
+            continue
+        if element.tag in ("rt", "rp", "rtc") or is_note_mark(element):
+            element.decompose()
+            gone += 1
         elif element.tag == "dt":
             part_types(element)
         elif element.tag == "q":
             quote(element, language)
-        elif element.tag in ("sup", "sub"):
+        else:
             raise_or_lower(element)
+    return gone > 0
 
 
-def drop_signs(links: Iterable[Element]) -> None:
-    """Take out links into the page itself that are signs alone: permalinks of headings, note marks and the ways back, ways to the top."""
+def drop_signs(links: Iterable[Element]) -> bool:
+    """Take out links into the page itself that are signs alone: permalinks of headings, note marks and the ways back, ways to the top.
+
+    Returns whether one went.
+    """
+    gone = 0
     for link in links:
         text = " ".join(link.text.split())
         if link.parent is not None and (_TOP.match(text) or is_sign(link, text)):
             whole = link.parent if is_alone(link) else link
             whole.decompose()
+            gone += 1
+    return gone > 0
 
 
 def is_sign(link: Element, text: str) -> bool:
     """Whether a link's text is a mark: any sign; a number or letter only in brackets or raised."""
-    if not text or link.select_one("img") is not None or not _SIGN.match(text):
+    if not _SIGN.match(text) or link.select_one("img") is not None:
         return False
     raised = (isinstance(link.parent, Element) and link.parent.tag == "sup") or link.select_one("sup") is not None
     return raised or (text[0] in "[(" and text[-1] in "])") or not text[0].isalnum()
@@ -64,24 +74,22 @@ def is_alone(link: Element) -> bool:
 
 
 def raise_or_lower(element: Element) -> None:
-    """Give a raised or lowered text the sign without which it would change a number or glue a note to a word."""
-    text = element.text.strip()
-    before = text_before(element)
-    if element.parent is None or not text or not before:
-        return
+    """Give a raised or lowered text the sign without which it would change a number."""
+    text, before = element.text.strip(), text_before(element)
     if element.tag == "sub":
         if text.isalnum() and _VARIABLE_END.search(before) and not text.isdecimal():
             element.insert_before(Text("_"))
-    elif _NOTE.match(text) and is_note(text, before):
-        element.decompose()
-    elif _POWER.match(text) and (
-        _NUMBER_END.search(before) or _VARIABLE_END.search(before) or _UNIT_END.search(before)
-    ):
+    elif _POWER.match(text) and any(end.search(before) for end in (_NUMBER_END, _VARIABLE_END, _UNIT_END)):
         element.insert_before(Text("^"))
 
 
-def is_note(text: str, before: str) -> bool:
+def is_note_mark(element: Element) -> bool:
     """Whether a raised number or sign refers to a note: behind a word, a year or the end of a sentence; not behind a unit or a variable."""
+    if element.tag != "sup":
+        return False
+    text, before = element.text.strip(), text_before(element)
+    if not before or not _NOTE.match(text):
+        return False
     if not text.isdecimal() or _YEAR_END.search(before):
         return True
     last = before[-1]

@@ -50,7 +50,10 @@ def spaces_between(flow: Flow, tokens: Tokens, prose: Flags) -> Iterator[int]:
     at = at[~(code[at] & code[at + 1])]
     meeting = starts[at] & (ended[at] <= begun[at])
     how = np.where(meeting, MEET, np.where(starts[at], BEGIN, END))
-    how[meeting & (meet_as_labels(flow, one[at], other[at]) | line_of_labels(flow, tokens)[tokens.runs[at]])] = LABELS
+    if meeting.any():
+        met = at[meeting]
+        labels = meet_as_labels(flow, one[met], other[met]) | lines_of_labels(flow, tokens, tokens.runs[met])
+        how[np.flatnonzero(meeting)[labels]] = LABELS
     for place, kind in zip(at.tolist(), how.tolist(), strict=True):
         if space_between(texts[place][-_PREFIX:], texts[place + 1][:2], kind):
             yield place + 1
@@ -81,17 +84,20 @@ def meet_as_labels(flow: Flow, one: Ints, other: Ints) -> Flags:
     return found
 
 
-def line_of_labels(flow: Flow, tokens: Tokens) -> Flags:
-    """For each run whether it is nothing but short texts in elements that styling sets apart, most of three letters or more."""
-    styled = flow.with_roles(SPACED, LINK)
-    inside = depths_of(flow.places[styled], flow.ends[styled], len(flow.roles))[tokens.places] > 0
-    said = np.fromiter(map(len, map(str.strip, tokens.texts)), np.int64, len(tokens.texts))
-    texts = tokens.is_text & (said > 0)
+def lines_of_labels(flow: Flow, tokens: Tokens, runs: Ints) -> Flags:
+    """Whether each run is nothing but short texts in elements that styling sets apart, most of three letters or more."""
     count = int(tokens.runs[-1]) + 1
-    all_of = np.bincount(tokens.runs[texts], minlength=count)
-    short = np.bincount(tokens.runs[texts & inside & (said <= _LONGEST_LABEL)], minlength=count)
-    words = np.bincount(tokens.runs[texts & (said >= 3)], minlength=count)
-    found: Flags = (short == all_of) & (2 * words > all_of)
+    asked = np.zeros(count, np.bool_)
+    asked[runs] = True
+    at = np.flatnonzero(asked[tokens.runs] & tokens.is_text)
+    said = np.array([len(tokens.texts[place].strip()) for place in at.tolist()])
+    at, said = at[said > 0], said[said > 0]
+    styled = flow.with_roles(SPACED, LINK)
+    inside = depths_of(flow.places[styled], flow.ends[styled], len(flow.roles))[tokens.places[at]] > 0
+    all_of = np.bincount(tokens.runs[at], minlength=count)
+    short = np.bincount(tokens.runs[at[inside & (said <= _LONGEST_LABEL)]], minlength=count)
+    words = np.bincount(tokens.runs[at[said >= 3]], minlength=count)
+    found: Flags = ((short == all_of) & (2 * words > all_of))[runs]
     return found
 
 
