@@ -93,14 +93,13 @@ def walk(text: str, url: str) -> Walked:
     inert = frozenset(element for element in selected if element.tag == "meta")
     title, directives, base = title_of(told), page_directives(told, inert), base_address(told, url)
     formulas = [element for element in selected if element.matches(FORMULAS)]
-    licences = page_licences(
-        told, [element for element in selected if element not in formulas] if formulas else selected
-    )
+    licences = page_licences(told, [element for element in selected if not element.matches(FORMULAS)])
     write_formulas(formulas)
     nodes, blocks, images = read_nodes(tree.find("body"), language=lang)
     if all(nodes.blank):  # no text but in menus and footers, one of which may have been left open
         tree = parsed(text)
-        nodes, blocks, images = read_nodes(tree.find("body"), everything=True)
+        write_formulas(tree.select(FORMULAS))
+        nodes, blocks, images = read_nodes(tree.find("body"), everything=True, language=lang)
     return Walked(
         url,
         text,

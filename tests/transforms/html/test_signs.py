@@ -76,6 +76,12 @@ def test_a_formula_is_its_tex(markup: str, text: str) -> None:
     assert f"north | {text}" in read(f"<table><tr><td>north<td>{markup}<tr><td>south<td>b</table>")
 
 
+def test_a_page_that_is_read_a_second_time_keeps_its_formulas_and_its_marks() -> None:
+    """A menu that was left open over a page: what is edited before the first reading is edited before the second."""
+    markup = f"<html lang=de><body><nav><div>{PROSE}<p>Sei <math alttext='x^2'><mi>x</mi></math> ein <q>Wort</q>.</p>"
+    assert "Sei $x^2$ ein „Wort“." in [block.text for block in extract(markup, "http://ex.org/").blocks]
+
+
 CODE = "def open():\n    if level:\n        lift()"
 
 
