@@ -69,6 +69,10 @@ class SpooledPayloads:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Forget them."""
         self._spool.close()
 
     def fetch(self, places: Iterable[Place]) -> None:
@@ -93,11 +97,15 @@ class SpooledPayloads:
         span = self._span(unit, archive)
         return archive_path(self._root, span.file), span.at
 
+    def staged(self, place: Place) -> bytes:
+        """What lies at a place that was fetched, as staging holds it."""
+        return self._spool.read(*self._held[place])
+
     def document(self, row: Mapping[str, Any]) -> Document:
         """The document of a row. Raises DamagedFileError where staging has changed."""
         place = document_place(row)
         try:
-            return unpack_document(self._spool.read(*self._held[place]))
+            return unpack_document(self.staged(place))
         except (zstandard.ZstdError, ValueError) as error:
             path = self._staging.unit(place.unit)
             raise damaged(path, f"the document at byte {place.at} has changed") from error
@@ -108,7 +116,7 @@ class SpooledPayloads:
         Raises VerificationError where its archive has changed, DamagedFileError where it was copied to staging and has changed there.
         """
         try:
-            said, body = unpack_medium(self._spool.read(*self._held[medium_place(row)]))
+            said, body = unpack_medium(self.staged(medium_place(row)))
         except ValueError as error:
             path = self._staging.unit(row["unit"])
             raise damaged(path, f"the image at byte {row['at']} has changed") from error

@@ -3,17 +3,15 @@
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
-from itertools import groupby
-from typing import NamedTuple, Self
+from typing import Self
 
 import numpy as np
 import pyarrow as pa
 import zstandard
 
-from pipeline.arrow_files import Spool
 from pipeline.corpora.unit_rows import UnitRows, objects
 from pipeline.layout import StagingFolder
-from pipeline.payloads import read_together
+from pipeline.payloads import Place, SpooledPayloads
 from pipeline.sections import damaged
 from pipeline.stage.policies import unpack_policy
 from schemas.index import POLICY_KINDS
@@ -38,41 +36,28 @@ class PolicyFiles:
     def __init__(self, staging: StagingFolder, rows: np.ndarray) -> None:
         self.rows = rows
         self._staging = staging
-        self._spool = Spool()
-        self._held: dict[tuple[int, int], tuple[int, int]] = {}
+        # They lie in staging files alone, so no root of archives is asked for.
+        self._payloads = SpooledPayloads(staging, root="")
+        columns = (rows[name].tolist() for name in ("unit", "at", "length"))
+        self._places = [Place(unit, -1, at, length) for unit, at, length in zip(*columns, strict=True)]
 
     def __enter__(self) -> Self:
         return self
 
+    def __exit__(self, *ended: object) -> None:
+        self._payloads.close()
+
     def read(self) -> None:
         """Read each once, those of a unit front to back. Raises DamagedFileError where a staging file is missing."""
-        wanted = [PolicyPlace(*(int(row[name]) for name in PolicyPlace._fields)) for row in self.rows]
-        for unit, places in groupby(sorted(wanted), key=lambda place: place.unit):
-            path = self._staging.unit(unit)
-            try:
-                for place, data in read_together(path, places):
-                    self._held[unit, place.at] = self._spool.write(data), len(data)
-            except FileNotFoundError as error:
-                raise damaged(path, "it is missing") from error
-
-    def __exit__(self, *ended: object) -> None:
-        self._spool.close()
+        self._payloads.fetch(self._places)
 
     def body(self, row: int) -> bytes:
         """The bytes of the file of a row. Raises DamagedFileError where they have changed."""
-        unit, at = int(self.rows["unit"][row]), int(self.rows["at"][row])
+        place = self._places[row]
         try:
-            return unpack_policy(self._spool.read(*self._held[unit, at]))
+            return unpack_policy(self._payloads.staged(place))
         except zstandard.ZstdError as error:
-            raise damaged(self._staging.unit(unit), "a policy file in it has changed") from error
-
-
-class PolicyPlace(NamedTuple):
-    """Where a policy file lies in a unit's staging file."""
-
-    unit: int
-    at: int
-    length: int
+            raise damaged(self._staging.unit(place.unit), "a policy file in it has changed") from error
 
 
 def bind(unit: UnitRows, policies: PolicyFiles) -> UnitRows:
