@@ -22,26 +22,23 @@ space than `Limits.memory` (`ulimit -v`), and where a child dies twice at an ite
 """
 
 import contextlib
-import functools
 import io
 import os
 import pickle
-import select
 import signal
 import subprocess
 import sys
-import threading
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Future
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from queue import SimpleQueue
 from types import TracebackType
-from typing import Any, BinaryIO, Generic, TypeVar, cast
+from typing import BinaryIO, Generic, TypeVar, cast
 
 from schemas.outcomes import Fault, RecordError, UserError
 from transforms.isolate_attempts import Attempt, Cause, Death, next_attempts
 from transforms.isolate_child import BUG, COUNT, HEAD, MEMORY_STATUS, Payload, address_space, pack, send_sizes
+from transforms.isolate_spawn import spawn
+from transforms.isolate_wait import Patience, Pipe
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -106,139 +103,6 @@ def _ending(status: int | None) -> str:
     return f"exit status {status}" if status >= 0 else signal.Signals(-status).name
 
 
-_MEMORY = "glibc.malloc.hugetlb=1:glibc.malloc.trim_threshold=134217728:glibc.malloc.mmap_threshold=33554432"
-
-
-def environment() -> dict[str, str]:
-    """A child's environment: ours, with our import path and one thread per numeric library (more reserve memory and take cores).
-
-    Freed memory is kept for reuse, in large pages where the system offers them: a page's tree of 10 MB is written and read once, and
-    clearing and mapping small pages for it was 5 % of the time. The user's own settings come later in the list and win.
-    """
-    path = os.pathsep.join(os.path.abspath(entry) for entry in sys.path)
-    threads = dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"), "1")
-    tunables = ":".join(filter(None, (_MEMORY, os.environ.get("GLIBC_TUNABLES"))))
-    return {**os.environ, **threads, "PYTHONPATH": path, "GLIBC_TUNABLES": tunables}
-
-
-_Orders = SimpleQueue[tuple[Future[subprocess.Popen[bytes]], Callable[[], subprocess.Popen[bytes]]]]
-
-
-def _serve(orders: _Orders) -> None:
-    while True:
-        future, order = orders.get()
-        try:
-            future.set_result(order())
-        except BaseException as error:  # noqa: BLE001  # the thread that asked raises it
-            future.set_exception(error)
-        del future, order  # or the process would be held until the next order
-
-
-@functools.cache
-def _nursery() -> _Orders:
-    """The orders of a thread that starts all children of this process and never ends.
-
-    Linux ends a child with its parent, as the child asks it to, but it takes the thread that started the child for the parent. Beam's
-    threads come and go.
-    """
-    orders: _Orders = SimpleQueue()
-    threading.Thread(target=_serve, args=(orders,), name="nursery", daemon=True).start()
-    return orders
-
-
-os.register_at_fork(after_in_child=_nursery.cache_clear)  # a fork has no threads but its own
-
-
-def _spawn(command: list[str], ends: tuple[int, ...]) -> subprocess.Popen[bytes]:
-    """Start a child. Its standard output goes where our errors go, so a library that prints cannot spoil what we print."""
-    future: Future[subprocess.Popen[bytes]] = Future()
-    surroundings = environment()
-    _nursery().put(
-        (
-            future,
-            lambda: subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=2, pass_fds=ends, env=surroundings),
-        )
-    )
-    return future.result()
-
-
-class _Patience:
-    """How long a child has waited at one item, as far as looks once in a while can tell.
-
-    `mark` reads the number of the item that the child was given last, as the child wrote it.
-    """
-
-    def __init__(self, wall: float, mark: Callable[[], bytes]) -> None:
-        self.interval = min(1.0, wall / 10)
-        self.pid: int | None = None
-        self._wall = wall
-        self._mark = mark
-        self.begin()
-
-    def begin(self) -> None:
-        """A new wait for an answer."""
-        self._at: bytes | None = None
-        self._waited = self._used = 0.0
-
-    def look(self) -> None:
-        """An interval without an answer. Raises TimeoutError where the child has waited at one item for too long.
-
-        A child that is stopped is not waiting; one that runs, or would if it were let, has used what its processor time says. Where we were
-        stopped ourselves, that does not count either: a look stands for one interval, however late it comes.
-        """
-        mark = self._mark()
-        state, used = _state(self.pid) if self.pid else ("S", 0.0)
-        if mark != self._at:
-            self._at, self._waited, self._used = mark, 0.0, used
-        if state == "R":
-            self._waited += used - self._used
-        elif state not in "Tt":
-            self._waited += self.interval
-        self._used = used
-        if self._waited > self._wall:
-            raise TimeoutError
-
-
-_TICKS = os.sysconf("SC_CLK_TCK")
-
-
-def _state(pid: int) -> tuple[str, float]:
-    """The state of a process as Linux names it, and its processor time. On a system that does not tell, it sleeps."""
-    try:
-        with open(f"/proc/{pid}/stat", encoding="utf-8", errors="replace") as file:
-            fields = file.read().rpartition(")")[2].split()
-    except OSError:
-        return "S", 0.0
-    return fields[0], (int(fields[11]) + int(fields[12])) / _TICKS
-
-
-class _Pipe(io.RawIOBase):
-    """Our end of a child's answers, which is read with patience."""
-
-    def __init__(self, descriptor: int, patience: _Patience) -> None:
-        super().__init__()
-        self._file = os.fdopen(descriptor, "rb", buffering=0)
-        self._poll = select.poll()
-        self._poll.register(descriptor, select.POLLIN)
-        self._patience = patience
-
-    def readable(self) -> bool:
-        """It is."""
-        return True
-
-    def readinto(self, buffer: Any, /) -> int | None:
-        """Wait for bytes or for the end of the stream. Raises TimeoutError."""
-        self._patience.begin()
-        while not self._poll.poll(self._patience.interval * 1000):
-            self._patience.look()
-        return self._file.readinto(buffer)
-
-    def close(self) -> None:
-        """Close the pipe."""
-        self._file.close()
-        super().close()
-
-
 _READ = 1 << 16  # what a pipe holds
 
 
@@ -282,12 +146,12 @@ class _Child:
         self._requests: BinaryIO = os.fdopen(ours, "wb")
         ours, answers = os.pipe()
         items = self._items = _Items()
-        self._patience = _Patience(limits.wall, items.mark)
-        self._answers = io.BufferedReader(_Pipe(ours, self._patience), _READ)
+        self._patience = Patience(limits.wall, items.mark)
+        self._answers = io.BufferedReader(Pipe(ours, self._patience), _READ)
         ends = (requests, answers, items.file.fileno())
         command = [sys.executable, "-P", "-m", "transforms.isolate_child", *map(str, (*ends, os.getpid()))]
         try:
-            self._process = _spawn(command, ends)
+            self._process = spawn(command, ends)
         finally:
             os.close(requests)
             os.close(answers)

@@ -15,7 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from schemas.outcomes import Fault, RecordError, UserError
-from transforms import isolate
+from transforms import isolate, isolate_spawn
 from transforms.isolate import IsolatedBug, Isolator, Limits
 
 TASKS = "tests.support.isolated_tasks"
@@ -448,7 +448,7 @@ def test_children_die_with_their_parent(act: str) -> None:
 def test_a_child_whose_parent_is_gone_before_it_starts_ends() -> None:
     """It compares its parent with the one that it was told of."""
     command = [sys.executable, "-P", "-m", "transforms.isolate_child", "0", "1", "2", "-1"]
-    done = subprocess.run(command, cwd=ROOT, env=isolate.environment(), capture_output=True, check=False)
+    done = subprocess.run(command, cwd=ROOT, env=isolate_spawn.environment(), capture_output=True, check=False)
     assert (done.returncode, done.stdout, done.stderr) == (1, b"", b"")
 
 
