@@ -93,7 +93,14 @@ def called(command: str) -> tuple[int, str]:
     return done.returncode, done.stderr.decode(errors="replace")
 
 
-def digest(folder: Path) -> str:
+def add_common_arguments(parser: argparse.ArgumentParser) -> None:
+    """What every script that disturbs runs is told."""
+    parser.add_argument("--work", type=Path, required=True, help="folder for the runs, which are taken away")
+    parser.add_argument("--triptych", default=f"{shlex.quote(sys.executable)} -m jobs.cli", help="the command")
+    parser.add_argument("--seed", type=int, default=0)
+
+
+def manifest_digest(folder: Path) -> str:
     """SHA-256 of a run's manifest; "" where there is none."""
     manifest = folder / "manifest.json"
     return hashlib.sha256(manifest.read_bytes()).hexdigest() if manifest.exists() else ""
@@ -132,7 +139,7 @@ def try_kind(kind: Kind, args: argparse.Namespace, reference: Path, true: str, d
         verified = (
             called(f"{args.triptych} verify {shlex.quote(str(folder))}")[0] if status == 0 and not args.quick else 0
         )
-        came = outcome(status, said, digest(folder) == true, verified)
+        came = outcome(status, said, manifest_digest(folder) == true, verified)
         tried.outcomes[came] += 1
         if came not in SOUND:
             tried.unsound.append(f"{what}: {came} (status {status}) {' '.join(said.strip().splitlines()[-1:])[:200]}")
@@ -143,10 +150,8 @@ def main() -> None:
     """Print a row for each kind, and every flip that was not sound; ends with status 1 where there is one."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--input", required=True, help="a small archive")
-    parser.add_argument("--work", type=Path, required=True, help="folder for the runs, which are taken away")
-    parser.add_argument("--triptych", default=f"{shlex.quote(sys.executable)} -m jobs.cli", help="the command")
     parser.add_argument("--each", type=int, default=400, help="flips in each kind of file")
-    parser.add_argument("--seed", type=int, default=0)
+    add_common_arguments(parser)
     parser.add_argument("--kinds", nargs="+", choices=KINDS, default=list(KINDS))
     parser.add_argument("--quick", action="store_true", help="do not ask `verify`")
     args = parser.parse_args()
@@ -156,7 +161,7 @@ def main() -> None:
     status, said = called(
         f"{args.triptych} run --input {shlex.quote(args.input)} --output {shlex.quote(str(reference))}"
     )
-    true = digest(reference)
+    true = manifest_digest(reference)
     if status or not true:
         raise SystemExit(f"the run that is to be changed ends with {status}: {said[-500:]}")
     print(f"{'kind':18}" + "".join(f"{name:>14}" for name in OUTCOMES), flush=True)

@@ -9,20 +9,20 @@ seconds after its end no process of it is left; and the manifest is that of a ru
 """
 
 import argparse
-import hashlib
 import os
 import random
 import shlex
 import shutil
 import signal
 import subprocess
-import sys
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+
+from benchmarks.faults_flips import add_common_arguments, manifest_digest
 
 ROLES = ("driver", "worker", "shell", "child")
 SIGNALS = ("KILL", "TERM", "INT", "STOP")
@@ -162,10 +162,8 @@ def kill_once(
 
 def finish(command: str, output: Path) -> tuple[int, str]:
     """Give the command until the run is finished: its last status, and the digest of its manifest."""
-    log = output.with_suffix(".again.err")
-    status = started(command, log).wait()
-    manifest = output / "manifest.json"
-    return status, hashlib.sha256(manifest.read_bytes()).hexdigest() if manifest.exists() else ""
+    status = started(command, output.with_suffix(".again.err")).wait()
+    return status, manifest_digest(output)
 
 
 def kills(args: argparse.Namespace) -> Iterator[Kill]:
@@ -224,10 +222,8 @@ def main() -> None:
     """Print the table; ends with status 1 where something does not hold."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--input", required=True, help="archives of a run of ten seconds or more")
-    parser.add_argument("--work", type=Path, required=True, help="folder for the runs, which are taken away")
-    parser.add_argument("--triptych", default=f"{shlex.quote(sys.executable)} -m jobs.cli", help="the command")
     parser.add_argument("--each", type=int, default=25, help="kills of each process by each signal")
-    parser.add_argument("--seed", type=int, default=0)
+    add_common_arguments(parser)
     parser.add_argument("--stop", type=float, default=15.0, help="seconds of a SIGSTOP")
     parser.add_argument("--roles", nargs="+", choices=ROLES, default=ROLES)
     parser.add_argument("--signals", nargs="+", choices=SIGNALS, default=SIGNALS)

@@ -5,13 +5,11 @@ from pathlib import Path
 
 import pytest
 
-import pipeline.decide.batch
 import pipeline.decide.exchange
-import pipeline.plan
 from pipeline.decide.exchange import Outbox
 from schemas.manifest import Manifest
 from tests.support.archives import http, record, response
-from tests.support.runs import recipe, rows, run_on, shard_digests
+from tests.support.runs import cut_small, recipe, rows, run_on, shard_digests
 from tests.support.web import archive, page, passage, picture
 
 SITES = ("gpt", "signal", "usage", "tdm", "ai", "open", "mended", "shut", "elsewhere")
@@ -141,11 +139,7 @@ def test_however_the_work_is_cut(
     archives: list[str], heeded: tuple[Path, Manifest], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Many units, a batch for each, many partitions, exchanges through files."""
-    monkeypatch.setattr(pipeline.plan, "UNIT_BYTES", 5_000)
-    monkeypatch.setattr(pipeline.plan, "SMALL_BYTES", 1)
-    sizes = {"BATCH_ROWS": 1, "BATCH_ROOTS": 0, "PARTITION_ROWS": 4, "PARTITION_ROOTS": 0}
-    for name, value in sizes.items():
-        monkeypatch.setattr(pipeline.decide.batch, name, value)
+    cut_small(monkeypatch, 5_000, 4)
     monkeypatch.setattr(pipeline.decide.exchange, "INLINE", 0)
     cut = run_on(archives, tmp_path / "out", HEEDING)
     assert shard_digests(cut, *CORPORA) == shard_digests(heeded[1], *CORPORA)

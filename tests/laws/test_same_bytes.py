@@ -4,11 +4,10 @@ from pathlib import Path
 
 import pytest
 
-import pipeline.decide.batch
 import pipeline.decide.exchange
 import pipeline.plan
 from schemas.manifest import Manifest
-from tests.support.runs import recipe, rows, run_on, shard_digests, two_archives
+from tests.support.runs import cut_small, recipe, rows, run_on, shard_digests, two_archives
 
 CORPORA = ("text", "pairs", "interleaved")
 
@@ -47,11 +46,7 @@ def test_however_the_work_is_cut(
     archives: list[str], plain: Manifest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Units of 50 kB, a batch for each and many partitions give the corpora's bytes; only the tables of what left are cut otherwise."""
-    monkeypatch.setattr(pipeline.plan, "UNIT_BYTES", 50_000)
-    monkeypatch.setattr(pipeline.plan, "SMALL_BYTES", 1)
-    sizes = {"BATCH_ROWS": 1, "BATCH_ROOTS": 0, "PARTITION_ROWS": 40, "PARTITION_ROOTS": 0}
-    for name, value in sizes.items():
-        monkeypatch.setattr(pipeline.decide.batch, name, value)
+    cut_small(monkeypatch, 50_000, 40)
     monkeypatch.setattr(pipeline.decide.exchange, "INLINE", 0)  # every exchange goes through files
     cut = run_on(archives, tmp_path / "out", recipe("kosmos1"))
     assert shard_digests(cut, *CORPORA) == shard_digests(plain, *CORPORA)

@@ -9,7 +9,6 @@ from typing import Any
 
 import pytest
 
-import pipeline.decide.batch
 import pipeline.decide.judge
 import pipeline.plan
 from pipeline import corpora
@@ -28,7 +27,7 @@ from schemas.manifest import Manifest, from_json
 from schemas.outcomes import BudgetError, VerificationError
 from schemas.recipe import Recipe
 from tests.support.archives import response
-from tests.support.runs import SAMPLE, recipe, rows, run_on, two_archives
+from tests.support.runs import SAMPLE, cut_small, recipe, rows, run_on, two_archives
 from tests.support.web import SITE, archive, page, passage, picture, shown
 
 
@@ -117,10 +116,7 @@ def test_a_unit_is_loaded_once_and_judged_once(
     inputs: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """With two rounds of duplicates and many batches: once for each corpus; the rounds read what the batch left."""
-    for name, value in {"BATCH_ROWS": 1, "BATCH_ROOTS": 0, "PARTITION_ROWS": 40, "PARTITION_ROOTS": 0}.items():
-        monkeypatch.setattr(pipeline.decide.batch, name, value)
-    monkeypatch.setattr(pipeline.plan, "UNIT_BYTES", 50_000)
-    monkeypatch.setattr(pipeline.plan, "SMALL_BYTES", 1)
+    cut_small(monkeypatch, 50_000, 40)
     loaded: Counter[Any] = Counter()
     judged: Counter[Any] = Counter()
     counted(monkeypatch, "pipeline.decide.judge.UnitIndex", loaded, lambda staging, unit: unit.number)

@@ -6,6 +6,10 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+import pytest
+
+import pipeline.decide.batch
+import pipeline.plan
 from pipeline.corpora import load_recipe
 from pipeline.plan import Request
 from pipeline.run import run
@@ -19,6 +23,15 @@ SAMPLE = ROOT / "jobs" / "sample" / "sample.warc.gz"
 def recipe(name: str, *settings: str) -> Recipe:
     """A shipped recipe, changed by settings."""
     return load_recipe((ROOT / "jobs" / "recipes" / f"{name}.toml").read_text(), settings, name)
+
+
+def cut_small(patch: pytest.MonkeyPatch, unit_bytes: int, partition_rows: int) -> None:
+    """Cut the work of runs: a unit an archive at most and of so many bytes, a batch a unit, partitions of so many rows."""
+    patch.setattr(pipeline.plan, "UNIT_BYTES", unit_bytes)
+    patch.setattr(pipeline.plan, "SMALL_BYTES", 1)
+    sizes = {"BATCH_ROWS": 1, "BATCH_ROOTS": 0, "PARTITION_ROWS": partition_rows, "PARTITION_ROOTS": 0}
+    for name, value in sizes.items():
+        patch.setattr(pipeline.decide.batch, name, value)
 
 
 def two_archives(folder: Path) -> list[str]:

@@ -1,7 +1,6 @@
 """Policy files of sites in staging: which captures they are, their rows and bytes, and the origins that a unit asks about."""
 
 import zlib
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -18,26 +17,14 @@ from pipeline.stage.classify import POLICY_FILE, refusal
 from pipeline.stage.policies import unpack_policy
 from pipeline.stage.unit import Tasks, UnitRecord, stage_unit
 from schemas.index import POLICY_KINDS
-from schemas.recipe import ExtractPart
 from schemas.records import Capture
-from schemas.tasks import ImageTask, PageTask, StagedImage, StagedPage
 from tests.support.archives import record, response, warc_bytes
 from tests.support.web import SITE, page, passage, picture, shown
 from transforms.consent.robots_txt import MOST_BYTES
 from transforms.dedup.keys import capture_id, joined_key
-from transforms.isolate import Isolator
 
 ROBOTS = b"User-agent: GPTBot\nDisallow: /\n"
 CAPTURE = Capture("response", SITE + "robots.txt", "", 0, 1, True, 200, "text/plain", "", (), ROBOTS, "")
-
-
-@pytest.fixture(scope="module")
-def isolator() -> Iterator[Tasks]:
-    """One child for all tests of this file."""
-    with Isolator[PageTask | ImageTask, StagedPage | StagedImage](
-        "transforms.dissect:make_handler", ExtractPart()
-    ) as found:
-        yield found
 
 
 def staged(folder: Path, records: list[bytes], isolator: Tasks) -> tuple[UnitRecord, UnitLookup]:

@@ -3,7 +3,6 @@
 import gzip
 import json
 import random
-from collections.abc import Iterator
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
@@ -35,15 +34,6 @@ from transforms.html.directives import header_directives
 from transforms.isolate import IsolatedBug, Isolator
 
 CAPTURE = Capture("response", SITE, "", 0, 1, True, 200, "text/html", "", (), b"<p>a", "")
-
-
-@pytest.fixture(scope="module")
-def isolator() -> Iterator[Tasks]:
-    """One child for all tests of this file."""
-    with Isolator[PageTask | ImageTask, StagedPage | StagedImage](
-        "transforms.dissect:make_handler", ExtractPart()
-    ) as found:
-        yield found
 
 
 def staging(folder: Path) -> StagingFolder:

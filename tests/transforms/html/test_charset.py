@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from benchmarks.charsets import CODECS
 from tests.support.shared_data import shared
 from transforms.html.charset import LABELS, announced, decode, standard
 
@@ -228,14 +229,6 @@ def test_no_bytes_and_no_label_raise(body: bytes, label: str) -> None:
 def test_utf_8_comes_back_as_it_was(text: str) -> None:
     """Valid UTF-8 is never read as anything else."""
     assert decode(text.encode(), "windows-1252").text == text
-
-
-CODECS = {
-    "CP932": ("cp932", "shift_jis_2004"), "SHIFT_JIS": ("cp932", "shift_jis", "shift_jis_2004"), "CP949": ("cp949",),
-    "EUC-KR": ("cp949",), "GB2312": ("gb18030",), "Big5": ("big5hkscs", "cp950"), "TIS-620": ("cp874",),
-    "MacCyrillic": ("mac_cyrillic",), "MacRoman": ("mac_roman",), "iso-8859-1": ("cp1252",),
-    "EUC-JP": ("euc_jp", "euc_jis_2004"),
-}  # fmt: skip
 
 
 def share_right(files: list[tuple[str, Path]], label: str) -> float:
