@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable
 from functools import partial
 from multiprocessing import get_context
 
-from transforms.isolate import environment
+from transforms.isolate_spawn import environment
 from transforms.isolate_child import GARBAGE
 
 ROUNDS = 3
