@@ -11,8 +11,8 @@ from collections.abc import Callable, Iterable
 from functools import partial
 from multiprocessing import get_context
 
-from transforms.isolate_spawn import environment
 from transforms.isolate_child import GARBAGE
+from transforms.isolate_spawn import environment
 
 ROUNDS = 3
 BATCH = 26  # pages of 300 kB in a batch of the isolator (8 MiB)
