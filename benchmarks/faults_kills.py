@@ -128,7 +128,8 @@ def kill_once(
     log = output.with_suffix(".err")
     run = started(command, log)
     wait_for(lambda: run.poll() is not None, after)
-    targets = roles(run.pid)[role]
+    there = roles(run.pid)
+    targets, driver = there[role], next(iter(there["driver"]), run.pid)
     if run.poll() is not None or not targets:
         run.wait()
         return None
@@ -140,12 +141,10 @@ def kill_once(
         time.sleep(stop)
         with suppress(ProcessLookupError):
             os.kill(target, signal.SIGCONT)
-    driver = target if role == "driver" else next(iter(roles(run.pid)["driver"]), 0) or run.pid
 
     def ended() -> bool:
-        return run.poll() is not None and not (
-            role == "shell" and driver in ours and same_process(driver, ours[driver])
-        )
+        # A run whose shell has gone goes on without it.
+        return run.poll() is not None and not (driver in ours and same_process(driver, ours[driver]))
 
     # Where it goes on it takes its time; a run that is to end has ten seconds.
     seconds = wait_for(ended, HANG_SECONDS)
