@@ -17,17 +17,8 @@ import turbohtml
 from turbohtml import Document, Element
 
 from transforms.characters import is_number
-from transforms.html.code_lines import GUTTERS, write_code
 from transforms.html.nesting import depths_of, ends_of
-from transforms.html.signs import (
-    HIDDEN_ADDRESS,
-    RARE,
-    drop_signs,
-    show_address,
-    stands_for_text,
-    write_picture,
-    write_signs,
-)
+from transforms.html.rewrite import RARE, TELLING, Rare, rewrite
 from transforms.invisible import has_invisible, visible
 
 Ints = npt.NDArray[np.int64]
@@ -114,10 +105,11 @@ def by_tag(values: Mapping[str, int], other: int) -> Ints:
 
 
 _ROLE = bytes(by_tag(_ROLES, SPACED).tolist())
-_IS_VERBATIM, _IS_RARE, _IS_ANCHOR, _IS_PICTURE, _IS_CODE = (
-    bytes(by_tag(dict.fromkeys(names, 1), 0).tolist())
-    for names in (VERBATIM, RARE, ("a",), ("img",), ("pre", "code", "td"))
+_IS_VERBATIM, _IS_RARE, _IS_ANCHOR, _IS_PICTURE = (
+    bytes(by_tag(dict.fromkeys(names, 1), 0).tolist()) for names in (VERBATIM, RARE, ("a",), ("img",))
 )
+# Elements whose class may say what they are for (`rewrite`), unknown ones among them.
+_IS_TELLING = bytes(by_tag(dict.fromkeys(set(TAGS) - set(TELLING), 0), 1).tolist())
 _IS_BLOCK, _IS_LINK, _IS_IMAGE = (
     bytes(first <= role <= last for role in range(256)) for first, last in ((BLOCK, ROW), (LINK, LINK), (IMAGE, IMAGE))
 )
@@ -151,8 +143,8 @@ def read_nodes(
 ) -> tuple[Nodes, list[Element], list[Element]]:
     """The nodes of a body, its block-level elements and its images; elements that show nothing are taken out of the tree first.
 
-    So is what stands in menus and footers, unless `everything` is asked for. Signs that are no words are edited (`signs`); `language` is
-    the page's.
+    So is what stands in menus and footers, unless `everything` is asked for. What is no text as it stands is edited (`rewrite`);
+    `language` is the page's.
     """
     if body is None:  # a page of frames
         return Nodes(b"", b"", b"", np.empty(0, np.int64), [], b"", [], []), [], []
@@ -161,7 +153,9 @@ def read_nodes(
         empty_furniture(body)
     elements = [body, *body.iter_elements()]
     tags = bytes(map(_Numbers(_NUMBERS).__getitem__, map(_tag, elements)))
-    if edit_signs(body, elements, tags, language):
+    found = rare_of(elements, tags)
+    changed = rewrite(found, language)
+    if changed:
         elements = [body, *body.iter_elements()]
         tags = bytes(map(_Numbers(_NUMBERS).__getitem__, map(_tag, elements)))
     types = bytes((BLOCK,)) + bytes(map(_TYPES.get, map(type, body.descendants), repeat(COMMENT)))
@@ -169,7 +163,7 @@ def read_nodes(
     roles = bytearray(tags.translate(_ROLE))
     if max(tags) >= len(TAGS):
         end_runs_at_containers(tags, roles, types, children)
-    addresses = list(map(_href, compress(elements, roles.translate(_IS_LINK))))
+    addresses = list(map(_href, compress(elements, tags.translate(_IS_ANCHOR)))) if changed else found.addresses
     # An anchor is no link: old pages leave them open over whole chapters.
     if None in addresses:
         for number, (role, element) in enumerate(zip(roles, elements, strict=True)):
@@ -197,23 +191,12 @@ def read_nodes(
     return nodes, list(compress(elements, roles.translate(_IS_BLOCK))), images
 
 
-def edit_signs(body: Element, elements: Sequence[Element], tags: bytes, language: str) -> bool:
-    """Edit the signs of a body that are no words; False where it has none, as most pages."""
-    links = [(link, _href(link) or "") for link in compress(elements, tags.translate(_IS_ANCHOR))]
-    into = [link for link, address in links if address.startswith("#")]
-    hidden = [link for link, address in links if HIDDEN_ADDRESS in address]
-    pictures = [image for image in compress(elements, tags.translate(_IS_PICTURE)) if stands_for_text(image)]
-    lines = body.select(GUTTERS) if 1 in tags.translate(_IS_CODE) else []
-    if not (into or hidden or pictures or lines) and 1 not in tags.translate(_IS_RARE):
-        return False
-    write_code(lines)
-    for image in pictures:
-        write_picture(image)
-    for link in hidden:
-        show_address(link)
-    drop_signs(into)
-    write_signs([element for element in elements if element.tag in RARE], language)
-    return True
+def rare_of(elements: Sequence[Element], tags: bytes) -> Rare:
+    """What may be edited of a page's elements, by their tags."""
+    links, pictures, tagged, telling = (
+        list(compress(elements, tags.translate(table))) for table in (_IS_ANCHOR, _IS_PICTURE, _IS_RARE, _IS_TELLING)
+    )
+    return Rare(links, list(map(_href, links)), pictures, tagged, telling)
 
 
 def end_runs_at_containers(tags: bytes, roles: bytearray, types: bytes, children: Ints) -> None:
