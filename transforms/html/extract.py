@@ -21,13 +21,13 @@ from transforms.html.containers import containers_of
 from transforms.html.directives import page_directives
 from transforms.html.elements import Looks, read_looks
 from transforms.html.features import Measured, measure
-from transforms.html.formulas import FORMULAS, write_formulas
 from transforms.html.guard import admit
 from transforms.html.leaning import discounts, leans
 from transforms.html.licence import STATING, page_licences
 from transforms.html.model import UNIT, Model, Scores, default_model, probability
 from transforms.html.nodes import Nodes, by_tag, parsed, read_nodes
 from transforms.html.placement import Picture, Shown, assemble, read_pictures, shown_images
+from transforms.html.rewrite import HOLDING, write_formulas
 from transforms.html.run_texts import KINDS, collapse
 from transforms.html.segment import Segments, segments_of
 from transforms.html.told import Told, read_told
@@ -41,7 +41,8 @@ _SPREAD = 1.5  # log odds; the best of 0, 0.5, 1, 1.5, 2 and 3 on the gold sets 
 _SHIFTS = np.array([[round(node * _SPREAD / UNIT)] for node in (-2.856970, -1.355626, 0.0, 1.355626, 2.856970)])
 _WEIGHTS = (0.011257, 0.222076, 0.533333, 0.222076, 0.011257)
 _MILLION = 1_000_000
-_SELECTED = f"template meta, {STATING}, {FORMULAS}"
+_SELECTED = f"template meta, {STATING}"
+_TELLING = ("title", "meta", "base")
 _REPEATING = np.array([kind in (BlockKind.TABLE, BlockKind.CODE) for kind in KINDS])
 _FURNITURE = by_tag(dict.fromkeys(("nav", "header", "footer", "aside", "form", "button"), 1), 0)
 _BARE_LINKS = 0.02  # of a page's characters; 2 of 1,124 pages of wcxb are bare, and there all text scores .965 and .991
@@ -87,18 +88,18 @@ def walk(text: str, url: str) -> Walked:
     tree = parsed(text)
     root = tree.find("html")
     lang = lower(((root.attr("lang") if root is not None else None) or "").strip())
-    # A title or a base may stand where `read_nodes` takes it out.
-    told = list(tree.iter_elements(("title", "meta", "base")))
+    # A title, a base or a formula may stand where `read_nodes` takes it out.
+    found = list(tree.iter_elements((*_TELLING, *HOLDING)))
+    told = [element for element in found if element.tag in _TELLING]
     selected = tree.select(_SELECTED)
     inert = frozenset(element for element in selected if element.tag == "meta")
     title, directives, base = title_of(told), page_directives(told, inert), base_address(told, url)
-    formulas = [element for element in selected if element.matches(FORMULAS)]
-    licences = page_licences(told, [element for element in selected if not element.matches(FORMULAS)])
-    write_formulas(formulas)
+    licences = page_licences(told, selected)
+    write_formulas(found)
     nodes, blocks, images = read_nodes(tree.find("body"), language=lang)
     if all(nodes.blank):  # no text but in menus and footers, one of which may have been left open
         tree = parsed(text)
-        write_formulas(tree.select(FORMULAS))
+        write_formulas(tree.iter_elements(HOLDING))
         nodes, blocks, images = read_nodes(tree.find("body"), everything=True, language=lang)
     return Walked(
         url,

@@ -17,17 +17,8 @@ import turbohtml
 from turbohtml import Document, Element
 
 from transforms.characters import is_number
-from transforms.html.code_lines import GUTTERS, write_code
 from transforms.html.nesting import depths_of, ends_of
-from transforms.html.signs import (
-    HIDDEN_ADDRESS,
-    RARE,
-    drop_signs,
-    show_address,
-    stands_for_text,
-    write_picture,
-    write_signs,
-)
+from transforms.html.rewrite import RARE, TELLING, Rare, rewrite
 from transforms.invisible import has_invisible, visible
 
 Ints = npt.NDArray[np.int64]
@@ -114,10 +105,11 @@ def by_tag(values: Mapping[str, int], other: int) -> Ints:
 
 
 _ROLE = bytes(by_tag(_ROLES, SPACED).tolist())
-_IS_VERBATIM, _IS_RARE, _IS_ANCHOR, _IS_PICTURE, _IS_CODE = (
-    bytes(by_tag(dict.fromkeys(names, 1), 0).tolist())
-    for names in (VERBATIM, RARE, ("a",), ("img",), ("pre", "code", "td"))
+_IS_VERBATIM, _IS_RARE, _IS_ANCHOR, _IS_PICTURE = (
+    bytes(by_tag(dict.fromkeys(names, 1), 0).tolist()) for names in (VERBATIM, RARE, ("a",), ("img",))
 )
+# Elements whose class may say what they are for (`rewrite`), unknown ones among them.
+_IS_TELLING = bytes(by_tag(dict.fromkeys(set(TAGS) - set(TELLING), 0), 1).tolist())
 _IS_BLOCK, _IS_SPACED, _IS_IMAGE = (
     bytes(first <= role <= last for role in range(256))
     for first, last in ((BLOCK, ROW), (SPACED, SPACED), (IMAGE, IMAGE))
@@ -152,8 +144,8 @@ def read_nodes(
 ) -> tuple[Nodes, list[Element], list[Element]]:
     """The nodes of a body, its block-level elements and its images; elements that show nothing are taken out of the tree first.
 
-    So is what stands in menus and footers, unless `everything` is asked for. Signs that are no words are edited (`signs`); `language` is
-    the page's.
+    So is what stands in menus and footers, unless `everything` is asked for. What is no text as it stands is edited (`rewrite`);
+    `language` is the page's.
     """
     if body is None:  # a page of frames
         return Nodes(b"", b"", b"", np.empty(0, np.int64), [], b"", [], []), [], []
@@ -161,7 +153,7 @@ def read_nodes(
     if not everything:
         empty_furniture(body)
     elements, tags, addresses = listed(body)
-    if edit_signs(body, elements, tags, addresses, language):
+    if rewrite(rare_of(elements, tags, addresses), language):
         elements, tags, addresses = listed(body)
     types = bytes((BLOCK,)) + bytes(map(_TYPES.get, map(type, body.descendants), repeat(COMMENT)))
     children = np.fromiter(map(len, elements), np.int64, len(elements))
@@ -205,23 +197,12 @@ def listed(body: Element) -> tuple[list[Element], bytes, list[str | None]]:
     return elements, tags, list(map(_href, compress(elements, tags.translate(_IS_ANCHOR))))
 
 
-def edit_signs(
-    body: Element, elements: Sequence[Element], tags: bytes, addresses: Sequence[str | None], language: str
-) -> bool:
-    """Edit the signs of a body that are no words; returns whether elements went. The arguments between are those of `listed`."""
-    links = list(zip(compress(elements, tags.translate(_IS_ANCHOR)), addresses, strict=True))
-    lines = body.select(GUTTERS) if 1 in tags.translate(_IS_CODE) else []
-    pictures = [image for image in compress(elements, tags.translate(_IS_PICTURE)) if stands_for_text(image)]
-    hidden = [link for link, address in links if address and HIDDEN_ADDRESS in address]
-    write_code(lines)
-    for image in pictures:
-        write_picture(image)
-    for link in hidden:
-        show_address(link)
-    dropped = drop_signs(link for link, address in links if address and address.startswith("#"))
-    rare = tags.translate(_IS_RARE)
-    written = write_signs(list(compress(elements, rare)), language) if 1 in rare else False
-    return bool(lines or hidden) or dropped or written
+def rare_of(elements: Sequence[Element], tags: bytes, addresses: list[str | None]) -> Rare:
+    """What may be edited of a page's elements, by their tags and addresses, which are those of `listed`."""
+    links, pictures, tagged, telling = (
+        list(compress(elements, tags.translate(table))) for table in (_IS_ANCHOR, _IS_PICTURE, _IS_RARE, _IS_TELLING)
+    )
+    return Rare(links, addresses, pictures, tagged, telling)
 
 
 def end_runs_at_containers(tags: bytes, roles: bytearray, types: bytes, children: Ints) -> None:

@@ -51,7 +51,9 @@ def texts_of(flow: Flow, tokens: Tokens, kinds: Ints) -> list[str]:
     for place in spaces_between(flow, tokens, kinds != _CODE):
         parts[2 * place] = " "
     texts = "".join(parts).split(_BORDER)[1:]
-    verbatim = {run: texts[run].strip("\n").rstrip() for run in np.flatnonzero(kinds == _CODE).tolist()}
+    verbatim = {
+        run: texts[run].replace("\xa0", " ").strip("\n").rstrip() for run in np.flatnonzero(kinds == _CODE).tolist()
+    }
     texts = [" ".join(text.split()) if "\u3000" not in text else collapse(text) for text in texts]
     with_breaks = np.unique(tokens.runs[~tokens.is_text])
     ends = np.append(firsts[1:], len(tokens.texts))

@@ -1,0 +1,83 @@
+"""Raised and lowered text."""
+
+# A page stands on a line, however long.
+
+import pytest
+
+from tests.support.reading import assert_reads
+
+
+@pytest.mark.parametrize(
+    ("markup", "present", "absent", "lang"),
+    [
+        ('<p>The value 10<sup>5</sup> is known.</p>', ('The value 10^5 is known.',), (), 'en'),
+        ('<p>The value 10<sup>−3</sup> is known.</p>', ('The value 10^-3 is known.',), (), 'en'),
+        ('<p>The value 10<sup>–3</sup> is known.</p>', ('The value 10^-3 is known.',), (), 'en'),
+        ('<p>The value 2<sup>10</sup> is known.</p>', ('The value 2^10 is known.',), (), 'en'),
+        ('<p>The value 100<sup>2</sup> is known.</p>', ('The value 100^2 is known.',), (), 'en'),
+        ('<p>The value 2<sup>n</sup> is known.</p>', ('The value 2^n is known.',), (), 'en'),
+        ('<p>The value 2<sup>n+1</sup> is known.</p>', ('The value 2^(n+1) is known.',), (), 'en'),
+        ('<p>The value 10<sup>2n</sup> is known.</p>', ('The value 10^(2n) is known.',), (), 'en'),
+        ('<p>The value 10<sup>9.5</sup> is known.</p>', ('The value 10^9.5 is known.',), (), 'en'),
+        ('<p>The value e<sup>-x</sup> is known.</p>', ('The value e^-x is known.',), (), 'en'),
+        ('<p>The value x<sup>2</sup> is known.</p>', ('The value x^2 is known.',), (), 'en'),
+        ('<p>The value (a+b)<sup>2</sup> is known.</p>', ('The value (a+b)^2 is known.',), (), 'en'),
+        ('<p>The value 10<sup><b>5</b></sup> is known.</p>', ('The value 10^5 is known.',), (), 'en'),
+        ('<p>The value <i>x</i><sup>2</sup> is known.</p>', ('The value x^2 is known.',), (), 'en'),
+        ('<p>The value <b>10</b><sup>5</sup> is known.</p>', ('The value 10^5 is known.',), (), 'en'),
+        ('<p>The value 10 <sup>5</sup> is known.</p>', ('The value 10^5 is known.',), (), 'en'),
+        ('<p>The value 12 km<sup>2</sup> is known.</p>', ('The value 12 km^2 is known.',), (), 'en'),
+        ('<p>The value 12 m<sup>2</sup> is known.</p>', ('The value 12 m^2 is known.',), (), 'en'),
+        ('<p>The value 5 cm<sup>3</sup> is known.</p>', ('The value 5 cm^3 is known.',), (), 'en'),
+        ('<p>The value m s<sup>-1</sup> is known.</p>', ('The value m s^-1 is known.',), (), 'en'),
+        ('<p>The value W m<sup>−2</sup> is known.</p>', ('The value W m^-2 is known.',), (), 'en'),
+        ('<p>The value kg/m<sup>3</sup> is known.</p>', ('The value kg/m^3 is known.',), (), 'en'),
+        ('<p>The value mol L<sup>-1</sup> is known.</p>', ('The value mol L^-1 is known.',), (), 'en'),
+        ('<p>The value 5 км<sup>2</sup> is known.</p>', ('The value 5 км^2 is known.',), (), 'en'),
+        ('<p>The value 10 м<sup>3</sup> is known.</p>', ('The value 10 м^3 is known.',), (), 'en'),
+        ('<p>The value 1<sup>st</sup> is known.</p>', ('The value 1st is known.',), (), 'en'),
+        ('<p>The value 19<sup>th</sup> is known.</p>', ('The value 19th is known.',), (), 'en'),
+        ('<p>The value XX<sup>e</sup> is known.</p>', ('The value XXe is known.',), (), 'en'),
+        ('<p>The value M<sup>me</sup> is known.</p>', ('The value Mme is known.',), (), 'en'),
+        ('<p>The value n<sup>o</sup> is known.</p>', ('The value no is known.',), (), 'en'),
+        ('<p>The value Acme<sup>®</sup> is known.</p>', ('The value Acme® is known.',), (), 'en'),
+        ('<p>The value Acme<sup>TM</sup> is known.</p>', ('The value AcmeTM is known.',), (), 'en'),
+        ('<p>The value Acme<sup>™</sup> is known.</p>', ('The value Acme™ is known.',), (), 'en'),
+        ('<p>The value 1<sup>er</sup> is known.</p>', ('The value 1er is known.',), (), 'en'),
+        ('<p>The value 5<sup>a</sup> is known.</p>', ('The value 5a is known.',), (), 'en'),
+        ('<p>The value 2<sup>ème</sup> is known.</p>', ('The value 2ème is known.',), (), 'en'),
+        ('<p>The value 3<sup>º</sup> is known.</p>', ('The value 3º is known.',), (), 'en'),
+        ('<p>The value 21<sup>η</sup> is known.</p>', ('The value 21η is known.',), (), 'en'),
+        ('<p>The value CO<sub>2</sub> is known.</p>', ('The value CO2 is known.',), (), 'en'),
+        ('<p>The value H<sub>2</sub>O is known.</p>', ('The value H2O is known.',), (), 'en'),
+        ('<p>The value C<sub>6</sub>H<sub>12</sub>O<sub>6</sub> is known.</p>', ('The value C6H12O6 is known.',), (), 'en'),
+        ('<p>The value x<sub>i</sub> is known.</p>', ('The value x_i is known.',), (), 'en'),
+        ('<p>The value <i>x</i><sub>i</sub> is known.</p>', ('The value x_i is known.',), (), 'en'),
+        ('<p>The value <i>x</i><sub><i>n</i></sub> is known.</p>', ('The value x_n is known.',), (), 'en'),
+        ('<p>The value T<sub>max</sub> is known.</p>', ('The value T_max is known.',), (), 'en'),
+        ('<p>The value x<sub>1</sub> is known.</p>', ('The value x_1 is known.',), (), 'en'),
+        ('<p>The value log<sub>2</sub> is known.</p>', ('The value log_2 is known.',), (), 'en'),
+        ('<p>The value O<sub>2</sub> is known.</p>', ('The value O2 is known.',), (), 'en'),
+        ('<p>The value N<sub>2</sub> is known.</p>', ('The value N2 is known.',), (), 'en'),
+        ('<p>The value SO<sub>4</sub><sup>2-</sup> is known.</p>', ('The value SO4^2- is known.',), (), 'en'),
+        ('<p>The value Ca<sup>2+</sup> is known.</p>', ('The value Ca^2+ is known.',), (), 'en'),
+        ('<p>The value Na<sup>+</sup> is known.</p>', ('The value Na+ is known.',), (), 'en'),
+        ('<p>The value <sup>14</sup>C is known.</p>', ('The value 14C is known.',), (), 'en'),
+        ('<p>The value vitamin B<sub>12</sub> is known.</p>', ('The value vitamin B12 is known.',), (), 'en'),
+        ('<p>The value PM<sub>2.5</sub> is known.</p>', ('The value PM2.5 is known.',), (), 'en'),
+        ('<p>The value 1<sup>1</sup>/<sub>2</sub> is known.</p>', ('The value 1 1/2 is known.',), (), 'en'),
+        ('<p>The value <sup>1</sup>/<sub>2</sub> is known.</p>', ('The value 1/2 is known.',), (), 'en'),
+        ('<p>The value <sup>3</sup>⁄<sub>4</sub> is known.</p>', ('The value 3⁄4 is known.',), (), 'en'),
+        ('<p>The value A<sub>n</sub> is known.</p>', ('The value A_n is known.',), (), 'en'),
+        ('<p>The value 10<sup>th</sup> is known.</p>', ('The value 10th is known.',), (), 'en'),
+        ('<p>The value E = mc<sup>2</sup> is known.</p>', ('The value E = mc^2 is known.',), (), 'en'),
+        ('<p>The value R<sup>2</sup> is known.</p>', ('The value R^2 is known.',), (), 'en'),
+        ('<p>The value χ<sup>2</sup> is known.</p>', ('The value χ^2 is known.',), (), 'en'),
+        ('<p>The value 10<SUP>6</SUP> is known.</p>', ('The value 10^6 is known.',), (), 'en'),
+        ('<p>The value $19<sup>99</sup> is known.</p>', ('The value $19.99 is known.',), (), 'en'),
+        ('<p>The value 9<sup>30</sup> is known.</p>', ('The value 9^30 is known.',), (), 'en'),
+    ],
+)  # fmt: skip
+def test_no_number_changes(markup: str, present: tuple[str, ...], absent: tuple[str, ...], lang: str) -> None:
+    """Powers and indices get a sign; ordinals, abbreviations and chemistry are words."""
+    assert_reads(markup, present, absent, lang)

@@ -1,0 +1,115 @@
+"""A page's tree edited so that its text is what a reader sees, before it is read: formulas, marks of notes, raised numbers, code, emoji.
+
+Such things are rare. `rewrite` looks for each kind by what is at hand, tags, addresses of links and classes, and a page without any pays
+for those looks alone. Formulas stand in elements that are taken out first, so they have their own function.
+"""
+
+from collections.abc import Iterator, Sequence
+from operator import methodcaller
+from typing import NamedTuple
+
+from turbohtml import Element
+
+from transforms.html.rewrite import code_lines, marks, words
+from transforms.html.rewrite.formulas import CONTAINER_CLASSES, HOLDING, write_containers, write_formulas
+from transforms.html.rewrite.pictures import text_of_picture, write_picture
+from transforms.html.rewrite.raised import raise_or_lower
+
+__all__ = ["HOLDING", "RARE", "TELLING", "Rare", "rewrite", "write_formulas"]
+
+RARE = ("sup", "sub", "rt", "rp", "rtc", "q", "dt", "pre", "code", "tt", "samp", "kbd")
+# Tags whose elements' classes are looked at.
+TELLING = ("span", "div", "i", "td", "pre", "code", "ol", "p", "button")
+_CODE = ("pre", "code")
+_BROKEN = ("code", "tt", "samp", "kbd")
+_READINGS = ("rt", "rp", "rtc")
+_MAIL = "__cf_email__"
+# Parts of classes; the last are looked for on pages with code alone.
+_ANYWHERE = (
+    CONTAINER_CLASSES,
+    (_MAIL,),
+    marks.NOTE_CLASSES,
+    marks.PERMALINK_CLASSES,
+    marks.ICON_CLASSES,
+    code_lines.CODE_CLASSES,
+)
+_IN_CODE = (code_lines.GUTTER_CLASSES, code_lines.COPY_CLASSES, code_lines.LINE_CLASSES)
+_class = methodcaller("attr", "class")
+
+
+class Rare(NamedTuple):
+    """What a page has that may be edited, in document order.
+
+    `addresses` are those of `links`; `tagged` are elements of tags in RARE, `telling` those of tags in TELLING and of unknown ones.
+    """
+
+    links: Sequence[Element]
+    addresses: list[str | None]
+    pictures: Sequence[Element]
+    tagged: Sequence[Element]
+    telling: Sequence[Element]
+
+
+def by_classes(elements: Sequence[Element], with_code: bool) -> list[list[Element]]:
+    """For each of _ANYWHERE and _IN_CODE the elements with one of its parts in their class."""
+    classes = list(map(_class, elements))
+    everything = "\n".join(("", *set(filter(None, classes)), ""))
+    kinds = (*_ANYWHERE, *_IN_CODE) if with_code or code_lines.CRAYON in everything else _ANYWHERE
+    wanted: dict[str, list[int]] = {}
+    for kind, parts in enumerate(kinds):
+        for said in {said for part in parts if part in everything for said in with_part(everything, part)}:
+            wanted.setdefault(said, []).append(kind)
+    found: list[list[Element]] = [[] for _ in (*_ANYWHERE, *_IN_CODE)]
+    if wanted:
+        for element, said in [pair for pair in zip(elements, classes, strict=True) if pair[1] in wanted]:
+            for kind in wanted[said or ""]:
+                found[kind].append(element)
+    return found
+
+
+def with_part(lines: str, part: str) -> Iterator[str]:
+    """The lines that hold a part."""
+    at = lines.find(part)
+    while at >= 0:
+        start = lines.rfind("\n", 0, at + 1) + 1
+        end = lines.index("\n", start)
+        yield lines[start:end]
+        at = lines.find(part, end)
+
+
+def rewrite(rare: Rare, language: str) -> bool:
+    """Edit the tree of a page; whether its elements may be others now. `language` is the page's."""
+    tagged: dict[str, list[Element]] = {}
+    for element in rare.tagged:
+        tagged.setdefault(element.tag, []).append(element)
+    containers, mail, notes, permalinks, icons, blocks, gutters, copies, lines = by_classes(
+        rare.telling, "pre" in tagged or "code" in tagged
+    )
+    write_containers(containers)
+    for image, said in [(image, said) for image in rare.pictures if (said := text_of_picture(image))]:
+        write_picture(image, said)
+    addressed = [(link, address) for link, address in zip(rare.links, rare.addresses, strict=True) if address]
+    mail.extend(link for link, address in addressed if words.HIDDEN_ADDRESS in address)
+    for element in mail:
+        words.show_address(element)
+    code_lines.write_numbered_rows(gutters)
+    code_lines.drop_gutters(gutters)
+    code_lines.drop_number_cells(tagged.get("pre", ()))
+    code_lines.drop_copy_buttons(copies)
+    code_lines.write_rows(blocks)
+    code_lines.write_lines(lines)
+    for tag in _BROKEN:
+        code_lines.write_breaks(tagged.get(tag, ()))
+    code_lines.write_blocks(blocks)
+    for element in (*tagged.get("sup", ()), *tagged.get("sub", ())):
+        raise_or_lower(element, language)
+    marks.drop_icons(icons)
+    marks.drop_notes(notes)
+    dropped = marks.drop_links((link, address) for link, address in addressed if "#" in address)
+    marks.drop_permalinks(permalinks)
+    words.drop_readings([element for tag in _READINGS for element in tagged.get(tag, ())])
+    for element in tagged.get("q", ()):
+        words.quote(element, language)
+    for element in tagged.get("dt", ()):
+        words.part_types(element)
+    return bool(dropped or tagged or containers or mail or notes or permalinks or blocks or gutters or copies or lines)
