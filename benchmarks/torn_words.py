@@ -105,7 +105,8 @@ def with_tags(text: str, rng: random.Random, deep: int = 0) -> str:
     Some paragraphs are all in tags of one name, as word processors and converters of PDF write them.
     """
     pieces, place, last = [], 0, ""
-    gaps, tags = (0, 0, 1, 2, 3, 5, 8, 13), TAGS
+    gaps: tuple[int, ...] = (0, 0, 1, 2, 3, 5, 8, 13)
+    tags: tuple[str, ...] = TAGS
     if deep == 0 and rng.random() < 0.2:
         gaps, tags = (0,), (rng.choice(("span", "span style='color:red'", "font color=red", "b")),)
     while place < len(text):
@@ -143,14 +144,14 @@ def with_links(text: str, rng: random.Random, joint: str) -> str:
     return "".join(pieces)
 
 
-def words_for_labels(text: str, language: str) -> list[str]:
+def words_of(text: str, *, spaced: bool) -> list[str]:
     """Words of a text without punctuation, in scripts without spaces runs of a few letters."""
-    if language in UNSPACED:
-        return re.findall(r"[^\W\d_]\w{1,5}", text)
-    words = (word.strip(".,;:()«»„“”\"'،؛।։።、。-–—") for word in text.split())
-    return [
-        word for word in words if 2 < len(word) < 30 and all(unicodedata.category(sign)[0] in "LM" for sign in word)
-    ]
+    letters = "".join(sign if unicodedata.category(sign)[0] in "LM" else "\n" for sign in text)
+    if spaced:
+        whole = (word.strip(".,;:()«»„“”\"'،؛।։።፡፣、。-–—") for word in text.split())
+        return [word for word in whole if 2 < len(word) < 30 and word in letters]
+    cut = (run[place : place + 5] for run in letters.split("\n") for place in range(0, len(run), 5))
+    return [word for word in cut if len(word) > 1 and unicodedata.category(word[0])[0] == "L"]
 
 
 def labels(words: list[str], rng: random.Random) -> tuple[str, list[str]]:
@@ -179,7 +180,7 @@ def made_pages(root: Path, language: str) -> Iterator[Made]:
             passages: list[Passage] = []
             for text in texts:
                 if kind == "labels":
-                    part, words = labels(words_for_labels(text, language), rng)
+                    part, words = labels(words_of(text, spaced=language not in UNSPACED), rng)
                     together = language in UNSPACED and "<ul>" not in part
                     passages.append(("".join(words),) if together else tuple(words))
                     parts.append(part)

@@ -7,7 +7,7 @@ import pytest
 from benchmarks.torn_words import Count, counted, with_links, with_tags
 from tests.transforms.html.test_segment import texts
 
-PASSAGE = tuple("the old harbour".split())
+PASSAGE = ("the", "old", "harbour")
 
 
 @pytest.mark.parametrize(
