@@ -1,27 +1,32 @@
-"""How much of the structure of pages comes out: `python -m benchmarks.structure [--rs-trafilatura PYTHON]`
+"""How much of the structure of pages comes out: `python -m benchmarks.structure [--docs FILE...] [--rs-trafilatura PYTHON]`
 
 Pages with known tables, listings, formulas, lists and quotations, as two dozen publishing tools write them, in 22 languages
 (`benchmarks.structure_pages`), read as Markdown by us and by peers in the same run. Counted are: cells of tables in their row and column
 (the best row to begin at is sought for each table; what a span repeats is not counted); listings that come out whole, each line with its
 indentation, and lines alone; formulas whose TeX is there, of those that the page carries, and those where nothing else was put into the
 sentence; formulas of MathML alone that stand in dollar signs with their letters and digits in order; items of lists behind their number
-or mark; quotations behind their mark. Five seconds.
+or mark; quotations behind their mark. Five seconds. With `--docs` the pages are documentation that Sphinx built, and what they hold is what
+their sources say (`benchmarks/peers/sphinx_truth.py`).
 """
 
 import argparse
 import html
+import json
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
+from pathlib import Path
 
 from benchmarks.peer_texts import argument, peer_texts
-from benchmarks.structure_pages import PAGES, Made, made_page
+from benchmarks.structure_pages import PAGES, Made, Truth, made_page
 from transforms.html.extract import extract
 from transforms.html.render import main_text
 
 KINDS = ("cells", "code", "lines of code", "TeX", "and nothing else", "MathML alone", "items", "quotations")
 SHIFTS = range(-3, 4)  # rows that a reader may put before a table, or lose
 _RULE = re.compile(r"[\s|:-]+")
+_BEFORE = r"((?:[ >]|: |[-*] |\d+\. )*)"  # marks of lists and quotations around what a line holds
+_FENCE = re.compile(_BEFORE + "(`{3,}|~{3,})")
 _MARKS = re.compile(r"\*\*|`")
 Hit = tuple[str, bool, str]  # what is counted, whether it is there, what it is
 
@@ -64,6 +69,22 @@ def lettered(text: str) -> str:
     return re.sub("[^A-Za-z0-9]", "", plain)
 
 
+def with_code_at_margin(text: str) -> list[str]:
+    """The lines of a Markdown text, those of fenced code without what stands before its fence, such as the indentation of a list."""
+    lines, fence, before = [], "", ""
+    for line in text.split("\n"):
+        found = _FENCE.match(line)
+        if not fence and found is not None:
+            before, fence = found.groups()
+        elif fence:
+            if line.strip("> ").startswith(fence):
+                fence = ""
+            else:
+                line = line.removeprefix(" " * len(before) if before.startswith(":") else before)
+        lines.append(line.rstrip())
+    return lines
+
+
 def hits(page: Made, text: str) -> Iterator[Hit]:
     """All that a page holds, and whether it is in the text."""
     truth = page.truth
@@ -71,8 +92,8 @@ def hits(page: Made, text: str) -> Iterator[Hit]:
     for cells in truth.cells:
         found = cells_found(cells, tables)
         yield from (("cells", place in found, cell) for place, cell in cells.items())
-    whole = "\n".join(line.rstrip() for line in text.split("\n"))
-    own_lines = set(whole.split("\n"))
+    read = with_code_at_margin(text)
+    whole, own_lines = "\n".join(read), set(read)
     for code in truth.codes:
         lines = [line.rstrip() for line in code.rstrip("\n").split("\n")]
         spaced = [line.replace("\t", "    ") for line in lines] if "\t" not in page.markup else lines
@@ -83,17 +104,35 @@ def hits(page: Made, text: str) -> Iterator[Hit]:
         bare(text.replace(r"\_", "_").replace(r"\*", "*")),
         [lettered(tex) for tex in re.findall(r"\$([^$]+)\$", text)],
     )
+    carried = bare(html.unescape(page.markup))
     for tex, mathml, (before, after) in zip(truth.formulas, truth.mathml, truth.sentences, strict=True):
-        if tex in page.markup or html.escape(tex) in page.markup:
+        if bare(tex) in carried:
             yield "TeX", bare(tex) in together, tex
+            if not before:
+                continue
             written = rf"{re.escape(bare(before))}\W{{0,4}}({{\\displaystyle)?{re.escape(bare(tex))}\W{{0,4}}{re.escape(bare(after))}"
             yield "and nothing else", re.search(written, together) is not None, tex
-        else:
+        elif mathml:
             yield "MathML alone", lettered(mathml) in drawn, tex
     for item in truth.items:
-        yield "items", re.search(rf"^\s*{re.escape(item)}", whole, re.MULTILINE) is not None, item
+        yield "items", re.search(rf"^{_BEFORE}{re.escape(item)}", whole, re.MULTILINE) is not None, item
     for quote in truth.quotes:
         yield "quotations", f"> {quote}" in whole, quote
+
+
+def documentation(file: Path) -> Iterator[Made]:
+    """The pages of a file that `benchmarks/peers/sphinx_truth.py` wrote."""
+    for page in json.loads(file.read_text(encoding="utf-8")):
+        told = page["truth"]
+        cells = [{(row, column): text for row, column, text in table} for table in told["cells"]]
+        nothing = [""] * len(told["formulas"])
+        pairs = [("", "")] * len(nothing)
+        yield Made(
+            file.stem,
+            "en",
+            page["markup"],
+            Truth(cells, told["codes"], told["formulas"], nothing, pairs, told["items"], []),
+        )
 
 
 def ours(markup: str) -> str:
@@ -127,9 +166,17 @@ def main() -> None:
     """Make the pages, read them and print the tables."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--examples", type=int, default=0, help="how many faults of ours to print")
+    parser.add_argument(
+        "--docs", nargs="+", type=Path, metavar="FILE", help="pages by benchmarks/peers/sphinx_truth.py instead"
+    )
     argument(parser)
     options = parser.parse_args()
-    pages = [made_page(number) for number in range(PAGES)]
+    made = (
+        (page for file in options.docs for page in documentation(file))
+        if options.docs
+        else map(made_page, range(PAGES))
+    )
+    pages = list(made)
     markups = [page.markup for page in pages]
     texts = {"triptych": list(map(ours, markups))} | peer_texts(markups, options.rs_trafilatura, marked=True)
     found = {
