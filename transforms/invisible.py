@@ -9,7 +9,8 @@ selectors stay.
 import re
 
 _UNSEEN = "\u00ad\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff"
-_JOINERS = "\u200c\u200d"
+JOINERS = ("\u200c", "\u200d")
+_JOINERS = "".join(JOINERS)
 # Scripts with joining letters or conjuncts: Arabic to Syriac and N'Ko, Indic, Tibetan, Burmese, Khmer, Mongolian, Limbu to Vedic marks,
 # and those of the first supplementary plane.
 _JOINED = (

@@ -19,7 +19,7 @@ from turbohtml import Document, Element
 from transforms.characters import is_number
 from transforms.html.nesting import depths_of, ends_of
 from transforms.html.rewrite import RARE, TELLING, Rare, rewrite
-from transforms.invisible import has_invisible, visible
+from transforms.invisible import JOINERS, has_invisible, visible
 
 Ints = npt.NDArray[np.int64]
 Flags = npt.NDArray[np.bool_]
@@ -265,7 +265,7 @@ def visible_texts(types: bytes, texts: list[str]) -> tuple[bytes, list[str]]:
     """The types of nodes and their texts without what no reader sees; a text of nothing else is as good as a comment."""
     kept = list(map(visible, texts))
     for place, text in enumerate(texts):
-        if text and not kept[place]:  # a joiner alone in its element may shape the letters around it
+        if text.startswith(JOINERS) or text.endswith(JOINERS):  # it may shape the letters around its element
             before, after = texts[place - 1][-1:] if place else "", "".join(texts[place + 1 : place + 2])[:1]
             kept[place] = visible(before + text + after).removeprefix(visible(before)).removesuffix(visible(after))
     left = np.frombuffer(types, np.uint8).copy()

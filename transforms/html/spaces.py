@@ -22,8 +22,8 @@ BEGIN, END, MEET, LABELS = range(4)
 _IN_CODE = by_tag(dict.fromkeys(("code", "kbd", "samp", "tt", "var"), 1), 0)
 # Scripts without spaces between words, from U+0E00 (Thai) on: no space is put beside their letters.
 _UNSPACED = (
-    ("\u0e00", "\u0eff"), ("\u1000", "\u109f"), ("\u1780", "\u17ff"), ("\u2e80", "\ua4cf"), ("\uac00", "\ud7af"), ("\uf900", "\ufaff"),
-    ("\uff00", "\uffef"), ("\U00020000", "\U0003ffff"),
+    ("\u0e00", "\u0eff"), ("\u1000", "\u109f"), ("\u1780", "\u17ff"), ("\u2e80", "\ua4cf"), ("\uf900", "\ufaff"), ("\uff00", "\uffef"),
+    ("\U00020000", "\U0003ffff"),
 )  # fmt: skip
 _LONGEST_LABEL = 40  # characters
 _PREFIX = 4  # letters of a word before its capital, as Irish, Zulu and others write (ours)
@@ -85,20 +85,41 @@ def meet_as_labels(flow: Flow, one: Ints, other: Ints) -> Flags:
 
 
 def lines_of_labels(flow: Flow, tokens: Tokens, runs: Ints) -> Flags:
-    """Whether each run is nothing but short texts in elements that styling sets apart, most of three letters or more."""
+    """Whether each run is nothing but labels: short texts in elements that styling sets apart, most of three letters or more.
+
+    Where the page has spaces of its own at the edges of such texts, or they go on in the middle of a sentence, they are pieces of prose.
+    """
     count = int(tokens.runs[-1]) + 1
     asked = np.zeros(count, np.bool_)
     asked[runs] = True
     at = np.flatnonzero(asked[tokens.runs] & tokens.is_text)
-    said = np.array([len(tokens.texts[place].strip()) for place in at.tolist()])
-    at, said = at[said > 0], said[said > 0]
+    texts = [tokens.texts[place] for place in at.tolist()]
+    said = np.array([len(text.strip()) for text in texts])
+    of = tokens.runs[at]
+    # White space at the edges of a run is the markup's.
+    words: Ints = np.cumsum(said > 0) - (said > 0)
+    first = np.searchsorted(of, of)
+    last = np.searchsorted(of, of, "right") - 1
+    inner = (words > words[first]) & (words < words[last] + (said[last] > 0))
+    shown = (said > 0) | inner
+    labels = np.array([is_label(text) for text in texts])
     styled = flow.with_roles(SPACED, LINK)
     inside = depths_of(flow.places[styled], flow.ends[styled], len(flow.roles))[tokens.places[at]] > 0
-    all_of = np.bincount(tokens.runs[at], minlength=count)
-    short = np.bincount(tokens.runs[at[inside & (said <= _LONGEST_LABEL)]], minlength=count)
-    words = np.bincount(tokens.runs[at[said >= 3]], minlength=count)
-    found: Flags = ((short == all_of) & (2 * words > all_of))[runs]
+    all_of, long = np.bincount(of[shown], minlength=count), np.bincount(of[said >= 3], minlength=count)
+    good = np.bincount(of[inside & labels], minlength=count)
+    found: Flags = ((good == all_of) & (2 * long > all_of))[runs]
     return found
+
+
+def is_label(text: str) -> bool:
+    """Whether a text may be a label: short, without white space at its edges, and several words only where it begins as labels do.
+
+    >>> is_label("harbour"), is_label("In stock"), is_label("ding room was clo"), is_label("Harbour ")
+    (True, True, False, False)
+    """
+    if not 0 < len(text) <= _LONGEST_LABEL or text != text.strip():
+        return False
+    return len(text.split()) < 2 or unicodedata.category(settled(text[0])) not in ("Ll", "Lo")
 
 
 @lru_cache(8192)
@@ -118,6 +139,9 @@ def space_between(before: str, after: str, how: int) -> bool:
     if last == "]":
         return first.isalpha()
     if last in "•·" or first in "•·":
+        # Greek ends a part of a sentence by such a dot, Catalan has it between two l.
+        if after[:2] == "· " or after == "·l" or before[-2:] == "l·":
+            return False
         return first.isalnum() or last.isalnum()
     opens = first.isupper() and after[1:].islower()
     if last == "." and how == BEGIN:

@@ -95,7 +95,9 @@ def rewrite(rare: Rare, language: str) -> bool:
     code_lines.write_numbered_rows(gutters)
     code_lines.drop_gutters(gutters)
     code_lines.drop_number_cells(tagged.get("pre", ()))
+    code_lines.drop_unselected_numbers(tagged.get("pre", ()))
     code_lines.drop_copy_buttons(copies)
+    code_lines.write_papers(blocks)
     code_lines.write_rows(blocks)
     code_lines.write_lines(lines)
     for tag in _BROKEN:

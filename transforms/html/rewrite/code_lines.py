@@ -101,6 +101,27 @@ def drop_number_cells(listings: Iterable[Element]) -> None:
             listing.extract()
 
 
+def drop_unselected_numbers(listings: Iterable[Element]) -> None:
+    """Take out line numbers that style alone keeps from being copied, as Hugo writes them without style sheets."""
+    for listing in listings:
+        if listing.attr("style"):
+            for number in listing.select("[style*='user-select:none'], [style*='user-select: none']"):
+                if number.parent is not None and _NUMBERS.fullmatch(number.text):
+                    number.extract()
+
+
+def write_papers(blocks: Iterable[Element]) -> None:
+    """Make one listing of the lines of code of a paper that LaTeXML wrote."""
+    for block in blocks:
+        lines = (
+            block.select(".ltx_listingline") if block.parent is not None and "ltx_listing" in words_of(block) else []
+        )
+        for number in block.select(".ltx_tag_listingline") if lines else ():
+            number.extract()
+        if lines:
+            listing("\n".join(text_of_line(line).replace("\xa0", " ") for line in lines), block)
+
+
 def drop_copy_buttons(elements: Iterable[Element]) -> None:
     """Take out what stands in or right before code to copy it, or to name its language."""
     for element in elements:

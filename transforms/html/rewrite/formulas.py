@@ -30,13 +30,16 @@ _COMMENT = re.compile(r"(?<!\\)%[^\n]*(?:\n|$)")
 _DELIMITED = re.compile(r"\s*(?:\$\$(.+)\$\$|\$(.+)\$|\\\[(.+)\\\]|\\\((.+)\\\))\s*", re.DOTALL)
 _SIGNS = re.compile(r"[\\^_{}]")
 _WORD = re.compile(r"[A-Za-z]{3,}")
+_NAME = re.compile(r"\\[A-Za-z]+")
 # An alt that is TeX: one command with an argument or of a name that formulas have, or between the marks of a formula.
-_COMMAND = re.compile(
-    r"\\(?:[a-zA-Z]+\s*[{_^(\[|\\=+\-*/<>.,\d]|(?:alpha|beta|gamma|delta|epsilon|zeta|eta|theta|kappa|lambda|mu|nu|xi|pi|rho|sigma|tau|phi|chi"
-    r"|psi|omega|Gamma|Delta|Theta|Lambda|Sigma|Phi|Psi|Omega|infty|ell|hbar|partial|nabla|to|in|le|ge|leq|geq|ne|neq|pm|times|cdot|sum|int"
-    r"|prod|lim|sin|cos|tan|log|ln|exp|varepsilon|varphi|mathbb|mathbf|mathcal|mathrm|approx|equiv|sim|forall|exists|cup|cap|subset|ldots"
-    r"|cdots)(?![A-Za-z]))"
+_NAMED = (
+    r"alpha|beta|gamma|delta|epsilon|zeta|eta|theta|kappa|lambda|mu|nu|xi|pi|rho|sigma|tau|phi|chi|psi|omega|Gamma|Delta|Theta|Lambda|Sigma|Phi"
+    r"|Psi|Omega|infty|ell|hbar|partial|nabla|to|in|le|ge|leq|geq|ne|neq|pm|times|cdot|sum|int|prod|lim|sin|cos|tan|log|ln|exp|varepsilon"
+    r"|varphi|mathbb|mathbf|mathcal|mathrm|approx|equiv|sim|forall|exists|cup|cap|subset|ldots|cdots"
 )
+_KNOWN = re.compile(rf"\\(?:{_NAMED})(?![A-Za-z])")
+_COMMAND = re.compile(rf"\\[a-zA-Z]+\s*[{{_^(\[|\\=+\-*/<>.,\d]|{_KNOWN.pattern}")
+_PATH = re.compile(r"[A-Za-z]:\\")
 _CLASSES = re.compile(
     r"(?:^|\s)(?:tex|latex|math|mwe-math-fallback-image[\w-]*|ee_img|mathjax-img|formula|equation)(?:\s|$)",
     re.IGNORECASE,
@@ -201,15 +204,20 @@ def write_drawing(element: Element) -> None:
 def shown_by(alt: str) -> str:
     r"""The TeX that the text of a picture is, "" where it is none.
 
-    >>> shown_by("$x_{n}$"), shown_by("\\frac{a}{b}"), shown_by("$5 note"), shown_by("C:\\harbour")
-    ('x_{n}', '\\frac{a}{b}', '', '')
+    >>> shown_by("$x_{n}$"), shown_by("\\frac{a}{b}"), shown_by("L=2\\pi r"), shown_by("$5 note"), shown_by("C:\\harbour")
+    ('x_{n}', '\\frac{a}{b}', 'L=2\\pi r', '', '')
     """
     alt = alt.strip()
     if (inner := _DELIMITED.fullmatch(alt)) and not (inner[2] and "$" in inner[2]):
         return cleaned(alt)
     if alt.startswith("{\\") or (alt.startswith("\\") and _COMMAND.match(alt)):
         return cleaned(alt)
-    return cleaned(alt) if alt.count("\\") and alt.count("{") == alt.count("}") > 0 and _COMMAND.search(alt) else ""
+    if "{" not in alt:
+        named = _KNOWN.search(alt) and not _WORD.search(_NAME.sub("", alt)) and not _PATH.match(alt)
+        return cleaned(alt) if named else ""
+    if "\\" in alt and alt.count("{") == alt.count("}") and _COMMAND.search(alt):
+        return cleaned(alt)
+    return ""
 
 
 def tex_of_picture(image: Element, alt: str, classes: str) -> str:
@@ -217,6 +225,8 @@ def tex_of_picture(image: Element, alt: str, classes: str) -> str:
     alt = alt or image.attr("title") or ""
     if ("\\" in alt or "$" in alt) and (tex := shown_by(alt)):
         return tex
+    if alt and classes and is_formula(classes) and is_tex(alt):
+        return cleaned(alt)
     address = image.attr("src") or image.attr("data-src") or ""
     if (
         "?" in address
@@ -225,7 +235,7 @@ def tex_of_picture(image: Element, alt: str, classes: str) -> str:
     ):
         tex = unquote_plus(_PARAMETERS.sub("", found[1])).replace("&space;", " ")
         return cleaned(_SIZES.sub("", tex))
-    return cleaned(alt) if alt and classes and is_formula(classes) and is_tex(alt) else ""
+    return ""
 
 
 @lru_cache(4096)

@@ -18,6 +18,9 @@ _BRACKETED = re.compile(r"\[[^\[\]]{1,60}\]")  # also "[citation needed]", in an
 _LETTERED = re.compile(r"[a-dg]|i{1,3}|iv")
 _TERM = r"(?:\d+(?:[.,]\d+)?[A-Za-zα-ωπ]?|[A-Za-zα-ω])"
 _POWER = re.compile(rf"([+\-−–]?)({_TERM}(?:\s?[+\-−–*/·×,]\s?{_TERM})*)")
+# Letters in a row, as exponents of e and of other single letters have them: −kt, iπ.
+_PRODUCT = re.compile(r"([\-−–]?)(\d{0,3}[A-Za-zα-ωπ]{2,3}(?:\s?[+\-−–*/·×,]\s?[A-Za-zα-ωπ\d]{1,3})*)")
+_BASE_OF_PRODUCT = re.compile(r"(?:^|[^\w])e$")
 _CHARGE = re.compile(r"(\d*)([+\-−–])")
 _LETTER_POWERS = frozenset("nmkxijyzpqN∞")
 _NUMBER_END = re.compile(r"\d[\d.,]*$")
@@ -98,12 +101,22 @@ def lift(element: Element, text: str, before: str, language: str) -> None:
             element.insert_before(Text("^"))
     elif _LETTERED.fullmatch(text) and is_lettered(before, language):
         element.extract()
-    elif (power := _POWER.fullmatch(text)) and is_base(element, text, before, last):
+    elif power := power_of(element, text, before, last):
         sign, inner = power[1].translate(_MINUS), power[2].translate(_MINUS)
         compound = any(not (char.isalnum() or char in ".,") for char in inner) or (
             len(inner) > 1 and inner[-1].isalpha()
         )
         element.set_text(f"^({sign}{inner})" if compound else f"^{sign}{inner}")
+
+
+def power_of(element: Element, text: str, before: str, last: str) -> re.Match[str] | None:
+    """The sign and the rest of a power, None where a raised text is none."""
+    if is_base(element, text, before, last) and (power := _POWER.fullmatch(text)):
+        return power
+    product = _PRODUCT.fullmatch(text)
+    if product and (_BASE_OF_PRODUCT.search(before) or (product[1] and _VARIABLE_END.search(before))):
+        return product
+    return None
 
 
 def lift_apart(element: Element, text: str, before: str, behind: str) -> None:
