@@ -7,7 +7,7 @@ page costs a few calls of C, and its tree is freed before anything is decided.
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
-from itertools import compress, repeat
+from itertools import compress, filterfalse, repeat
 from operator import attrgetter, methodcaller
 from typing import NamedTuple
 
@@ -174,7 +174,7 @@ def read_nodes(
     if 1 in (verbatim := tags.translate(_IS_VERBATIM)):
         end_no_runs_in(verbatim, roles, types, children)
     texts = list(body.strings)
-    if has_invisible("".join(texts)):
+    if has_invisible("".join(filterfalse(str.isascii, texts))):
         types, texts = visible_texts(types, texts)
     images = list(compress(elements, roles.translate(_IS_IMAGE)))
     nodes = Nodes(

@@ -4,7 +4,7 @@ Such things are rare. `rewrite` looks for each kind by what is at hand, tags, ad
 for those looks alone. Formulas stand in elements that are taken out first, so they have their own function.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from operator import methodcaller
 from typing import NamedTuple
 
@@ -12,7 +12,7 @@ from turbohtml import Element
 
 from transforms.html.rewrite import code_lines, marks, words
 from transforms.html.rewrite.formulas import CONTAINER_CLASSES, HOLDING, write_containers, write_formulas
-from transforms.html.rewrite.pictures import text_of_picture, write_picture
+from transforms.html.rewrite.pictures import texts_of_pictures, write_picture
 from transforms.html.rewrite.raised import raise_or_lower
 
 __all__ = ["HOLDING", "RARE", "TELLING", "Rare", "rewrite", "write_formulas"]
@@ -20,7 +20,6 @@ __all__ = ["HOLDING", "RARE", "TELLING", "Rare", "rewrite", "write_formulas"]
 RARE = ("sup", "sub", "rt", "rp", "rtc", "q", "dt", "pre", "code", "tt", "samp", "kbd")
 # Tags whose elements' classes are looked at.
 TELLING = ("span", "div", "i", "td", "pre", "code", "ol", "p", "button")
-_CODE = ("pre", "code")
 _BROKEN = ("code", "tt", "samp", "kbd")
 _READINGS = ("rt", "rp", "rtc")
 _MAIL = "__cf_email__"
@@ -78,40 +77,51 @@ def with_part(lines: str, part: str) -> Iterator[str]:
 
 
 def rewrite(rare: Rare, language: str) -> bool:
-    """Edit the tree of a page; whether its elements may be others now. `language` is the page's."""
+    """Edit the tree of a page; whether elements may have gone or come. `language` is the page's."""
     tagged: dict[str, list[Element]] = {}
     for element in rare.tagged:
         tagged.setdefault(element.tag, []).append(element)
+    listings = tagged.get("pre", ())
     containers, mail, notes, permalinks, icons, blocks, gutters, copies, lines = by_classes(
         rare.telling, "pre" in tagged or "code" in tagged
     )
-    write_containers(containers)
-    for image, said in [(image, said) for image in rare.pictures if (said := text_of_picture(image))]:
+    changed = write_containers(containers)
+    for image, said in texts_of_pictures(rare.pictures):
         write_picture(image, said)
     addressed = [(link, address) for link, address in zip(rare.links, rare.addresses, strict=True) if address]
     mail.extend(link for link, address in addressed if words.HIDDEN_ADDRESS in address)
-    for element in mail:
-        words.show_address(element)
-    code_lines.write_numbered_rows(gutters)
-    code_lines.drop_gutters(gutters)
-    code_lines.drop_number_cells(tagged.get("pre", ()))
-    code_lines.drop_unselected_numbers(tagged.get("pre", ()))
-    code_lines.drop_copy_buttons(copies)
-    code_lines.write_papers(blocks)
-    code_lines.write_rows(blocks)
-    code_lines.write_lines(lines)
+    changed += sum(map(words.show_address, mail))
+    changed += code_lines.write_numbered_rows(gutters)
+    changed += take_out(gutters, code_lines.is_gutter)
+    changed += take_out(listings, code_lines.is_number_cell)
+    changed += take_out(code_lines.uncopied(listings), code_lines.is_numbers)
+    changed += take_out(copies, code_lines.is_copy_button)
+    changed += code_lines.write_papers(blocks)
+    changed += code_lines.write_rows(blocks)
+    changed += code_lines.write_lines(lines)
     for tag in _BROKEN:
-        code_lines.write_breaks(tagged.get(tag, ()))
-    code_lines.write_blocks(blocks)
+        changed += code_lines.write_breaks(tagged.get(tag, ()))
+    changed += code_lines.write_blocks(blocks)
     for element in (*tagged.get("sup", ()), *tagged.get("sub", ())):
-        raise_or_lower(element, language)
+        changed += raise_or_lower(element, language)
     marks.drop_icons(icons)
-    marks.drop_notes(notes)
-    dropped = marks.drop_links((link, address) for link, address in addressed if "#" in address)
-    marks.drop_permalinks(permalinks)
-    words.drop_readings([element for tag in _READINGS for element in tagged.get(tag, ())])
+    changed += take_out(notes, marks.is_note)
+    changed += marks.drop_links((link, address) for link, address in addressed if "#" in address)
+    changed += take_out(permalinks, marks.is_permalink)
+    readings = [element for tag in _READINGS for element in tagged.get(tag, ())]
+    words.drop_readings(readings)
     for element in tagged.get("q", ()):
         words.quote(element, language)
     for element in tagged.get("dt", ()):
         words.part_types(element)
-    return bool(dropped or tagged or containers or mail or notes or permalinks or blocks or gutters or copies or lines)
+    return changed > 0 or bool(readings)
+
+
+def take_out(elements: Iterable[Element], goes: Callable[[Element], bool]) -> int:
+    """Take the elements out of the tree that go, one after the other; how many."""
+    gone = 0
+    for element in elements:
+        if element.parent is not None and goes(element):
+            element.extract()
+            gone += 1
+    return gone

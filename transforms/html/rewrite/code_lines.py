@@ -55,8 +55,9 @@ def words_of(element: Element) -> set[str]:
     return set((element.attr("class") or "").lower().split())
 
 
-def write_numbered_rows(elements: Iterable[Element]) -> None:
-    """Make one listing of each table whose rows are a cell with one number and a cell of code."""
+def write_numbered_rows(elements: Iterable[Element]) -> int:
+    """Make one listing of each table whose rows are a cell with one number and a cell of code; how many listings were written."""
+    written = 0
     tables: dict[int, tuple[Element, list[Element]]] = {}
     for cell in elements:
         if cell.tag != "td" or not _GUTTERS & words_of(cell):
@@ -67,16 +68,18 @@ def write_numbered_rows(elements: Iterable[Element]) -> None:
             tables.setdefault(id(table), (table, []))[1].append(beside)
     for table, lines in tables.values():
         if len(lines) > 1 and table.parent is not None and len(table.select("tr")) == len(lines):
-            listing("\n".join(line.text.strip("\r\n") for line in lines), table)
+            written += listing("\n".join(line.text.strip("\r\n") for line in lines), table)
+    return written
 
 
-def drop_gutters(elements: Iterable[Element]) -> None:
-    """Take out line numbers that stand in or beside code."""
-    for element in elements:
-        if element.parent is None or not _GUTTERS & words_of(element):
-            continue
-        if is_beside_code(element) and _NUMBERS.fullmatch(element.text):
-            element.extract()
+def is_gutter(element: Element) -> bool:
+    """Whether an element is line numbers that stand in or beside code."""
+    return bool(_GUTTERS & words_of(element)) and is_beside_code(element) and is_numbers(element)
+
+
+def is_numbers(element: Element) -> bool:
+    """Whether an element has nothing but numbers of lines."""
+    return _NUMBERS.fullmatch(element.text) is not None
 
 
 def is_beside_code(element: Element) -> bool:
@@ -90,28 +93,28 @@ def is_beside_code(element: Element) -> bool:
     return beside is not None and (beside.matches(_HOLDING) or beside.select_one(_HOLDING) is not None)
 
 
-def drop_number_cells(listings: Iterable[Element]) -> None:
-    """Take out a <pre> that is a cell of line numbers beside a cell of code."""
-    for listing in listings:
-        cell = listing.parent
-        if not isinstance(cell, Element) or cell.tag != "td" or not _NUMBERS.fullmatch(listing.text):
-            continue
-        beside = sibling_element(cell, backwards=False)
-        if beside is not None and beside.select_one("pre") is not None and listing.text.split()[:2] == ["1", "2"]:
-            listing.extract()
+def is_number_cell(listing: Element) -> bool:
+    """Whether a <pre> is a cell of line numbers beside a cell of code."""
+    cell = listing.parent
+    if not isinstance(cell, Element) or cell.tag != "td" or not is_numbers(listing):
+        return False
+    beside = sibling_element(cell, backwards=False)
+    return beside is not None and beside.select_one("pre") is not None and listing.text.split()[:2] == ["1", "2"]
 
 
-def drop_unselected_numbers(listings: Iterable[Element]) -> None:
-    """Take out line numbers that style alone keeps from being copied, as Hugo writes them without style sheets."""
-    for listing in listings:
-        if listing.attr("style"):
-            for number in listing.select("[style*='user-select:none'], [style*='user-select: none']"):
-                if number.parent is not None and _NUMBERS.fullmatch(number.text):
-                    number.extract()
+def uncopied(listings: Iterable[Element]) -> list[Element]:
+    """What style alone keeps from being copied with code: line numbers, as Hugo writes them without style sheets."""
+    styled = [listing for listing in listings if listing.attr("style")]
+    return [
+        each
+        for listing in styled
+        for each in listing.select("[style*='user-select:none'], [style*='user-select: none']")
+    ]
 
 
-def write_papers(blocks: Iterable[Element]) -> None:
-    """Make one listing of the lines of code of a paper that LaTeXML wrote."""
+def write_papers(blocks: Iterable[Element]) -> int:
+    """Make one listing of the lines of code of a paper that LaTeXML wrote; how many."""
+    written = 0
     for block in blocks:
         lines = (
             block.select(".ltx_listingline") if block.parent is not None and "ltx_listing" in words_of(block) else []
@@ -119,20 +122,20 @@ def write_papers(blocks: Iterable[Element]) -> None:
         for number in block.select(".ltx_tag_listingline") if lines else ():
             number.extract()
         if lines:
-            listing("\n".join(text_of_line(line).replace("\xa0", " ") for line in lines), block)
+            written += listing("\n".join(text_of_line(line).replace("\xa0", " ") for line in lines), block)
+    return written
 
 
-def drop_copy_buttons(elements: Iterable[Element]) -> None:
-    """Take out what stands in or right before code to copy it, or to name its language."""
-    for element in elements:
-        if element.parent is None or element.tag not in ("button", "a", "span", "div", "clipboard-copy"):
-            continue
-        inside = element.closest("pre, code") is not None
-        text = element.text.strip() if inside or element.tag != "div" else ""
-        if (inside and len(text) <= 40 and (element.tag in ("button", "div") or _COPY.match(text))) or (
-            _COPY.match(text) and len(text) <= 40 and stands_at_code(element)
-        ):
-            element.extract()
+def is_copy_button(element: Element) -> bool:
+    """Whether an element stands in or right before code to copy it, or to name its language."""
+    if element.tag not in ("button", "a", "span", "div", "clipboard-copy"):
+        return False
+    inside = element.closest("pre, code") is not None
+    text = element.text.strip() if inside or element.tag != "div" else ""
+    if len(text) > 40:
+        return False
+    copies = _COPY.match(text) is not None
+    return copies or element.tag in ("button", "div") if inside else copies and stands_at_code(element)
 
 
 def stands_at_code(element: Element) -> bool:
@@ -146,16 +149,19 @@ def stands_at_code(element: Element) -> bool:
     return False
 
 
-def write_rows(cells: Iterable[Element]) -> None:
-    """Make one listing of each table whose rows are lines of code."""
+def write_rows(cells: Iterable[Element]) -> int:
+    """Make one listing of each table whose rows are lines of code; how many listings were written."""
+    written = 0
     for cell in cells:
         table = cell.closest("table") if cell.parent is not None and cell.matches(_ROWS) else None
         if table is not None and table.parent is not None:
-            listing("\n".join(line.text.strip("\r\n") for line in table.select(_ROWS)), table)
+            written += listing("\n".join(line.text.strip("\r\n") for line in table.select(_ROWS)), table)
+    return written
 
 
-def write_lines(elements: Sequence[Element]) -> None:
-    """Give lines that are elements their line breaks: a line of spans in <pre>, or a block of its own outside."""
+def write_lines(elements: Sequence[Element]) -> int:
+    """Give lines that are elements their line breaks: a line of spans in <pre>, or a block outside; how many listings."""
+    written = 0
     groups: dict[int, tuple[Element, list[Element]]] = {}
     for line in elements:
         if isinstance(line.parent, Element) and _LINES & words_of(line):
@@ -167,12 +173,13 @@ def write_lines(elements: Sequence[Element]) -> None:
             if lines[0].tag == "span":
                 end_lines(lines)
         elif lines[0].tag in ("pre", "code") or is_code(around) or all(map(is_all_code, lines)):
-            listing("\n".join(text_of_line(line) for line in lines), around)
-    join_listings(elements)
+            written += listing("\n".join(text_of_line(line) for line in lines), around)
+    return written + join_listings(elements)
 
 
-def join_listings(elements: Sequence[Element]) -> None:
-    """Make one listing of an editor's lines, each a <pre> in an element of its own."""
+def join_listings(elements: Sequence[Element]) -> int:
+    """Make one listing of an editor's lines, each a <pre> in an element of its own; how many listings were written."""
+    written = 0
     editors: dict[int, tuple[Element, list[Element]]] = {}
     for line in elements:
         if line.tag == "pre" and line.parent is not None and "codemirror-line" in words_of(line):
@@ -181,7 +188,8 @@ def join_listings(elements: Sequence[Element]) -> None:
                 editors.setdefault(id(editor), (editor, []))[1].append(line)
     for editor, lines in editors.values():
         if len(lines) > 1 and editor.parent is not None:
-            listing("\n".join(text_of_line(line) for line in lines), editor)
+            written += listing("\n".join(text_of_line(line) for line in lines), editor)
+    return written
 
 
 def text_of_line(line: Element) -> str:
@@ -219,8 +227,9 @@ def is_all_code(line: Element) -> bool:
     )
 
 
-def write_breaks(codes: Iterable[Element]) -> None:
-    """Make a listing of each <code> outside <pre> that has lines and is all that its block holds."""
+def write_breaks(codes: Iterable[Element]) -> int:
+    """Make a listing of each <code> outside <pre> that has lines and is all that its block holds; how many listings were written."""
+    written = 0
     for code in codes:
         if (
             not len(code)
@@ -233,11 +242,13 @@ def write_breaks(codes: Iterable[Element]) -> None:
             continue
         text = text_with_breaks(code)
         if code.closest("td, th") is None or _INDENTED.search(text):
-            listing(text, code)
+            written += listing(text, code)
+    return written
 
 
-def write_blocks(elements: Iterable[Element]) -> None:
-    """Make a listing of a block that its class calls code, with lines by <br> and indentation, or of a list of lines."""
+def write_blocks(elements: Iterable[Element]) -> int:
+    """Make a listing of a block that its class calls code, with indented lines by <br>, or of a list of lines; how many."""
+    written = 0
     for element in elements:
         if (
             element.parent is None
@@ -252,11 +263,12 @@ def write_blocks(elements: Iterable[Element]) -> None:
                 and all(item.tag == "li" and item.select_one("code") is not None for item in items)
                 and element.closest("pre") is None
             ):
-                listing("\n".join(text_of_line(item) for item in items), element)
+                written += listing("\n".join(text_of_line(item) for item in items), element)
         elif element.tag in ("div", "p") and element.select_one("br") is not None and is_code(element):
             text = text_with_breaks(element)
             if _INDENTED.search(text):
-                listing(text, element)
+                written += listing(text, element)
+    return written
 
 
 def text_with_breaks(element: Element) -> str:
@@ -278,13 +290,14 @@ def is_only_of_block(line_break: Element) -> bool:
     return isinstance(around, Element) and around.tag in _BLOCKS and len(around.children) == 1
 
 
-def listing(text: str, instead: Element) -> None:
-    """Put a listing in the place of an element."""
+def listing(text: str, instead: Element) -> bool:
+    """Put a listing in the place of an element, unless it is empty; whether it was done."""
     if not text.strip():
-        return
+        return False
     written = Element("pre")
     written.set_text(text)
     language = instead.attr("class")
     if language:
         written.attrs["class"] = language
     instead.replace_with(written)
+    return True

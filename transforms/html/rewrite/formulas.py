@@ -44,7 +44,8 @@ _CLASSES = re.compile(
     r"(?:^|\s)(?:tex|latex|math|mwe-math-fallback-image[\w-]*|ee_img|mathjax-img|formula|equation)(?:\s|$)",
     re.IGNORECASE,
 )
-# Services that draw a formula out of its address.
+# Services that draw a formula out of its address, which has one of the first words.
+SERVICES = ("tex", "cht=")
 _ADDRESS = re.compile(
     r"(?:latex\.php\?(?:[^#]*&)?latex=|latex\.codecogs\.com/[\w.]+\?|/equation\?tex=|(?:mathtex|mimetex)\.cgi\?|/chart\?(?:[^#]*&)?cht=tx&"
     r"(?:[^#]*&)?chl=|latex\.image\?|/(?:gif|png|svg)\.(?:latex|image)\?)([^#]+)"
@@ -74,13 +75,16 @@ def write_formulas(elements: Iterable[Element]) -> None:
                 whole.replace_with(Text(marked(tex, is_display(element, whole))))
 
 
-def write_containers(elements: Iterable[Element]) -> None:
-    """Replace what MathJax drew where it left no MathML beside it; `elements` have a class of CONTAINER_CLASSES."""
+def write_containers(elements: Iterable[Element]) -> int:
+    """Replace what MathJax drew where it left no MathML beside it; `elements` have a class of CONTAINER_CLASSES. How many."""
+    written = 0
     for element in elements:
         if element.parent is not None and (tex := tex_of_container(element)):
             whole = whole_of(element)
             if whole.parent is not None:
                 whole.replace_with(Text(marked(tex, is_display(element, whole))))
+                written += 1
+    return written
 
 
 def holds_formula(element: Element) -> bool:
@@ -230,7 +234,7 @@ def tex_of_picture(image: Element, alt: str, classes: str) -> str:
     address = image.attr("src") or image.attr("data-src") or ""
     if (
         "?" in address
-        and ("tex" in address or "cht=" in address)
+        and any(word in address for word in SERVICES)
         and (found := _ADDRESS.search(address[:_LONGEST_ADDRESS]))
     ):
         tex = unquote_plus(_PARAMETERS.sub("", found[1])).replace("&space;", " ")

@@ -118,36 +118,29 @@ def drop(link: Element) -> None:
     whole.extract()
 
 
-def drop_notes(elements: Iterable[Element]) -> None:
-    """Take out elements that a class of NOTE_CLASSES names, where they are marks of notes, ways back or links for editors."""
-    for element in elements:
-        if element.parent is None:
-            continue
-        classes = (element.attr("class") or "").lower()
-        if "editsection" in classes:
-            element.extract()
-            continue
-        if element.tag not in ("span", "button"):
-            continue
-        text = " ".join(element.text.split())
-        if any(word in classes for word in _BACK):
-            if len(text) <= 40 and not in_heading(element):
-                element.extract()
-        elif _BARE_NOTE.fullmatch(text):
-            bracketed = text[0] in "[(" or not text[0].isalnum()
-            if (bracketed or is_noted(element)) and text_before(element).strip():
-                element.extract()
+def is_note(element: Element) -> bool:
+    """Whether an element that a class of NOTE_CLASSES names is the mark of a note, a way back or a link for editors."""
+    classes = (element.attr("class") or "").lower()
+    if "editsection" in classes:
+        return True
+    if element.tag not in ("span", "button"):
+        return False
+    text = " ".join(element.text.split())
+    if any(word in classes for word in _BACK):
+        return len(text) <= 40 and not in_heading(element)
+    if not _BARE_NOTE.fullmatch(text):
+        return False
+    bracketed = text[0] in "[(" or not text[0].isalnum()
+    return (bracketed or is_noted(element)) and bool(text_before(element).strip())
 
 
-def drop_permalinks(elements: Iterable[Element]) -> None:
-    """Take out elements that a class of PERMALINK_CLASSES names, where they are a sign or words for screen readers in a heading."""
-    for element in elements:
-        if element.parent is None or element.tag not in ("a", "span", "button", "small", "i", "svg"):
-            continue
-        text = " ".join(element.text.split())
-        sign = bool(text) and _SIGN.fullmatch(text) is not None and not text[0].isalnum()
-        if (sign or leads_to_heading(text) or hides_its_words(element)) and in_longer_heading(element):
-            element.extract()
+def is_permalink(element: Element) -> bool:
+    """Whether an element that a class of PERMALINK_CLASSES names is a sign or words for screen readers in a heading."""
+    if element.tag not in ("a", "span", "button", "small", "i", "svg"):
+        return False
+    text = " ".join(element.text.split())
+    sign = bool(text) and _SIGN.fullmatch(text) is not None and not text[0].isalnum()
+    return (sign or leads_to_heading(text) or hides_its_words(element)) and in_longer_heading(element)
 
 
 def drop_icons(elements: Iterable[Element]) -> None:

@@ -1,11 +1,13 @@
 """What pictures inside a line stand for: emoji and formulas by their text, a space between two words. Edits the tree."""
 
 import re
+from collections.abc import Sequence
 from functools import lru_cache
+from operator import methodcaller
 
 from turbohtml import Element, Text
 
-from transforms.html.rewrite.formulas import is_alone, marked, tex_of_picture
+from transforms.html.rewrite.formulas import SERVICES, is_alone, marked, tex_of_picture
 from transforms.html.rewrite.words import part_neighbours
 
 _EMOJI = re.compile(
@@ -15,7 +17,20 @@ _EMOJI = re.compile(
 _EMOJI_CLASS = re.compile(
     r"(?:^|[\s_-])(?:emoji|emojione|twemoji|smiley|wp-smiley|emoticon|smilies|joypixels)(?:$|[\s_-])", re.IGNORECASE
 )
+# One of these is in every class that `is_emoji` or `is_formula` knows.
+_TOLD = ("emoji", "twemoji", "smil", "emoticon", "joypixels", "tex", "math", "ee_img", "formula", "equation")
+_ATTRIBUTES = tuple(methodcaller("attr", name) for name in ("class", "alt", "title", "src", "data-src"))
 _LONGEST = 24  # characters of an emoji and what stands for one (ours)
+
+
+def texts_of_pictures(images: Sequence[Element]) -> list[tuple[Element, str]]:
+    """The pictures in whose place a text stands, each with it. Few pages have any beyond those between two words."""
+    classes, alts, titles, *addresses = ("\n".join(filter(None, map(name, images))) for name in _ATTRIBUTES)
+    told = not alts.isascii() or any(sign in said for sign in "\\$" for said in (alts, titles))
+    told = told or any(word in address for word in SERVICES for address in addresses)
+    told = told or any(word in classes.lower() for word in _TOLD)
+    asked = ((image, text_of_picture(image) if told else " " * part_neighbours(image)) for image in images)
+    return [(image, said) for image, said in asked if said]
 
 
 def text_of_picture(image: Element) -> str:

@@ -47,13 +47,12 @@ _LONGEST = 24  # characters of a mark or a power (ours)
 _MINUS = str.maketrans("−–", "--")
 
 
-def raise_or_lower(element: Element, language: str) -> None:
-    """Give a <sup> or <sub> the sign that it needs, or take it out where it refers to a note."""
-    if element.parent is None:
-        return
+def raise_or_lower(element: Element, language: str) -> bool:
+    """Give a <sup> or <sub> the sign that it needs, or take it out where it refers to a note; whether elements may have gone."""
     text = " ".join(element.text.split())
-    if not text:
-        return
+    if element.parent is None or not text:
+        return False
+    holds = element.select_one("*") is not None
     before = text_before(element)
     if element.tag == "sub":
         lower(element, text, before)
@@ -61,6 +60,7 @@ def raise_or_lower(element: Element, language: str) -> None:
         element.extract()
     elif len(text) <= _LONGEST and before and not before.isspace():
         lift(element, text, before, language)
+    return holds or element.parent is None
 
 
 def is_reference(element: Element, text: str) -> bool:

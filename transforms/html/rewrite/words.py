@@ -92,15 +92,17 @@ def part_types(term: Element) -> None:
             kind.insert_before(Text(": " if before[-1].isspace() else " : "))
 
 
-def show_address(element: Element) -> None:
-    """Put the mail address that a link or a span hides in the place of "[email protected]"."""
+def show_address(element: Element) -> bool:
+    """Put the mail address that a link or a span hides in the place of "[email protected]"; whether there was one."""
     hidden = element.attr("data-cfemail")
     if hidden is None and HIDDEN_ADDRESS + "#" in (address := element.attr("href") or ""):
         if not _HIDDEN.fullmatch(" ".join(element.text.split())) or element.select_one("[data-cfemail]") is not None:
-            return
+            return False
         hidden = address.rpartition("#")[2]
-    if hidden is not None and (said := decoded(hidden)):
+    said = decoded(hidden) if hidden is not None else ""
+    if said:
         element.set_text(said)
+    return bool(said)
 
 
 def decoded(hidden: str) -> str:
