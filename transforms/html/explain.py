@@ -19,7 +19,7 @@ from transforms.html.extract import segmented, walk
 from transforms.html.features import FEATURES, NAMES, Matrix, measure
 from transforms.html.guard import admit
 from transforms.html.model import default_model
-from transforms.html.nodes import UNSEEN, furniture, parsed
+from transforms.html.nodes import furniture, parsed, remove_unseen
 from transforms.html.placement import is_icon
 from transforms.html.run_texts import collapse
 from transforms.html.subjects import CLASS_WORDS, Subject, Values
@@ -64,10 +64,11 @@ def left_out(text: str) -> list[str]:
 
     Raises RecordError where the markup is beyond the limits of `admit`.
     """
-    body = parsed(admit(text)).find("body")
+    tree = parsed(admit(text))
+    body = tree.find("body")
     if body is None:
         return []
-    body.remove(UNSEEN)
+    remove_unseen(tree)
     texts = []
     for element in furniture(body):
         if body in element.ancestors:

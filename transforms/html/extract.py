@@ -4,7 +4,7 @@ A trained model gives each block its probability to be main content (`model`). B
 expected F1 of the taken ones rises. Images are decided by the text around them.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -25,7 +25,7 @@ from transforms.html.guard import admit
 from transforms.html.leaning import discounts, leans
 from transforms.html.licence import STATING, page_licences
 from transforms.html.model import UNIT, Model, Scores, default_model, probability
-from transforms.html.nodes import Nodes, by_tag, parsed, read_nodes
+from transforms.html.nodes import Nodes, by_tag, parsed, read_nodes, selected
 from transforms.html.placement import Picture, Shown, assemble, read_pictures, shown_images
 from transforms.html.rewrite import HOLDING, write_formulas
 from transforms.html.run_texts import KINDS, collapse
@@ -41,8 +41,6 @@ _SPREAD = 1.5  # log odds; the best of 0, 0.5, 1, 1.5, 2 and 3 on the gold sets 
 _SHIFTS = np.array([[round(node * _SPREAD / UNIT)] for node in (-2.856970, -1.355626, 0.0, 1.355626, 2.856970)])
 _WEIGHTS = (0.011257, 0.222076, 0.533333, 0.222076, 0.011257)
 _MILLION = 1_000_000
-_SELECTED = f"template meta, {STATING}"
-_TELLING = ("title", "meta", "base")
 _REPEATING = np.array([kind in (BlockKind.TABLE, BlockKind.CODE) for kind in KINDS])
 _FURNITURE = by_tag(dict.fromkeys(("nav", "header", "footer", "aside", "form", "button"), 1), 0)
 _BARE_LINKS = 0.02  # of a page's characters; 2 of 1,124 pages of wcxb are bare, and there all text scores .965 and .991
@@ -89,18 +87,16 @@ def walk(text: str, url: str) -> Walked:
     root = tree.find("html")
     lang = lower(((root.attr("lang") if root is not None else None) or "").strip())
     # A title, a base or a formula may stand where `read_nodes` takes it out.
-    found = list(tree.iter_elements((*_TELLING, *HOLDING)))
-    told = [element for element in found if element.tag in _TELLING]
-    selected = tree.select(_SELECTED)
-    inert = frozenset(element for element in selected if element.tag == "meta")
-    title, directives, base = title_of(told), page_directives(told, inert), base_address(told, url)
-    licences = page_licences(told, selected)
-    write_formulas(found)
-    nodes, blocks, images = read_nodes(tree.find("body"), language=lang)
+    titles, metas, bases = map(tree.select, ("title", "meta", "base"))
+    title, base = title_of(titles), base_address(bases, url)
+    directives = page_directives(metas, frozenset(tree.select("template meta")))
+    licences = page_licences(metas, selected(tree, STATING))
+    write_formulas(selected(tree, HOLDING))
+    nodes, blocks, images = read_nodes(tree, language=lang)
     if all(nodes.blank):  # no text but in menus and footers, one of which may have been left open
         tree = parsed(text)
-        write_formulas(tree.iter_elements(HOLDING))
-        nodes, blocks, images = read_nodes(tree.find("body"), everything=True, language=lang)
+        write_formulas(selected(tree, HOLDING))
+        nodes, blocks, images = read_nodes(tree, everything=True, language=lang)
     return Walked(
         url,
         text,
@@ -143,10 +139,9 @@ def with_decision(part: Segmented, scores: Floats, kept: Flags) -> Page:
     return Page(page.url, page.title, page.lang, page.directives, blocks, images, page.licences, containers)
 
 
-def title_of(elements: Iterable[Element]) -> str:
+def title_of(titles: Sequence[Element]) -> str:
     """The text of the first title on one line, "" where there is none."""
-    title = next((element for element in elements if element.tag == "title"), None)
-    return collapse(visible(title.text)) if title is not None else ""
+    return collapse(visible(titles[0].text)) if titles else ""
 
 
 def learned(pages: Sequence[Segmented]) -> list[Decision]:

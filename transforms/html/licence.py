@@ -19,10 +19,11 @@ METAS = frozenset(
         "dcterms.license", "dcterms.rights", "dcterms:license", "dcterms:rights", "og:license", "xhv:license",
     )
 )  # fmt: skip
-# One walk of the tree finds all: links by what they are, JSON-LD.
+# Links by what they are, JSON-LD; each begins with its tag, by which a tree finds its elements (`nodes.selected`).
 STATING = (
-    ':is(a,link,area)[rel~="license" i], :is(a,link,area)[href*="creativecommons.org/" i], '
-    'script[type="application/ld+json" i]'
+    *(f'{tag}[rel~="license" i]' for tag in ("link", "a", "area")),
+    *(f'{tag}[href*="creativecommons.org/" i]' for tag in ("link", "a", "area")),
+    'script[type="application/ld+json" i]',
 )
 STATED = re.compile(
     r'"license"\s{0,9}:\s{0,9}(?:\[\s{0,9})?(?:\{[^{}]{0,500}?"(?:@id|url)"\s{0,9}:\s{0,9})?("(?:[^"\\]|\\.){1,500}")'
@@ -31,21 +32,21 @@ COMMONS = re.compile(r"creativecommons\.org/(?:licenses|publicdomain)/", re.IGNO
 LINKED = re.compile(r"<([^<>]{1,2000})>((?:;[^;,<]{0,200}){1,8})")
 
 
-def page_licences(told: Iterable[Element], stating: Sequence[Element]) -> tuple[str, ...]:
+def page_licences(metas: Iterable[Element], stating: Sequence[Element]) -> tuple[str, ...]:
     """What a page states about its licence, in the order of how plainly it does, each once.
 
-    `told` are elements that hold its meta tags, `stating` those that STATING selects.
+    `metas` are its meta tags, `stating` those that the selectors of STATING find.
     """
-    return distinct(statements(told, stating))
+    return distinct(statements(metas, stating))
 
 
-def statements(told: Iterable[Element], stating: Sequence[Element]) -> Iterator[str]:
+def statements(metas: Iterable[Element], stating: Sequence[Element]) -> Iterator[str]:
     """All statements of a page, plainest first."""
     for element in stating:
         if "license" in (element.attr("rel") or "").lower().split():
             yield element.attr("href") or ""
-    for element in told:
-        if element.tag == "meta" and states_licence(element):
+    for element in metas:
+        if states_licence(element):
             yield element.attr("content") or ""
     for element in stating:
         if element.tag == "script":

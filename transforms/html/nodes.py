@@ -7,7 +7,7 @@ page costs a few calls of C, and its tree is freed before anything is decided.
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
-from itertools import compress, filterfalse, repeat
+from itertools import chain, compress, filterfalse, repeat
 from operator import attrgetter, methodcaller
 from typing import NamedTuple
 
@@ -62,10 +62,8 @@ _ROLES = (
 # By their numbers; a tag that is not here has some higher number on its page. It joins the text around it, as browsers draw it, unless it
 # holds block-level elements.
 TAGS = ("", *_ROLES)
-UNSEEN = (
-    "script, style, template, svg, iframe, object, embed, canvas, audio, video, math, map, textarea, select, datalist, head, frameset,"
-    " noframes, title"
-)
+_UNSEEN_NAMES = "script style template svg iframe object embed canvas audio video math map textarea select datalist frameset noframes title"
+UNSEEN = tuple(_UNSEEN_NAMES.split())
 # Menus and footers are a third of the blocks of a page and hold 0.16 % of the words of its main content (475 gold pages): of what stands in
 # them only images are read, each of which is a record of its own. One that holds a page's title or content is no such thing, but left open.
 _CONTENT = "h1, article, main"
@@ -139,17 +137,33 @@ def parsed(text: str) -> Document:
     return turbohtml.parse(text, allow_declarative_shadow_roots=False)
 
 
+def selected(tree: Document, selectors: Iterable[str]) -> list[Element]:
+    """The elements of a page that some selectors find, of one after the other.
+
+    A tree knows its elements by tag until it is edited, so that a selector with a tag takes a few microseconds. One of several tags, or a
+    search below an element, walks the whole tree.
+    """
+    return list(chain.from_iterable(map(tree.select, selectors)))
+
+
+def remove_unseen(tree: Document) -> None:
+    """Take out the elements that show nothing."""
+    for element in selected(tree, UNSEEN):
+        element.extract()
+
+
 def read_nodes(
-    body: Element | None, everything: bool = False, language: str = ""
+    tree: Document, everything: bool = False, language: str = ""
 ) -> tuple[Nodes, list[Element], list[Element]]:
-    """The nodes of a body, its block-level elements and its images; elements that show nothing are taken out of the tree first.
+    """The nodes of a page's body, its block-level elements and its images; elements that show nothing are taken out of the tree first.
 
     So is what stands in menus and footers, unless `everything` is asked for. What is no text as it stands is edited (`rewrite`);
     `language` is the page's.
     """
+    body = tree.find("body")
     if body is None:  # a page of frames
         return Nodes(b"", b"", b"", np.empty(0, np.int64), [], b"", [], []), [], []
-    body.remove(UNSEEN)
+    remove_unseen(tree)
     if not everything:
         empty_furniture(body)
     elements, tags, addresses = listed(body)

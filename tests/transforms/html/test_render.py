@@ -72,7 +72,7 @@ def test_lists_are_indented_so_far() -> None:
     assert [len(line) - len(line.lstrip()) for line in lines] == [0, 2, 32, 32]
 
 
-NO_BARS = re.compile(r"\\?\||(?<=\|) ---(?= \|)| ")
+NO_BARS = re.compile(r"\\?\||(?<=\|) ---(?= \|)|[ \n]")
 KINDS = st.sampled_from([kind for kind in BlockKind if kind is not BlockKind.IMAGE])
 BLOCKS = st.tuples(KINDS, st.text(max_size=9), st.integers(0, 6)).map(lambda parts: Block(*parts))
 
@@ -85,7 +85,7 @@ def test_no_two_texts_meet_and_nothing_is_lost(items: list[Block | int], form: s
     assert not any(isinstance(a, str) and isinstance(b, str) for a, b in itertools.pairwise(parts))
     position = 0
     for block in (item for item in items if isinstance(item, Block)):
-        text = block.text.replace("|", "").replace(" ", "")
+        text = block.text.replace("|", "").replace(" ", "").replace("\n", "")
         found = NO_BARS.sub("", join_text(parts)).find(text, position)
         assert found >= position
         position = found + len(text)

@@ -9,7 +9,7 @@ from transforms.html.told import Numbering, Told, read_told
 
 def told(markup: str) -> Told:
     """What a page's attributes say."""
-    nodes, blocks, _ = read_nodes(turbohtml.parse(markup).find("body"))
+    nodes, blocks, _ = read_nodes(turbohtml.parse(markup))
     return read_told(nodes, blocks)
 
 
