@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 from turbohtml import Element
 
-from transforms.html.nodes import by_tag
+from transforms.html.nodes import Body, by_tag
 from transforms.html.segment import Segments
 
 Ints = npt.NDArray[np.int64]
@@ -33,8 +33,7 @@ _ROLE_BITS = {
     "dialog": _BITS["hidden"],
     "alertdialog": _BITS["hidden"],
 }
-_TELLING = '[role],[hidden],[aria-hidden="true"],[style*="none"]'
-_class, _id = methodcaller("attr", "class", ""), methodcaller("attr", "id", "")
+_id = methodcaller("attr", "id", "")
 NO_ODDS = 99  # tenths: beyond any odds of the table, so that a least value without words is told from one with
 
 
@@ -86,13 +85,14 @@ class Elements(NamedTuple):
     pages: Ints
 
 
-def read_looks(blocks: list[Element]) -> Looks:
-    """Read the attributes of a page's block-level elements."""
-    values, numbers = numbered(chain(map(_class, blocks), map(_id, blocks)))
+def read_looks(body: Body) -> Looks:
+    """The attributes of a page's block-level elements."""
+    blocks = body.blocks
+    values, numbers = numbered(chain((said or "" for said in body.classes), map(_id, blocks)))
     classes, ids = numbers[: len(blocks)], numbers[len(blocks) :]
     # Readers' comments are main content of a forum, not of an article: which of these a page is, is for the model to tell.
     comments = np.frombuffer(bytes(["comment" in value for value in values]), np.uint8) * np.int64(_BITS["comments"])
-    return Looks(values, classes, ids, attribute_masks(blocks) | comments[classes] | comments[ids])
+    return Looks(values, classes, ids, attribute_masks(blocks, body.marked) | comments[classes] | comments[ids])
 
 
 def elements_with_text(pages: Sequence[Segments], looks: Sequence[Looks]) -> Elements:
@@ -145,10 +145,9 @@ def starts_of(sizes: Iterable[int]) -> Ints:
     return np.cumsum([0, *sizes])
 
 
-def attribute_masks(blocks: list[Element]) -> Ints:
-    """What roles and hiding attributes say about each element; one selector in C instead of four look-ups an element."""
-    told = blocks[0].select(_TELLING) if blocks else []
-    bits = dict(zip(map(id, told), map(told_bits, told), strict=True))
+def attribute_masks(blocks: list[Element], marked: list[Element]) -> Ints:
+    """What roles and hiding attributes say about each element, of which those that have some are `marked`."""
+    bits = dict(zip(map(id, marked), map(told_bits, marked), strict=True))
     return np.fromiter(map(bits.get, map(id, blocks), repeat(0)), np.int64, len(blocks))
 
 

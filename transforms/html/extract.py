@@ -92,11 +92,11 @@ def walk(text: str, url: str) -> Walked:
     directives = page_directives(metas, frozenset(tree.select("template meta")))
     licences = page_licences(metas, selected(tree, STATING))
     write_formulas(selected(tree, HOLDING))
-    nodes, blocks, images = read_nodes(tree, language=lang)
-    if all(nodes.blank):  # no text but in menus and footers, one of which may have been left open
+    body = read_nodes(tree, language=lang)
+    if all(body.nodes.blank):  # no text but in menus and footers, one of which may have been left open
         tree = parsed(text)
         write_formulas(selected(tree, HOLDING))
-        nodes, blocks, images = read_nodes(tree, everything=True, language=lang)
+        body = read_nodes(tree, everything=True, language=lang)
     return Walked(
         url,
         text,
@@ -105,10 +105,10 @@ def walk(text: str, url: str) -> Walked:
         directives,
         licences,
         base,
-        nodes,
-        read_looks(blocks),
-        read_told(nodes, blocks),
-        read_pictures(images, base, len(text)),
+        body.nodes,
+        read_looks(body),
+        read_told(body),
+        read_pictures(body.images, base, len(text)),
     )
 
 

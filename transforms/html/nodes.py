@@ -5,7 +5,7 @@ page costs a few calls of C, and its tree is freed before anything is decided.
 """
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from itertools import chain, compress, filterfalse, repeat
 from operator import attrgetter, methodcaller
@@ -67,6 +67,8 @@ UNSEEN = tuple(_UNSEEN_NAMES.split())
 # Menus and footers are a third of the blocks of a page and hold 0.16 % of the words of its main content (475 gold pages): of what stands in
 # them only images are read, each of which is a record of its own. One that holds a page's title or content is no such thing, but left open.
 _CONTENT = "h1, article, main"
+# What attributes say of an element's part in a page (`elements`, `told`); one walk of the tree finds all.
+MARKING = '[role],[hidden],[aria-hidden="true"],[style*="none"],[rowspan],[colspan],li[value]'
 _PICTURES = "img, amp-img, amp-anim, source"
 _FURNITURE = f'nav, footer, :is([role="navigation"], [role="contentinfo"]):not({_PICTURES}, picture, a, {_CONTENT})'
 _BY_ROLE = {"navigation": "nav", "contentinfo": "footer"}
@@ -152,23 +154,45 @@ def remove_unseen(tree: Document) -> None:
         element.extract()
 
 
-def read_nodes(
-    tree: Document, everything: bool = False, language: str = ""
-) -> tuple[Nodes, list[Element], list[Element]]:
-    """The nodes of a page's body, its block-level elements and its images; elements that show nothing are taken out of the tree first.
+class Body(NamedTuple):
+    """What is read of a page's body: its nodes, its block-level elements with the class of each (None: it has none), its images.
+
+    `marked` are elements with an attribute of MARKING, some of which may be no part of it.
+    """
+
+    nodes: Nodes
+    blocks: list[Element]
+    classes: list[str | None]
+    images: list[Element]
+    marked: list[Element]
+
+
+class Listed(NamedTuple):
+    """The elements of a body, itself first, their tags by number and their classes; the addresses of its links, None where one has none."""
+
+    elements: list[Element]
+    tags: bytes
+    classes: list[str | None]
+    addresses: list[str | None]
+
+
+def read_nodes(tree: Document, everything: bool = False, language: str = "") -> Body:
+    """A page's body as it is read; elements that show nothing are taken out of the tree first.
 
     So is what stands in menus and footers, unless `everything` is asked for. What is no text as it stands is edited (`rewrite`);
     `language` is the page's.
     """
     body = tree.find("body")
     if body is None:  # a page of frames
-        return Nodes(b"", b"", b"", np.empty(0, np.int64), [], b"", [], []), [], []
+        return Body(Nodes(b"", b"", b"", np.empty(0, np.int64), [], b"", [], []), [], [], [], [])
+    marked = tree.select(MARKING)
     remove_unseen(tree)
     if not everything:
         empty_furniture(body)
-    elements, tags, addresses = listed(body)
-    if rewrite(rare_of(elements, tags, addresses), language):
-        elements, tags, addresses = listed(body)
+    found = listed(body)
+    if rewrite(rare_of(found), language):
+        found = listed(body)
+    elements, tags, classes, addresses = found
     types = bytes((BLOCK,)) + bytes(map(_TYPES.get, map(type, body.descendants), repeat(COMMENT)))
     children = np.fromiter(map(len, elements), np.int64, len(elements))
     roles = bytearray(tags.translate(_ROLE))
@@ -179,11 +203,9 @@ def read_nodes(
         for number, (role, element) in enumerate(zip(roles, elements, strict=True)):
             if role == LINK and element.attr("href") is None:
                 roles[number] = SPACED
-    styled = roles.translate(_IS_SPACED)
-    classes = list(map(_class, compress(elements, styled)))
-    if labels := {said for said in set(classes) if said and is_label(said)}:
-        for number, said in zip(np.flatnonzero(np.frombuffer(styled, np.bool_)).tolist(), classes, strict=True):
-            if said in labels:
+    if labels := {said for said in set(compress(classes, roles.translate(_IS_SPACED))) if said and is_label(said)}:
+        for number, (role, said) in enumerate(zip(roles, classes, strict=True)):
+            if role == SPACED and said in labels:
                 roles[number] = LABEL
     if 1 in (verbatim := tags.translate(_IS_VERBATIM)):
         end_no_runs_in(verbatim, roles, types, children)
@@ -201,22 +223,25 @@ def read_nodes(
         [is_flag(image.attr("width")) for image in images],
         numbered(address for address in addresses if address is not None),
     )
-    return nodes, list(compress(elements, roles.translate(_IS_BLOCK))), images
+    own = roles.translate(_IS_BLOCK)
+    return Body(nodes, list(compress(elements, own)), list(compress(classes, own)), images, marked)
 
 
-def listed(body: Element) -> tuple[list[Element], bytes, list[str | None]]:
-    """The elements of a body, itself first; their tags by number; and the addresses of its links, None where one has none."""
+def listed(body: Element) -> Listed:
+    """The elements of a body."""
     elements = [body, *body.iter_elements()]
     tags = bytes(map(_Numbers(_NUMBERS).__getitem__, map(_tag, elements)))
-    return elements, tags, list(map(_href, compress(elements, tags.translate(_IS_ANCHOR))))
+    addresses = list(map(_href, compress(elements, tags.translate(_IS_ANCHOR))))
+    return Listed(elements, tags, list(map(_class, elements)), addresses)
 
 
-def rare_of(elements: Sequence[Element], tags: bytes, addresses: list[str | None]) -> Rare:
-    """What may be edited of a page's elements, by their tags and addresses, which are those of `listed`."""
-    links, pictures, tagged, telling = (
-        list(compress(elements, tags.translate(table))) for table in (_IS_ANCHOR, _IS_PICTURE, _IS_RARE, _IS_TELLING)
+def rare_of(found: Listed) -> Rare:
+    """What may be edited of a page's elements."""
+    elements, tags, classes, addresses = found
+    links, pictures, tagged = (
+        list(compress(elements, tags.translate(table))) for table in (_IS_ANCHOR, _IS_PICTURE, _IS_RARE)
     )
-    return Rare(links, addresses, pictures, tagged, telling)
+    return Rare(links, addresses, pictures, tagged, elements, classes, tags.translate(_IS_TELLING))
 
 
 def end_runs_at_containers(tags: bytes, roles: bytearray, types: bytes, children: Ints) -> None:

@@ -111,7 +111,7 @@ def segment(tree: Document) -> Segments:
     >>> segment(turbohtml.parse("<h1>A</h1><p>b <i>c</i><br>d")).texts
     ['A', 'b c\\nd']
     """
-    return segments_of([read_nodes(tree)[0]])[0]
+    return segments_of([read_nodes(tree).nodes])[0]
 
 
 def segments_of(pages: Sequence[Nodes]) -> list[Segments]:

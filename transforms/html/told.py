@@ -9,7 +9,7 @@ import numpy as np
 from turbohtml import Element
 
 from transforms.html.list_marks import style_of
-from transforms.html.nodes import CELLS, ROW, TAGS, VERBATIM, Nodes
+from transforms.html.nodes import CELLS, ROW, TAGS, VERBATIM, Body
 
 _LISTS, _ITEMS, _CELLS, _CODE = (bytes(map(TAGS.index, tags)) for tags in (("ol",), ("li",), CELLS, VERBATIM))
 _INTEGER = re.compile(r"[ \t\n\r\f]*([+-]?[0-9]{1,7})")  # as HTML reads one; more digits are no number of an item
@@ -47,18 +47,18 @@ class Told(NamedTuple):
     languages: dict[int, str]
 
 
-def read_told(nodes: Nodes, blocks: Sequence[Element]) -> Told:
-    """What the attributes of a page's block-level elements say; `blocks` are those of `nodes`, the body first."""
-    told = Told({}, {}, {}, {})
+def read_told(body: Body) -> Told:
+    """What the attributes of a page's block-level elements say."""
+    told, nodes, blocks = Told({}, {}, {}, {}), body.nodes, body.blocks
     with_lists, with_cells, with_code = (any(tag in nodes.tags for tag in tags) for tags in (_LISTS, _CELLS, _CODE))
     if not (with_lists or with_cells or with_code):
         return told
     tags = np.frombuffer(nodes.tags, np.uint8)[np.frombuffer(nodes.roles, np.uint8) <= ROW].tobytes()
     if with_lists:
         told.lists.update((number, numbering(blocks[number])) for number in with_tags(tags, _LISTS))
-        if blocks[0].select_one("li[value]") is not None:
+        if any(element.tag == "li" for element in body.marked):
             told.values.update(integers(blocks, with_tags(tags, _ITEMS), "value"))
-    if with_cells and blocks[0].select_one("[rowspan],[colspan]") is not None:
+    if with_cells and any(element.tag in CELLS for element in body.marked):
         told.spans.update(spans(blocks, with_tags(tags, _CELLS)))
     if with_code:
         named_by = ((number, language_of(blocks[number])) for number in with_tags(tags, _CODE))

@@ -9,7 +9,7 @@ from transforms.html.nodes import BLANK, BLOCK, BREAK, TAGS, WORDS, by_tag, read
 
 def test_pages_keep_their_own_elements() -> None:
     """Roles and texts follow each other; what is around a node is of its own page."""
-    pages = [read_nodes(turbohtml.parse(text))[0] for text in ("<ul><li>a", "<p> <br>b")]
+    pages = [read_nodes(turbohtml.parse(text)).nodes for text in ("<ul><li>a", "<p> <br>b")]
     flow = flow_of(pages)
     assert flow.roles.tolist() == [BLOCK, BLOCK, BLOCK, WORDS, BLOCK, BLOCK, BLANK, BREAK, WORDS]
     assert [TAGS[tag] for tag in flow.tags] == ["body", "ul", "li", "body", "p", "br"]

@@ -20,7 +20,7 @@ from transforms.html.nodes import (
 
 def nodes_of(markup: str) -> Nodes:
     """The nodes of a page's body."""
-    return read_nodes(turbohtml.parse(markup, allow_declarative_shadow_roots=False))[0]
+    return read_nodes(turbohtml.parse(markup, allow_declarative_shadow_roots=False)).nodes
 
 
 def test_nodes_stand_in_document_order_and_what_shows_nothing_is_gone() -> None:
@@ -55,7 +55,7 @@ def test_inside_code_blocks_are_lines() -> None:
 def test_images_and_blocks_are_given_as_elements() -> None:
     """The elements whose attributes are read later: block-level ones and images, which know whether they are as narrow as a flag."""
     tree = turbohtml.parse("<p><img width=20><i>x</i><img width=20%><img>")
-    found, blocks, images = read_nodes(tree)
+    found, blocks, _, images, _ = read_nodes(tree)
     assert [element.tag for element in blocks] == ["body", "p"]
     assert [element.tag for element in images] == ["img"] * 3
     assert found.flags == [True, False, False]
@@ -121,7 +121,7 @@ def test_an_image_in_a_menu_keeps_its_caption() -> None:
 def test_everything_can_be_read() -> None:
     """For a page that has text nowhere else."""
     tree = turbohtml.parse("<nav><h2>a</h2><p>b")
-    assert read_nodes(tree, everything=True)[0].texts == ["a", "b"]
+    assert read_nodes(tree, everything=True).nodes.texts == ["a", "b"]
 
 
 def test_the_footer_of_a_quotation_is_no_page_footer() -> None:
@@ -129,5 +129,5 @@ def test_the_footer_of_a_quotation_is_no_page_footer() -> None:
     markup = (
         "<p>text<blockquote>words<div><footer>by <cite>Ada</cite></footer></div></blockquote><footer>imprint</footer>"
     )
-    nodes, _, _ = read_nodes(turbohtml.parse(markup))
+    nodes = read_nodes(turbohtml.parse(markup)).nodes
     assert nodes.texts == ["text", "words", "by ", "Ada"]

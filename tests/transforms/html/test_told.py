@@ -9,8 +9,7 @@ from transforms.html.told import Numbering, Told, read_told
 
 def told(markup: str) -> Told:
     """What a page's attributes say."""
-    nodes, blocks, _ = read_nodes(turbohtml.parse(markup))
-    return read_told(nodes, blocks)
+    return read_told(read_nodes(turbohtml.parse(markup)))
 
 
 def test_a_page_without_structure_says_nothing() -> None:

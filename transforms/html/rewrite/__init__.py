@@ -5,7 +5,7 @@ for those looks alone. Formulas stand in elements that are taken out first, so t
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from operator import methodcaller
+from itertools import compress
 from typing import NamedTuple
 
 from turbohtml import Element
@@ -33,26 +33,27 @@ _ANYWHERE = (
     code_lines.CODE_CLASSES,
 )
 _IN_CODE = (code_lines.GUTTER_CLASSES, code_lines.COPY_CLASSES, code_lines.LINE_CLASSES)
-_class = methodcaller("attr", "class")
 
 
 class Rare(NamedTuple):
     """What a page has that may be edited, in document order.
 
-    `addresses` are those of `links`; `tagged` are elements of tags in RARE, `telling` those of tags in TELLING and of unknown ones.
+    `addresses` are those of `links`; `tagged` are elements of tags in RARE. `classes` are those of all `elements`, `telling` says which of
+    these have a tag in TELLING or an unknown one.
     """
 
     links: Sequence[Element]
     addresses: list[str | None]
     pictures: Sequence[Element]
     tagged: Sequence[Element]
-    telling: Sequence[Element]
+    elements: Sequence[Element]
+    classes: Sequence[str | None]
+    telling: bytes
 
 
-def by_classes(elements: Sequence[Element], with_code: bool) -> list[list[Element]]:
-    """For each of _ANYWHERE and _IN_CODE the elements with one of its parts in their class."""
-    classes = list(map(_class, elements))
-    everything = "\n".join(("", *set(filter(None, classes)), ""))
+def by_classes(rare: Rare, with_code: bool) -> list[list[Element]]:
+    """For each of _ANYWHERE and _IN_CODE the telling elements with one of its parts in their class."""
+    everything = "\n".join(("", *set(filter(None, compress(rare.classes, rare.telling))), ""))
     kinds = (*_ANYWHERE, *_IN_CODE) if with_code or code_lines.CRAYON in everything else _ANYWHERE
     wanted: dict[str, list[int]] = {}
     for kind, parts in enumerate(kinds):
@@ -60,7 +61,8 @@ def by_classes(elements: Sequence[Element], with_code: bool) -> list[list[Elemen
             wanted.setdefault(said, []).append(kind)
     found: list[list[Element]] = [[] for _ in (*_ANYWHERE, *_IN_CODE)]
     if wanted:
-        for element, said in [pair for pair in zip(elements, classes, strict=True) if pair[1] in wanted]:
+        every = zip(rare.elements, rare.classes, rare.telling, strict=True)
+        for element, said in [(element, said) for element, said, tells in every if said in wanted and tells]:
             for kind in wanted[said or ""]:
                 found[kind].append(element)
     return found
@@ -83,7 +85,7 @@ def rewrite(rare: Rare, language: str) -> bool:
         tagged.setdefault(element.tag, []).append(element)
     listings = tagged.get("pre", ())
     containers, mail, notes, permalinks, icons, blocks, gutters, copies, lines = by_classes(
-        rare.telling, "pre" in tagged or "code" in tagged
+        rare, "pre" in tagged or "code" in tagged
     )
     changed = write_containers(containers)
     for image, said in texts_of_pictures(rare.pictures):
