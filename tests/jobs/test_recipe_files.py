@@ -10,7 +10,9 @@ import pytest
 from jobs import recipe_files
 from jobs.cli import main
 from pipeline.corpora import load_recipe
-from schemas.recipe import SIGNALS, Bounds, Recipe, dump
+from schemas.outcomes import UserError
+from schemas.recipe import SIGNALS, Bounds, Recipe
+from schemas.recipe_toml import dump
 
 NAMES = sorted(recipe_files.summaries())
 SOURCE = re.compile(r"ours|Kosmos-1|COYO|LAION|Gopher|FineWeb|OBELICS|NeMo|datatrove|is no cap|keeps every")
@@ -19,7 +21,7 @@ SOURCE = re.compile(r"ours|Kosmos-1|COYO|LAION|Gopher|FineWeb|OBELICS|NeMo|datat
 def recipe(name: str) -> Recipe:
     """A bundled recipe."""
     text, where = recipe_files.read(name)
-    return load_recipe(text, where=where)
+    return load_recipe(text, where=where, bases=recipe_files.base)
 
 
 def test_the_two_recipes_are_there() -> None:
@@ -104,3 +106,16 @@ def test_listing_and_printing(capsys: pytest.CaptureFixture[str]) -> None:
     assert list(json.loads(capsys.readouterr().out)) == NAMES
     assert main(["recipes", "raw"]) == 0
     assert capsys.readouterr().out == (recipe_files.FOLDER / "raw.toml").read_text()
+
+
+def test_a_file_extends_a_bundled_recipe_or_one_beside_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Wherever the command is run; what is not there is told with the nearest name."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine" / "own.toml").write_text('extends = "kosmos1"\nname = "own"\n[text]\nlanguages = ["de"]')
+    (tmp_path / "mine" / "more.toml").write_text('extends = "own.toml"\nname = "more"')
+    text, where = recipe_files.read("mine/more.toml")
+    found = load_recipe(text, where=where, bases=recipe_files.base)
+    assert found.parts["text"].languages == ("de",) and found.opt_outs == recipe("kosmos1").opt_outs
+    with pytest.raises(UserError, match=r"mine/more.toml: extends: no recipe 'cosmos1'; did you mean kosmos1"):
+        recipe_files.base("cosmos1", "mine/more.toml")
