@@ -19,7 +19,7 @@ from transforms.html.charset import decode
 from transforms.html.directives import header_directives, signal_bits, stored
 from transforms.html.extract import Walked, decided, walk
 from transforms.html.licence import header_licences
-from transforms.html.render import kept_items, plain_text
+from transforms.html.render import kept_items, plain_text, prose_and_code
 from transforms.html.segment import LONGEST_CAPTION
 from transforms.image.facts import measure_image
 from transforms.image.header import Limits as ImageLimits
@@ -28,7 +28,7 @@ from transforms.isolate_child import Handler, attempt
 from transforms.pair.caption import clean_caption
 from transforms.text.address import measure_url
 from transforms.text.language import LanguageIdentifier
-from transforms.text.measure import measure_texts
+from transforms.text.measure import measure_texts, with_code
 from transforms.text.normalise import text_key
 
 # A page that shows this many letters and yields no text was lost on the way (docs/sources.md, "Hostile pages").
@@ -83,21 +83,27 @@ def stage_pages(opened: Sequence[OpenedPage], engine: str, identify: Identify) -
     after = iter(decided([item.page for item in opened if isinstance(item.page, Walked)], engine))
     pages = [next(after) if isinstance(item.page, Walked) else item.page for item in opened]
     texts = [plain_text(page) for page in pages]
-    measures = measure_texts(texts)
+    proses = [prose_and_code(page, text) for page, text in zip(pages, texts, strict=True)]
+    told = [identify(prose) for prose, _ in proses]
+    measures = measure_texts([prose for prose, _ in proses], [language for language, _ in told])
+    values = [with_code(each, code) if code else each for each, (_, code) in zip(measures, proses, strict=True)]
     return [
-        attempt(stage_page, item, page, text, values, identify)
-        for item, page, text, values in zip(opened, pages, texts, measures, strict=True)
+        attempt(stage_page, item, page, text, language, numbers)
+        for item, page, text, language, numbers in zip(opened, pages, texts, told, values, strict=True)
     ]
 
 
 def stage_page(
-    opened: OpenedPage, page: Page, plain: str, text_measures: dict[str, float], identify: Identify
+    opened: OpenedPage, page: Page, plain: str, language: tuple[str, float], text_measures: dict[str, float]
 ) -> StagedPage:
-    """What staging keeps of a page whose kept text is `plain`, with its measures. Raises RecordError: empty_extraction, hostile_markup."""
+    """What staging keeps of a page whose kept text is `plain`, with its language and measures.
+
+    Raises RecordError: empty_extraction, hostile_markup.
+    """
     if isinstance(opened.page, Walked):
         check_extraction(opened.page.markup, page)
     items = kept_items(page)
-    lang, lang_score = identify(plain)
+    lang, lang_score = language
     title = page.title[:LONGEST_CAPTION]
     directives = header_directives(opened.headers) + page.directives
     facts = {
