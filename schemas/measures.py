@@ -13,6 +13,7 @@ class Measure:
 
     `version` is raised by whoever changes what the number is: staging that was measured by another version is then not decided over.
     `decoded` says that it is measured while an image is decoded, and staged; other measures of images follow from what is staged.
+    `peer` names the tool whose way of counting it is: it is measured where the recipe's `extract.peers` names that tool, else it is NaN.
     """
 
     name: str
@@ -20,6 +21,7 @@ class Measure:
     source: str
     version: int = 1
     decoded: bool = False
+    peer: str = ""
 
 
 IMAGE_MEASURES: tuple[Measure, ...] = (
@@ -52,7 +54,10 @@ LANGUAGE_MEASURES: tuple[Measure, ...] = (
 
 _GOPHER = "Gopher (arXiv 2112.11446) App. A1"
 _GOPHER_TABLE = "Gopher (arXiv 2112.11446) Table A1, counted as DCLM counts"
+_GOPHER_LATER = "Gopher (arXiv 2112.11446) Table A1, counted as datatrove counts, on words without marks"
 _C4 = "C4 (arXiv 1910.10683), tensorflow/datasets c4_utils.py"
+_DATATROVE = "datatrove 0.10 gopher_quality_filter.py, gopher_repetition_filter.py"
+_FINEWEB_CODE = "datatrove 0.10 fineweb_quality_filter.py behind c4_filters.py, as examples/fineweb.py has them"
 _FINEWEB = "FineWeb (arXiv 2406.17557) §3.6"
 _KOSMOS = "Kosmos-1 (arXiv 2302.14045) App. B.1.3, which gives no formula"
 
@@ -114,6 +119,14 @@ TEXT_MEASURES: tuple[Measure, ...] = (
         )
         for n in (5, 6, 7, 8, 9, 10)
     ),
+    *(
+        Measure(
+            f"gopher_later_{n}gram_chars",
+            f"share of word characters in {n}-grams that repeat an earlier one, taken one behind another, the first copy free",
+            _GOPHER_LATER,
+        )
+        for n in (5, 6, 7, 8, 9, 10)
+    ),
     Measure("c4_reference_sentences", "sentences on the lines that C4's line rules keep", _C4),
     Measure("c4_reference_dropped_lines", "share of lines that C4's line rules drop", _C4),
     Measure("c4_reference_lorem_ipsum", 'finished lines that say "lorem ipsum"', _C4),
@@ -139,6 +152,45 @@ TEXT_MEASURES: tuple[Measure, ...] = (
     Measure("kosmos_emoji_ratio", "emoji characters per white-space token", _KOSMOS),
     Measure("kosmos_hashtag_ratio", "hashtags per white-space token", _KOSMOS),
     Measure("kosmos_url_ratio", "share of characters inside URL links", _KOSMOS),
+)
+
+_OF_DATATROVE = {
+    "words": "words, those of marks alone left out",
+    "mean_word_length": "mean length of such a word in characters",
+    "hash_ratio": "number signs per word, marks counted as words",
+    "ellipsis_ratio": "ellipses (..., \u2026) per word, marks counted as words",
+    "bullet_lines": "share of lines, blank ones too, that begin with a bullet or a hyphen",
+    "ellipsis_lines": "share of lines, blank ones too, that end in an ellipsis",
+    "alpha_words": "share of words that hold a letter, marks counted as words",
+    "stop_words": "how many of the be to of and that have with occur in lower case, 0 to 8",
+    "dup_lines": "share of lines that repeat an earlier one",
+    "dup_paragraphs": "share of paragraphs that repeat an earlier one",
+    "dup_line_chars": "share of characters in lines that repeat an earlier one",
+    "dup_paragraph_chars": "share of characters in paragraphs that repeat an earlier one",
+    **{
+        f"top_{n}gram_chars": f"share of characters in the most frequent {n}-gram, with its spaces, also where it stands once"
+        for n in (2, 3, 4)
+    },
+    **{
+        f"dup_{n}gram_chars": f"share of characters in {n}-grams that repeat an earlier one, one behind another"
+        for n in (5, 6, 7, 8, 9, 10)
+    },
+}
+_OF_FINEWEB_CODE = {
+    "c4_sentences": "sentences on the lines that C4's rules keep without its end marks",
+    "c4_braces": "lines with an opening brace that get as far as that rule",
+    "c4_lorem_ipsum": 'lines that say "lorem ipsum" and get as far as that rule',
+    "terminal_lines": "share of the lines that C4's rules keep that end in terminal punctuation, quotes left out",
+    "short_lines": "share of those lines of at most 30 characters",
+    "c4_dup_line_chars": "share of characters in those lines that repeat an earlier one",
+    "newlines_per_word": "newlines between those lines, per word, marks counted as words",
+}
+
+# `transforms.text.datatrove` counts these, where the recipe asks for it: words are spaCy's, marks among them, and first copies are free.
+PEER_MEASURES: tuple[Measure, ...] = tuple(
+    Measure(f"datatrove_{name}", meaning, source, peer="datatrove")
+    for meanings, source in ((_OF_DATATROVE, _DATATROVE), (_OF_FINEWEB_CODE, _FINEWEB_CODE))
+    for name, meaning in meanings.items()
 )
 
 # `transforms.pair.caption.measure_caption` computes these.

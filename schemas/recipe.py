@@ -16,6 +16,7 @@ SIGNALS = (
     "robots_ai", "robots_all", "ai_txt",
 )  # fmt: skip
 ENGINES = ("triptych", "trafilatura")
+PEERS = ("datatrove",)  # tools whose way of counting can be measured beside ours
 SHARE = {"least": 0, "most": 1}  # the bounds of a field that is a share
 
 
@@ -45,9 +46,12 @@ class ExtractPart:
 
     `item_seconds` is processor time (CPU seconds) of one page or image, so other work on the machine does not count. An item that waits
     instead has 30 times as many seconds, and 300 at least.
+
+    `peers` are tools whose counts are measured too (`PEER_MEASURES`), which costs a tenth of a page's time; rules on them need it.
     """
 
     engine: str = field(default="triptych", metadata={"among": ENGINES})
+    peers: tuple[str, ...] = field(default=(), metadata={"among": PEERS})
     image_bytes: int = field(default=20 * 2**20, metadata={"least": 1})
     image_pixels: int = field(default=50_000_000, metadata={"least": 1})
     item_seconds: float = field(default=10.0, metadata={"least": 0.001})

@@ -178,7 +178,7 @@ def among(metadata: Mapping[str, Any]) -> tuple[str, ...] | None:
 
 
 def out_of_range(recipe: Recipe) -> list[str]:
-    """What types cannot say: numbers within their bounds, floors below ceilings, something to make."""
+    """What types cannot say: numbers within their bounds, floors below ceilings, something to make, nothing judged that is not measured."""
     nothing = recipe.parts and not recipe.corpora
     errors = [f"corpora: expected some of {', '.join(recipe.parts)}, got none"] if nothing else []
     sections = {f.name: getattr(recipe, f.name) for f in dataclasses.fields(Recipe)} | dict(recipe.parts)
@@ -186,7 +186,20 @@ def out_of_range(recipe: Recipe) -> list[str]:
         if dataclasses.is_dataclass(section):
             for f in dataclasses.fields(section):
                 errors += _wrong_value(f"{path}.{f.name}", getattr(section, f.name), f.metadata)
+                errors += _unmeasured(f"{path}.{f.name}", getattr(section, f.name), recipe.extract.peers, f.metadata)
     return errors
+
+
+def _unmeasured(path: str, rules: Any, peers: tuple[str, ...], metadata: Mapping[str, Any]) -> Iterator[str]:
+    """Rules on what is measured only where the recipe asks for it, and does not."""
+    asked = {
+        m.name: m.peer for family in metadata.get("measures", ()) for m in family if m.peer and m.peer not in peers
+    }
+    for name, rule in rules.items() if "measures" in metadata else ():
+        if name in asked and rule != Bounds():
+            yield f'{path}.{name}: counted as {asked[name]} counts, which needs extract.peers = ["{asked[name]}"]'
+        elif not isinstance(rule, Bounds):
+            yield from _unmeasured(f"{path}.{name}", rule, peers, metadata)
 
 
 def _wrong_value(path: str, value: Any, metadata: Mapping[str, Any]) -> list[str]:

@@ -4,11 +4,13 @@ A page is decoded and parsed once; its text, captions and interleaved parts come
 compressed document leave the child, so the page's body never crosses a process border a second time.
 """
 
+import math
 import re
 from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
 from schemas.index import KIND_COUNTS, PAGE_MEASURES
+from schemas.measures import PEER_MEASURES
 from schemas.outcomes import Fault, RecordError
 from schemas.recipe import CAPTION_KINDS, ExtractPart
 from schemas.records import Block, BlockKind, MediaRef, Page
@@ -36,6 +38,7 @@ VISIBLE_LETTERS = 1000
 # Ours: what the captions of all images of a page may take; one of a figure counts for each of its images. No recipe takes a caption of a
 # tenth of that.
 CAPTION_CHARACTERS = 2**20
+NOT_ASKED = {measure.name: math.nan for measure in PEER_MEASURES}
 _UNSEEN = frozenset(("script", "style", "template", "noscript", "svg", "head", "title"))
 _NAME = re.compile(r"[a-zA-Z]*")
 
@@ -63,7 +66,7 @@ def make_handler(settings: ExtractPart) -> Handler:
 
     def handle(tasks: Iterator[PageTask | ImageTask]) -> Iterator[Staged | RecordError]:
         opened = [attempt(open_task, task, limits) for task in tasks]
-        pages = iter(stage_pages([item for item in opened if isinstance(item, OpenedPage)], settings.engine, identify))
+        pages = iter(stage_pages([item for item in opened if isinstance(item, OpenedPage)], settings, identify))
         for item in opened:
             yield next(pages) if isinstance(item, OpenedPage) else item
 
@@ -78,14 +81,16 @@ def open_task(task: PageTask | ImageTask, limits: ImageLimits) -> Opened:
     return OpenedPage(task.url, task.headers, read_plain(text, task.url) if task.plain else walk(text, task.url))
 
 
-def stage_pages(opened: Sequence[OpenedPage], engine: str, identify: Identify) -> list[StagedPage | RecordError]:
+def stage_pages(
+    opened: Sequence[OpenedPage], settings: ExtractPart, identify: Identify
+) -> list[StagedPage | RecordError]:
     """Decide which blocks of each page are kept, and measure the kept text."""
-    after = iter(decided([item.page for item in opened if isinstance(item.page, Walked)], engine))
+    after = iter(decided([item.page for item in opened if isinstance(item.page, Walked)], settings.engine))
     pages = [next(after) if isinstance(item.page, Walked) else item.page for item in opened]
     texts = [plain_text(page) for page in pages]
     proses = [prose_and_code(page, text) for page, text in zip(pages, texts, strict=True)]
     told = [identify(prose) for prose, _ in proses]
-    measures = measure_texts([prose for prose, _ in proses], [language for language, _ in told])
+    measures = measure_texts([prose for prose, _ in proses], [language for language, _ in told], settings.peers)
     values = [with_code(each, code) if code else each for each, (_, code) in zip(measures, proses, strict=True)]
     return [
         attempt(stage_page, item, page, text, language, numbers)
@@ -117,7 +122,7 @@ def stage_page(
         "directives": "\n".join(stored(directives)),
         "signals": signal_bits(directives),
         "license": "\n".join(dict.fromkeys(header_licences(opened.headers) + page.licences)),
-        **catalogued(text_measures | measure_url(opened.url)),
+        **catalogued(NOT_ASKED | text_measures | measure_url(opened.url)),
     }
     return StagedPage(facts, pack_document(title, items, page.containers), stage_refs(page.images, items))
 

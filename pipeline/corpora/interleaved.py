@@ -27,7 +27,14 @@ from pipeline.corpora.unit_rows import (
 from pipeline.formats import fitting
 from pipeline.formats.base import Row
 from pipeline.formats.webdataset import json_member
-from schemas.measures import DOCUMENT_MEASURES, IMAGE_MEASURES, LANGUAGE_MEASURES, TEXT_MEASURES, URL_MEASURES
+from schemas.measures import (
+    DOCUMENT_MEASURES,
+    IMAGE_MEASURES,
+    LANGUAGE_MEASURES,
+    PEER_MEASURES,
+    TEXT_MEASURES,
+    URL_MEASURES,
+)
 from schemas.recipe import SHARE, Recipe, Rules, RulesByLanguage
 from schemas.tables import (
     DATE,
@@ -52,7 +59,7 @@ from transforms.html.render import FORMS, MARKDOWN, written
 from transforms.interleave import staying, trim
 from transforms.verdicts import Verdicts, hash_fraction, in_languages
 
-MEASURES = (DOCUMENT_MEASURES, LANGUAGE_MEASURES, TEXT_MEASURES, URL_MEASURES)  # what rules bound
+MEASURES = (DOCUMENT_MEASURES, LANGUAGE_MEASURES, TEXT_MEASURES, PEER_MEASURES, URL_MEASURES)  # what rules bound
 
 
 def _formats() -> tuple[str, ...]:
@@ -114,6 +121,7 @@ TABLE = Table(
             LICENSE,
         ),
         TEXT_MEASURES,
+        PEER_MEASURES,
         DOCUMENT_MEASURES,
         URL_MEASURES,
     ),

@@ -13,7 +13,7 @@ from pipeline.corpora.unit_rows import UnitRows, apply_opt_outs, page_columns, p
 from pipeline.formats import fitting
 from pipeline.formats.base import Row
 from pipeline.formats.webdataset import json_member
-from schemas.measures import LANGUAGE_MEASURES, TEXT_MEASURES, URL_MEASURES
+from schemas.measures import LANGUAGE_MEASURES, PEER_MEASURES, TEXT_MEASURES, URL_MEASURES
 from schemas.recipe import Recipe, Rules, RulesByLanguage
 from schemas.records import Block, BlockKind
 from schemas.tables import (
@@ -38,7 +38,7 @@ from transforms.html.render import FORMS, MARKDOWN, PLAIN, join_text, plain, wri
 from transforms.text.c4 import clean
 from transforms.verdicts import Verdicts, in_languages
 
-MEASURES = (LANGUAGE_MEASURES, TEXT_MEASURES, URL_MEASURES)  # what rules bound
+MEASURES = (LANGUAGE_MEASURES, TEXT_MEASURES, PEER_MEASURES, URL_MEASURES)  # what rules bound
 
 
 def _formats() -> tuple[str, ...]:
@@ -87,6 +87,7 @@ TABLE = Table(
             LICENSE,
         ),
         TEXT_MEASURES,
+        PEER_MEASURES,
         URL_MEASURES,
     ),
 )

@@ -20,7 +20,7 @@ from pipeline.corpora.interleaved import document_numbers
 from schemas import measures
 from schemas.index import EXTRACTION_VERSION, IMAGE_FACTS, PAGE_MEASURES, schema_digest, staged_versions
 from schemas.measures import Measure
-from schemas.recipe import ExtractPart
+from schemas.recipe import PEERS, ExtractPart
 from schemas.tasks import ImageTask, PageTask, StagedImage, StagedPage
 from tests.support.measured_inputs import CAPTIONS, LANGUAGES, PAGES, PICTURES, TEXTS, URLS
 from transforms.dedup.keys import address_key, capture_id
@@ -63,7 +63,7 @@ def measured() -> dict[str, list[Any]]:
     values: dict[str, list[Any]] = defaultdict(list)
     identify = LanguageIdentifier().identify
     rows = [
-        *measure_texts(TEXTS, [identify(text)[0] for text in TEXTS]),
+        *measure_texts(TEXTS, [identify(text)[0] for text in TEXTS], PEERS),
         *map(measure_url, URLS),
         *map(measure_caption, CAPTIONS),
         *documents(),

@@ -9,7 +9,7 @@ The paper gives limits, not code, and its readers count differently (docs/source
   for 122 others (docs/sources.md, "Stop words");
 * repetition as DCLM and RedStone count it: every copy of a repeated line or paragraph counts, the first too; blank
   lines never; the most frequent n-gram counts when it occurs at least twice, of equals the longest one; all as shares
-  of word characters.
+  of word characters; beside it the n-grams that repeat an earlier one (`later`), the first copy free, as datatrove counts.
 
 DCLM cuts words by Unicode word boundaries; `so...yeah` is two words there and one here.
 """
@@ -27,7 +27,10 @@ _BULLETS = frozenset("\u25cf\u2022*-")  # DCLM's; datatrove has • and -
 _ELLIPSES = ("...", ". . .", "\u2026")
 _TOP = (2, 3, 4)
 _DUPLICATE = (5, 6, 7, 8, 9, 10)
-_NGRAM_NAMES = (*(f"gopher_top_{n}gram_chars" for n in _TOP), *(f"gopher_dup_{n}gram_chars" for n in _DUPLICATE))
+_NGRAM_NAMES = (
+    *(f"gopher_top_{n}gram_chars" for n in _TOP),
+    *(f"gopher_{kind}_{n}gram_chars" for kind in ("dup", "later") for n in _DUPLICATE),
+)
 
 
 @cache
@@ -82,6 +85,6 @@ def measure_duplicates(lines: list[str], paragraphs: list[str]) -> dict[str, flo
 
 
 def measure_ngrams(ids: Sequence[Ints], lengths: Sequence[Ints]) -> list[dict[str, float]]:
-    """For each text, of the numbers and lengths of its words, the nine repetition measures of n-grams: shares too."""
+    """For each text, of the numbers and lengths of its words, the repetition measures of n-grams: shares too."""
     shares = repetition_shares(ids, lengths, _TOP, _DUPLICATE)
-    return [dict(zip(_NGRAM_NAMES, each.values(), strict=True)) for each in shares]
+    return [dict(zip(_NGRAM_NAMES, (*each.repeated.values(), *each.later.values()), strict=True)) for each in shares]

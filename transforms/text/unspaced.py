@@ -23,8 +23,8 @@ _CLOSING = (
 )
 _ALNUM = "0-9A-Za-z"
 UNSPACED_LANGUAGES = frozenset(("bo", "ja", "km", "lo", "my", "th", "wuu", "yue", "zh"))
-UNSPACED = re.compile(f"[{_WIDE}{_BASES}]")
 WIDE = re.compile(f"[{_WIDE}]")
+_LEADS = tuple(bytes([lead]) for lead in (0xE0, 0xE1, *range(0xE3, 0xEA), 0xEF, 0xF0))  # of UTF-8
 _IS_ALNUM, _IS_CLOSING, _IS_MARK, _IS_WIDE, _IS_BASE = range(1, 6)
 _SPACE = 32
 
@@ -51,6 +51,14 @@ def _table() -> tuple[NDArray[np.uint32], NDArray[np.int8]]:
 _BORDERS, _KINDS = _table()
 
 
+def may_be_unspaced(text: str) -> bool:
+    """Whether a text may hold such scripts: quick, by the first bytes of their characters; wrong only where it says yes."""
+    if text.isascii():
+        return False
+    coded = text.encode("utf-8", "surrogatepass")
+    return any(lead in coded for lead in _LEADS)
+
+
 def spaced(text: str) -> str:
     """`text` with a space at each place where it is cut; a text without such scripts as it is.
 
@@ -59,7 +67,7 @@ def spaced(text: str) -> str:
     >>> spaced("古老的磨坊，iPhone手机"), spaced("as it is")
     ('古 老 的磨 坊， iPhone 手 机', 'as it is')
     """
-    if text.isascii() or UNSPACED.search(text) is None:
+    if not may_be_unspaced(text):
         return text
     codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
     kinds = _KINDS[np.searchsorted(_BORDERS, codes, "right") - 1]

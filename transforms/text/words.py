@@ -41,6 +41,9 @@ class Words:
     ids: Ints  # one number for each word, in order; numbers have gaps
     lengths: Ints  # characters of each word, in order
     vocabulary: dict[str, int]  # word -> its number; tokens with punctuation at their ends are in it too
+    raw: Ints  # for each token, the first place where it stands
+    rough: list[str]  # the distinct tokens that are not letters alone
+    sizes: Ints  # characters by number, of the word that has it
 
 
 def has_letter(word: str) -> bool:
@@ -58,6 +61,7 @@ def split_words(text: str) -> Words:
     tokens = spaced(text).split()
     place: dict[str, int] = {}
     ids = np.fromiter(map(place.setdefault, tokens, range(len(tokens))), np.int64, len(tokens))
+    raw = ids
     lengths = np.zeros(len(tokens), np.int64)  # by number
     lengths[np.fromiter(place.values(), np.int64, len(place))] = np.fromiter(map(len, place), np.int64, len(place))
     # Only distinct tokens are stripped, and of those only the fewer that are not letters alone.
@@ -74,7 +78,7 @@ def split_words(text: str) -> Words:
         lengths[renumbered] = np.fromiter(map(len, plain), np.int64, len(plain))
     if (nothing := place.pop("", None)) is not None:
         ids = ids[ids != nothing]
-    return Words(len(tokens), letterless, ids, lengths[ids], place)
+    return Words(len(tokens), letterless, ids, lengths[ids], place, raw, rough, lengths)
 
 
 def bare(token: str) -> str:
