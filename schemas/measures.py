@@ -13,7 +13,7 @@ class Measure:
 
     `version` is raised by whoever changes what the number is: staging that was measured by another version is then not decided over.
     `decoded` says that it is measured while an image is decoded, and staged; other measures of images follow from what is staged.
-    `peer` names the tool whose way of counting it is: it is measured where the recipe's `extract.peers` names that tool, else it is NaN.
+    `peer` names the tool whose way of counting it is: it is measured where the recipe's `extract.peers` names that tool, else it is null.
     """
 
     name: str

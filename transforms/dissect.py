@@ -4,9 +4,8 @@ A page is decoded and parsed once; its text, captions and interleaved parts come
 compressed document leave the child, so the page's body never crosses a process border a second time.
 """
 
-import math
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from schemas.index import KIND_COUNTS, PAGE_MEASURES
@@ -38,7 +37,7 @@ VISIBLE_LETTERS = 1000
 # Ours: what the captions of all images of a page may take; one of a figure counts for each of its images. No recipe takes a caption of a
 # tenth of that.
 CAPTION_CHARACTERS = 2**20
-NOT_ASKED = {measure.name: math.nan for measure in PEER_MEASURES}
+NOT_ASKED: Mapping[str, float | None] = {measure.name: None for measure in PEER_MEASURES}
 _UNSEEN = frozenset(("script", "style", "template", "noscript", "svg", "head", "title"))
 _NAME = re.compile(r"[a-zA-Z]*")
 
@@ -122,7 +121,7 @@ def stage_page(
         "directives": "\n".join(stored(directives)),
         "signals": signal_bits(directives),
         "license": "\n".join(dict.fromkeys(header_licences(opened.headers) + page.licences)),
-        **catalogued(NOT_ASKED | text_measures | measure_url(opened.url)),
+        **catalogued({**NOT_ASKED, **text_measures, **measure_url(opened.url)}),
     }
     return StagedPage(facts, pack_document(title, items, page.containers), stage_refs(page.images, items))
 
@@ -205,9 +204,9 @@ def clean_captions(texts: list[str]) -> tuple[str, ...]:
     return tuple(clean[text] for text in texts)
 
 
-def catalogued(values: dict[str, float]) -> dict[str, float]:
-    """The measures of a page by name; a missing or an unknown name is a bug."""
+def catalogued(values: Mapping[str, float | None]) -> dict[str, float | None]:
+    """The measures of a page by name, None for what was not asked for; a missing or an unknown name is a bug."""
     names = {measure.name for measure in PAGE_MEASURES}
     if values.keys() != names:
         raise KeyError(f"measured and catalogued names differ: {sorted(values.keys() ^ names)}")
-    return {name: float(value) for name, value in values.items()}
+    return {name: None if value is None else float(value) for name, value in values.items()}

@@ -328,3 +328,17 @@ def test_nearest_lists_what_is_known_where_nothing_is_close() -> None:
     """Without a close name a short list is shown, and a long one is not."""
     assert nearest("zzz", ["text", "pairs"]) == "; known are text, pairs"
     assert nearest("zzz", [f"name{n}" for n in range(20)]) == ""
+
+
+def test_a_rule_on_what_is_not_measured_is_a_mistake() -> None:
+    """datatrove's counts are taken where the recipe asks for them; a rule that is switched off needs none."""
+    rule = "[text.rules]\ndatatrove_words = {floor = 50}"
+    (line,) = mistakes(PLAIN + rule)
+    assert (
+        line
+        == 'r.toml: text.rules.datatrove_words: counted as datatrove counts, which needs extract.peers = ["datatrove"]'
+    )
+    assert load_recipe(PLAIN + rule + '\n[extract]\npeers = ["datatrove"]').extract.peers == ("datatrove",)
+    (line,) = mistakes(PLAIN + "[text.by_language.de]\ndatatrove_words = {floor = 50}")
+    assert line.startswith("r.toml: text.by_language.de.datatrove_words: counted as")
+    assert load_recipe(PLAIN + "[text.by_language.de]\ndatatrove_words = false")
