@@ -11,7 +11,8 @@ from jobs import engine_log, progress_line, terminal
 from jobs import request as asked
 from jobs.terminal import count, duration, number, size, table
 from schemas.outcomes import UserError
-from schemas.recipe import dump
+from schemas.recipe import SIGNALS
+from schemas.recipe_toml import dump
 
 if TYPE_CHECKING:
     from pipeline.estimate import Figure
@@ -88,6 +89,10 @@ def planned(request: "Request", found: "Plan") -> dict[str, Any]:
         "staging": request.staging_folder.path,
         "staged": staged(request, found) if there["state"] != "refused" else 0,
         "corpora": {corpus: list(recipe.parts[corpus].formats) for corpus in recipe.corpora},
+        "opt_outs": {
+            "heeded": list(recipe.opt_outs),
+            "stored_alone": [signal for signal in SIGNALS if signal not in recipe.opt_outs],
+        },
         "duplicates": {corpus: list(recipe.parts[corpus].duplicates) for corpus in recipe.corpora},
         "recipe": {"name": recipe.name, "digest": recipe.digest(), "toml": dump(recipe)},
     }
@@ -176,11 +181,21 @@ def lines(facts: dict[str, Any]) -> list[str]:
         *step_lines(facts),
         folder_line(facts),
         *corpora,
+        *opt_out_lines(facts),
         f"by recipe {facts['recipe']['name']}, digest {facts['recipe']['digest']}:",
         "",
         facts["recipe"]["toml"].rstrip(),
         *(["", *estimate_lines(facts)] if "sample" in facts else []),
     ]
+
+
+def opt_out_lines(facts: dict[str, Any]) -> list[str]:
+    """Which opt-outs the recipe heeds; what it does not name is stored and drops nothing, which nobody should find out afterwards."""
+    heeded, stored = facts["opt_outs"]["heeded"], facts["opt_outs"]["stored_alone"]
+    rest = f"; stored and not heeded: {', '.join(stored)}" if stored else ""
+    if heeded:
+        return [f"opt-outs that drop an item: {', '.join(heeded)}{rest}"]
+    return ['opt-outs: the recipe heeds none (opt_outs = ["noai", …] names those that drop an item); all are stored']
 
 
 def step_lines(facts: dict[str, Any]) -> list[str]:

@@ -49,6 +49,18 @@ def read(name_or_file: str) -> tuple[str, str]:
         raise UserError(f"--recipe {name_or_file}: {_why(error)}") from error
 
 
+def base(extended: str, where: str) -> tuple[str, str]:
+    """The TOML text of the recipe `extended` of the recipe `where` (as errors call it), and how an error should call that one.
+
+    A file is looked for beside the one that names it. Raises UserError where there is neither.
+    """
+    beside = extended if extended in summaries() else str(Path(where).parent / extended)
+    try:
+        return read(beside if beside == extended or Path(beside).exists() else extended)
+    except UserError as error:
+        raise UserError(f"{where}: extends: {error}") from error
+
+
 def _bundled(name: str) -> Path:
     if name not in summaries():
         raise UserError(f"no recipe {name!r}{nearest(name, summaries())} (one of your own is named by its path)")

@@ -79,7 +79,7 @@ def recipe(args: argparse.Namespace) -> Recipe:
     settings = list(args.settings)
     if args.corpora is not None:
         settings.append(f"corpora={corpora(args.corpora)}")
-    return load_recipe(text, settings, where)
+    return load_recipe(text, settings, where, recipe_files.base)
 
 
 def corpora(listed: str) -> list[str]:

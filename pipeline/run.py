@@ -43,7 +43,7 @@ from pipeline.work_list import (
 )
 from schemas.manifest import Account, Input, Manifest, ShardFile, SideFile, to_json
 from schemas.outcomes import UserError, VerificationError
-from schemas.recipe import dump
+from schemas.recipe_toml import dump
 from schemas.tables import DROPPED_TABLE, FAILED_TABLE
 from transforms.stats.profile import Profile
 

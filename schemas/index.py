@@ -9,17 +9,17 @@ from collections.abc import Mapping
 import numpy as np
 import pyarrow as pa
 
-from schemas.measures import IMAGE_MEASURES, LANGUAGE_MEASURES, TEXT_MEASURES, URL_MEASURES, Measure
+from schemas.measures import IMAGE_MEASURES, LANGUAGE_MEASURES, PEER_MEASURES, TEXT_MEASURES, URL_MEASURES, Measure
 from schemas.records import BlockKind
 
 KEY = pa.binary(16)  # a 128-bit digest: at 10^10 items the chance of one false equal is 10^-19
 
 # What a unit holds beside its measures. Raised by whoever changes what main content, a key or a staged document is.
-EXTRACTION_VERSION = 8
+EXTRACTION_VERSION = 9
 # How a unit's file is laid out: 2 has its tables in parts.
 LAYOUT_VERSION = 2
 
-PAGE_MEASURES = (*TEXT_MEASURES, *URL_MEASURES)  # of every page, by the name of their columns
+PAGE_MEASURES = (*TEXT_MEASURES, *PEER_MEASURES, *URL_MEASURES)  # of every page, by the name of their columns
 
 # How many blocks of text of each kind main content has, so that a corpus of tables or code knows its pages without their documents.
 KIND_COUNTS: Mapping[BlockKind, str] = {

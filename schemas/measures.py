@@ -13,6 +13,7 @@ class Measure:
 
     `version` is raised by whoever changes what the number is: staging that was measured by another version is then not decided over.
     `decoded` says that it is measured while an image is decoded, and staged; other measures of images follow from what is staged.
+    `peer` names the tool whose way of counting it is: it is measured where the recipe's `extract.peers` names that tool, else it is null.
     """
 
     name: str
@@ -20,6 +21,7 @@ class Measure:
     source: str
     version: int = 1
     decoded: bool = False
+    peer: str = ""
 
 
 IMAGE_MEASURES: tuple[Measure, ...] = (
@@ -47,16 +49,20 @@ DOCUMENT_MEASURES: tuple[Measure, ...] = (
 )
 
 LANGUAGE_MEASURES: tuple[Measure, ...] = (
-    Measure("lang_score", "probability of the text's most likely language, 0 to 1", "fastText lid.176"),
+    Measure("lang_score", "probability of the text's most likely language, 0 to 1", "fastText lid.176", version=2),
 )
 
 _GOPHER = "Gopher (arXiv 2112.11446) App. A1"
 _GOPHER_TABLE = "Gopher (arXiv 2112.11446) Table A1, counted as DCLM counts"
+_GOPHER_LATER = "Gopher (arXiv 2112.11446) Table A1, counted as datatrove counts, on words without marks"
 _C4 = "C4 (arXiv 1910.10683), tensorflow/datasets c4_utils.py"
+_DATATROVE = "datatrove 0.10 gopher_quality_filter.py, gopher_repetition_filter.py"
+_FINEWEB_CODE = "datatrove 0.10 fineweb_quality_filter.py behind c4_filters.py, as examples/fineweb.py has them"
 _FINEWEB = "FineWeb (arXiv 2406.17557) §3.6"
 _KOSMOS = "Kosmos-1 (arXiv 2302.14045) App. B.1.3, which gives no formula"
 
-# `transforms.text.measure.measure_text` computes these. The module that a measure's prefix names says how it is counted.
+# `transforms.text.measure.measure_text` computes these of a page's prose: its text without listings of code, which only the first two and
+# `gopher_words` count too; where there is no prose, of the listings. The module that a measure's prefix names says how it is counted.
 TEXT_MEASURES: tuple[Measure, ...] = (
     Measure("text_chars", "characters of the text", _C4),
     Measure(
@@ -65,15 +71,25 @@ TEXT_MEASURES: tuple[Measure, ...] = (
         "ours",
     ),
     Measure(
-        "gopher_words", "words: white-space tokens without the punctuation at their ends, empty ones left out", _GOPHER
+        "gopher_words",
+        "words: white-space tokens without the punctuation at their ends, empty ones left out; pieces of about two "
+        "characters in Chinese and Japanese, four in Thai, Lao, Khmer, Burmese and Tibetan; listings counted too",
+        _GOPHER,
+        version=2,
     ),
-    Measure("gopher_mean_word_length", "mean length of a word in characters", _GOPHER),
-    Measure("gopher_hash_ratio", "number signs per word", _GOPHER),
-    Measure("gopher_ellipsis_ratio", "ellipses (..., . . ., \u2026) per word", _GOPHER),
+    Measure("gopher_mean_word_length", "mean length of a word in characters", _GOPHER, version=2),
+    Measure("gopher_hash_ratio", "number signs per word", _GOPHER, version=2),
+    Measure("gopher_ellipsis_ratio", "ellipses (..., . . ., \u2026) per word", _GOPHER, version=2),
     Measure("gopher_bullet_lines", "share of lines that begin with a bullet", _GOPHER),
     Measure("gopher_ellipsis_lines", "share of lines that end in an ellipsis", _GOPHER),
-    Measure("gopher_alpha_words", "share of white-space tokens that hold a letter", _GOPHER),
-    Measure("gopher_stop_words", "how many of the be to of and that have with occur, 0 to 8", _GOPHER),
+    Measure("gopher_alpha_words", "share of white-space tokens that hold a letter", _GOPHER, version=2),
+    Measure(
+        "gopher_stop_words",
+        "how many stop words of the text's language occur: of the be to of and that have with in English, of a list of "
+        "ours elsewhere; 0 where there is none",
+        _GOPHER,
+        version=2,
+    ),
     Measure("gopher_dup_lines", "share of lines that occur more than once (every copy counted)", _GOPHER_TABLE),
     Measure(
         "gopher_dup_paragraphs",
@@ -93,19 +109,35 @@ TEXT_MEASURES: tuple[Measure, ...] = (
             f"gopher_top_{n}gram_chars",
             f"share of word characters in the most frequent repeated {n}-gram",
             _GOPHER_TABLE,
+            version=2,
         )
         for n in (2, 3, 4)
     ),
     *(
-        Measure(f"gopher_dup_{n}gram_chars", f"share of word characters in {n}-grams that repeat", _GOPHER_TABLE)
+        Measure(
+            f"gopher_dup_{n}gram_chars", f"share of word characters in {n}-grams that repeat", _GOPHER_TABLE, version=2
+        )
+        for n in (5, 6, 7, 8, 9, 10)
+    ),
+    *(
+        Measure(
+            f"gopher_later_{n}gram_chars",
+            f"share of word characters in {n}-grams that repeat an earlier one, taken one behind another, the first copy free",
+            _GOPHER_LATER,
+        )
         for n in (5, 6, 7, 8, 9, 10)
     ),
     Measure("c4_reference_sentences", "sentences on the lines that C4's line rules keep", _C4),
     Measure("c4_reference_dropped_lines", "share of lines that C4's line rules drop", _C4),
     Measure("c4_reference_lorem_ipsum", 'finished lines that say "lorem ipsum"', _C4),
     Measure("c4_reference_braces", "finished lines with an opening brace", _C4),
-    Measure("fineweb_terminal_lines", "share of lines that end in terminal punctuation", _FINEWEB),
-    Measure("fineweb_short_lines", "share of lines of at most 30 characters", _FINEWEB),
+    Measure("fineweb_terminal_lines", "share of lines that end in terminal punctuation", _FINEWEB, version=2),
+    Measure(
+        "fineweb_short_lines",
+        "share of lines of at most 30 characters, ideographs and kana counted twice",
+        _FINEWEB,
+        version=2,
+    ),
     Measure(
         "fineweb_dup_line_chars",
         "share of characters in lines that repeat an earlier one, the first copy free",
@@ -115,10 +147,50 @@ TEXT_MEASURES: tuple[Measure, ...] = (
         "fineweb_newlines_per_word",
         "newlines between lines, per word",
         "datatrove fineweb_quality_filter.py, not in the paper",
+        version=2,
     ),
     Measure("kosmos_emoji_ratio", "emoji characters per white-space token", _KOSMOS),
     Measure("kosmos_hashtag_ratio", "hashtags per white-space token", _KOSMOS),
     Measure("kosmos_url_ratio", "share of characters inside URL links", _KOSMOS),
+)
+
+_OF_DATATROVE = {
+    "words": "words, those of marks alone left out",
+    "mean_word_length": "mean length of such a word in characters",
+    "hash_ratio": "number signs per word, marks counted as words",
+    "ellipsis_ratio": "ellipses (..., \u2026) per word, marks counted as words",
+    "bullet_lines": "share of lines, blank ones too, that begin with a bullet or a hyphen",
+    "ellipsis_lines": "share of lines, blank ones too, that end in an ellipsis",
+    "alpha_words": "share of words that hold a letter, marks counted as words",
+    "stop_words": "how many of the be to of and that have with occur in lower case, 0 to 8",
+    "dup_lines": "share of lines that repeat an earlier one",
+    "dup_paragraphs": "share of paragraphs that repeat an earlier one",
+    "dup_line_chars": "share of characters in lines that repeat an earlier one",
+    "dup_paragraph_chars": "share of characters in paragraphs that repeat an earlier one",
+    **{
+        f"top_{n}gram_chars": f"share of characters in the most frequent {n}-gram, with its spaces, also where it stands once"
+        for n in (2, 3, 4)
+    },
+    **{
+        f"dup_{n}gram_chars": f"share of characters in {n}-grams that repeat an earlier one, one behind another"
+        for n in (5, 6, 7, 8, 9, 10)
+    },
+}
+_OF_FINEWEB_CODE = {
+    "c4_sentences": "sentences on the lines that C4's rules keep without its end marks",
+    "c4_braces": "lines with an opening brace that get as far as that rule",
+    "c4_lorem_ipsum": 'lines that say "lorem ipsum" and get as far as that rule',
+    "terminal_lines": "share of the lines that C4's rules keep that end in terminal punctuation, quotes left out",
+    "short_lines": "share of those lines of at most 30 characters",
+    "c4_dup_line_chars": "share of characters in those lines that repeat an earlier one",
+    "newlines_per_word": "newlines between those lines, per word, marks counted as words",
+}
+
+# `transforms.text.datatrove` counts these, where the recipe asks for it: words are spaCy's, marks among them, and first copies are free.
+PEER_MEASURES: tuple[Measure, ...] = tuple(
+    Measure(f"datatrove_{name}", meaning, source, peer="datatrove")
+    for meanings, source in ((_OF_DATATROVE, _DATATROVE), (_OF_FINEWEB_CODE, _FINEWEB_CODE))
+    for name, meaning in meanings.items()
 )
 
 # `transforms.pair.caption.measure_caption` computes these.
@@ -128,7 +200,12 @@ CAPTION_MEASURES: tuple[Measure, ...] = (
         "characters of the caption",
         "LAION-5B: at least 5; COYO-700M: 6 to 1,000; DataComp basic: more than 5",
     ),
-    Measure("caption_words", "white-space words of the caption", "COYO-700M: 3 to 256; DataComp basic: more than 2"),
+    Measure(
+        "caption_words",
+        "white-space words of the caption; pieces of about two characters where a script has no spaces",
+        "COYO-700M: 3 to 256; DataComp basic: more than 2",
+        version=2,
+    ),
     Measure("caption_letters", "share of letters among the characters that are no white space", "ours"),
     Measure("caption_special_tags", "special tags such as <PERSON>", "Kosmos-1 (arXiv 2302.14045) App. B.1.2"),
 )
@@ -138,7 +215,12 @@ URL_MEASURES: tuple[Measure, ...] = (
     Measure("url_chars", "characters of the URL", "LAION-5B crawler: cut at 2,000"),
     Measure("url_host_chars", "characters of the host", "LAION-5B crawler: at most 60"),
     Measure("url_ip_host", "1 where the host is an IP address, else 0", "ours"),
-    Measure("url_adult_words", "adult words in host and path", "ours, after datatrove's url_filter.py"),
+    Measure(
+        "url_adult_words",
+        "adult words in host and path; none in 'sex-ratio' or 'same-sex'",
+        "ours, after datatrove's url_filter.py",
+        version=2,
+    ),
     Measure("laion_url_rejects", "how many of .svg .gif data:image javascript: occur", "LAION-5B crawler"),
     Measure(
         "obelics_url_ban_words",

@@ -5,10 +5,11 @@ compressed document leave the child, so the page's body never crosses a process 
 """
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from schemas.index import KIND_COUNTS, PAGE_MEASURES
+from schemas.measures import PEER_MEASURES
 from schemas.outcomes import Fault, RecordError
 from schemas.recipe import CAPTION_KINDS, ExtractPart
 from schemas.records import Block, BlockKind, MediaRef, Page
@@ -19,7 +20,7 @@ from transforms.html.charset import decode
 from transforms.html.directives import header_directives, signal_bits, stored
 from transforms.html.extract import Walked, decided, walk
 from transforms.html.licence import header_licences
-from transforms.html.render import kept_items, plain_text
+from transforms.html.render import kept_items, plain_text, prose_and_code
 from transforms.html.segment import LONGEST_CAPTION
 from transforms.image.facts import measure_image
 from transforms.image.header import Limits as ImageLimits
@@ -28,7 +29,7 @@ from transforms.isolate_child import Handler, attempt
 from transforms.pair.caption import clean_caption
 from transforms.text.address import measure_url
 from transforms.text.language import LanguageIdentifier
-from transforms.text.measure import measure_texts
+from transforms.text.measure import measure_texts, with_code
 from transforms.text.normalise import text_key
 
 # A page that shows this many letters and yields no text was lost on the way (docs/sources.md, "Hostile pages").
@@ -36,6 +37,7 @@ VISIBLE_LETTERS = 1000
 # Ours: what the captions of all images of a page may take; one of a figure counts for each of its images. No recipe takes a caption of a
 # tenth of that.
 CAPTION_CHARACTERS = 2**20
+NOT_ASKED: Mapping[str, float | None] = {measure.name: None for measure in PEER_MEASURES}
 _UNSEEN = frozenset(("script", "style", "template", "noscript", "svg", "head", "title"))
 _NAME = re.compile(r"[a-zA-Z]*")
 
@@ -63,7 +65,7 @@ def make_handler(settings: ExtractPart) -> Handler:
 
     def handle(tasks: Iterator[PageTask | ImageTask]) -> Iterator[Staged | RecordError]:
         opened = [attempt(open_task, task, limits) for task in tasks]
-        pages = iter(stage_pages([item for item in opened if isinstance(item, OpenedPage)], settings.engine, identify))
+        pages = iter(stage_pages([item for item in opened if isinstance(item, OpenedPage)], settings, identify))
         for item in opened:
             yield next(pages) if isinstance(item, OpenedPage) else item
 
@@ -78,26 +80,34 @@ def open_task(task: PageTask | ImageTask, limits: ImageLimits) -> Opened:
     return OpenedPage(task.url, task.headers, read_plain(text, task.url) if task.plain else walk(text, task.url))
 
 
-def stage_pages(opened: Sequence[OpenedPage], engine: str, identify: Identify) -> list[StagedPage | RecordError]:
+def stage_pages(
+    opened: Sequence[OpenedPage], settings: ExtractPart, identify: Identify
+) -> list[StagedPage | RecordError]:
     """Decide which blocks of each page are kept, and measure the kept text."""
-    after = iter(decided([item.page for item in opened if isinstance(item.page, Walked)], engine))
+    after = iter(decided([item.page for item in opened if isinstance(item.page, Walked)], settings.engine))
     pages = [next(after) if isinstance(item.page, Walked) else item.page for item in opened]
     texts = [plain_text(page) for page in pages]
-    measures = measure_texts(texts)
+    proses = [prose_and_code(page, text) for page, text in zip(pages, texts, strict=True)]
+    told = [identify(prose) for prose, _ in proses]
+    measures = measure_texts([prose for prose, _ in proses], [language for language, _ in told], settings.peers)
+    values = [with_code(each, code) if code else each for each, (_, code) in zip(measures, proses, strict=True)]
     return [
-        attempt(stage_page, item, page, text, values, identify)
-        for item, page, text, values in zip(opened, pages, texts, measures, strict=True)
+        attempt(stage_page, item, page, text, language, numbers)
+        for item, page, text, language, numbers in zip(opened, pages, texts, told, values, strict=True)
     ]
 
 
 def stage_page(
-    opened: OpenedPage, page: Page, plain: str, text_measures: dict[str, float], identify: Identify
+    opened: OpenedPage, page: Page, plain: str, language: tuple[str, float], text_measures: dict[str, float]
 ) -> StagedPage:
-    """What staging keeps of a page whose kept text is `plain`, with its measures. Raises RecordError: empty_extraction, hostile_markup."""
+    """What staging keeps of a page whose kept text is `plain`, with its language and measures.
+
+    Raises RecordError: empty_extraction, hostile_markup.
+    """
     if isinstance(opened.page, Walked):
         check_extraction(opened.page.markup, page)
     items = kept_items(page)
-    lang, lang_score = identify(plain)
+    lang, lang_score = language
     title = page.title[:LONGEST_CAPTION]
     directives = header_directives(opened.headers) + page.directives
     facts = {
@@ -111,7 +121,7 @@ def stage_page(
         "directives": "\n".join(stored(directives)),
         "signals": signal_bits(directives),
         "license": "\n".join(dict.fromkeys(header_licences(opened.headers) + page.licences)),
-        **catalogued(text_measures | measure_url(opened.url)),
+        **catalogued({**NOT_ASKED, **text_measures, **measure_url(opened.url)}),
     }
     return StagedPage(facts, pack_document(title, items, page.containers), stage_refs(page.images, items))
 
@@ -194,9 +204,9 @@ def clean_captions(texts: list[str]) -> tuple[str, ...]:
     return tuple(clean[text] for text in texts)
 
 
-def catalogued(values: dict[str, float]) -> dict[str, float]:
-    """The measures of a page by name; a missing or an unknown name is a bug."""
+def catalogued(values: Mapping[str, float | None]) -> dict[str, float | None]:
+    """The measures of a page by name, None for what was not asked for; a missing or an unknown name is a bug."""
     names = {measure.name for measure in PAGE_MEASURES}
     if values.keys() != names:
         raise KeyError(f"measured and catalogued names differ: {sorted(values.keys() ^ names)}")
-    return {name: float(value) for name, value in values.items()}
+    return {name: None if value is None else float(value) for name, value in values.items()}

@@ -3,12 +3,13 @@
 import hashlib
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
 
 from schemas.manifest import Account
-from schemas.recipe import Rules
+from schemas.recipe import Rules, RulesByLanguage
 
 
 class Verdicts:
@@ -51,13 +52,32 @@ class Verdicts:
         if of is not None:
             self.of[leaving] = of[leaving]
 
-    def apply(self, rules: Rules, columns: Mapping[str, np.ndarray]) -> None:
-        """Apply every rule in the order of the catalogue of measures; NaN lies outside of any bounds."""
+    def apply(
+        self,
+        rules: Rules,
+        columns: Mapping[str, np.ndarray],
+        by_language: RulesByLanguage = MappingProxyType({}),
+        languages: np.ndarray | None = None,
+    ) -> None:
+        """Apply every rule in the order of the catalogue of measures; NaN lies outside of any bounds.
+
+        For items in a language of `by_language`, its rules take the place of those of the same names; those that only it has come last.
+        """
+        rest = np.ones(self.count, dtype=bool)
+        for language, own in by_language.items():
+            if (speakers := np.asarray(languages == language, dtype=bool)).any():
+                self._apply({**rules, **own}, columns, speakers)
+                rest &= ~speakers
+        self._apply(rules, columns, rest)
+
+    def _apply(self, rules: Rules, columns: Mapping[str, np.ndarray], among: np.ndarray) -> None:
         for name, bounds in rules.items():
+            if bounds.floor is None and bounds.ceiling is None:
+                continue  # switched off
             value = columns[name]
             low = -np.inf if bounds.floor is None else bounds.floor
             high = np.inf if bounds.ceiling is None else bounds.ceiling
-            self.drop(~((value >= low) & (value <= high)), name, value)
+            self.drop(among & ~((value >= low) & (value <= high)), name, value)
 
     def accounts(self) -> list[Account]:
         """One account per stage, in the order of the stages."""

@@ -6,7 +6,8 @@ from pipeline.corpora.base import Corpus
 from pipeline.corpora.interleaved import INTERLEAVED
 from pipeline.corpora.pairs import PAIRS
 from pipeline.corpora.text import TEXT
-from schemas.recipe import Recipe, load
+from schemas.recipe import Recipe
+from schemas.recipe_toml import Bases, load, no_bases
 
 CORPORA: tuple[Corpus, ...] = (TEXT, PAIRS, INTERLEAVED)
 
@@ -26,10 +27,12 @@ def of_recipe(recipe: Recipe) -> list[Corpus]:
     return [corpus for corpus in CORPORA if corpus.name in recipe.corpora]
 
 
-def load_recipe(text: str, settings: Iterable[str] = (), where: str = "recipe") -> Recipe:
+def load_recipe(text: str, settings: Iterable[str] = (), where: str = "recipe", bases: Bases = no_bases) -> Recipe:
     """Read a recipe with the sections of all corpora. Raises UserError with one line per mistake.
+
+    `bases` finds the recipe that it extends.
 
     >>> load_recipe('name = "mine"\\n[text.rules]\\ngopher_words = {floor = 50}').parts["text"].rules["gopher_words"].floor
     50.0
     """
-    return load(text, settings, where, {corpus.name: corpus.part for corpus in CORPORA})
+    return load(text, settings, where, {corpus.name: corpus.part for corpus in CORPORA}, bases)

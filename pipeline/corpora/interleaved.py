@@ -27,8 +27,15 @@ from pipeline.corpora.unit_rows import (
 from pipeline.formats import fitting
 from pipeline.formats.base import Row
 from pipeline.formats.webdataset import json_member
-from schemas.measures import DOCUMENT_MEASURES, IMAGE_MEASURES, LANGUAGE_MEASURES, TEXT_MEASURES, URL_MEASURES
-from schemas.recipe import SHARE, Recipe, Rules
+from schemas.measures import (
+    DOCUMENT_MEASURES,
+    IMAGE_MEASURES,
+    LANGUAGE_MEASURES,
+    PEER_MEASURES,
+    TEXT_MEASURES,
+    URL_MEASURES,
+)
+from schemas.recipe import SHARE, Recipe, Rules, RulesByLanguage
 from schemas.tables import (
     DATE,
     DIRECTIVES,
@@ -52,6 +59,8 @@ from transforms.html.render import FORMS, MARKDOWN, written
 from transforms.interleave import staying, trim
 from transforms.verdicts import Verdicts, hash_fraction, in_languages
 
+MEASURES = (DOCUMENT_MEASURES, LANGUAGE_MEASURES, TEXT_MEASURES, PEER_MEASURES, URL_MEASURES)  # what rules bound
+
 
 def _formats() -> tuple[str, ...]:
     """The formats that can hold this corpus."""
@@ -64,20 +73,20 @@ class InterleavedPart:
 
     `max_images` keeps the first so many images of a document (0: all). `one_image_share` keeps that share of the documents with
     exactly one image, chosen by a seeded hash of the id. `sentences_before` and `sentences_after` cut the text before the first
-    image to its last so many sentences and the text after the last image to its first so many (0: no cut). `form` is that of `text`.
+    image to its last so many sentences and the text after the last image to its first so many (0: no cut).
+    `form` and `by_language` are those of `text`.
     """
 
     form: str = field(default=MARKDOWN, metadata={"among": FORMS})
-    languages: tuple[str, ...] = ()
+    languages: tuple[str, ...] = field(default=(), metadata={"languages": True})
     max_images: int = field(default=0, metadata={"least": 0})
     one_image_share: float = field(default=1.0, metadata=SHARE)
     sentences_before: int = field(default=0, metadata={"least": 0})
     sentences_after: int = field(default=0, metadata={"least": 0})
     duplicates: tuple[str, ...] = field(default=(), metadata={"among": tuple(PAGE_ROUNDS)})
     formats: tuple[str, ...] = field(default=("parquet", "webdataset"), metadata={"among": _formats, "some": True})
-    rules: Rules = field(
-        default_factory=dict, metadata={"measures": (DOCUMENT_MEASURES, LANGUAGE_MEASURES, TEXT_MEASURES, URL_MEASURES)}
-    )
+    rules: Rules = field(default_factory=dict, metadata={"measures": MEASURES})
+    by_language: RulesByLanguage = field(default_factory=dict, metadata={"measures": MEASURES})
     image_rules: Rules = field(default_factory=dict, metadata={"measures": (IMAGE_MEASURES, URL_MEASURES)})
 
 
@@ -112,6 +121,7 @@ TABLE = Table(
             LICENSE,
         ),
         TEXT_MEASURES,
+        PEER_MEASURES,
         DOCUMENT_MEASURES,
         URL_MEASURES,
     ),
@@ -139,7 +149,7 @@ def judge(unit: UnitRows, recipe: Recipe) -> Judgement:
     verdicts.drop(document["interleaved_images"] == 0, "no_images", document["interleaved_images"])
     apply_opt_outs(verdicts, page_signals(unit.pages), recipe.opt_outs, for_images=False)
     verdicts.drop(~in_languages(unit.languages, part.languages), "language", numbers["lang_score"])
-    verdicts.apply(part.rules, numbers)
+    verdicts.apply(part.rules, numbers, part.by_language, unit.languages)
 
     def select(rows: np.ndarray) -> pa.Table:
         return selection(unit, inside.take(np.flatnonzero(images.kept)), document, rows)

@@ -21,7 +21,7 @@ from pipeline.formats import fitting
 from pipeline.formats.base import Row
 from pipeline.formats.webdataset import IMAGE_SUFFIX, json_member
 from schemas.measures import CAPTION_MEASURES, IMAGE_MEASURES, LANGUAGE_MEASURES, URL_MEASURES
-from schemas.recipe import CAPTION_KINDS, Recipe, Rules
+from schemas.recipe import CAPTION_KINDS, Recipe, Rules, RulesByLanguage
 from schemas.tables import (
     DIRECTIVES,
     ID,
@@ -39,6 +39,8 @@ from transforms.dedup.keys import key
 from transforms.pair.caption import measure_caption
 from transforms.verdicts import Verdicts, in_languages
 
+MEASURES = (LANGUAGE_MEASURES, CAPTION_MEASURES, URL_MEASURES, IMAGE_MEASURES)  # what rules bound
+
 
 def _formats() -> tuple[str, ...]:
     """The formats that can hold this corpus."""
@@ -47,16 +49,16 @@ def _formats() -> tuple[str, ...]:
 
 @dataclass(frozen=True, slots=True)
 class PairsPart:
-    """The pairs corpus. The caption is the first kind of `captions` that an image has; `languages` are the page's."""
+    """The pairs corpus. The caption is the first kind of `captions` that an image has; `languages` and `by_language` go by the
+    page's."""
 
     captions: tuple[str, ...] = field(default=CAPTION_KINDS, metadata={"among": CAPTION_KINDS})
     main_content: bool = False
-    languages: tuple[str, ...] = ()
+    languages: tuple[str, ...] = field(default=(), metadata={"languages": True})
     duplicates: tuple[str, ...] = field(default=(), metadata={"among": ("sha256", "phash")})
     formats: tuple[str, ...] = field(default=("parquet", "webdataset"), metadata={"among": _formats, "some": True})
-    rules: Rules = field(
-        default_factory=dict, metadata={"measures": (LANGUAGE_MEASURES, CAPTION_MEASURES, URL_MEASURES, IMAGE_MEASURES)}
-    )
+    rules: Rules = field(default_factory=dict, metadata={"measures": MEASURES})
+    by_language: RulesByLanguage = field(default_factory=dict, metadata={"measures": MEASURES})
 
 
 TABLE = Table(
@@ -138,7 +140,7 @@ def judge(unit: UnitRows, recipe: Recipe) -> Judgement:
     verdicts.drop(np.asarray(captions.kind == "", dtype=bool), "no_caption")
     apply_opt_outs(verdicts, reference_signals(unit, refs), recipe.opt_outs, for_images=True)
     verdicts.drop(~in_languages(languages, part.languages), "language", lang_score)
-    verdicts.apply(part.rules, {"lang_score": lang_score, **numbers})
+    verdicts.apply(part.rules, {"lang_score": lang_score, **numbers}, part.by_language, languages)
 
     def select(rows: np.ndarray) -> pa.Table:
         return selection(unit, captions, rows)

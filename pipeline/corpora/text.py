@@ -13,8 +13,8 @@ from pipeline.corpora.unit_rows import UnitRows, apply_opt_outs, page_columns, p
 from pipeline.formats import fitting
 from pipeline.formats.base import Row
 from pipeline.formats.webdataset import json_member
-from schemas.measures import LANGUAGE_MEASURES, TEXT_MEASURES, URL_MEASURES
-from schemas.recipe import Recipe, Rules
+from schemas.measures import LANGUAGE_MEASURES, PEER_MEASURES, TEXT_MEASURES, URL_MEASURES
+from schemas.recipe import Recipe, Rules, RulesByLanguage
 from schemas.records import Block, BlockKind
 from schemas.tables import (
     DATE,
@@ -38,6 +38,8 @@ from transforms.html.render import FORMS, MARKDOWN, PLAIN, join_text, plain, wri
 from transforms.text.c4 import clean
 from transforms.verdicts import Verdicts, in_languages
 
+MEASURES = (LANGUAGE_MEASURES, TEXT_MEASURES, PEER_MEASURES, URL_MEASURES)  # what rules bound
+
 
 def _formats() -> tuple[str, ...]:
     """The formats that can hold this corpus."""
@@ -49,15 +51,17 @@ class TextPart:
     """The text corpus. `languages` empty means any; `clean_c4` writes the text without the lines that C4 drops.
 
     `form` is how the text is written: "markdown" with what the page marks as headings, lists, quotes, tables and code, "plain" without a
-    mark. Rules measure the plain text, and texts are equal whose plain texts are.
+    mark. Rules measure the plain text, and texts are equal whose plain texts are. `by_language` has rules that take the place of those of
+    the same names for texts in a language.
     """
 
     form: str = field(default=MARKDOWN, metadata={"among": FORMS})
-    languages: tuple[str, ...] = ()
+    languages: tuple[str, ...] = field(default=(), metadata={"languages": True})
     clean_c4: bool = False
     duplicates: tuple[str, ...] = field(default=(), metadata={"among": tuple(PAGE_ROUNDS)})
     formats: tuple[str, ...] = field(default=("parquet",), metadata={"among": _formats, "some": True})
-    rules: Rules = field(default_factory=dict, metadata={"measures": (LANGUAGE_MEASURES, TEXT_MEASURES, URL_MEASURES)})
+    rules: Rules = field(default_factory=dict, metadata={"measures": MEASURES})
+    by_language: RulesByLanguage = field(default_factory=dict, metadata={"measures": MEASURES})
 
 
 TABLE = Table(
@@ -83,6 +87,7 @@ TABLE = Table(
             LICENSE,
         ),
         TEXT_MEASURES,
+        PEER_MEASURES,
         URL_MEASURES,
     ),
 )
@@ -100,7 +105,7 @@ def judge(unit: UnitRows, recipe: Recipe) -> Judgement:
     verdicts.drop(~words, "no_text")
     apply_opt_outs(verdicts, page_signals(unit.pages), recipe.opt_outs, for_images=False)
     verdicts.drop(~in_languages(unit.languages, part.languages), "language", unit.numbers["lang_score"])
-    verdicts.apply(part.rules, unit.numbers)
+    verdicts.apply(part.rules, unit.numbers, part.by_language, unit.languages)
 
     def select(rows: np.ndarray) -> pa.Table:
         columns = page_columns(unit, rows, NAMES)

@@ -64,7 +64,7 @@ SHOUTING: Edits = {
 }
 CHANGED: Edits = {
     "schemas/measures.py": [
-        ('"number signs per word", _GOPHER)', '"number signs per word", _GOPHER, version=2)'),
+        ('"number signs per word", _GOPHER, version=2)', '"number signs per word", _GOPHER, version=3)'),
     ]
 }
 MOST_FILES = 3

@@ -136,3 +136,16 @@ def test_wrong_use(wrong: list[str], said: str, capsys: pytest.CaptureFixture[st
     """Wrong numbers end with 2 before anything is run."""
     assert main(["plan", "--input", str(SAMPLE), "--output", "o", *wrong]) == USAGE
     assert said in capsys.readouterr().err
+
+
+def test_the_plan_says_which_opt_outs_are_heeded(
+    archives: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A recipe that says nothing of them heeds none, and one that names some leaves others; both stand in the plan."""
+    (tmp_path / "mine.toml").write_text('name = "mine"')
+    asked = ["--input", str(archives), "--output", str(tmp_path / "out"), "--recipe", str(tmp_path / "mine.toml")]
+    assert planned(capsys, *asked)[0]["opt_outs"]["heeded"] == []
+    assert main(["plan", *asked]) == 0
+    assert "opt-outs: the recipe heeds none" in capsys.readouterr().out
+    assert main(["plan", *asked, "--set", 'opt_outs=["noai"]']) == 0
+    assert "opt-outs that drop an item: noai; stored and not heeded: noimageai, noindex" in capsys.readouterr().out

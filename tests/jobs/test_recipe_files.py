@@ -10,21 +10,25 @@ import pytest
 from jobs import recipe_files
 from jobs.cli import main
 from pipeline.corpora import load_recipe
-from schemas.recipe import SIGNALS, Bounds, Recipe, dump
+from schemas.outcomes import UserError
+from schemas.recipe import SIGNALS, Bounds, Recipe
+from schemas.recipe_toml import dump
 
 NAMES = sorted(recipe_files.summaries())
-SOURCE = re.compile(r"ours|Kosmos-1|COYO|LAION|Gopher|FineWeb|OBELICS|NeMo|datatrove|is no cap|keeps every")
+SOURCE = re.compile(
+    r"ours|C4|CC12M|MMC4|Kosmos-1|COYO|LAION|Gopher|FineWeb|OBELICS|NeMo|datatrove|is no cap|keeps every"
+)
 
 
 def recipe(name: str) -> Recipe:
     """A bundled recipe."""
     text, where = recipe_files.read(name)
-    return load_recipe(text, where=where)
+    return load_recipe(text, where=where, bases=recipe_files.base)
 
 
-def test_the_two_recipes_are_there() -> None:
-    """kosmos1 is bundled and is the default; raw is bundled."""
-    assert NAMES == ["kosmos1", "raw"] and recipe_files.DEFAULT == "kosmos1"
+def test_the_recipes_are_there() -> None:
+    """kosmos1 is the default; each other one names the variant that it is in its first line."""
+    assert {"c4", "fineweb", "kosmos1", "raw"} <= set(NAMES) and recipe_files.DEFAULT == "kosmos1"
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -39,7 +43,7 @@ def test_every_number_names_its_source(name: str) -> None:
     """A line of a recipe that sets a number ends with a comment that says whose number it is."""
     for line in (recipe_files.FOLDER / f"{name}.toml").read_text().splitlines():
         setting, _, comment = line.partition("#")
-        if re.search(r"=.*\d", setting.replace('"sha256"', "").replace('"kosmos1"', "")):
+        if re.search(r"=.*\d", re.sub(r'"[^"]*"', "", setting)):
             assert SOURCE.search(comment), line
 
 
@@ -62,7 +66,7 @@ def test_gopher_repetition_is_table_a1() -> None:
     rules = recipe("kosmos1").parts["text"].rules
     table = {2: 0.20, 3: 0.18, 4: 0.16, 5: 0.15, 6: 0.14, 7: 0.13, 8: 0.12, 9: 0.11, 10: 0.10}
     for n, limit in table.items():
-        assert rules[f"gopher_{'top' if n < 5 else 'dup'}_{n}gram_chars"] == Bounds(ceiling=limit)
+        assert rules[f"gopher_{'top' if n < 5 else 'later'}_{n}gram_chars"] == Bounds(ceiling=limit)
 
 
 def test_kosmos1_heeds_what_is_said_of_training() -> None:
@@ -99,8 +103,21 @@ def test_listing_and_printing(capsys: pytest.CaptureFixture[str]) -> None:
     """`recipes` lists with a line each and marks the default; `recipes NAME` prints the file as it is."""
     assert main(["recipes"]) == 0
     listed = capsys.readouterr().out.splitlines()
-    assert [line.split()[0] for line in listed] == NAMES and listed[0].endswith("(the default)")
+    assert [line.split()[0] for line in listed] == NAMES and sum(line.endswith("(the default)") for line in listed) == 1
     assert main(["recipes", "--json"]) == 0
     assert list(json.loads(capsys.readouterr().out)) == NAMES
     assert main(["recipes", "raw"]) == 0
     assert capsys.readouterr().out == (recipe_files.FOLDER / "raw.toml").read_text()
+
+
+def test_a_file_extends_a_bundled_recipe_or_one_beside_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Wherever the command is run; what is not there is told with the nearest name."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine" / "own.toml").write_text('extends = "kosmos1"\nname = "own"\n[text]\nlanguages = ["de"]')
+    (tmp_path / "mine" / "more.toml").write_text('extends = "own.toml"\nname = "more"')
+    text, where = recipe_files.read("mine/more.toml")
+    found = load_recipe(text, where=where, bases=recipe_files.base)
+    assert found.parts["text"].languages == ("de",) and found.opt_outs == recipe("kosmos1").opt_outs
+    with pytest.raises(UserError, match=r"mine/more.toml: extends: no recipe 'cosmos1'; did you mean kosmos1"):
+        recipe_files.base("cosmos1", "mine/more.toml")

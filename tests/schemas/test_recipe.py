@@ -14,9 +14,11 @@ from pipeline.corpora.interleaved import InterleavedPart
 from pipeline.corpora.pairs import PairsPart
 from pipeline.corpora.text import TextPart
 from schemas import recipe as module
+from schemas.languages import LANGUAGES
 from schemas.measures import IMAGE_MEASURES, TEXT_MEASURES
 from schemas.outcomes import UserError
-from schemas.recipe import Bounds, ExtractPart, Recipe, dump, nearest
+from schemas.recipe import Bounds, ExtractPart, Recipe, nearest
+from schemas.recipe_toml import dump, load
 
 PLAIN = 'name = "mine"\n'
 
@@ -59,14 +61,19 @@ def mistakes(text: str, *settings: str) -> list[str]:
         (PLAIN + "corpora = []", "corpora: expected some of text, pairs, interleaved, got none"),
         (PLAIN + "[text.rules]\ngopher_words = {floor = nan}", "text.rules.gopher_words: nan is no bound"),
         (PLAIN + "[text]\nrules = 1", "text.rules: expected a section of rules, got 1"),
-        (PLAIN + "[text.rules]\ngopher_words = 50", "text.rules.gopher_words: expected a section, got 50"),
+        (
+            PLAIN + "[text.rules]\ngopher_words = 50",
+            "text.rules.gopher_words: expected a floor, a ceiling or both, got 50; "
+            "write gopher_words = { floor = 50 } or { ceiling = 50 }, "
+            "or false to switch it off",
+        ),
         (
             PLAIN + "[text.rules]\ngopher_words = {flor = 50}",
             "text.rules.gopher_words.flor: unknown key; did you mean floor?",
         ),
         (
             PLAIN + "[text.rules]\nimage_min_side = {floor = 50}",
-            "text.rules.image_min_side: unknown rule",
+            "text.rules.image_min_side: unknown rule; it belongs in [pairs.rules] or [interleaved.image_rules]",
         ),
         (
             PLAIN + "[pairs.rules]\nimage_min_sid = {floor = 50}",
@@ -103,6 +110,68 @@ def test_rules_stand_in_the_order_of_the_catalogue() -> None:
     one, other = (load_recipe(PLAIN + "[text.rules]\n" + "\n".join(order)) for order in (lines, lines[::-1]))
     assert list(one.parts["text"].rules) == list(other.parts["text"].rules) == ["gopher_words", "gopher_alpha_words"]
     assert one.digest() == other.digest()
+
+
+BASE = 'name = "base"\nseed = 3\n[text]\nlanguages = ["en"]\n[text.rules]\n'
+BASE += "gopher_words = {floor = 50, ceiling = 90}\ngopher_alpha_words = {floor = 0.8}\n"
+
+
+def extending(text: str, **files: str) -> Recipe:
+    """A recipe on top of others, by their names."""
+    return load_recipe(text, where="own", bases=lambda name, where: (({"base": BASE} | files)[name], name))
+
+
+def test_a_recipe_lies_over_the_one_that_it_extends() -> None:
+    """What it does not say is said below; a bound that it names changes alone, a list and a rule that is false take the place."""
+    recipe = extending(
+        PLAIN
+        + 'extends = "base"\n[text]\nlanguages = ["de"]\n[text.rules]\ngopher_words = {floor = 20}\ngopher_alpha_words = false'
+    )
+    assert (recipe.name, recipe.seed, recipe.parts["text"].languages) == ("mine", 3, ("de",))
+    assert recipe.parts["text"].rules == {"gopher_words": Bounds(20, 90)}
+    assert load_recipe(dump(recipe)) == recipe
+    unbounded = extending(PLAIN + 'extends = "base"\n[text.rules]\ngopher_words = {ceiling = false}')
+    assert unbounded.parts["text"].rules["gopher_words"] == Bounds(50)
+
+
+def test_extending_goes_on_and_ends() -> None:
+    """A recipe may extend one that extends another; a circle is a mistake, as is one without a name of its own."""
+    between = 'extends = "base"\nname = "between"\nseed = 4'
+    assert extending(PLAIN + 'extends = "between"', between=between).parts["text"].languages == ("en",)
+    with pytest.raises(UserError, match="extends: own extends this recipe in turn"):
+        extending(PLAIN + 'extends = "other"', other='extends = "own"', own="")
+    with pytest.raises(UserError, match="name: missing"):
+        extending('extends = "base"')
+    with pytest.raises(UserError, match="expected the name or the file of one recipe"):
+        extending(PLAIN + "extends = 3")
+    with pytest.raises(UserError, match="no recipe 'base' is at hand"):
+        load_recipe(PLAIN + 'extends = "base"')
+
+
+@pytest.mark.parametrize(
+    ("name", "label"), [("german", "de"), ("deu", "de"), ("zh-CN", "zh"), ("DE", "de"), ("germn", "de")]
+)
+def test_an_unknown_language_is_told_the_code(name: str, label: str) -> None:
+    """A name, a longer code or one with a region leads to the label that the model has."""
+    assert mistakes(PLAIN + f'[text]\nlanguages = ["{name}"]') == [
+        f"r.toml: text.languages: no language is called '{name}' here; did you mean {label}?"
+    ]
+    assert f"did you mean {label}?" in mistakes(PLAIN + f"[text.by_language.{name}]")[0]
+
+
+def test_a_language_has_rules_of_its_own() -> None:
+    """They stand beside the rules for all, and `false` switches one off; both come back from the written recipe."""
+    recipe = load_recipe(PLAIN + "[text.by_language.zh]\ngopher_stop_words = {floor = 1}\ngopher_words = false")
+    assert dict(recipe.parts["text"].by_language) == {"zh": {"gopher_words": Bounds(), "gopher_stop_words": Bounds(1)}}
+    assert load_recipe(dump(recipe)) == recipe
+    (wrong,) = mistakes(PLAIN + "[text.by_language.zh]\ngopher_words = {floor = 2, ceiling = 1}")
+    assert wrong == "r.toml: text.by_language.zh.gopher_words: floor 2 is above ceiling 1"
+
+
+def test_a_measure_in_another_place_is_told_where_it_belongs() -> None:
+    """A rule beside the section of rules, or of another corpus."""
+    (line,) = mistakes(PLAIN + "[text]\ncaption_words = {floor = 3}")
+    assert line == "r.toml: text.caption_words: unknown key; it belongs in [pairs.rules]"
 
 
 @pytest.mark.parametrize(
@@ -157,6 +226,8 @@ bounds = st.builds(
     st.sampled_from([0, 1, 2]),
 )
 names = st.text(st.characters(exclude_categories=["Cs", "Cc"]), min_size=1, max_size=20)
+languages = st.sampled_from(LANGUAGES)
+text_rules = st.fixed_dictionaries({}, optional={m.name: bounds for m in TEXT_MEASURES[:4]})
 recipes = st.builds(
     Recipe,
     name=names,
@@ -167,10 +238,11 @@ recipes = st.builds(
         {
             "text": st.builds(
                 TextPart,
-                languages=st.lists(names, unique=True).map(tuple),
+                languages=st.lists(languages, unique=True).map(tuple),
                 clean_c4=st.booleans(),
                 duplicates=st.sampled_from([(), ("url",), ("text", "url")]),
-                rules=st.fixed_dictionaries({}, optional={m.name: bounds for m in TEXT_MEASURES[:4]}),
+                rules=text_rules,
+                by_language=st.dictionaries(languages, text_rules, max_size=2),
             ),
             "pairs": st.builds(PairsPart, main_content=st.booleans(), formats=st.just(("parquet",))),
             "interleaved": st.builds(
@@ -220,9 +292,9 @@ def test_a_recipe_that_names_no_corpus_asks_for_all_there_are() -> None:
 
 def test_without_corpora_a_recipe_has_no_sections_of_them() -> None:
     """The layer below knows no corpus: a section of one is an unknown key there."""
-    assert module.load(PLAIN + "[limits]\nfailed_share = 0.5").limits.failed_share == 0.5
+    assert load(PLAIN + "[limits]\nfailed_share = 0.5").limits.failed_share == 0.5
     with pytest.raises(UserError, match="text: unknown key"):
-        module.load(PLAIN + "[text]")
+        load(PLAIN + "[text]")
 
 
 def test_digest_is_pinned() -> None:
@@ -256,3 +328,17 @@ def test_nearest_lists_what_is_known_where_nothing_is_close() -> None:
     """Without a close name a short list is shown, and a long one is not."""
     assert nearest("zzz", ["text", "pairs"]) == "; known are text, pairs"
     assert nearest("zzz", [f"name{n}" for n in range(20)]) == ""
+
+
+def test_a_rule_on_what_is_not_measured_is_a_mistake() -> None:
+    """datatrove's counts are taken where the recipe asks for them; a rule that is switched off needs none."""
+    rule = "[text.rules]\ndatatrove_words = {floor = 50}"
+    (line,) = mistakes(PLAIN + rule)
+    assert (
+        line
+        == 'r.toml: text.rules.datatrove_words: counted as datatrove counts, which needs extract.peers = ["datatrove"]'
+    )
+    assert load_recipe(PLAIN + rule + '\n[extract]\npeers = ["datatrove"]').extract.peers == ("datatrove",)
+    (line,) = mistakes(PLAIN + "[text.by_language.de]\ndatatrove_words = {floor = 50}")
+    assert line.startswith("r.toml: text.by_language.de.datatrove_words: counted as")
+    assert load_recipe(PLAIN + "[text.by_language.de]\ndatatrove_words = false")

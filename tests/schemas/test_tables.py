@@ -18,9 +18,9 @@ PROMISED = {
     "failed": "corpus id url source offset stage fault detail",
 }
 SCORES = {
-    "text": (measures.TEXT_MEASURES, measures.URL_MEASURES),
+    "text": (measures.TEXT_MEASURES, measures.PEER_MEASURES, measures.URL_MEASURES),
     "pairs": (measures.CAPTION_MEASURES, measures.IMAGE_MEASURES, measures.URL_MEASURES),
-    "interleaved": (measures.TEXT_MEASURES, measures.DOCUMENT_MEASURES, measures.URL_MEASURES),
+    "interleaved": (measures.TEXT_MEASURES, measures.PEER_MEASURES, measures.DOCUMENT_MEASURES, measures.URL_MEASURES),
 }
 
 

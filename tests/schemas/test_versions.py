@@ -20,7 +20,7 @@ from pipeline.corpora.interleaved import document_numbers
 from schemas import measures
 from schemas.index import EXTRACTION_VERSION, IMAGE_FACTS, PAGE_MEASURES, schema_digest, staged_versions
 from schemas.measures import Measure
-from schemas.recipe import ExtractPart
+from schemas.recipe import PEERS, ExtractPart
 from schemas.tasks import ImageTask, PageTask, StagedImage, StagedPage
 from tests.support.measured_inputs import CAPTIONS, LANGUAGES, PAGES, PICTURES, TEXTS, URLS
 from transforms.dedup.keys import address_key, capture_id
@@ -61,11 +61,16 @@ def staged() -> Iterator[StagedPage | StagedImage]:
 def measured() -> dict[str, list[Any]]:
     """Every measure's values, by its name."""
     values: dict[str, list[Any]] = defaultdict(list)
-    rows = [*measure_texts(TEXTS), *map(measure_url, URLS), *map(measure_caption, CAPTIONS), *documents()]
+    identify = LanguageIdentifier().identify
+    rows = [
+        *measure_texts(TEXTS, [identify(text)[0] for text in TEXTS], PEERS),
+        *map(measure_url, URLS),
+        *map(measure_caption, CAPTIONS),
+        *documents(),
+    ]
     for row in rows:
         for name, value in row.items():
             values[name].append(f"{value:.9g}")
-    identify = LanguageIdentifier().identify
     values["lang_score"] = [f"{identify(text)[1]:.2f}" for text in LANGUAGES]  # the model counts in single precision
     for item in staged():
         values[EXTRACTION].append(extraction(item))

@@ -287,3 +287,19 @@ def test_bad_bytes_are_counted(handle: Handle) -> None:
     """A page in UTF-8 with a byte of windows-1252 has one replaced character, and a recipe may set a ceiling."""
     found = staged(handle, page(f"<p>{A}</p><p>{B} caf\u00e9s, it@s</p>").replace(b"it@s", b"it\x92s"))
     assert found.facts["text_replaced_chars"] == 1.0
+
+
+def test_rules_measure_the_prose_around_listings(handle: Handle) -> None:
+    """A listing of equal lines is no repetition, its letters are no language and its # no symbols; its words count as words."""
+    prose = "".join(f"<p>{passage(number)}</p>" for number in range(4))
+    code = "<pre><code>" + "# 字字字字 字字\nx = {1: 2}\n" * 30 + "</code></pre>"
+    without = staged(handle, page(f"<article>{prose}</article>")).facts
+    having = staged(handle, page(f"<article>{prose}{code}</article>")).facts
+    longer = {"text_chars", "gopher_words"}
+    same = [measure.name for measure in TEXT_MEASURES if measure.name not in longer]
+    assert {name: having[name] for name in ("lang", "lang_score", *same)} == {
+        name: without[name] for name in ("lang", "lang_score", *same)
+    }
+    assert all(having[name] > without[name] + 100 for name in longer)
+    alone = staged(handle, page(f"<article>{code}</article>")).facts
+    assert alone["gopher_hash_ratio"] > 0 or not alone["text_bytes"]

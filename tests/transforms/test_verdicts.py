@@ -73,3 +73,18 @@ def test_shares_are_spread_evenly() -> None:
     drawn = [hash_fraction(str(n), 7) for n in range(1000)]
     assert all(0 <= share < 1 for share in drawn)
     assert 450 < sum(share < 0.5 for share in drawn) < 550
+
+
+def test_rules_of_a_language_take_the_place_of_those_for_all() -> None:
+    """For items in it alone: another bound, one more rule, and one that is switched off."""
+    verdicts = Verdicts("text", 4)
+    verdicts.begin("rules")
+    columns = {
+        "a": np.array([1.0, 1.0, 9.0, 9.0]),
+        "b": np.array([0.0, 0.0, 0.0, 0.0]),
+        "c": np.array([5.0, 5.0, 5.0, 5.0]),
+    }
+    rules = {"a": Bounds(floor=2), "b": Bounds(ceiling=0)}
+    own = {"zh": {"a": Bounds(), "c": Bounds(ceiling=4)}}
+    verdicts.apply(rules, columns, own, np.array(["en", "zh", "en", "de"], dtype=object))
+    assert verdicts.rule.tolist() == ["a", "c", "", ""]

@@ -7,7 +7,7 @@ from schemas.records import Block, BlockKind, Container, Page
 from transforms.html.markdown import markdown
 
 # By name: Python 3.11 takes longer to find a member in its enumeration than to compare it.
-_ITEM, _TABLE = BlockKind.LIST_ITEM, BlockKind.TABLE
+_ITEM, _TABLE, _CODE = BlockKind.LIST_ITEM, BlockKind.TABLE, BlockKind.CODE
 MARKDOWN, PLAIN = FORMS = ("markdown", "plain")
 
 
@@ -23,6 +23,18 @@ def plain_text(page: Page) -> str:
     'A\\n\\nb c'
     """
     return plain(texts_alone(page))
+
+
+def prose_and_code(page: Page, plain_text: str) -> tuple[str, str]:
+    """The kept text whose whole is `plain_text` without listings, and the listings: rules of language, symbols and repeats look at prose.
+
+    A page of nothing but listings is its own prose.
+    """
+    blocks = texts_alone(page)
+    prose = [block for block in blocks if block.kind is not _CODE]
+    if len(prose) == len(blocks) or not prose:
+        return plain_text, ""
+    return plain(prose), plain([block for block in blocks if block.kind is _CODE])
 
 
 def texts_alone(page: Page) -> list[Block]:

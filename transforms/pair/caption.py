@@ -1,14 +1,15 @@
 """A caption cleaned, and the measures of a caption. Pure; any string will do.
 
-Words are what white space separates, as DataComp counts them; COYO's and CC12M's counts come from tokenisers. A Chinese
-or Japanese caption is one word. CC12M's limit on repetition is published without its formula, so there is no measure
-for it.
+Words are what white space separates, as DataComp counts them; COYO's and CC12M's counts come from tokenisers. A caption without spaces
+(Chinese, Japanese, Thai) is cut into pieces first (`transforms.text.unspaced`). CC12M's limit on repetition is published without its
+formula, so there is no measure for it.
 """
 
 import re
 
 from transforms.characters import settled
 from transforms.invisible import visible
+from transforms.text.unspaced import spaced
 
 # Control characters that are no white space, and lone surrogates.
 _CONTROLS = re.compile("[\u0000-\u0008\u000e-\u001b\u007f-\u0084\u0086-\u009f\ud800-\udfff]")
@@ -48,7 +49,7 @@ def measure_caption(text: str) -> dict[str, float]:
     """Every measure of `schemas.measures.CAPTION_MEASURES`, by name, of `text` as it stands, not cleaned."""
     return {
         "caption_chars": float(len(text)),
-        "caption_words": float(len(text.split())),
+        "caption_words": float(len(spaced(text).split())),
         "caption_letters": letter_share(text),
         "caption_special_tags": float(special_tags(text)),
     }

@@ -19,6 +19,22 @@ _OBELICS_WORDS = _MMC4_WORDS | {"porn", "xxx", "sex"}
 # Ours: words that point to adult content, then roots that do so inside a longer word as well. One alone is weak
 # evidence ("same-sex", "nude heels"): datatrove drops a URL for two or more of its soft words.
 _ADULT_WORDS = frozenset(("sex", "sexy", "xxx", "nude", "erotic", "erotica", "milf", "fetish", "nsfw", "bdsm"))
+# "sex" beside one of these is a word of biology, law or schools.
+_PLAIN_BEFORE = frozenset(("same", "opposite", "by", "and"))
+_PLAIN_BEHIND = frozenset(
+    (
+        "ratio",
+        "ratios",
+        "education",
+        "differences",
+        "determination",
+        "chromosome",
+        "chromosomes",
+        "discrimination",
+        "hormone",
+        "hormones",
+    )
+)
 _ADULT_ROOTS = ("porn", "hentai", "xvideo", "xhamster", "sexcam", "sexchat", "livesex", "camgirl", "camsex")
 
 
@@ -64,8 +80,17 @@ def _among(words: list[str], banned: frozenset[str]) -> int:
 
 
 def adult_words(words: list[str]) -> int:
-    """How many of `words` name adult content."""
-    return sum(_among([word], _ADULT_WORDS) or any(root in word for root in _ADULT_ROOTS) for word in words)
+    """How many of `words` name adult content; in "sex-ratio" and "same-sex" none does.
+
+    >>> adult_words(["sex", "ratio"]), adult_words(["sex", "tape"])
+    (0, 1)
+    """
+    around = zip(["", *words], words, [*words[1:], ""], strict=False)
+    return sum(
+        (_among([word], _ADULT_WORDS) > 0 or any(root in word for root in _ADULT_ROOTS))
+        and not (word == "sex" and (before in _PLAIN_BEFORE or after in _PLAIN_BEHIND))
+        for before, word, after in around
+    )
 
 
 def measure_url(url: str) -> dict[str, float]:

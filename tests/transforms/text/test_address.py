@@ -64,6 +64,7 @@ def test_the_two_lists_differ():
 def test_adult_words():
     """Words count in host and path, roots inside words too; towns do not."""
     assert measure_url("https://www.bestpornpics.example/sex/a.jpg")["url_adult_words"] == 2
+    assert measure_url("https://a.example/sex-ratio/the-sex-ratio-of-birds")["url_adult_words"] == 0
     assert measure_url("https://essex.example/middlesex/sextant.jpg")["url_adult_words"] == 0
 
 

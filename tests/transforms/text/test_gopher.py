@@ -99,3 +99,19 @@ def test_blank_lines_are_no_duplicates():
     spaced = measure_text("one thing here\n\n\n\n\nanother thing there\n\n\n")
     names = [name for name in plain if name.startswith("gopher_")]
     assert [plain[name] for name in names] == [spaced[name] for name in names]
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("de", "Die Mühle steht am Fluß, und das Rad dreht sich mit dem Wasser."),
+        ("ru", "Старая мельница стоит у реки, и жители ходят туда много лет, а колесо видно с моста."),
+        ("zh", "古老的磨坊矗立在河边，村里的人们在那里走了多年。"),
+        ("ar", "تقف الطاحونة القديمة على النهر، ويمشي أهل القرية إليها منذ سنوات، من القرية إلى النهر."),
+    ],
+)
+def test_stop_words_are_those_of_the_language(language, text):
+    """A sentence has two of its own language and none of Gopher's; a language without a list has none."""
+    assert measure_text(text, language)["gopher_stop_words"] >= 2
+    assert measure_text(text, "en")["gopher_stop_words"] == 0
+    assert measure_text(text, "mwl")["gopher_stop_words"] == 0

@@ -3,8 +3,9 @@ import sys
 
 import pytest
 
+from schemas.languages import LANGUAGES
 from tests.support.shared_data import shared
-from transforms.text.language import LanguageIdentifier, model_path, sample
+from transforms.text.language import LanguageIdentifier, model_path, sample, without_capitals
 
 ENGLISH = "It is a truth that everyone knows: a man with a good fortune must be looking for a wife. "
 GERMAN = "Alle Menschen sind frei und gleich an W\u00fcrde und Rechten geboren und sollen Br\u00fcder sein. "
@@ -94,3 +95,29 @@ def test_accuracy_on_real_sentences(identifier):
         wanted = {"nb": ("nb", "no")}.get(path.name[:2], (path.name[:2],))
         shares.append(sum(identifier.identify(line)[0] in wanted for line in sentences) / len(sentences))
     assert sum(shares) / len(shares) >= FLOOR
+
+
+@pytest.mark.parametrize(
+    "text", [ENGLISH, GERMAN, "Старая мельница стоит у реки, и жители деревни ходят туда много лет."]
+)
+def test_capitals_are_asked_in_lower_case(identifier, text):
+    """A text all in capitals is what the same text is in small letters; one with a few names in capitals is asked as it stands."""
+    assert identifier.identify(text.upper()) == identifier.identify(text.lower())
+    assert identifier.identify(text.upper() * 50)[0] == identifier.identify(text)[0]
+    assert without_capitals(f"NATO {ENGLISH}") == f"NATO {ENGLISH}"
+
+
+def test_chinese_without_kana_is_not_japanese(identifier, monkeypatch):
+    """The model's Japanese is not believed where no kana stands; the next language has the share that it has of the rest."""
+    answers = [(0.8, "__label__ja"), (0.15, "__label__zh"), (0.05, "__label__ko")]
+    monkeypatch.setattr(identifier, "_predict", lambda line, most, least, errors: answers[:most])
+    assert identifier.identify("古老的磨坊矗立在河边") == ("zh", pytest.approx(0.75))
+    assert identifier.identify("古い水車小屋は川のそばに立っています") == ("ja", 0.8)
+    assert identifier.identify("mill") == ("ja", 0.8)
+
+
+def test_the_labels_are_those_of_the_model(identifier):
+    """Recipes are checked against the labels that a text can get."""
+    asked = ("hello", "bonjour", "мир", "你好", "مرحبا", "")
+    labels = {label for text in asked for label, _ in identifier._ask(text, 400)}
+    assert labels <= set(LANGUAGES) and len(LANGUAGES) == 177

@@ -55,18 +55,18 @@ def test_a_text_has_its_numbers_in_any_group(texts, data):
     """Whatever texts come with it and in whatever order, each has the numbers that it has alone, to the last bit."""
     alone = {text: measure_text(text) for text in texts}
     order = data.draw(st.permutations(texts))
-    assert measure_texts(order) == [alone[text] for text in order]
+    assert measure_texts(order, ["en"] * len(order)) == [alone[text] for text in order]
 
 
 def test_a_group_that_would_hold_too_much_is_parted(monkeypatch):
     """A group ends before it holds too many characters, a longer text is alone, and numbers and order stay."""
     texts = [PROSE, "", PROSE * 3, "a b", "", PROSE, "c"]
-    together = measure_texts(texts)
+    together = measure_texts(texts, ["en"] * len(texts))
     held = []
     monkeypatch.setattr(measure, "_TOGETHER", len(PROSE) + 3)
     measured = measure.measure_ngrams
     monkeypatch.setattr(measure, "measure_ngrams", lambda ids, lengths: held.append(len(ids)) or measured(ids, lengths))
-    assert measure_texts(texts) == together
+    assert measure_texts(texts, ["en"] * len(texts)) == together
     assert held == [2, 1, 3, 1]
 
 

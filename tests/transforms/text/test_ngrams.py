@@ -35,7 +35,7 @@ def fast_shares(words: list[str]) -> dict[int, float]:
     numbers: dict[str, int] = {}
     ids = np.array([numbers.setdefault(word, len(numbers)) for word in words], np.int64)
     lengths = np.array([len(word) for word in words], np.int64)
-    return repetition_shares([ids], [lengths], TOP, DUPLICATE)[0]
+    return repetition_shares([ids], [lengths], TOP, DUPLICATE)[0].repeated
 
 
 WORDS = st.lists(st.sampled_from(["a", "be", "see", "dear"]), max_size=60)
@@ -71,7 +71,8 @@ def test_groups_are_the_ngrams(ids):
 
 def test_sparse_numbers_do_no_harm():
     """Word numbers may have gaps and exceed the number of words."""
-    (shares,) = repetition_shares([np.array([90, 7, 90, 7])], [np.ones(4, np.int64)], TOP, DUPLICATE)
+    (found,) = repetition_shares([np.array([90, 7, 90, 7])], [np.ones(4, np.int64)], TOP, DUPLICATE)
+    shares = found.repeated
     assert shares[2] == 1.0 and shares[3] == 0.0
 
 
@@ -110,4 +111,24 @@ def test_dolma_values():
 def test_dclm_values(text, n, share):
     """DCLM's published fractions hold: punctuation and spacing ignored, the longest of ties, no word counted twice."""
     words = split_words(text)
-    assert repetition_shares([words.ids], [words.lengths], TOP, DUPLICATE)[0][n] == pytest.approx(share)
+    assert repetition_shares([words.ids], [words.lengths], TOP, DUPLICATE)[0].repeated[n] == pytest.approx(share)
+
+
+def naive_later(words: list[str], n: int) -> int:
+    """Characters in later copies as datatrove's `find_all_duplicate` finds them."""
+    seen, chars, place = set(), 0, 0
+    while place < len(words) - n + 1:
+        gram = tuple(words[place : place + n])
+        chars += sum(map(len, gram)) if gram in seen else 0
+        place += n if gram in seen else 1
+        seen.add(gram)
+    return chars
+
+
+@given(WORDS | PHRASES.map(lambda phrases: [word for phrase in phrases for word in phrase]))
+def test_later_copies_are_those_of_datatrove(words):
+    """The walk over repeated places finds what a walk over all of them does."""
+    ids = np.array([sorted(set(words)).index(word) for word in words], np.int64)
+    lengths = np.array([len(word) for word in words], np.int64)
+    later = repetition_shares([ids], [lengths], TOP, DUPLICATE)[0].later
+    assert later == {n: pytest.approx(naive_later(words, n) / max(sum(map(len, words)), 1)) for n in DUPLICATE}

@@ -3,13 +3,14 @@ import string
 from hypothesis import given
 from hypothesis import strategies as st
 
+from transforms.text.unspaced import spaced
 from transforms.text.words import EDGES, split_words
 
 ANY_TEXT = st.text(st.characters()) | st.text(st.sampled_from("ab B.,'\u2019\u201d#-1 \n\u3002"))
 
 
 def naive_words(text: str) -> list[str]:
-    return [word for token in text.split() if (word := token.strip(EDGES))]
+    return [word for token in spaced(text).split() if (word := token.strip(EDGES))]
 
 
 @given(ANY_TEXT)
@@ -25,8 +26,8 @@ def test_numbers_spell_the_words(text):
 def test_letterless_tokens_are_counted_on_tokens(text):
     """A token counts as letterless exactly when none of its characters is a letter."""
     words = split_words(text)
-    assert words.tokens == len(text.split())
-    assert words.letterless == sum(not any(c.isalpha() for c in token) for token in text.split())
+    assert words.tokens == len(spaced(text).split())
+    assert words.letterless == sum(not any(c.isalpha() for c in token) for token in spaced(text).split())
 
 
 def test_edges_hold_no_letter_and_no_digit():
@@ -50,6 +51,7 @@ def test_the_vocabulary_knows_every_word_and_no_other_bare_one(text):
     assert bare == set(naive_words(text))
 
 
-def test_unspaced_script_is_one_word():
-    """A Chinese line is one token and one word: the word rules are for scripts with spaces."""
-    assert split_words("\u4eca\u5929\u5929\u6c14\u5f88\u597d\u3002").lengths.tolist() == [6]
+def test_unspaced_scripts_are_cut_into_pieces():
+    """A Chinese line is words of about two characters, without its marks."""
+    words = split_words("\u4eca\u5929\u5929\u6c14\u5f88\u597d\u3002")
+    assert len(words.ids) == words.tokens == 3 and words.letterless == 0 and words.lengths.sum() == 6
