@@ -49,7 +49,7 @@ def call(arguments: Sequence[str], log: Path, seconds: float) -> Ended:
 def _act(arguments: list[str], log: Path) -> None:
     from jobs.cli import main
 
-    out, err = os.open(os.devnull, os.O_WRONLY), os.open(log, os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
+    out, err = os.open(os.devnull, os.O_WRONLY), os.open(log, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o666)
     os.dup2(out, 1)
     os.dup2(err, 2)
     sys.argv = ["triptych", *arguments]

@@ -1,16 +1,19 @@
 """One page: its bytes -> its blocks with their decisions, its main content, its texts and images in turn. Pure."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from schemas.records import MediaRef, Page
 
+Headers = Mapping[str, str] | Iterable[tuple[str, str]]
 
-def extract(html: bytes, url: str = "", headers: Iterable[tuple[str, str]] = (), engine: str = "triptych") -> Page:
+
+def extract(html: bytes, url: str = "", headers: Headers = (), engine: str = "triptych") -> Page:
     """Read a page: all its blocks and images in document order, each kept (main content) or not, with a score between 0 and 1.
 
-    `url` is the page's address, from which relative addresses of images start. `headers` are the HTTP headers that it came with, as sent:
-    the charset, opt-outs and licences that they name are heeded. `engine` is "triptych" or "trafilatura".
+    `url` is the page's address, from which relative addresses of images start; without it such images have no address, and are passed
+    over. `headers` are the HTTP headers that it came with, as sent: the charset, opt-outs and licences that they name count. `engine` is
+    "triptych" or "trafilatura".
 
     Raises RecordError where the markup is beyond what a page may be (depth, size, number of elements), ValueError for an unknown engine.
     A run parses pages in a process of its own, under limits of time and memory; this function parses in yours, without them.
@@ -31,7 +34,7 @@ def extract(html: bytes, url: str = "", headers: Iterable[tuple[str, str]] = (),
         raise TypeError(
             f"html: expected the bytes of a page, got {type(html).__name__} (a str is given as its .encode())"
         )
-    sent = tuple(headers)
+    sent = tuple(headers.items() if isinstance(headers, Mapping) else headers)
     _, charset = media_type(value(sent, "content-type"))
     page = extracted(decode(html, charset).text, url, engine)
     licences = tuple(dict.fromkeys(header_licences(sent) + page.licences))

@@ -15,7 +15,8 @@ def test_headers_count_as_in_a_run() -> None:
         "X-Robots-Tag": "noindex",
         "Link": '<https://example.org/licence>; rel="license"',
     }
-    page = triptych.extract(PAGE.encode("latin-1"), "https://example.org/", headers.items())
+    page = triptych.extract(PAGE.encode("latin-1"), "https://example.org/", headers)
+    assert page == triptych.extract(PAGE.encode("latin-1"), "https://example.org/", list(headers.items()))
     assert triptych.text(page).startswith("Crème fraîche")
     assert page.directives == ("x-robots-tag: noindex", "robots: noai")
     assert page.licences == ("https://example.org/licence",)
