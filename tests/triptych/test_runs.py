@@ -5,6 +5,8 @@ from pathlib import Path
 import pytest
 
 import triptych
+from pipeline import storage
+from tests.support.buckets import emulator
 from tests.support.small_run import accounts, rows, write_run
 
 
@@ -81,8 +83,19 @@ def test_damaged_and_missing_shards_are_said(tmp_path: Path) -> None:
         list(run.rows("text"))
 
 
-def test_a_bucket_has_no_dataset(folder: Path) -> None:
-    """A dataset is made of local files, and the error says what reads others."""
-    run = triptych.Run("s3://bucket/run", triptych.open_run(str(folder)).manifest)
-    with pytest.raises(triptych.UserError, match=r"local files; rows\(\) reads from buckets too"):
-        run.dataset("text")
+def test_a_run_in_a_bucket_has_rows_and_no_dataset(folder: Path) -> None:
+    """Rows come from buckets by the settings that are given; a dataset is made of local files, and says what reads others."""
+    with emulator() as buckets:
+        root = f"s3://{buckets.new()}/run"
+        try:
+            storage.configure(buckets.s3())
+            for name in storage.files_below(str(folder)):
+                with storage.write_whole(f"{root}/{name}") as file:
+                    file.write((folder / name).read_bytes())
+            storage.configure({})
+            run = triptych.open_run(root, buckets.s3())
+            assert list(run.rows("pairs")) == list(triptych.open_run(str(folder)).rows("pairs"))
+            with pytest.raises(triptych.UserError, match=r"local files; rows\(\) reads from buckets too"):
+                run.dataset("text")
+        finally:
+            storage.configure({})
