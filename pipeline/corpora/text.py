@@ -96,16 +96,9 @@ NAMES = TABLE.names
 
 def judge(unit: UnitRows, recipe: Recipe) -> Judgement:
     """Apply the rules to the pages of a unit."""
-    part: TextPart = recipe.parts["text"]
-    words = unit.pages["text_bytes"].to_numpy() > 0
-    if part.clean_c4:
-        words &= unit.numbers["c4_reference_dropped_lines"] < 1
-    verdicts = Verdicts("text", len(words))
-    verdicts.begin("rules")
-    verdicts.drop(~words, "no_text")
-    apply_opt_outs(verdicts, page_signals(unit.pages), recipe.opt_outs, for_images=False)
-    verdicts.drop(~in_languages(unit.languages, part.languages), "language", unit.numbers["lang_score"])
-    verdicts.apply(part.rules, unit.numbers, part.by_language, unit.languages)
+    verdicts = rule_verdicts(
+        recipe, unit.pages["text_bytes"].to_numpy() > 0, page_signals(unit.pages), unit.languages, unit.numbers
+    )
 
     def select(rows: np.ndarray) -> pa.Table:
         columns = page_columns(unit, rows, NAMES)
@@ -114,6 +107,23 @@ def judge(unit: UnitRows, recipe: Recipe) -> Judgement:
     return Judgement(
         unit, unit.ids, verdicts, unit.urls, unit.sources, unit.numbers, unit.languages, unit.hosts, select
     )
+
+
+def rule_verdicts(
+    recipe: Recipe, has_text: np.ndarray, signals: np.ndarray, languages: np.ndarray, numbers: Mapping[str, np.ndarray]
+) -> Verdicts:
+    """What the recipe's rules say of texts: whether each has any, the signals that bind it, its language and its measures by name."""
+    part: TextPart = recipe.parts["text"]
+    words = has_text
+    if part.clean_c4:
+        words = words & (numbers["c4_reference_dropped_lines"] < 1)
+    verdicts = Verdicts("text", len(words))
+    verdicts.begin("rules")
+    verdicts.drop(~words, "no_text")
+    apply_opt_outs(verdicts, signals, recipe.opt_outs, for_images=False)
+    verdicts.drop(~in_languages(languages, part.languages), "language", numbers["lang_score"])
+    verdicts.apply(part.rules, numbers, part.by_language, languages)
+    return verdicts
 
 
 def row(kept: Row, payloads: Payloads, recipe: Recipe) -> dict[str, Any]:

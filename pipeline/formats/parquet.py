@@ -185,6 +185,17 @@ class ParquetShard:
             self.file = ShardFile(self._name, self._corpus, NAME, *written)
 
 
+def batches(file: BinaryIO, columns: Sequence[str] | None = None) -> Iterator[pa.RecordBatch]:
+    """The rows of a shard, of all columns or of some, every page that is read with its checksum verified.
+
+    Raises ValueError for a column that is not there, pyarrow's errors where the shard is damaged.
+    """
+    table = pq.ParquetFile(file, page_checksum_verification=True, pre_buffer=False)
+    if unknown := [name for name in columns or () if name not in table.schema_arrow.names]:
+        raise ValueError(f"no column {', '.join(unknown)}")
+    yield from table.iter_batches(BATCH_ROWS, columns=columns, use_threads=False)
+
+
 def check_columns(found: pa.Schema, columns: Mapping[str, str], wanted: Sequence[str]) -> None:
     """Raise ValueError where a shard's columns are not those that the run wrote, or a wanted one is missing."""
     held = [(field.name, type_text(field.type)) for field in found]
