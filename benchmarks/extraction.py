@@ -22,11 +22,12 @@ from benchmarks.extraction_speed import PEERS, cost_by_engine
 from benchmarks.train_extractor import examples, model_of, train
 from schemas.records import Page
 from transforms.html.charset import decode
-from transforms.html.extract import decide, extract, segmented, walk, with_decision
+from transforms.html.extract import decide, extract, segmented, with_decision
 from transforms.html.model import Model
 from transforms.html.nodes import parsed
 from transforms.html.references import image_reference
 from transforms.html.render import plain_text
+from transforms.html.walk import walk
 
 FOLDS = 5
 TIMED = 150  # pages of wcxb that the engines are timed on

@@ -21,8 +21,9 @@ URL = "https://example.org/"
 
 def by_triptych(pages: list[str], batch: int) -> list[str]:
     """Our text, images placed too, of pages that are decided `batch` at a time."""
-    from transforms.html.extract import decided, walk
+    from transforms.html.extract import decided
     from transforms.html.render import main_text
+    from transforms.html.walk import walk
 
     texts: list[str] = []
     for first in range(0, len(pages), batch):

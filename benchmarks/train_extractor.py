@@ -23,11 +23,12 @@ import numpy.typing as npt
 from benchmarks.extraction_gold import TYPE_WEIGHTS, Gold, gold_sets
 from benchmarks.extraction_labels import labels
 from transforms.html.elements import Elements, Lexicon, elements_with_text, look_words
-from transforms.html.extract import segmented, walk
+from transforms.html.extract import segmented
 from transforms.html.feature_groups import class_words
 from transforms.html.features import NAMES, Matrix, measure, places_of
 from transforms.html.leaning import page_means
 from transforms.html.model import TESTS, UNIT, Model, Steps, from_arrays, in_steps
+from transforms.html.walk import walk
 
 HERE = Path(__file__).parent.parent / "transforms" / "html"
 # The mean of models that differ by their seeds, and the numbers of trees of each at which a stage begins or ends (docs/extraction.md).

@@ -15,7 +15,7 @@ from schemas.records import BlockKind
 KEY = pa.binary(16)  # a 128-bit digest: at 10^10 items the chance of one false equal is 10^-19
 
 # What a unit holds beside its measures. Raised by whoever changes what main content, a key or a staged document is.
-EXTRACTION_VERSION = 9
+EXTRACTION_VERSION = 10
 # How a unit's file is laid out: 2 has its tables in parts.
 LAYOUT_VERSION = 2
 
@@ -34,7 +34,10 @@ PAGES = pa.schema(
         pa.field("date", pa.string()),
         pa.field("span", pa.int32()),  # which of the unit's spans holds the capture
         pa.field("offset", pa.int64()),
-        pa.field("title", pa.string()),
+        pa.field("title", pa.string()),  # this and the next three by the page's own word, "" where it has none
+        pa.field("author", pa.string()),
+        pa.field("published", pa.string()),
+        pa.field("site", pa.string()),
         pa.field("truncated", pa.string()),
         pa.field("lang", pa.string()),
         pa.field("lang_score", pa.float64()),

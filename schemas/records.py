@@ -131,10 +131,13 @@ class Page:
     """A page after its one parse: blocks in document order with their decision, and its images."""
 
     url: str
-    title: str
+    title: str  # its headline as it is shown, else what its metadata or its title element call it
     language: str  # <html lang>, lower case; "" where not declared
     directives: tuple[str, ...]  # "robots: noindex", "tdm-reservation: 1": what the page's meta tags say, uncut
     blocks: tuple[Block, ...]
     images: tuple[MediaRef, ...]
     licences: tuple[str, ...] = ()  # statements of its licence, verbatim
     containers: tuple[Container, ...] = ()  # what stands around kept blocks
+    author: str = ""  # by the page's own metadata; so are the next two
+    published: str = ""  # a day, YYYY-MM-DD
+    site: str = ""

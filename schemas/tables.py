@@ -96,6 +96,28 @@ def measured(base: tuple[Column, ...], *groups: tuple[measures.Measure, ...]) ->
 
 ID = Column("id", pa.string(), "key of the item: unique in its corpus, and the order of the rows")
 URL = Column("url", pa.string(), "address of the page")
+TITLE = Column(
+    "title",
+    pa.string(),
+    "title of the page: its headline as it is shown, else what its metadata call it, else its title element; empty where it has none",
+)
+AUTHOR = Column(
+    "author",
+    pa.string(),
+    "author as the page's own metadata name it (JSON-LD, meta tags, microdata, rel=author); empty where they name none",
+    LABEL,
+)
+PUBLISHED = Column(
+    "published",
+    pa.string(),
+    "day of publication as the page states it, YYYY-MM-DD (JSON-LD, meta tags, `time`, a date in its address or beside its headline); "
+    "empty where it states none",
+    LABEL,
+)
+SITE = Column(
+    "site", pa.string(), "name of the site as the page's own metadata have it; empty where they name none", LABEL
+)
+ABOUT = (TITLE, AUTHOR, PUBLISHED, SITE)
 LANG = Column("lang", pa.string(), "language of the page by its own text, ISO 639; `und` where undetermined", LABEL)
 LANG_SCORE = Column("lang_score", pa.float64(), "probability of that language, 0 to 1", PLAIN, "undetermined")
 DATE = Column("date", pa.string(), "WARC-Date of the capture, ISO 8601; empty where the archive names none")

@@ -18,10 +18,11 @@ from transforms.characters import settled
 from transforms.document import pack_document
 from transforms.html.charset import decode
 from transforms.html.directives import header_directives, signal_bits, stored
-from transforms.html.extract import Walked, decided, walk
+from transforms.html.extract import decided
 from transforms.html.licence import header_licences
 from transforms.html.render import kept_items, plain_text, prose_and_code
 from transforms.html.segment import LONGEST_CAPTION
+from transforms.html.walk import Walked, walk
 from transforms.image.facts import measure_image
 from transforms.image.header import Limits as ImageLimits
 from transforms.invisible import visible
@@ -34,6 +35,9 @@ from transforms.text.normalise import text_key
 
 # A page that shows this many letters and yields no text was lost on the way (docs/sources.md, "Hostile pages").
 VISIBLE_LETTERS = 1000
+# Ours: a page that shows so many letters of prose, in texts of so many characters, and so many times as many as were read of its blocks,
+# was not read. Pages of more blocks are not looked at.
+LEAST_UNREAD, UNREAD_TIMES, _PROSE_LETTERS, _FEW_BLOCKS = 2000, 10, 60, 60
 # Ours: what the captions of all images of a page may take; one of a figure counts for each of its images. No recipe takes a caption of a
 # tenth of that.
 CAPTION_CHARACTERS = 2**20
@@ -112,6 +116,9 @@ def stage_page(
     directives = header_directives(opened.headers) + page.directives
     facts = {
         "title": title,
+        "author": page.author,
+        "published": page.published,
+        "site": page.site,
         "lang": lang,
         "lang_score": lang_score,
         "text_key": text_key(plain),
@@ -154,15 +161,25 @@ def read_plain(text: str, url: str) -> Page:
 
 
 def check_extraction(markup: str, page: Page) -> None:
-    """Raises RecordError where a page full of letters gave no text."""
-    if not any(block.kept and block.text for block in page.blocks) and (
+    """Raises RecordError where a page full of letters gave no text, or where it shows far more prose than was read of it."""
+    texts = [block for block in page.blocks if block.image < 0]
+    if not any(block.kept and block.text for block in texts) and (
         (letters := visible_letters(markup)) > VISIBLE_LETTERS
     ):
         raise RecordError(Fault.EMPTY_EXTRACTION, f"no text from a page that shows {letters} letters")
+    read = sum(len(block.text) for block in texts[:_FEW_BLOCKS])
+    if len(texts) < _FEW_BLOCKS and UNREAD_TIMES * read < len(markup) and read < LEAST_UNREAD:
+        letters = visible_letters(markup, least=_PROSE_LETTERS)
+        if letters > max(LEAST_UNREAD, UNREAD_TIMES * read):
+            raise RecordError(
+                Fault.EMPTY_EXTRACTION, f"{read} characters read of a page that shows {letters} letters of prose"
+            )
 
 
-def visible_letters(html: str) -> int:
+def visible_letters(html: str, least: int = 0) -> int:
     """How many letters a page shows, counted without a tree: the check on the tree must not use it.
+
+    Only texts of at least `least` characters between two tags count, so that menus do not.
 
     >>> visible_letters("<p>one <b>two</b></p><script>var three</script>")
     6
@@ -175,8 +192,9 @@ def visible_letters(html: str) -> int:
             hidden = "" if tag.startswith("/") and name == hidden else hidden
         elif name in _UNSEEN and not tag.startswith("/"):
             hidden = name
-        if not hidden:
-            letters += sum(map(str.isalpha, text if closed else tag))
+        shown = "" if hidden else text if closed else tag
+        if len(shown) >= least:
+            letters += sum(map(str.isalpha, shown))
     return letters
 
 

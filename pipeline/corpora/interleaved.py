@@ -37,6 +37,7 @@ from schemas.measures import (
 )
 from schemas.recipe import SHARE, Recipe, Rules, RulesByLanguage
 from schemas.tables import (
+    ABOUT,
     DATE,
     DIRECTIVES,
     ID,
@@ -97,6 +98,7 @@ TABLE = Table(
         (
             ID,
             URL,
+            *ABOUT,
             LANG,
             LANG_SCORE,
             Column(
@@ -209,7 +211,6 @@ def selection(unit: UnitRows, images: References, document: Mapping[str, np.ndar
     return pa.table(
         {
             **columns,
-            "title": unit.pages["title"].take(pa.array(rows)),
             **{name: pa.array(values[rows], pa.float64()) for name, values in document.items()},
             "images": pa.array([inside[int(row)] for row in rows], pa.list_(KEPT_IMAGE)),
             "weight": pa.array(weight, pa.int64()),

@@ -17,6 +17,7 @@ from schemas.measures import LANGUAGE_MEASURES, PEER_MEASURES, TEXT_MEASURES, UR
 from schemas.recipe import Recipe, Rules, RulesByLanguage
 from schemas.records import Block, BlockKind
 from schemas.tables import (
+    ABOUT,
     DATE,
     DIRECTIVES,
     ID,
@@ -77,6 +78,7 @@ TABLE = Table(
                 "main text of the page, as Markdown or plain as the recipe's `text.form` says",
                 PAYLOAD,
             ),
+            *ABOUT,
             LANG,
             LANG_SCORE,
             DATE,

@@ -46,6 +46,10 @@ def text_row(number: int) -> dict[str, Any]:
     return {
         "id": key(number),
         "url": f"https://example.org/{number}",
+        "title": f"Page {number}",
+        "author": "Ada Brindle" if number % 2 else "",
+        "published": "",
+        "site": "Coast Journal",
         "text": f"Page {number}.\n\n" + "Große Worte, 日本語. " * number,
         "lang": "de",
         "lang_score": 0.75,
@@ -91,6 +95,10 @@ def document_row(number: int) -> dict[str, Any]:
     return {
         "id": key(number),
         "url": f"https://example.org/{number}",
+        "title": f"Page {number}",
+        "author": "",
+        "published": "2024-05-01",
+        "site": "",
         "lang": "en",
         "lang_score": 0.5,
         "texts": ["first", None] * count,

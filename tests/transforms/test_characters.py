@@ -53,7 +53,7 @@ DIGESTS = {
     "every character": "69a292b8ac980579",
     "texts": "d9b65f7b7d07faed",
     "captions": "1b2aac80021c1775",
-    "pages": "841f7b3653990165",
+    "pages": "07bd76a8c3a152d6",
     "orders": "1dc7f093dea69136",
 }
 CONTEXTS = (

@@ -13,9 +13,9 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from schemas.records import Block, MediaRef, Page
+from schemas.records import Block, BlockKind, MediaRef, Page
 from transforms.html.elements import Looks
-from transforms.html.extract import segmented, walk
+from transforms.html.extract import segmented, taken_alone
 from transforms.html.features import FEATURES, NAMES, Matrix, measure
 from transforms.html.guard import admit
 from transforms.html.model import default_model
@@ -23,6 +23,7 @@ from transforms.html.nodes import furniture, parsed, remove_unseen
 from transforms.html.placement import is_icon
 from transforms.html.run_texts import collapse
 from transforms.html.subjects import CLASS_WORDS, Subject, Values
+from transforms.html.walk import walk
 
 Floats = npt.NDArray[np.float64]
 Evidence = Sequence[tuple[str, int]]  # words of the classes and ids around a block, nearest first, with their odds
@@ -52,8 +53,11 @@ def explain(text: str, page: Page, engine: str = "triptych") -> tuple[Why, ...]:
 
     Raises RecordError where the markup is beyond the limits of `admit`, as `extract` does.
     """
-    rules = rules_of(page) if engine == "triptych" else rules_of_another(page, engine)
-    reasons = learned_reasons(text) if engine == "triptych" else iter(())
+    if engine != "triptych":
+        return tuple(map(Why, rules_of_another(page, engine)))
+    parts = [part for part in segmented([walk(text, page.url)]) if part.segments.texts]
+    taken = [kept.tolist() for _, kept in taken_alone(parts, default_model())] if parts else [[]]
+    rules, reasons = rules_of(page, taken[0]), learned_reasons(text)
     return tuple(
         Why(rule, () if block.image >= 0 else next(reasons, ())) for block, rule in zip(page.blocks, rules, strict=True)
     )
@@ -74,32 +78,42 @@ def left_out(text: str) -> list[str]:
         if body in element.ancestors:
             texts.append(collapse(" ".join(element.stripped_strings)))
         element.clear()  # what was in it has been told
-    # A page that has text nowhere else is read whole.
-    return [text for text in texts if text] if body.text.strip() else []
+    # A page that shows next to nothing elsewhere may have been read whole.
+    left, read = len(collapse(body.text)), len(collapse(" ".join(walk(text, "").nodes.texts)))
+    return [text for text in texts if text] if left and read < left + sum(map(len, texts)) // 2 else []
 
 
-def cut_of(page: Page) -> float | None:
-    """The lowest score of a kept text, None where no text is kept."""
-    return min((block.score for block in page.blocks if block.kept and block.image < 0), default=None)
+def cut_of(page: Page, taken: Sequence[bool]) -> float | None:
+    """The lowest score of a text that the model and its cut took, None where they took none; `taken` says which of the texts."""
+    texts = (block for block in page.blocks if block.image < 0)
+    return min((block.score for block, own in zip(texts, taken, strict=True) if own), default=None)
 
 
-def rules_of(page: Page) -> list[str]:
-    """For each block the rule that decided on it."""
-    cut = cut_of(page)
+def rules_of(page: Page, taken: Sequence[bool]) -> list[str]:
+    """For each block the rule that decided on it; `taken` says for each text whether the model and its cut took it."""
+    cut = cut_of(page, taken)
     firsts: dict[str, int] = {}
     rules = []
+    own = iter(taken)
     for number, block in enumerate(page.blocks, 1):
         if block.image >= 0:
             rules.append(image_rule(block, page.images[block.image]))
             continue
-        rules.append(text_rule(block, cut, firsts.get(block.text, 0)))
+        by_model = next(own)
+        alike = by_model == block.kept
+        rules.append(
+            text_rule(block, cut, firsts.get(block.text, 0))
+            if alike
+            else corrected_rule(block, block.text == page.title)
+        )
         if block.kept:
             firsts.setdefault(block.text, number)
     return rules
 
 
 def text_rule(block: Block, cut: float | None, first: int) -> str:
-    """The rule that decided on a text; `first` is the number of a kept block before it with the same text, 0 for none."""
+    """The rule by which the model and its cut decided on a text; `first` is the number of a kept block before it with the same text, 0
+    for none."""
     if cut is None:
         return "no text of this page was kept"
     if block.kept:
@@ -108,6 +122,20 @@ def text_rule(block: Block, cut: float | None, first: int) -> str:
     if block.score < cut:
         return f"below the cut of {cut:.2f}" + (f"; {repeat}" if repeat else "")
     return repeat or f"reaches the cut of {cut:.2f} too late: with it the expected F1 would fall"
+
+
+def corrected_rule(block: Block, is_title: bool) -> str:
+    """The rule that decided otherwise than the model on a text."""
+    heading = block.kind is BlockKind.HEADING
+    if block.kept:
+        if heading:
+            return "the page's headline" if is_title else "heading of kept text"
+        return "code between kept texts, or a table of members"
+    return (
+        "heading of dropped text"
+        if heading
+        else "of a box about the author, a notice of cookies, another article or a menu"
+    )
 
 
 def image_rule(block: Block, image: MediaRef) -> str:

@@ -10,32 +10,29 @@ from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-from turbohtml import Element
 
 from schemas.records import BlockKind, Page
-from transforms.characters import lower
 from transforms.html.alignment import aligned
-from transforms.html.base import base_address
 from transforms.html.block_arrays import extreme
+from transforms.html.boxes import drop_boxes, drop_next_articles, drop_stray_words
 from transforms.html.containers import containers_of
-from transforms.html.directives import page_directives
-from transforms.html.elements import Looks, read_looks
+from transforms.html.dates import day_beside
 from transforms.html.features import Measured, measure
-from transforms.html.guard import admit
+from transforms.html.headings import settle_headings
+from transforms.html.headline import find_headline, keep_headline
+from transforms.html.kept_data import keep_data
 from transforms.html.leaning import discounts, leans
-from transforms.html.licence import STATING, page_licences
+from transforms.html.metadata import author_beside
 from transforms.html.model import UNIT, Model, Scores, default_model, probability
-from transforms.html.nodes import Nodes, by_tag, parsed, read_nodes, selected
-from transforms.html.placement import Picture, Shown, assemble, read_pictures, shown_images
-from transforms.html.rewrite import HOLDING, write_formulas
-from transforms.html.run_texts import KINDS, collapse
+from transforms.html.nodes import by_tag
+from transforms.html.placement import Shown, assemble, shown_images
+from transforms.html.run_texts import KINDS
 from transforms.html.segment import Segments, segments_of
-from transforms.html.told import Told, read_told
+from transforms.html.walk import Walked, walk
 from transforms.invisible import visible
 
 Flags = npt.NDArray[np.bool_]
 Floats = npt.NDArray[np.float64]
-Decision = tuple[Floats, Flags]  # per block: the probability to be main content, and whether it is kept
 _SPREAD = 1.5  # log odds; the best of 0, 0.5, 1, 1.5, 2 and 3 on the gold sets (docs/extraction.md)
 # Nodes and weights of five-point quadrature with the standard normal density (Abramowitz and Stegun, table 25.10, rescaled).
 _SHIFTS = np.array([[round(node * _SPREAD / UNIT)] for node in (-2.856970, -1.355626, 0.0, 1.355626, 2.856970)])
@@ -48,20 +45,12 @@ _BARE_LINKS = 0.02  # of a page's characters; 2 of 1,124 pages of wcxb are bare,
 _REPEAT_WORDS = 5
 
 
-class Walked(NamedTuple):
-    """A page as read from its tree, which is freed: its nodes, what attributes of its block-level elements say, its images."""
+class Decision(NamedTuple):
+    """Per block the probability to be main content and whether it is kept; and which block is the headline, -1 for none."""
 
-    url: str
-    markup: str
-    title: str
-    lang: str
-    directives: tuple[str, ...]
-    licences: tuple[str, ...]
-    base: str
-    nodes: Nodes
-    looks: Looks
-    told: Told
-    pictures: list[Picture]
+    scores: Floats
+    kept: Flags
+    headline: int = -1
 
 
 class Segmented(NamedTuple):
@@ -78,38 +67,6 @@ def extract(text: str, url: str, engine: str = "triptych") -> Page:
     Raises RecordError where the markup is beyond the limits of `admit`, ValueError for an engine that is not in ENGINES.
     """
     return decided([walk(text, url)], engine)[0]
-
-
-def walk(text: str, url: str) -> Walked:
-    """Parse a page and read its tree once. Raises RecordError where the markup is beyond the limits of `admit`."""
-    text = admit(text)
-    tree = parsed(text)
-    root = tree.find("html")
-    lang = lower(((root.attr("lang") if root is not None else None) or "").strip())
-    # A title, a base or a formula may stand where `read_nodes` takes it out.
-    titles, metas, bases = map(tree.select, ("title", "meta", "base"))
-    title, base = title_of(titles), base_address(bases, url)
-    directives = page_directives(metas, frozenset(tree.select("template meta")))
-    licences = page_licences(metas, selected(tree, STATING))
-    write_formulas(selected(tree, HOLDING))
-    body = read_nodes(tree, language=lang)
-    if all(body.nodes.blank):  # no text but in menus and footers, one of which may have been left open
-        tree = parsed(text)
-        write_formulas(selected(tree, HOLDING))
-        body = read_nodes(tree, everything=True, language=lang)
-    return Walked(
-        url,
-        text,
-        title,
-        lang,
-        directives,
-        licences,
-        base,
-        body.nodes,
-        read_looks(body),
-        read_told(body),
-        read_pictures(body.images, base, len(text)),
-    )
 
 
 def segmented(pages: Sequence[Walked]) -> list[Segmented]:
@@ -131,17 +88,29 @@ def decided(pages: Sequence[Walked], engine: str = "triptych") -> list[Page]:
     return [with_decision(part, *decision) for part, decision in zip(parts, ENGINES[engine](parts), strict=True)]
 
 
-def with_decision(part: Segmented, scores: Floats, kept: Flags) -> Page:
+def with_decision(part: Segmented, scores: Floats, kept: Flags, headline: int = -1) -> Page:
     """The page with the given decision for each run of text, from which those for its images follow."""
-    page = part.page
+    page, about = part.page, part.page.about
     containers, around = containers_of(part.segments, page.told, kept)
     blocks, images = assemble(part.segments, scores, kept, around, part.shown)
-    return Page(page.url, page.title, page.lang, page.directives, blocks, images, page.licences, containers)
-
-
-def title_of(titles: Sequence[Element]) -> str:
-    """The text of the first title on one line, "" where there is none."""
-    return collapse(visible(titles[0].text)) if titles else ""
+    title, author, published = about.headline or about.title, about.author, about.published
+    if headline >= 0:
+        texts = part.segments.texts
+        title, author = texts[headline], author or author_beside(texts, headline)
+        published = published or day_beside(texts, headline)
+    return Page(
+        page.url,
+        title,
+        page.lang,
+        page.directives,
+        blocks,
+        images,
+        page.licences,
+        containers,
+        author,
+        published,
+        about.site,
+    )
 
 
 def learned(pages: Sequence[Segmented]) -> list[Decision]:
@@ -153,24 +122,50 @@ def decide(pages: Sequence[Segmented], model: Model) -> list[Decision]:
     """For each page the probability of its runs of text to be main content, and whether they are kept."""
     with_text = [page for page in pages if page.segments.texts]
     decisions = iter(decide_together(with_text, model) if with_text else ())
-    return [next(decisions) if page.segments.texts else (np.zeros(0), np.zeros(0, np.bool_)) for page in pages]
+    return [next(decisions) if page.segments.texts else Decision(np.zeros(0), np.zeros(0, np.bool_)) for page in pages]
 
 
 def decide_together(pages: Sequence[Segmented], model: Model) -> Iterator[Decision]:
     """The decisions on pages that all have text."""
+    for part, (chances, kept) in zip(pages, taken_alone(pages, model), strict=True):
+        headline = settled(part, chances, kept)
+        keep_headline(part.segments, kept, headline)
+        yield Decision(chances, kept, headline)
+
+
+def taken_alone(pages: Sequence[Segmented], model: Model) -> Iterator[tuple[Floats, Flags]]:
+    """The probability of each run to be main content, and whether the model and its cut take it, of pages that all have text."""
     measured = measure([page.segments for page in pages], [part.page.looks for part in pages], model.lexicon)
     scores = model.log_odds(measured.matrix) - discounts([part.page.url for part in pages], measured)
     leaning = np.repeat(leans(model, measured), np.diff(measured.starts))
     chances, taken = probability(scores), best_expected(scores + leaning, measured)
-    for page, links, (first, end) in zip(
+    for part, links, (first, end) in zip(
         pages, measured.links.tolist(), pairwise(measured.starts.tolist()), strict=True
     ):
-        if is_bare(page.segments, links):
+        if is_bare(part.segments, links):
             yield chances[first:end], np.ones(end - first, np.bool_)
         else:
-            kept = taken[first:end]
-            drop_repeats(page.segments, kept, measured.words[first:end])
-            yield chances[first:end], kept
+            drop_repeats(part.segments, taken[first:end], measured.words[first:end])
+            yield chances[first:end], taken[first:end]
+
+
+def settled(part: Segmented, chances: Floats, kept: Flags) -> int:
+    """Correct the decision on a page by what its headline tells, which is returned (-1: none)."""
+    page, looks, about = part.segments, part.page.looks, part.page.about
+    headline = find_headline(page, about, kept)
+    said = "\n".join(looks.values)  # what is told by a class is looked for in all of them at once
+    keep_data(page, looks, said, kept)
+    drop_boxes(page, looks, said, kept, headline, part.page.url)
+    drop_next_articles(page, looks, said, kept, headline, about)
+    drop_stray_words(page, kept, headline)
+    settle_headings(page, kept, chances, headline, teasers_of(part))
+    return headline
+
+
+def teasers_of(part: Segmented) -> set[int]:
+    """For each picture of a page that is a link the number of runs before it."""
+    places = part.segments.places
+    return {places[picture.number].before for picture in part.page.pictures if picture.link is not None}
 
 
 def is_bare(page: Segments, links: float) -> bool:
@@ -230,7 +225,7 @@ def by_trafilatura(pages: Sequence[Segmented]) -> list[Decision]:
         # Its `deduplicate` compares with pages seen before, so a page would depend on its predecessors.
         text = visible(trafilatura.extract(page.markup, url=page.url, deduplicate=False) or "")
         kept = aligned(segments, text)
-        decisions.append((kept.astype(np.float64), kept))
+        decisions.append(Decision(kept.astype(np.float64), kept, find_headline(segments, page.about, kept)))
     return decisions
 
 

@@ -58,7 +58,10 @@ def statements(metas: Iterable[Element], stating: Sequence[Element]) -> Iterator
 
 def states_licence(meta: Element) -> bool:
     """Whether a meta tag is about the page's licence or rights."""
-    return any((meta.attr(name) or "").strip().lower() in METAS for name in ("name", "property", "itemprop"))
+    values = meta.attrs
+    return any(
+        str(values[name] or "").strip().lower() in METAS for name in ("name", "property", "itemprop") if name in values
+    )
 
 
 def json_licences(text: str) -> Iterator[str]:

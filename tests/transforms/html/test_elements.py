@@ -16,8 +16,9 @@ from transforms.html.elements import (
     with_ancestors,
     words_of_looks,
 )
-from transforms.html.extract import segmented, walk
+from transforms.html.extract import segmented
 from transforms.html.nodes import TAGS
+from transforms.html.walk import walk
 
 LEXICON = Lexicon({"nav": -20, "menu": -12, "post": 9})
 

@@ -1,5 +1,7 @@
 """Why blocks are kept or dropped: weights that add up, reasons that are the page's own, rules that did decide."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -22,10 +24,11 @@ from transforms.html.explain import (
     told,
     told_words,
 )
-from transforms.html.extract import extract, segmented, walk
+from transforms.html.extract import extract, segmented
 from transforms.html.features import FEATURES, measure
 from transforms.html.model import default_model
 from transforms.html.subjects import CLASS_WORDS, Subject, tell_h1
+from transforms.html.walk import walk
 
 PROSE = "The river froze early in the winter of {}, and the people of the town walked over it to the market, carrying lamps."
 PAGE = f"""<title>Ice</title><body><div class="nav menu"><a href="/">Home</a> <a href="/a">Archive</a><img src="/logo.png"></div>
@@ -117,11 +120,31 @@ def test_nothing_sets_a_lone_block_apart() -> None:
     assert explain("", extract("", URL)) == ()
 
 
+def kept_of(page: Page) -> list[bool]:
+    """Which texts of a page are kept."""
+    return [block.kept for block in page.blocks if block.image < 0]
+
+
+def test_rules_of_what_was_corrected() -> None:
+    """A headline, a heading and a listing that the model left out, and what it took and is not the page's own, are told as such."""
+    heading, code = BlockKind.HEADING, BlockKind.CODE
+    page = page_of(
+        Block(heading, "t", 1, 0.1), Block(TEXT, "a", 0, 0.9), Block(heading, "h", 2, 0.2), Block(code, "c", 0, 0.1),
+        Block(TEXT, "b", 0, 0.8), Block(heading, "s", 2, 0.7, False), Block(TEXT, "x", 0, 0.9, False),
+    )  # fmt: skip
+    rules = rules_of(replace(page, title="t"), [False, True, False, False, True, True, True])
+    assert rules == [
+        "the page's headline", "reaches the cut of 0.70", "heading of kept text", "code between kept texts, or a table of members",
+        "reaches the cut of 0.70", "heading of dropped text", "of a box about the author, a notice of cookies, another article or a menu",
+    ]  # fmt: skip
+
+
 def test_rules_of_the_cut() -> None:
     """The cut is the lowest score that was kept, and each text says on which side of it it stands."""
     page = page_of(Block(TEXT, "a", 0, 0.9), Block(TEXT, "b", 0, 0.41), Block(TEXT, "c", 0, 0.4, False))
-    assert cut_of(page) == 0.41
-    assert rules_of(page) == ["reaches the cut of 0.41", "reaches the cut of 0.41", "below the cut of 0.41"]
+    taken = kept_of(page)
+    assert cut_of(page, taken) == 0.41
+    assert rules_of(page, taken) == ["reaches the cut of 0.41", "reaches the cut of 0.41", "below the cut of 0.41"]
 
 
 def test_rules_of_repeats() -> None:
@@ -134,7 +157,7 @@ def test_rules_of_repeats() -> None:
         Block(TEXT, "menu", 0, 0.1, False),
         Block(TEXT, "b", 0, 0.8, False),
     )
-    assert rules_of(page) == [
+    assert rules_of(page, kept_of(page)) == [
         "below the cut of 0.80",
         "reaches the cut of 0.80",
         "exact repeat of block 2",
@@ -155,7 +178,7 @@ def test_a_real_repeat() -> None:
 def test_no_text_kept() -> None:
     """Where nothing was kept there is no cut to speak of."""
     page = page_of(Block(TEXT, "a", 0, 0.1, False))
-    assert cut_of(page) is None and rules_of(page) == ["no text of this page was kept"]
+    assert cut_of(page, [False]) is None and rules_of(page, [False]) == ["no text of this page was kept"]
 
 
 IMAGES = {

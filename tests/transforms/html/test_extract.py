@@ -11,8 +11,9 @@ from schemas.outcomes import RecordError
 from schemas.records import BlockKind, Page
 from tests.support.shared_data import shared
 from transforms.html.charset import decode
-from transforms.html.extract import decided, extract, walk
+from transforms.html.extract import decided, extract
 from transforms.html.render import kept_items, main_text, written
+from transforms.html.walk import walk
 
 SENTENCE = "The river rose in the night, and by morning the lower town stood under a metre of brown water. "
 MENU = "".join(f"<li><a href=/{name}>{name}</a></li>" for name in ("home", "news", "sport", "weather", "contact"))

@@ -10,9 +10,10 @@ from hypothesis import strategies as st
 from transforms.html import features
 from transforms.html.block_arrays import Blocks
 from transforms.html.elements import Lexicon
-from transforms.html.extract import segmented, walk
+from transforms.html.extract import segmented
 from transforms.html.feature_groups import GROUPS, OWN_TEXT, Rows, numbered_by_page
 from transforms.html.features import FEATURES, NAMES, Measured, measure, places_of
+from transforms.html.walk import walk
 
 SENTENCE = "The river rose in the night, and by morning the lower town stood under a metre of brown water. "
 LEXICON = Lexicon({"nav": -20, "menu": -12, "post": 9, "body": 4})

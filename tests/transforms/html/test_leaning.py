@@ -2,10 +2,11 @@
 
 import numpy as np
 
-from transforms.html.extract import Walked, segmented, walk
+from transforms.html.extract import segmented
 from transforms.html.features import Measured, measure
 from transforms.html.leaning import discounts, leans, page_means
 from transforms.html.model import UNIT, default_model
+from transforms.html.walk import Walked, walk
 
 
 def measured(pages: list[Walked]) -> Measured:

@@ -2,8 +2,8 @@
 
 import pytest
 
-from transforms.html.extract import walk
 from transforms.html.licence import LONGEST, MOST, header_licences
+from transforms.html.walk import walk
 
 BY = "https://creativecommons.org/licenses/by/4.0/"
 

@@ -18,7 +18,7 @@ from transforms.html.directives import (
     signals,
     stored,
 )
-from transforms.html.extract import walk
+from transforms.html.walk import walk
 
 TEXT = "<p>The quick brown fox jumps over the lazy dog and then it has to go and be with the others.</p>" * 10
 SITE = "https://example.org/"

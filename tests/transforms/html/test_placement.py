@@ -4,8 +4,9 @@ import numpy as np
 import pytest
 
 from schemas.records import BlockKind, MediaRef
-from transforms.html.extract import segmented, walk
+from transforms.html.extract import segmented
 from transforms.html.placement import assemble
+from transforms.html.walk import walk
 
 URL = "http://ex.com/a.html"
 LONG = (

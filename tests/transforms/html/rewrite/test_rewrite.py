@@ -10,9 +10,10 @@ from typing import Any
 import pytest
 
 from tests.support.reading import PROSE, read
-from transforms.html.extract import extract, walk
+from transforms.html.extract import extract
 from transforms.html.nodes import parsed, read_nodes
 from transforms.html.render import plain_text
+from transforms.html.walk import walk
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,119 @@
+"""Markup -> `Walked`: a page's tree is read and freed; what is left are flat lists and what the page says of itself. Pure."""
+
+from collections.abc import Sequence
+from functools import partial
+from typing import NamedTuple
+
+import numpy as np
+from turbohtml import Element
+
+from transforms.characters import lower
+from transforms.html.base import base_address
+from transforms.html.directives import page_directives
+from transforms.html.elements import Looks, read_looks
+from transforms.html.embedded import DATA, embedded_markup
+from transforms.html.guard import admit
+from transforms.html.licence import STATING, page_licences
+from transforms.html.metadata import MARKED, About, page_about
+from transforms.html.nodes import Body, Nodes, parsed, read_nodes, selected
+from transforms.html.placement import Picture, read_pictures
+from transforms.html.rewrite import HOLDING, write_formulas
+from transforms.html.run_texts import collapse
+from transforms.html.segment import segments_of
+from transforms.html.shadow import FEED, SHADOW, open_shadow_roots
+from transforms.html.told import Told, read_told
+from transforms.invisible import visible
+
+# Ours. A page of fewer texts and letters than these is looked at again: whether one of its menus or its data hold so many characters of
+# prose, and so many times as many as it has of its own. Of prose are runs of so many characters, not more than a third of them linked.
+_FEW_TEXTS, _FEW_LETTERS, _LEAST_PROSE, _TIMES, _LONG = 60, 300, 200, 3, 40
+
+
+class Walked(NamedTuple):
+    """A page as read from its tree, which is freed: its nodes, what attributes of its block-level elements say, its images."""
+
+    url: str
+    markup: str
+    about: About
+    lang: str
+    directives: tuple[str, ...]
+    licences: tuple[str, ...]
+    base: str
+    nodes: Nodes
+    looks: Looks
+    told: Told
+    pictures: list[Picture]
+
+
+def walk(text: str, url: str) -> Walked:
+    """Parse a page and read its tree once. Raises RecordError where the markup is beyond the limits of `admit`."""
+    text = admit(text)
+    if FEED.match(text):  # a feed that is served as a page shows none
+        text = ""
+    tree = parsed(text)
+    root = tree.find("html")
+    lang = lower(((root.attr("lang") if root is not None else None) or "").strip())
+    # A title, a base or a formula may stand where `read_nodes` takes it out.
+    titles, metas, bases = map(tree.select, ("title", "meta", "base"))
+    base, stating = base_address(bases, url), selected(tree, STATING)
+    directives = page_directives(metas, frozenset(tree.select("template meta")))
+    licences = page_licences(metas, stating)
+    linked = [element.text for element in stating if element.tag == "script"]
+    about = page_about(title_of(titles), metas, linked, partial(selected, tree, MARKED), url)
+    data = selected(tree, DATA)
+    open_shadow_roots(tree.select(SHADOW))
+    write_formulas(selected(tree, HOLDING))
+    body = read_nodes(tree, language=lang)
+    if letters_of(body.nodes) < _FEW_LETTERS:
+        scripts = [*linked, *(element.text for element in data)]
+        body = fuller(body, text, scripts, about.headline or about.title, lang)
+    return Walked(
+        url,
+        text,
+        about,
+        lang,
+        directives,
+        licences,
+        base,
+        body.nodes,
+        read_looks(body),
+        read_told(body),
+        read_pictures(body.images, base, len(text)),
+    )
+
+
+def fuller(body: Body, text: str, scripts: list[str], title: str, language: str) -> Body:
+    """What is read of a page that shows next to nothing outside its menus and footers: one of these that was left open or holds the
+    page's text, or else the text in the page's data."""
+    tree = parsed(text)
+    open_shadow_roots(tree.select(SHADOW))
+    write_formulas(selected(tree, HOLDING))
+    whole = read_nodes(tree, everything=True, language=language)
+    if all(body.nodes.blank) or is_fuller(whole.nodes, body.nodes):
+        body = whole
+    told = read_nodes(parsed(embedded_markup(scripts, title)), language=language)
+    return told if is_fuller(told.nodes, body.nodes) else body
+
+
+def is_fuller(one: Nodes, other: Nodes) -> bool:
+    """Whether a reading of a page holds its prose and another one does not."""
+    return prose_of(one) >= max(_LEAST_PROSE, _TIMES * prose_of(other))
+
+
+def prose_of(nodes: Nodes) -> int:
+    """How many characters of prose a page's nodes hold."""
+    page = segments_of([nodes])[0]
+    sizes = np.fromiter(map(len, page.texts), np.int64, len(page.texts))
+    return int(sizes[(sizes >= _LONG) & (3 * page.linked <= sizes)].sum())
+
+
+def letters_of(nodes: Nodes) -> int:
+    """How many characters of text a page's nodes have; where it has many texts, so many that it is not short of them."""
+    if nodes.blank.count(0) >= _FEW_TEXTS:
+        return 1_000_000
+    return sum(len(text.strip()) for text in nodes.texts)
+
+
+def title_of(titles: Sequence[Element]) -> str:
+    """The text of the first title on one line, "" where there is none."""
+    return collapse(visible(titles[0].text)) if titles else ""
