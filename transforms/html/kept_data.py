@@ -1,4 +1,4 @@
-"""What the trained model drops among main content though it is the page's own: listings of code, tables of members. Pure."""
+"""What the trained model drops among main content though it is the page's own: listings, tables of members, who is quoted. Pure."""
 
 import re
 
@@ -12,7 +12,7 @@ from transforms.html.run_texts import KINDS
 from transforms.html.segment import Segments
 
 _CODE = KINDS.index(BlockKind.CODE)
-_CODE_TAG, _TABLE_TAG = TAGS.index("code"), TAGS.index("table")
+_CODE_TAG, _TABLE_TAG, _FOOTER, _QUOTE = map(TAGS.index, ("code", "table", "footer", "blockquote"))
 _MENU = by_tag(dict.fromkeys(("nav", "aside", "footer", "form"), 1), 0)
 # How documentation tools call the elements that hold summaries of members: javadoc of both kinds, Sphinx, Doxygen, YARD, KDoc.
 _SUMMARIES = re.compile(
@@ -27,7 +27,7 @@ _SHARE = 0.6  # of the kept and dropped characters around a listing that stands 
 
 
 def keep_data(page: Segments, looks: Looks, said: str, kept: Flags) -> None:
-    """Keep code between kept texts, and the tables of an API's members where anything of the page is kept.
+    """Keep code between kept texts, the tables of an API's members where anything of the page is kept, and who is quoted.
 
     `said` are all values of `looks` in one text.
     """
@@ -40,6 +40,16 @@ def keep_data(page: Segments, looks: Looks, said: str, kept: Flags) -> None:
         or (_TABLE_TAG in page.tags and (page.inlines == _CODE_TAG).any())
     ):
         keep_summaries(page, looks, kept)
+    if _FOOTER in page.tags:
+        keep_sources(page, kept)
+
+
+def keep_sources(page: Segments, kept: Flags) -> None:
+    """Keep who is quoted, in the footer of a quotation of which something is kept. Footers of pages have no text (`nodes`)."""
+    for element in np.flatnonzero(page.tags == _FOOTER).tolist():
+        quote = int(page.parents[element])
+        if quote >= 0 and page.tags[quote] == _QUOTE and kept[page.firsts[quote] : page.ends[quote]].any():
+            kept[page.firsts[element] : page.ends[element]] = True
 
 
 def keep_listings(page: Segments, kept: Flags, code: Flags) -> None:
