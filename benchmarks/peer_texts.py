@@ -8,6 +8,7 @@ from collections.abc import Callable
 from importlib.util import find_spec
 from pathlib import Path
 
+TOGETHER = 100  # pages of a process
 RUN = Path(__file__).parent / "peers" / "rs_trafilatura_run.py"
 
 
@@ -33,10 +34,18 @@ def peer_texts(pages: list[str], python: str | None, *, marked: bool) -> dict[st
     if python is None:
         print("no --rs-trafilatura: left out", file=sys.stderr)
     else:
-        command = [python, str(RUN), *(["--markdown"] if marked else [])]
-        done = subprocess.run(command, input=json.dumps(pages), capture_output=True, text=True, check=True)
-        found["rs-trafilatura"] = json.loads(done.stdout)
+        found["rs-trafilatura"] = by_rs_trafilatura(pages, python, marked=marked)
     return found
+
+
+def by_rs_trafilatura(pages: list[str], python: str, *, marked: bool = False) -> list[str]:
+    """The texts of `pages` by rs-trafilatura, in processes of the environment of `python`. Raises CalledProcessError where it fails."""
+    texts: list[str] = []
+    for first in range(0, len(pages), TOGETHER):
+        asked = json.dumps(pages[first : first + TOGETHER])
+        command = [python, str(RUN), *(["--markdown"] if marked else [])]
+        texts += json.loads(subprocess.run(command, input=asked, capture_output=True, text=True, check=True).stdout)
+    return texts
 
 
 def by_trafilatura(markup: str, *, marked: bool) -> str:

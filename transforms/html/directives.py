@@ -8,6 +8,7 @@ cut; what is kept for a row is (`stored`), and what decided comes first there.
 
 import re
 from collections.abc import Collection, Iterable, Iterator
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from schemas.recipe import SIGNALS as BITS
@@ -144,10 +145,19 @@ def meta_name(element: "Element") -> str:
     One tag may name several, parted by commas or white space.
     """
     for attribute in ("name", "property", "http-equiv"):
-        named = element.attr(attribute)
-        if named and (names := [name for name in NAMES.findall(lower(named)) if speaks_to_crawlers(name)]):
-            return ",".join(names)
+        if (named := element.attr(attribute)) and (names := crawlers_in(named)):
+            return names
     return ""
+
+
+@lru_cache(4096)
+def crawlers_in(named: str) -> str:
+    """Those of the names in an attribute that address crawlers, lower case.
+
+    >>> crawlers_in("Robots, viewport"), crawlers_in("og:title")
+    ('robots', '')
+    """
+    return ",".join(name for name in NAMES.findall(lower(named)) if speaks_to_crawlers(name))
 
 
 def speaks_to_crawlers(name: str) -> bool:

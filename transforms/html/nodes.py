@@ -157,7 +157,7 @@ def remove_unseen(tree: Document) -> None:
 class Body(NamedTuple):
     """What is read of a page's body: its nodes, its block-level elements with the class of each (None: it has none), its images.
 
-    `marked` are elements with an attribute of MARKING, some of which may be no part of it.
+    `marked` are its elements with an attribute of MARKING.
     """
 
     nodes: Nodes
@@ -185,10 +185,10 @@ def read_nodes(tree: Document, everything: bool = False, language: str = "") -> 
     body = tree.find("body")
     if body is None:  # a page of frames
         return Body(Nodes(b"", b"", b"", np.empty(0, np.int64), [], b"", [], []), [], [], [], [])
-    marked = tree.select(MARKING)
     remove_unseen(tree)
     if not everything:
         empty_furniture(body)
+    marked = body.select(MARKING)
     found = listed(body)
     if rewrite(rare_of(found), language):
         found = listed(body)
