@@ -82,7 +82,7 @@ class _Build:
             if name in tree:
                 values[name] = self.value(_hints(cls)[name], tree[name], _join(path, name), f.metadata)
             elif default_of(f) is dataclasses.MISSING:
-                self.errors.append(f"{_join(path, name)}: missing")
+                self.errors.append(f'{_join(path, name)}: missing; write {name} = "…"')
         return None if self.errors else cls(**values)
 
     def value(self, hint: Any, value: Any, path: str, metadata: Mapping[str, Any]) -> Any:
