@@ -7,7 +7,7 @@ page costs a few calls of C, and its tree is freed before anything is decided.
 import re
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
-from itertools import chain, compress, filterfalse, repeat
+from itertools import chain, compress, count, filterfalse, repeat
 from operator import attrgetter, methodcaller
 from typing import NamedTuple
 
@@ -104,6 +104,7 @@ def by_tag(values: Mapping[str, int], other: int) -> Ints:
     return np.array([values.get(tag, other) for tag in TAGS] + [other] * (_OTHERS + 1 - len(TAGS)))
 
 
+_KNOWN = bytes(range(len(TAGS)))
 _ROLE = bytes(by_tag(_ROLES, SPACED).tolist())
 _IS_VERBATIM, _IS_RARE, _IS_ANCHOR, _IS_PICTURE = (
     bytes(by_tag(dict.fromkeys(names, 1), 0).tolist()) for names in (VERBATIM, RARE, ("a",), ("img",))
@@ -196,7 +197,7 @@ def read_nodes(tree: Document, everything: bool = False, language: str = "") -> 
     types = bytes((BLOCK,)) + bytes(map(_TYPES.get, map(type, body.descendants), repeat(COMMENT)))
     children = np.fromiter(map(len, elements), np.int64, len(elements))
     roles = bytearray(tags.translate(_ROLE))
-    if max(tags) >= len(TAGS):
+    if tags.translate(None, _KNOWN):
         end_runs_at_containers(tags, roles, types, children)
     # An anchor is no link: old pages leave them open over whole chapters.
     if None in addresses:
@@ -270,8 +271,8 @@ def numbered(values: Iterable[str]) -> list[int]:
     >>> numbered(["a", "b", "a"])
     [0, 1, 0]
     """
-    known: dict[str, int] = {}
-    return [known.setdefault(value, len(known)) for value in values]
+    every = list(values)
+    return list(map(dict(zip(dict.fromkeys(every), count())).__getitem__, every))
 
 
 def empty_furniture(body: Element) -> None:

@@ -90,8 +90,8 @@ def rewrite(rare: Rare, language: str) -> bool:
     changed = write_containers(containers)
     for image, said in texts_of_pictures(rare.pictures):
         write_picture(image, said)
-    addressed = [(link, address) for link, address in zip(rare.links, rare.addresses, strict=True) if address]
-    mail.extend(link for link, address in addressed if words.HIDDEN_ADDRESS in address)
+    inside = [(link, to) for link, to in zip(rare.links, rare.addresses, strict=True) if to and "#" in to]
+    mail.extend(link for link, to in zip(rare.links, rare.addresses, strict=True) if to and words.HIDDEN_ADDRESS in to)
     changed += sum(map(words.show_address, mail))
     changed += code_lines.write_numbered_rows(gutters)
     changed += take_out(gutters, code_lines.is_gutter)
@@ -108,7 +108,7 @@ def rewrite(rare: Rare, language: str) -> bool:
         changed += raise_or_lower(element, language)
     marks.drop_icons(icons)
     changed += take_out(notes, marks.is_note)
-    changed += marks.drop_links((link, address) for link, address in addressed if "#" in address)
+    changed += marks.drop_links(inside)
     changed += take_out(permalinks, marks.is_permalink)
     readings = [element for tag in _READINGS for element in tagged.get(tag, ())]
     words.drop_readings(readings)

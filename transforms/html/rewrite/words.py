@@ -120,10 +120,14 @@ def decoded(hidden: str) -> str:
 
 def part_neighbours(image: Element) -> bool:
     """Whether a picture stands between two words that would be glued without it; never in scripts without spaces."""
-    beside = image.previous_sibling
-    if (isinstance(beside, Text) and not beside.data[-1:].isalnum()) or (
-        beside is None and isinstance(image.parent, Element) and image.parent.tag not in INLINES
-    ):
+    node = image
+    # Most pictures begin their block, or stand behind a space.
+    while (beside := node.previous_sibling) is None:
+        around = node.parent
+        if not isinstance(around, Element) or around.tag not in INLINES:
+            return False
+        node = around
+    if isinstance(beside, Text) and not beside.data[-1:].isalnum():
         return False
     before = text_before(image)[-1:]
     return before.isalnum() and is_spaced(before) and (behind := text_behind(image)[:1]).isalnum() and is_spaced(behind)
