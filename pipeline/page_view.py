@@ -151,7 +151,7 @@ def _text(block: Block) -> str:
 
 def _image(image: MediaRef) -> str:
     """An image's box in its declared shape, and what the page says about it."""
-    named = {"alt": image.alt, "title": image.title, "figcaption": image.figcaption}
+    named = {"alt": image.alt, "title": image.title, "figcaption": image.figcaption, **dict(image.others)}
     said = "".join(f"<p>{name}: <bdi>{_safe(text[:_LONGEST])}</bdi></p>" for name, text in named.items() if text)
     addresses = "".join(f'<p class="address">{_link(url)}</p>' for url in image.urls[:3])
     return f'<div class="image">{_box(image.width, image.height)}{said or "<p>no text about it</p>"}{addresses}</div>'

@@ -15,7 +15,7 @@ from schemas.records import BlockKind
 KEY = pa.binary(16)  # a 128-bit digest: at 10^10 items the chance of one false equal is 10^-19
 
 # What a unit holds beside its measures. Raised by whoever changes what main content, a key or a staged document is.
-EXTRACTION_VERSION = 10
+EXTRACTION_VERSION = 11
 # How a unit's file is laid out: 2 has its tables in parts.
 LAYOUT_VERSION = 2
 
@@ -65,6 +65,9 @@ REFS = pa.schema(
         pa.field("alt", pa.string()),
         pa.field("figcaption", pa.string()),
         pa.field("title", pa.string()),
+        pa.field(
+            "others", pa.list_(pa.string())
+        ),  # further texts that could caption it, `kind: text`, and its `credit: text`
     ]
 )
 

@@ -208,6 +208,19 @@ CAPTION_MEASURES: tuple[Measure, ...] = (
     ),
     Measure("caption_letters", "share of letters among the characters that are no white space", "ours"),
     Measure("caption_special_tags", "special tags such as <PERSON>", "Kosmos-1 (arXiv 2302.14045) App. B.1.2"),
+    Measure(
+        "caption_junk",
+        "1 where the caption says nothing of the picture: a file name, `image`, `see caption`, a theme's words, search words; else 0",
+        "ours",
+    ),
+    Measure(
+        "caption_title", "1 where the caption is the page's title, with or without the site's name, else 0", "ours"
+    ),
+    Measure(
+        "caption_pictures",
+        "pictures of the page with this very alt text; 1 for other kinds",
+        "COYO-700M: 10 in the corpus",
+    ),
 )
 
 # `transforms.text.address.measure_url` computes these, of a page's address or of an image's.

@@ -8,7 +8,14 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-CAPTION_KINDS = ("alt", "figcaption", "title")
+# Where the words beside a picture may stand, the surest first: its alternate text; a figure's caption; a caption by its class or role, as
+# WordPress, MediaWiki and Blogger write it; that of a table that shows pictures alone; what its attributes and those of the link around it
+# name as such; the text beside it that says "Fig. 3" or "above".
+CAPTION_KINDS = (
+    "alt", "figcaption", "caption", "table_caption", "aria_description", "data_caption", "aria_label", "beside", "title", "link_title",
+)  # fmt: skip
+STAGED_CAPTIONS = ("alt", "figcaption", "title")  # those with a column of their own in staging
+OWN_CAPTIONS = ("figcaption", "caption", "table_caption")  # set beside the picture for all to read
 # Staging holds a bit for each by its place: new ones are appended, none is moved.
 SIGNALS = (
     "noai", "noimageai", "noindex", "noimageindex", "none", "tdm_reserved",

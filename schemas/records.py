@@ -113,7 +113,8 @@ class MediaRef(NamedTuple):
     """A reference to a medium on a page: every address that could supply it, best first, and every text that could caption it.
 
     `urls` are absolute http(s) addresses resolved by the URL standard against the page's base. `width` and `height` are what the
-    page declares in pixels, 0 where it does not. `kept` says whether the image stands in main content.
+    page declares in pixels, 0 where it does not. `kept` says whether the image stands in main content. `others` are further texts,
+    each with its kind: one of `schemas.recipe.CAPTION_KINDS`, or `credit`, which says whose the image is.
     """
 
     urls: tuple[str, ...]
@@ -124,6 +125,7 @@ class MediaRef(NamedTuple):
     height: int = 0
     kept: bool = True
     kind: MediaKind = MediaKind.IMAGE
+    others: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

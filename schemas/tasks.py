@@ -30,8 +30,8 @@ class ImageTask(NamedTuple):
 
 
 class StagedRefs(NamedTuple):
-    """The media that a page shows, by column: their addresses, their caption candidates, and how many runs of text stand before each
-    in main content (-1 where it stands outside)."""
+    """The media that a page shows, by column: their addresses, their caption candidates (`others` as `kind: text`), and how many
+    runs of text stand before each in main content (-1 where it stands outside)."""
 
     kind: tuple[str, ...]
     texts_before: tuple[int, ...]
@@ -39,6 +39,7 @@ class StagedRefs(NamedTuple):
     alt: tuple[str, ...]
     figcaption: tuple[str, ...]
     title: tuple[str, ...]
+    others: tuple[tuple[str, ...], ...]
 
 
 class StagedPage(NamedTuple):

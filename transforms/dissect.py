@@ -11,7 +11,7 @@ from typing import NamedTuple
 from schemas.index import KIND_COUNTS, PAGE_MEASURES
 from schemas.measures import PEER_MEASURES
 from schemas.outcomes import Fault, RecordError
-from schemas.recipe import CAPTION_KINDS, ExtractPart
+from schemas.recipe import STAGED_CAPTIONS, ExtractPart
 from schemas.records import Block, BlockKind, MediaRef, Page
 from schemas.tasks import ImageTask, PageTask, StagedImage, StagedPage, StagedRefs
 from transforms.characters import settled
@@ -203,8 +203,11 @@ def stage_refs(images: tuple[MediaRef, ...], items: Sequence[Block | int]) -> St
 
     Raises RecordError: hostile_markup.
     """
-    captions = [clean_captions([getattr(image, kind) for image in images]) for kind in CAPTION_KINDS]
-    if (characters := sum(len(caption) for column in captions for caption in column)) > CAPTION_CHARACTERS:
+    alt, figcaption, title = (clean_captions([getattr(image, kind) for image in images]) for kind in STAGED_CAPTIONS)
+    others = clean_others(images)
+    characters = sum(len(caption) for column in (alt, figcaption, title) for caption in column)
+    characters += sum(len(text) for said in others for text in said)
+    if characters > CAPTION_CHARACTERS:
         raise RecordError(Fault.HOSTILE_MARKUP, f"{len(images):,} images with {characters:,} characters of captions")
     counts = zip(items, texts_before(items), strict=False)
     before = {item: texts for item, texts in counts if isinstance(item, int)}
@@ -212,7 +215,10 @@ def stage_refs(images: tuple[MediaRef, ...], items: Sequence[Block | int]) -> St
         tuple(image.kind.value for image in images),
         tuple(before.get(ordinal, -1) for ordinal in range(len(images))),
         tuple(image.urls for image in images),
-        *captions,
+        alt,
+        figcaption,
+        title,
+        others,
     )
 
 
@@ -220,6 +226,14 @@ def clean_captions(texts: list[str]) -> tuple[str, ...]:
     """Captions cleaned and cut; one that many images share is cleaned once."""
     clean = {text: clean_caption(text[: 2 * LONGEST_CAPTION])[:LONGEST_CAPTION] for text in dict.fromkeys(texts)}
     return tuple(clean[text] for text in texts)
+
+
+def clean_others(images: Sequence[MediaRef]) -> tuple[tuple[str, ...], ...]:
+    """The further texts of images as `kind: text`, cleaned and cut, without those that are empty then."""
+    clean = clean_captions([text for image in images for _, text in image.others])
+    texts = iter(clean)
+    named = ([(kind, next(texts)) for kind, _ in image.others] for image in images)
+    return tuple(tuple(f"{kind}: {text}" for kind, text in said if text) for said in named)
 
 
 def catalogued(values: Mapping[str, float | None]) -> dict[str, float | None]:

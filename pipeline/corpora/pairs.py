@@ -8,8 +8,8 @@ import numpy as np
 import pyarrow as pa
 
 from pipeline.corpora.base import Corpus, Judgement, Keys, Payloads, Round
+from pipeline.corpora.captions import Captions, choose_captions, with_wide_figures
 from pipeline.corpora.unit_rows import (
-    References,
     UnitRows,
     apply_opt_outs,
     drop_absent,
@@ -36,7 +36,7 @@ from schemas.tables import (
     measured,
 )
 from transforms.dedup.keys import key
-from transforms.pair.caption import measure_caption
+from transforms.pair.choose import CHOICES, FIRST
 from transforms.verdicts import Verdicts, in_languages
 
 MEASURES = (LANGUAGE_MEASURES, CAPTION_MEASURES, URL_MEASURES, IMAGE_MEASURES)  # what rules bound
@@ -49,10 +49,17 @@ def _formats() -> tuple[str, ...]:
 
 @dataclass(frozen=True, slots=True)
 class PairsPart:
-    """The pairs corpus. The caption is the first kind of `captions` that an image has; `languages` and `by_language` go by the
-    page's."""
+    """The pairs corpus; `languages` and `by_language` go by the page's.
+
+    `captions` are the kinds of text that may caption an image. `choice` says which one does: `first` takes the first in their order that
+    passes the rules on captions, `best` the one of those that says most, by its distinct words. What is known to say nothing of the image
+    (`caption_junk`, `caption_title`, an alt text of more than two images of the page) comes behind what does. With `wide_figures` the
+    ceiling of `image_aspect` is not for images with a caption of their own beside them: a wide figure is no banner.
+    """
 
     captions: tuple[str, ...] = field(default=CAPTION_KINDS, metadata={"among": CAPTION_KINDS})
+    choice: str = field(default=FIRST, metadata={"among": CHOICES})
+    wide_figures: bool = False
     main_content: bool = False
     languages: tuple[str, ...] = field(default=(), metadata={"languages": True})
     duplicates: tuple[str, ...] = field(default=(), metadata={"among": ("sha256", "phash")})
@@ -70,7 +77,14 @@ TABLE = Table(
             Column("url", pa.string(), "address of the image"),
             Column("page_url", pa.string(), "address of the page that shows it", LABEL),
             Column("caption", pa.string(), "caption of the image", PAYLOAD),
-            Column("caption_kind", pa.string(), "where the caption stood: alt, figcaption, title, …", LABEL),
+            Column("caption_kind", pa.string(), "where the caption stood: " + ", ".join(CAPTION_KINDS), LABEL),
+            Column(
+                "captions",
+                pa.list_(pa.string()),
+                "the other texts that could caption the image, each behind its kind: `alt: A boat`",
+                PAYLOAD,
+            ),
+            Column("credit", pa.string(), "who made the image, by the page's own words; empty where it says nothing"),
             Column("image", IMAGE, "the image as stored: its bytes, and a name with its suffix", PAYLOAD),
             Column("width", pa.int32(), "width of the stored image in pixels", LABEL),
             Column("height", pa.int32(), "height of the stored image in pixels", LABEL),
@@ -95,39 +109,13 @@ TABLE = Table(
     ),
 )
 NAMES = TABLE.names
-CAPTION_NUMBERS = tuple(m.name for m in CAPTION_MEASURES)
-
-
-@dataclass(frozen=True, slots=True)
-class Captions:
-    """The caption that the recipe chooses for each reference: its kind ("" for none), its text, its measures."""
-
-    kind: np.ndarray
-    text: np.ndarray
-    numbers: Mapping[str, np.ndarray]
-
-
-def choose_captions(refs: References, part: PairsPart) -> Captions:
-    """The first caption of the recipe's kinds that has text, measured; only where an image was found, since no other row needs it."""
-    count = len(refs.page)
-    kind, text = np.full(count, "", dtype=object), np.full(count, "", dtype=object)
-    numbers = {name: np.full(count, np.nan) for name in CAPTION_NUMBERS}
-    # A filter leaves chunks as they are; `take` would lay all captions of a unit end to end, which may be more than Arrow's 2 GiB.
-    candidates = refs.table.select(part.captions).filter(pa.array(refs.found)).to_pylist()
-    for row, texts in zip(np.flatnonzero(refs.found), candidates, strict=True):
-        chosen = next((name for name in part.captions if texts[name]), None)
-        if chosen:
-            kind[row], text[row] = chosen, texts[chosen]
-            for name, value in measure_caption(texts[chosen]).items():
-                numbers[name][row] = value
-    return Captions(kind, text, numbers)
 
 
 def judge(unit: UnitRows, recipe: Recipe) -> Judgement:
     """Apply the rules to the references of a unit."""
     part: PairsPart = recipe.parts["pairs"]
     refs = unit.refs
-    captions = choose_captions(refs, part)
+    captions = choose_captions(unit, part.captions, part.choice, part.rules, part.by_language)
     lang_score = unit.numbers["lang_score"][refs.page]
     languages = unit.languages[refs.page]
     numbers = {**captions.numbers, **refs.numbers}
@@ -140,7 +128,10 @@ def judge(unit: UnitRows, recipe: Recipe) -> Judgement:
     verdicts.drop(np.asarray(captions.kind == "", dtype=bool), "no_caption")
     apply_opt_outs(verdicts, reference_signals(unit, refs), recipe.opt_outs, for_images=True)
     verdicts.drop(~in_languages(languages, part.languages), "language", lang_score)
-    verdicts.apply(part.rules, {"lang_score": lang_score, **numbers}, part.by_language, languages)
+    bounded = (
+        with_wide_figures(refs, numbers, (part.rules, *part.by_language.values())) if part.wide_figures else numbers
+    )
+    verdicts.apply(part.rules, {"lang_score": lang_score, **bounded}, part.by_language, languages)
 
     def select(rows: np.ndarray) -> pa.Table:
         return selection(unit, captions, rows)
@@ -162,6 +153,8 @@ def selection(unit: UnitRows, captions: Captions, rows: np.ndarray) -> pa.Table:
             "page_url": pages["url"],
             "caption": strings(captions.text[rows]),
             "caption_kind": strings(captions.kind[rows]),
+            "captions": pa.array(captions.others[rows].tolist(), pa.list_(pa.string())),
+            "credit": strings(captions.credit[rows]),
             "lang": pages["lang"],
             "lang_score": pages["lang_score"],
             "directives": strings(map(joined, pages["directives"].to_pylist(), refs.policies[rows])),

@@ -65,7 +65,7 @@ def measured() -> dict[str, list[Any]]:
     rows = [
         *measure_texts(TEXTS, [identify(text)[0] for text in TEXTS], PEERS),
         *map(measure_url, URLS),
-        *map(measure_caption, CAPTIONS),
+        *(measure_caption(text, CAPTIONS[0], number) for number, text in enumerate(CAPTIONS, 1)),
         *documents(),
     ]
     for row in rows:

@@ -24,7 +24,7 @@ from pipeline.stage.index_parts import section_name
 from pipeline.stage.media import URLS, halves
 from pipeline.stage.unit import KEYS, MEDIA_ROWS, MEDIA_URLS, ORIGINS, POLICIES
 from schemas.index import FORMATS, MEDIA, PAGE_MEASURES, PAGES, PROBE, REFS
-from schemas.recipe import SIGNALS, Recipe
+from schemas.recipe import SIGNALS, STAGED_CAPTIONS, Recipe
 from schemas.tables import DROPPED, FAILED
 from transforms.html.directives import signal_bits
 
@@ -50,10 +50,11 @@ def page(number: int, **changes: Any) -> dict[str, Any]:
 
 def ref(page: int, ordinal: int, wants: int | Sequence[int] = 0, before: int = 1, **captions: str) -> dict[str, Any]:
     """A reference's index row; `wants` are the numbers of its addresses, best first."""
-    texts = {name: captions.get(name, "") for name in ("alt", "figcaption", "title")}
+    texts = {name: captions.get(name, "") for name in STAGED_CAPTIONS}
+    others = [f"{kind}: {text}" for kind, text in captions.items() if kind not in texts]
     wanted = [wants] if isinstance(wants, int) else list(wants)
     place = {"page": page, "ordinal": ordinal, "kind": "image", "texts_before": before}
-    return {**place, **texts, "urls": [address(n) for n in wanted]}
+    return {**place, **texts, "others": others, "urls": [address(n) for n in wanted]}
 
 
 def address(number: int) -> str:

@@ -71,6 +71,8 @@ def pair_row(number: int) -> dict[str, Any]:
         "page_url": "https://example.org/",
         "caption": f"a picture of {number}",
         "caption_kind": "alt",
+        "captions": [f"title: {number}"],
+        "credit": "",
         "image": {"bytes": picture(number, form), "path": f"{key(number)}.{IMAGE_SUFFIX[form]}"},
         "width": 8 + number % 5,
         "height": 6 + number % 7,

@@ -62,6 +62,7 @@ _ROLES = (
 # By their numbers; a tag that is not here has some higher number on its page. It joins the text around it, as browsers draw it, unless it
 # holds block-level elements.
 TAGS = ("", *_ROLES)
+BREAKING = frozenset(tag for tag, role in _ROLES.items() if role <= ROW or role == BREAK)  # set words apart
 _UNSEEN_NAMES = "script style template svg iframe object embed canvas audio video math map textarea select datalist frameset noframes title"
 UNSEEN = tuple(_UNSEEN_NAMES.split())
 # Menus and footers are a third of the blocks of a page and hold 0.16 % of the words of its main content (475 gold pages): of what stands in
@@ -158,7 +159,7 @@ def remove_unseen(tree: Document) -> None:
 class Body(NamedTuple):
     """What is read of a page's body: its nodes, its block-level elements with the class of each (None: it has none), its images.
 
-    `marked` are its elements with an attribute of MARKING.
+    `marked` are its elements with an attribute of MARKING, `listed` are all of its elements.
     """
 
     nodes: Nodes
@@ -166,6 +167,7 @@ class Body(NamedTuple):
     classes: list[str | None]
     images: list[Element]
     marked: list[Element]
+    listed: "Listed"
 
 
 class Listed(NamedTuple):
@@ -185,7 +187,9 @@ def read_nodes(tree: Document, everything: bool = False, language: str = "") -> 
     """
     body = tree.find("body")
     if body is None:  # a page of frames
-        return Body(Nodes(b"", b"", b"", np.empty(0, np.int64), [], b"", [], []), [], [], [], [])
+        return Body(
+            Nodes(b"", b"", b"", np.empty(0, np.int64), [], b"", [], []), [], [], [], [], Listed([], b"", [], [])
+        )
     remove_unseen(tree)
     if not everything:
         empty_furniture(body)
@@ -225,7 +229,7 @@ def read_nodes(tree: Document, everything: bool = False, language: str = "") -> 
         numbered(address for address in addresses if address is not None),
     )
     own = roles.translate(_IS_BLOCK)
-    return Body(nodes, list(compress(elements, own)), list(compress(classes, own)), images, marked)
+    return Body(nodes, list(compress(elements, own)), list(compress(classes, own)), images, marked, found)
 
 
 def listed(body: Element) -> Listed:

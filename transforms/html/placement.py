@@ -8,11 +8,13 @@ from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-from turbohtml import Element
 
 from schemas.outcomes import Fault, RecordError
+from schemas.recipe import OWN_CAPTIONS
 from schemas.records import Block, BlockKind, MediaRef
-from transforms.html.nodes import TAGS
+from transforms.html.captions import said_beside
+from transforms.html.nodes import TAGS, Body
+from transforms.html.picture_words import Named, numbered_caption, said_by_attributes, said_once
 from transforms.html.references import MOST, image_reference, same_file, same_image
 from transforms.html.run_texts import KINDS
 from transforms.html.segment import Segments
@@ -58,6 +60,12 @@ def assemble(
     for (index, image, _), share in zip(shown, image_shares(page, kept, shown), strict=True):
         _, figure, before = page.places[index]
         image = settled(image, page.captions.get(figure, ""), share >= _LEAST_SHARE)
+        if (
+            figure < 0
+            and not (image.others and has_own_caption(image))
+            and (said := numbered_caption(page.texts, before))
+        ):
+            image = image._replace(others=(*image.others, ("beside", said)))
         blocks += texts[done:before]
         done = before
         blocks.append(_new(Block, (_IMAGE, "", 0, share, image.kept, len(images), -1)))
@@ -67,8 +75,13 @@ def assemble(
 
 def settled(image: MediaRef, caption: str, in_content: bool) -> MediaRef:
     """An image with its caption, and whether it is kept; a fifth of the time that `_replace` takes."""
-    urls, alt, title, _, width, height, _, kind = image
-    return _new(MediaRef, (urls, alt, title, caption, width, height, in_content and not is_icon(image), kind))
+    urls, alt, title, _, width, height, _, kind, others = image
+    return _new(MediaRef, (urls, alt, title, caption, width, height, in_content and not is_icon(image), kind, others))
+
+
+def has_own_caption(image: MediaRef) -> bool:
+    """Whether a caption stands beside an image by its class or role."""
+    return any(kind in OWN_CAPTIONS for kind, _ in image.others)
 
 
 def text_blocks(
@@ -89,12 +102,14 @@ class Picture(NamedTuple):
     link: str | None
 
 
-def read_pictures(elements: Sequence[Element], base: str, markup: int) -> list[Picture]:
-    """Those of a page's image elements that have an address; `markup` is the page's length.
+def read_pictures(body: Body, base: str, markup: int) -> list[Picture]:
+    """Those of a page's image elements that have an address, with what is said of each; `markup` is the page's length.
 
     Raises RecordError (hostile_markup) where the addresses are beyond ADDRESS_CHARACTERS and ADDRESS_LENGTHS.
     """
     found = []
+    elements = body.images
+    beside, named = said_beside(body), Named(body.listed.elements)
     left = ADDRESS_CHARACTERS + ADDRESS_LENGTHS * markup
     for index, element in enumerate(elements):
         image = image_reference(element, base)
@@ -105,6 +120,8 @@ def read_pictures(elements: Sequence[Element], base: str, markup: int) -> list[P
                 why = f"{index + 1:,} of {len(elements):,} images have addresses of {characters:,} characters"
                 raise RecordError(Fault.HOSTILE_MARKUP, why)
             link = element.closest("a[href]")
+            if said := [*beside.get(index, ()), *said_by_attributes(element, link, named)]:
+                image = image._replace(others=said_once(said))
             found.append(Picture(index, image, link.attr("href") if link is not None else None))
     return found
 

@@ -112,7 +112,7 @@ def reference_of(own: Attributes, sources: Iterable[Attributes], base: str) -> M
         return None
     read = own[1]
     width, height = declared_size(own)
-    return _new(MediaRef, (urls, read("alt") or "", read("title") or "", "", width, height, True, MediaKind.IMAGE))
+    return _new(MediaRef, (urls, read("alt") or "", read("title") or "", "", width, height, True, MediaKind.IMAGE, ()))
 
 
 def addresses(own: Attributes, sources: Iterable[Attributes]) -> Iterable[str]:

@@ -78,7 +78,7 @@ def walk(text: str, url: str) -> Walked:
         body.nodes,
         read_looks(body),
         read_told(body),
-        read_pictures(body.images, base, len(text)),
+        read_pictures(body, base, len(text)),
     )
 
 

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from pipeline.corpora import load_recipe
-from pipeline.corpora.pairs import PAIRS, TABLE, byte_keys, choose_captions, picture_keys
+from pipeline.corpora.captions import Captions, choose_captions
+from pipeline.corpora.pairs import PAIRS, TABLE, byte_keys, picture_keys
 from schemas.recipe import Recipe
 from tests.support.index_rows import address, decide, judged, key, medium, page, ref, rows_of_unit, unit_index
 from transforms.document import Document
@@ -23,6 +24,12 @@ def reasons(unit: Any, text: str = "") -> list[str]:
     return rules
 
 
+def captions_of(unit: Any, asked: Recipe) -> Captions:
+    """The captions that a recipe chooses for the references of a unit."""
+    part = asked.parts["pairs"]
+    return choose_captions(unit, part.captions, part.choice, part.rules, part.by_language)
+
+
 @pytest.mark.parametrize(
     ("order", "kind", "text"),
     [('["title", "alt"]', "alt", "by alt"), ('["figcaption", "alt"]', "figcaption", "below"), ('["title"]', "", "")],
@@ -31,7 +38,7 @@ def test_the_caption_is_the_first_kind_that_has_text(order: str, kind: str, text
     """In the order of the recipe, not of the page; a kind that is not named is never taken."""
     unit = rows_of_unit([page(1)], [ref(0, 0, 5, alt="by alt", figcaption="below")], [medium(5)])
     asked = recipe(f"[pairs]\ncaptions = {order}")
-    captions = choose_captions(unit.refs, asked.parts["pairs"])
+    captions = captions_of(unit, asked)
     assert (captions.kind.tolist(), captions.text.tolist()) == ([kind], [text])
     assert judged("pairs", asked, unit).verdicts.rule.tolist() == ["" if kind else "no_caption"]
     assert captions.numbers["caption_chars"].tolist() == ([len(text)] if kind else [pytest.approx(np.nan, nan_ok=True)])
@@ -40,7 +47,7 @@ def test_the_caption_is_the_first_kind_that_has_text(order: str, kind: str, text
 def test_captions_belong_to_their_own_reference() -> None:
     """Those of images that were not found are passed over without a shift."""
     refs = [ref(0, n, n, alt=f"picture {n}") for n in range(4)]
-    captions = choose_captions(rows_of_unit([page(1)], refs, [medium(1), medium(3)]).refs, recipe().parts["pairs"])
+    captions = captions_of(rows_of_unit([page(1)], refs, [medium(1), medium(3)]), recipe())
     assert captions.text.tolist() == ["", "picture 1", "", "picture 3"]
 
 

@@ -16,6 +16,9 @@ def test_measures_by_hand():
         "caption_words": 4.0,
         "caption_letters": 12 / 16,
         "caption_special_tags": 1.0,
+        "caption_junk": 0.0,
+        "caption_title": 0.0,
+        "caption_pictures": 1.0,
     }
 
 
