@@ -15,7 +15,7 @@ from schemas.records import BlockKind
 KEY = pa.binary(16)  # a 128-bit digest: at 10^10 items the chance of one false equal is 10^-19
 
 # What a unit holds beside its measures. Raised by whoever changes what main content, a key or a staged document is.
-EXTRACTION_VERSION = 10
+EXTRACTION_VERSION = 11
 # How a unit's file is laid out: 2 has its tables in parts.
 LAYOUT_VERSION = 2
 
@@ -78,6 +78,7 @@ IMAGE_FACTS: Mapping[str, str] = {
     "spread": "<i4",
     "sha256": "V32",
     "phash": "<u8",
+    "colours": "V32",  # of the cells of a grid: `transforms.image.likeness`
     **{measure.name: "<f8" for measure in IMAGE_MEASURES if measure.decoded},
 }
 

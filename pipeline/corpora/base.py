@@ -5,7 +5,7 @@ that holds all of a row but its payload. What duplicates leave goes to `after_du
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 import numpy as np
@@ -69,6 +69,7 @@ class Judgement:
     # Rows of items -> their selection: `id`, `weight` in bytes, all of `numbers`, ...
     select: Callable[[np.ndarray], pa.Table]
     inner: tuple[Inner, ...] = ()
+    texts: np.ndarray = field(default_factory=lambda: np.empty(0, object))  # of each item, where keys compare them
 
 
 class Payloads(Protocol):

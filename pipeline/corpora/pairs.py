@@ -7,7 +7,8 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from pipeline.corpora.base import Corpus, Judgement, Keys, Payloads, Round
+from pipeline.corpora.base import Corpus, Judgement, Payloads
+from pipeline.corpora.pair_keys import PAIR_ROUNDS
 from pipeline.corpora.unit_rows import (
     References,
     UnitRows,
@@ -35,7 +36,6 @@ from schemas.tables import (
     lines,
     measured,
 )
-from transforms.dedup.keys import key
 from transforms.pair.caption import measure_caption
 from transforms.verdicts import Verdicts, in_languages
 
@@ -55,7 +55,7 @@ class PairsPart:
     captions: tuple[str, ...] = field(default=CAPTION_KINDS, metadata={"among": CAPTION_KINDS})
     main_content: bool = False
     languages: tuple[str, ...] = field(default=(), metadata={"languages": True})
-    duplicates: tuple[str, ...] = field(default=(), metadata={"among": ("sha256", "phash")})
+    duplicates: tuple[str, ...] = field(default=(), metadata={"among": tuple(PAIR_ROUNDS)})
     formats: tuple[str, ...] = field(default=("parquet", "webdataset"), metadata={"among": _formats, "some": True})
     rules: Rules = field(default_factory=dict, metadata={"measures": MEASURES})
     by_language: RulesByLanguage = field(default_factory=dict, metadata={"measures": MEASURES})
@@ -81,7 +81,7 @@ TABLE = Table(
             Column(
                 "phash",
                 pa.uint64(),
-                "64-bit perceptual hash of the decoded image by imagehash.phash, most significant bit first",
+                "64-bit perceptual hash of the image as a white page shows it by imagehash.phash, most significant bit first",
             ),
             Column("source", pa.string(), "archive file that holds the image", LABEL),
             Column("offset", pa.int64(), "byte offset of the image's record in that archive"),
@@ -146,7 +146,9 @@ def judge(unit: UnitRows, recipe: Recipe) -> Judgement:
         return selection(unit, captions, rows)
 
     sources, hosts = unit.sources[refs.page], unit.hosts[refs.page]
-    return Judgement(unit, refs.ids, verdicts, refs.urls, sources, numbers, languages, hosts, select)
+    return Judgement(
+        unit, refs.ids, verdicts, refs.urls, sources, numbers, languages, hosts, select, texts=captions.text
+    )
 
 
 def selection(unit: UnitRows, captions: Captions, rows: np.ndarray) -> pa.Table:
@@ -176,24 +178,6 @@ def selection(unit: UnitRows, captions: Captions, rows: np.ndarray) -> pa.Table:
 def joined(page: str, image: str) -> str:
     """What was said about a page and about its image, one directive a line."""
     return "\n".join(filter(None, (page, image)))
-
-
-def byte_keys(judged: Judgement) -> Keys:
-    """Images of the same bytes."""
-    refs = judged.unit.refs
-    items = np.flatnonzero(refs.found)
-    digests = b"".join(key(value.tobytes()) for value in refs.media["sha256"][items])
-    halves = np.frombuffer(digests, ">u8").reshape(-1, 2)
-    return Keys(items, halves[:, 0].astype("u8"), halves[:, 1].astype("u8"), np.zeros(len(items), np.int64))
-
-
-def picture_keys(judged: Judgement) -> Keys:
-    """Images of the same perceptual hash. Flat pictures share degenerate hashes (all zeros, or the top bit alone) and take no part."""
-    refs = judged.unit.refs
-    hashes = refs.media["phash"]
-    items = np.flatnonzero(refs.found & (np.bitwise_count(hashes) > 1) & (refs.media["spread"] > 0))
-    zeros = np.zeros(len(items), np.uint64)
-    return Keys(items, hashes[items], zeros, zeros.astype(np.int64))
 
 
 def image_cell(identity: str, format_: str, body: bytes) -> dict[str, Any]:
@@ -230,7 +214,7 @@ PAIRS: Corpus = Corpus(
     PairsPart,
     TABLE,
     judge,
-    {"sha256": Round(byte_keys), "phash": Round(picture_keys)},
+    PAIR_ROUNDS,
     row,
     members,
 )

@@ -15,7 +15,9 @@ from transforms.html.directives import evidence, stored
 
 DIRECTIVES_CHARACTERS = 1000  # of an image's headers, as its row in a corpus shows them
 URLS = pa.schema([pa.field("url", pa.string())])  # of the media, beside their rows
-NO_FACTS: Mapping[str, Any] = {name: bytes(32) if name == "sha256" else 0 for name in IMAGE_FACTS} | {"format": ""}
+NO_FACTS: Mapping[str, Any] = {name: bytes(32) if kind == "V32" else 0 for name, kind in IMAGE_FACTS.items()} | {
+    "format": ""
+}
 
 
 class MediaRows:

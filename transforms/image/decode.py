@@ -8,10 +8,22 @@ import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+import numpy as np
 from PIL import Image, UnidentifiedImageError
 
 from schemas.outcomes import Fault, RecordError
 from transforms.image.header import Header, Limits, check_size
+
+# What makes a picture upright, by its orientation (EXIF 2.32 §4.6.4).
+_TURNS = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
 
 
 def decode(data: bytes, header: Header, limits: Limits) -> Image.Image:
@@ -26,20 +38,39 @@ def decode(data: bytes, header: Header, limits: Limits) -> Image.Image:
     return image
 
 
-def to_rgb(image: Image.Image) -> Image.Image:
-    """The picture as a browser shows it on a white page, in RGB. 16-bit grey keeps its upper eight bits.
+def shown(image: Image.Image) -> Image.Image:
+    """The picture as a browser shows it on a white page, in RGB or, where it is grey, in L; not turned.
 
-    Raises RecordError: undecodable_image.
+    16-bit grey keeps its upper eight bits. Raises RecordError: undecodable_image.
     """
     with translated():
         if image.mode.startswith("I;16"):
-            image = image.convert("I").point(lambda value: value * (1 / 256)).convert("L")
+            return _deep_grey(image)
         if "A" in image.getbands() or "transparency" in image.info:
             picture = image.convert("RGBA")
             white = Image.new("RGB", image.size, "white")
             white.paste(picture, mask=picture)
             return white
-        return image if image.mode == "RGB" else image.convert("RGB")
+        return image if image.mode in ("L", "RGB") else image.convert("RGB")
+
+
+def _deep_grey(image: Image.Image) -> Image.Image:
+    """16-bit grey as eight bits; the one value that a PNG may declare transparent is white."""
+    deep = np.asarray(image)
+    grey = (deep >> 8).astype(np.uint8)
+    grey[deep == image.info.get("transparency", -1)] = 255
+    return Image.fromarray(grey)
+
+
+def to_rgb(image: Image.Image) -> Image.Image:
+    """`shown`, always in RGB. Raises RecordError: undecodable_image."""
+    picture = shown(image)
+    return picture if picture.mode == "RGB" else picture.convert("RGB")
+
+
+def turned(picture: Image.Image, orientation: int) -> Image.Image:
+    """The picture upright, by its EXIF orientation (1 to 8), as `PIL.ImageOps.exif_transpose` turns it."""
+    return picture.transpose(_TURNS[orientation]) if orientation in _TURNS else picture
 
 
 @contextmanager

@@ -15,7 +15,7 @@ from schemas.outcomes import Fault, RecordError
 from tests.support import pictures
 from tests.support.pictures import encoded, noise
 from tests.support.shared_data import shared
-from transforms.image.decode import decode, to_rgb, translated
+from transforms.image.decode import decode, shown, to_rgb, translated
 from transforms.image.header import Limits, read_header
 
 LIMITS = Limits()
@@ -121,6 +121,12 @@ def test_deep_grey_keeps_its_upper_bits() -> None:
     deep = np.array([[0, 255, 256, 32768, 65535]], dtype=np.uint16)
     data = encoded(Image.fromarray(deep), "PNG")
     assert np.asarray(to_rgb(decoded(data)))[0, :, 1].tolist() == [0, 0, 1, 128, 255]
+
+
+def test_the_transparent_value_of_deep_grey_is_white() -> None:
+    """All 16 bits of it count: its neighbour is a picture's dark grey."""
+    deep = np.array([[700, 701]], dtype=np.uint16)
+    assert np.asarray(shown(decoded(encoded(Image.fromarray(deep), "PNG", transparency=700)))).tolist() == [[255, 2]]
 
 
 @pytest.mark.parametrize("mode", ["1", "L", "LA", "P", "RGB", "RGBA", "CMYK", "I;16"])
