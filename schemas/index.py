@@ -69,7 +69,17 @@ REFS = pa.schema(
 )
 
 # What is stored of a decoded image, as numbers of a fixed width. A measure that is `decoded` is a fact of its own name.
-FORMATS = ("", "jpeg", "png", "webp", "gif")  # stored by place; "" is no image that could be decoded
+FORMATS = (
+    "",
+    "jpeg",
+    "png",
+    "webp",
+    "gif",
+    "avif",
+    "bmp",
+    "tiff",
+    "ico",
+)  # stored by place; "" is no image that could be decoded
 IMAGE_FACTS: Mapping[str, str] = {
     "format": "u1",
     "width": "<i4",

@@ -76,7 +76,12 @@ TABLE = Table(
             Column("height", pa.int32(), "height of the stored image in pixels", LABEL),
             Column("original_width", pa.int32(), "width of the archived image in pixels", LABEL),
             Column("original_height", pa.int32(), "height of the archived image in pixels", LABEL),
-            Column("format", pa.string(), "jpeg, png, webp or gif", LABEL),
+            Column(
+                "format",
+                pa.string(),
+                "jpeg, png, webp or gif; avif, bmp, tiff or ico where the recipe asks for them",
+                LABEL,
+            ),
             Column("sha256", pa.string(), "SHA-256 of the image's bytes as archived, 64 hex digits"),
             Column(
                 "phash",

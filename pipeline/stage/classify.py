@@ -3,7 +3,7 @@
 from schemas.records import Capture
 from schemas.tasks import ImageTask, PageTask
 from transforms.consent.policies import kind_of
-from transforms.image.sniff import sniff
+from transforms.image.sniff import DECODED, sniff
 
 HTML_TYPES = frozenset({"text/html", "application/xhtml+xml", "application/vnd.wap.xhtml+xml"})
 # The rule by which a policy file of a site leaves the captures: it is no item, but binds those of its origin.
@@ -34,7 +34,7 @@ def is_policy(capture: Capture) -> bool:
 
 def is_image(capture: Capture) -> bool:
     """Whether the payload is an image by its bytes, or claims to be one (then what it is instead becomes a fault)."""
-    return sniff(capture.body) in ("jpeg", "png", "webp", "gif") or capture.media_type.startswith("image/")
+    return sniff(capture.body) in DECODED or capture.media_type.startswith("image/")
 
 
 def is_page(capture: Capture) -> bool:

@@ -37,6 +37,7 @@ def test_facts_of_a_picture() -> None:
         spread=127,
         sha256=hashlib.sha256(data).digest(),
         phash=phash(image),
+        image_frames=1.0,
         colours=bytes([128]) * 32,
     )
 
