@@ -13,6 +13,7 @@ import pyarrow as pa
 
 from pipeline.corpora.unit_rows import Ids, UnitRows
 from pipeline.formats.base import Kind, Members, Row
+from pipeline.stage.media import Medium
 from schemas.recipe import Recipe
 from schemas.tables import Table
 from transforms.dedup.keep_first import Verify
@@ -78,8 +79,8 @@ class Payloads(Protocol):
     def document(self, row: Row) -> Document:
         """The document of a row."""
 
-    def medium(self, place: Mapping[str, Any]) -> tuple[str, bytes]:
-        """Directives and bytes of the medium at a place."""
+    def medium(self, place: Mapping[str, Any]) -> Medium:
+        """The medium at a place."""
 
     def source(self, place: Mapping[str, Any]) -> str:
         """The name of the archive that holds the medium at a place."""

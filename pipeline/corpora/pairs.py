@@ -21,6 +21,7 @@ from pipeline.corpora.unit_rows import (
 from pipeline.formats import fitting
 from pipeline.formats.base import Row
 from pipeline.formats.webdataset import IMAGE_SUFFIX, json_member
+from schemas.index import VIA_REVISIT
 from schemas.measures import CAPTION_MEASURES, IMAGE_MEASURES, LANGUAGE_MEASURES, URL_MEASURES
 from schemas.recipe import CAPTION_KINDS, Recipe, Rules, RulesByLanguage
 from schemas.tables import (
@@ -67,7 +68,16 @@ TABLE = Table(
     measured(
         (
             ID,
-            Column("url", pa.string(), "address of the image"),
+            Column(
+                "url", pa.string(), "address of the image: the one that it was captured under, or of a revisit its own"
+            ),
+            Column("ref_url", pa.string(), "address by which the page names it"),
+            Column(
+                "found_by",
+                pa.string(),
+                "how the one led to the other: address (the same but for its codes), scheme, www, question_mark, redirect, revisit",
+                LABEL,
+            ),
             Column("page_url", pa.string(), "address of the page that shows it", LABEL),
             Column("caption", pa.string(), "caption of the image", PAYLOAD),
             Column("caption_kind", pa.string(), "where the caption stood: alt, figcaption, title, …", LABEL),
@@ -166,6 +176,8 @@ def selection(unit: UnitRows, captions: Captions, rows: np.ndarray) -> pa.Table:
         {
             "id": strings(refs.ids.text[rows]),
             "url": strings(refs.urls[rows]),
+            "ref_url": strings(refs.urls[rows]),
+            "found_by": strings(refs.steps[rows]),
             "page_url": pages["url"],
             "caption": strings(captions.text[rows]),
             "caption_kind": strings(captions.kind[rows]),
@@ -185,6 +197,11 @@ def joined(page: str, image: str) -> str:
     return "\n".join(filter(None, (page, image)))
 
 
+def archived_url(image: Mapping[str, Any], captured: str) -> str:
+    """The address of an image whose bytes were captured under another one, perhaps: a revisit says that they stand under its own too."""
+    return str(image["url"]) if image["via"] == VIA_REVISIT else captured
+
+
 def image_cell(identity: str, format_: str, body: bytes) -> dict[str, Any]:
     """An image as the `datasets` library reads it; the path only tells the format."""
     return {"bytes": body, "path": f"{identity}.{IMAGE_SUFFIX[format_]}"}
@@ -192,11 +209,12 @@ def image_cell(identity: str, format_: str, body: bytes) -> dict[str, Any]:
 
 def row(kept: Row, payloads: Payloads, recipe: Recipe) -> dict[str, Any]:
     """A row of the corpus from its selection: the image is stored as archived."""
-    said, body = payloads.medium(kept)
+    medium = payloads.medium(kept)
     held = {name: kept[name] for name in NAMES if name in kept}
     return held | {
-        "directives": lines(kept["directives"]) + lines(said),
-        "image": image_cell(kept["id"], kept["format"], body),
+        "url": archived_url(kept, medium.url),
+        "directives": lines(kept["directives"]) + lines(medium.directives),
+        "image": image_cell(kept["id"], kept["format"], medium.body),
         "original_width": kept["width"],
         "original_height": kept["height"],
         "sha256": kept["sha256"].hex(),

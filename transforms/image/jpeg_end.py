@@ -15,7 +15,7 @@ _FILLER = bytes(range(1, 128)) * 64
 def without_end(data: bytes) -> Image.Image | None:
     """The picture of a JPEG file that ends early, decoded; None where more than `LOST` of its pixels are missing.
 
-    A decoder fills what is missing, and does not say from where on. So two endings are tried: pixels in which they differ are not the file's.
+    A decoder fills what is missing, and does not say where. So two endings are tried: pixels in which they differ are not the file's.
     Raises what Pillow raises.
     """
     held = data.rstrip(b"\xff")

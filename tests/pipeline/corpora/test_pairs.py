@@ -8,6 +8,8 @@ import pytest
 from pipeline.corpora import load_recipe
 from pipeline.corpora.pair_keys import byte_keys, picture_keys
 from pipeline.corpora.pairs import PAIRS, TABLE, choose_captions
+from pipeline.stage.media import Medium
+from schemas.index import VIA_REVISIT
 from schemas.recipe import Recipe
 from tests.support.index_rows import address, decide, judged, key, medium, page, ref, rows_of_unit, unit_index
 from transforms.document import Document
@@ -182,9 +184,9 @@ class Media:
         """A pair has none."""
         raise NotImplementedError
 
-    def medium(self, place: Any) -> tuple[str, bytes]:
+    def medium(self, place: Any) -> Medium:
         """Whatever the place."""
-        return "x-robots-tag: noai", b"picture"
+        return Medium("x-robots-tag: noai", b"picture", "http://ex.org/5.PNG")
 
     def source(self, place: Any) -> str:
         """Whatever the place."""
@@ -200,4 +202,7 @@ def test_a_row_holds_the_picture_as_archived() -> None:
     assert row["directives"] == ["robots: noindex", "x-robots-tag: noai"]
     assert (row["original_width"], row["width"], row["sha256"]) == (300, 300, (key(5) * 2).hex())
     assert row["source"] == "images.warc.gz"
+    assert (row["url"], row["ref_url"], row["found_by"]) == ("http://ex.org/5.PNG", address(5), "address")
+    again = PAIRS.row(kept | {"via": VIA_REVISIT}, Media(), recipe())
+    assert (again["url"], again["ref_url"]) == (address(5), address(5))
     assert set(row) == set(TABLE.schema().names)
