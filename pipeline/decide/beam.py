@@ -231,7 +231,7 @@ class Close(_OfJob):
 
 
 def merge_records(records: Sequence[dict[str, Any]]) -> dict[str, Any]:
-    """Records of units as one: what was kept of each part, accounts and steps of lookups added up, and the files of `dropped` and `failed`."""
+    """Records of units as one: what was kept of each part, accounts and steps of lookups added up, files of `dropped` and `failed`."""
     return {
         "selected": [[record["unit"], record["batch"], kept] for record in records for kept in record["kept"]],
         "accounts": [asdict(a) for a in add_up(to_accounts(a for r in records for a in r.get("accounts", ())))],

@@ -109,7 +109,7 @@ def test_any_cut_of_the_work_finds_the_same(
     archives: list[str], made: tuple[Path, Manifest], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Where page, picture and redirect lie in units and batches of their own, and keys in many partitions."""
-    cut_small(monkeypatch, 400, 5)
+    cut_small(monkeypatch, 200_000, 5)
     cut = run_on(archives, tmp_path / "cut", ROOMY)
     assert list(shard_digests(cut, "pairs", "interleaved").values()) == list(
         shard_digests(made[1], "pairs", "interleaved").values()

@@ -46,19 +46,22 @@ def joined_key(url: str) -> bytes:
     >>> joined_key("https://www.ex.com/x.jpg?")[15] ^ joined_key("http://ex.com/x.jpg")[15] == SCHEME | WWW | MARK
     True
     """
-    rest, variant = spelled(url), 0
+    rest, variant = spelled(url) if "%" in url else url, 0
     if rest.startswith("https://"):
         rest, variant = rest[8:], SCHEME
     elif rest.startswith("http://"):
         rest = rest[7:]
     else:
         rest = f"\0{rest}"
-    if rest.startswith("www."):
+    if rest[:4] == "www.":
         rest, variant = rest[4:], variant | WWW
-    if rest.endswith("?"):
+    if rest[-1:] == "?":
         rest, variant = rest[:-1], variant | MARK
-    digest = key(rest.encode("utf-8", "replace"))
-    return digest[:-1] + bytes((digest[-1] & ~VARIANTS | variant,))
+    digest = hashlib.sha256(rest.encode("utf-8", "replace")).digest()
+    return digest[: KEY_BYTES - 1] + _ENDS[digest[KEY_BYTES - 1] & ~VARIANTS | variant]
+
+
+_ENDS = [bytes((end,)) for end in range(256)]
 
 
 def member_ids(page_ids: pa.Array, ordinals: pa.Array) -> pa.Array:

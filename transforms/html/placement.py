@@ -13,7 +13,7 @@ from turbohtml import Element
 from schemas.outcomes import Fault, RecordError
 from schemas.records import Block, BlockKind, MediaRef
 from transforms.html.nodes import TAGS
-from transforms.html.references import MOST, image_reference, same_file, same_image
+from transforms.html.references import MOST, image_reference, same_file, same_image, with_link
 from transforms.html.run_texts import KINDS
 from transforms.html.segment import Segments
 from transforms.html.urls import join
@@ -104,8 +104,9 @@ def read_pictures(elements: Sequence[Element], base: str, markup: int) -> list[P
                 characters = ADDRESS_CHARACTERS + ADDRESS_LENGTHS * markup - left
                 why = f"{index + 1:,} of {len(elements):,} images have addresses of {characters:,} characters"
                 raise RecordError(Fault.HOSTILE_MARKUP, why)
-            link = element.closest("a[href]")
-            found.append(Picture(index, image, link.attr("href") if link is not None else None))
+            around = element.closest("a[href]")
+            link = around.attr("href") if around is not None else None
+            found.append(Picture(index, with_link(image, link, base), link))
     return found
 
 
