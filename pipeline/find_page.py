@@ -39,6 +39,7 @@ def unusable(capture: Capture) -> str:
     """What keeps a capture from being shown as a page, "" where nothing does; a run asks `refusal` the same."""
     said = {
         "revisit": "this capture only points to an earlier one (revisit)",
+        "redirect": f"the server sent elsewhere ({capture.status})",
         "http_status": f"the server answered {capture.status}",
         "empty_body": "empty",
         POLICY_FILE: "a policy file of its site, no page",

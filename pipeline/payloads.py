@@ -20,7 +20,7 @@ from pipeline.arrow_files import Spool
 from pipeline.layout import StagingFolder
 from pipeline.plan import Span, archive_path
 from pipeline.sections import damaged, read_sections
-from pipeline.stage.media import pack_medium, shown_directives, unpack_medium
+from pipeline.stage.media import Medium, pack_medium, shown_directives, unpack_medium
 from pipeline.stage.unit import spans_of
 from schemas.index import PLACE_STAGED
 from schemas.outcomes import RecordError, VerificationError
@@ -110,22 +110,22 @@ class SpooledPayloads:
             path = self._staging.unit(place.unit)
             raise damaged(path, f"the document at byte {place.at} has changed") from error
 
-    def medium(self, row: Mapping[str, Any]) -> tuple[str, bytes]:
-        """Directives and bytes of a medium, which are those that were measured.
+    def medium(self, row: Mapping[str, Any]) -> Medium:
+        """A medium, whose bytes are those that were measured.
 
         Raises VerificationError where its archive has changed, DamagedFileError where it was copied to staging and has changed there.
         """
         try:
-            said, body = unpack_medium(self.staged(medium_place(row)))
+            medium = unpack_medium(self.staged(medium_place(row)))
         except ValueError as error:
             path = self._staging.unit(row["unit"])
             raise damaged(path, f"the image at byte {row['at']} has changed") from error
-        if hashlib.sha256(body).digest() != row["sha256"]:
+        if hashlib.sha256(medium.body).digest() != row["sha256"]:
             raise VerificationError(
                 f"{self._span(row['unit'], row['span']).source} has changed since it was measured: the image at byte "
                 f"{row['at']} is another one; start again with a new --output"
             )
-        return said, body
+        return medium
 
     def source(self, row: Mapping[str, Any]) -> str:
         """The name of the archive that holds a medium."""
@@ -190,4 +190,4 @@ def medium_of_record(record: bytes) -> bytes:
         capture = read_at(io.BytesIO(record), 0, len(record))
     except RecordError:  # it was read there once: no digest fits what is there now
         return pack_medium("", b"")
-    return pack_medium(shown_directives(header_directives(capture.headers)), capture.body)
+    return pack_medium(shown_directives(header_directives(capture.headers)), capture.body, capture.url)

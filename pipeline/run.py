@@ -30,7 +30,7 @@ from pipeline.run_folder import claim_folder, identify, versions
 from pipeline.run_log import RunLog, units_a_line
 from pipeline.sections import DamagedFileError, damaged
 from pipeline.stage.beam import Extract, ExtractJob
-from pipeline.stage.classify import POLICY_FILE
+from pipeline.stage.classify import POLICY_FILE, REDIRECT, REVISIT
 from pipeline.work_list import (
     commit,
     committed,
@@ -67,6 +67,7 @@ class Decided:
     kept: dict[str, np.ndarray]  # rows of `groups.KEPT`
     accounts: list[Account]
     shards: list[ShardFile]
+    found: dict[str, int]  # references by the step that found their medium: `unit_rows.STEPS`
 
 
 def run(request: Request, progress: Tell = lambda progress: None, planned: Plan | None = None) -> Manifest:
@@ -232,9 +233,9 @@ def read_extracted(parts: Iterable[Any]) -> Extracted:
     return Extracted(together[np.argsort(together[:, 0])], accounts, held)
 
 
-def holds_policies(accounts: Iterable[Account]) -> bool:
-    """Whether some archive holds a policy file of a site: where none does, no item asks for one."""
-    return any(POLICY_FILE in account.dropped for account in accounts)
+def holds(accounts: Iterable[Account], *rules: str) -> bool:
+    """Whether some archive holds a capture that left by one of these rules (a policy file): where none does, no item asks for one."""
+    return any(rule in account.dropped for account in accounts for rule in rules)
 
 
 def decide(request: Request, extracted: Extracted, watch: Watch) -> Decided:
@@ -244,6 +245,7 @@ def decide(request: Request, extracted: Extracted, watch: Watch) -> Decided:
         if not committed(folder.decided):
             decide_batches(request, extracted, watch)
         decided = read_decided(request)
+        told["found"] = decided.found
         told["kept"] = {corpus: int(kept["rows"].sum()) for corpus, kept in decided.kept.items()}
     return decided
 
@@ -260,7 +262,8 @@ def decide_batches(request: Request, extracted: Extracted, watch: Watch) -> None
         part_count(len(units)),
         engine_options.is_local(request.beam_options),
         dict(request.storage),
-        holds_policies(extracted.accounts),
+        holds(extracted.accounts, POLICY_FILE),
+        holds(extracted.accounts, REDIRECT, REVISIT),
     )
 
     def look() -> Progress:
@@ -285,13 +288,15 @@ def read_decided(request: Request) -> Decided:
     kept: dict[str, list[np.ndarray]] = {name: [np.empty(0, KEPT)] for name in request.recipe.corpora}
     accounts: list[Account] = []
     shards: list[ShardFile] = []
+    steps: dict[str, int] = {}
     for part in read_parts(request.run_folder.decided):
+        steps = total([steps, part["found"]])
         accounts = add_up([*accounts, *to_accounts(part["accounts"])])
         shards += shard_files(part["shards"])
         for corpus, found in kept.items():
             rows = [(unit, batch, *selections[corpus]) for unit, batch, selections in part["selected"]]
             found.append(np.array(rows, KEPT))
-    return Decided({corpus: np.concatenate(found) for corpus, found in kept.items()}, accounts, shards)
+    return Decided({corpus: np.concatenate(found) for corpus, found in kept.items()}, accounts, shards, steps)
 
 
 def emit(request: Request, planned: Plan, decided: Decided, watch: Watch) -> list[ShardFile]:

@@ -15,9 +15,9 @@ from schemas.records import BlockKind
 KEY = pa.binary(16)  # a 128-bit digest: at 10^10 items the chance of one false equal is 10^-19
 
 # What a unit holds beside its measures. Raised by whoever changes what main content, a key or a staged document is.
-EXTRACTION_VERSION = 11
-# How a unit's file is laid out: 2 has its tables in parts.
-LAYOUT_VERSION = 2
+EXTRACTION_VERSION = 12
+# How a unit's file is laid out: 2 has its tables in parts, 3 the addresses that lead to others.
+LAYOUT_VERSION = 3
 
 PAGE_MEASURES = (*TEXT_MEASURES, *PEER_MEASURES, *URL_MEASURES)  # of every page, by the name of their columns
 
@@ -72,7 +72,17 @@ REFS = pa.schema(
 )
 
 # What is stored of a decoded image, as numbers of a fixed width. A measure that is `decoded` is a fact of its own name.
-FORMATS = ("", "jpeg", "png", "webp", "gif")  # stored by place; "" is no image that could be decoded
+FORMATS = (
+    "",
+    "jpeg",
+    "png",
+    "webp",
+    "gif",
+    "avif",
+    "bmp",
+    "tiff",
+    "ico",
+)  # stored by place; "" is no image that could be decoded
 IMAGE_FACTS: Mapping[str, str] = {
     "format": "u1",
     "width": "<i4",
@@ -81,10 +91,15 @@ IMAGE_FACTS: Mapping[str, str] = {
     "spread": "<i4",
     "sha256": "V32",
     "phash": "<u8",
+    "colours": "V32",  # of the cells of a grid: `transforms.image.likeness`
     **{measure.name: "<f8" for measure in IMAGE_MEASURES if measure.decoded},
 }
 
-# A medium: what a lookup join finds for a reference. `rank` puts a decoded image before one that could not be decoded.
+# How a medium came under an address: it was captured there, or is what a redirect or a revisit from there names.
+VIA_ITSELF, VIA_REDIRECT, VIA_REVISIT = 0, 1, 2
+
+# A medium: what a lookup join finds for a reference. `rank` puts a decoded image first, then one that an alias leads to, then one that
+# could not be decoded.
 MEDIA = np.dtype(
     [
         ("high", "<u8"),  # the two halves of the key of its address
@@ -97,6 +112,7 @@ MEDIA = np.dtype(
         ("span", "<i4"),
         ("offset", "<i8"),  # of its capture
         ("place", "u1"),  # where its payload lies: PLACE_*
+        ("via", "u1"),  # VIA_*; not of itself it is no medium of its batch, and `row` is -1
         ("at", "<i8"),
         ("length", "<i8"),
         ("signals", "<u8"),  # opt-outs of its own response, a bit each in the order of SIGNALS
@@ -104,6 +120,20 @@ MEDIA = np.dtype(
     ]
 )
 PROBE = np.dtype([("high", "<u8"), ("low", "<u8")])  # the key of an address that a reference names
+
+# An address that leads to another: of a redirect, or of a revisit of what was captured elsewhere. Of one address the newest counts.
+ALIAS = np.dtype(
+    [
+        ("high", "<u8"),  # the two halves of the key of its address
+        ("low", "<u8"),
+        ("rank", "<i8"),
+        ("id_high", "<u8"),
+        ("id_low", "<u8"),
+        ("to_high", "<u8"),  # and of the address that it leads to
+        ("to_low", "<u8"),
+        ("via", "u1"),
+    ]
+)
 
 # A policy file of a site: what is found for the origin of a page or image. Of one kind the first counts: the newest, then the least id.
 POLICY_KINDS = ("robots.txt", "tdmrep.json", "ai.txt")  # stored by place
@@ -149,5 +179,7 @@ def staged_versions() -> dict[str, int]:
 
 def schema_digest() -> str:
     """SHA-256 (hex) of the layout and columns of staging, so that no old column is read as a new one."""
-    text = "\n".join([str(LAYOUT_VERSION), str(PAGES), str(REFS), str(MEDIA.descr), str(POLICY.descr)])
+    text = "\n".join(
+        [str(LAYOUT_VERSION), str(PAGES), str(REFS), str(MEDIA.descr), str(POLICY.descr), str(ALIAS.descr)]
+    )
     return hashlib.sha256(text.encode()).hexdigest()

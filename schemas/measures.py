@@ -35,6 +35,7 @@ IMAGE_MEASURES: tuple[Measure, ...] = (
         "largest difference of values within a colour channel, 0 to 255; 0 is single-coloured",
         "Kosmos-1 App. B.1.3",
     ),
+    Measure("image_frames", "frames of an animation, 1 of any other picture", "ours", decoded=True),
 )
 
 DOCUMENT_MEASURES: tuple[Measure, ...] = (

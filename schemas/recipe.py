@@ -24,6 +24,8 @@ SIGNALS = (
 )  # fmt: skip
 ENGINES = ("triptych", "trafilatura")
 PEERS = ("datatrove",)  # tools whose way of counting can be measured beside ours
+# The kinds of image files that can be decoded; the first four are what pages show everywhere.
+IMAGE_FORMATS = ("jpeg", "png", "webp", "gif", "avif", "bmp", "tiff", "ico")
 SHARE = {"least": 0, "most": 1}  # the bounds of a field that is a share
 
 
@@ -61,6 +63,7 @@ class ExtractPart:
     peers: tuple[str, ...] = field(default=(), metadata={"among": PEERS})
     image_bytes: int = field(default=20 * 2**20, metadata={"least": 1})
     image_pixels: int = field(default=50_000_000, metadata={"least": 1})
+    image_formats: tuple[str, ...] = field(default=IMAGE_FORMATS[:4], metadata={"among": IMAGE_FORMATS})
     item_seconds: float = field(default=10.0, metadata={"least": 0.001})
     child_bytes: int = field(
         default=2 * 2**30, metadata={"least": 500_000_000}

@@ -28,6 +28,7 @@ class Capture:
     within: int = (
         0  # bytes of `offset` that lie inside a member: two members of several records may share an `offset`, not both
     )
+    refers_to: str = ""  # WARC-Refers-To-Target-URI of a revisit: the address whose capture it repeats
 
 
 @dataclass(frozen=True, slots=True)

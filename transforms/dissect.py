@@ -65,7 +65,7 @@ def make_handler(settings: ExtractPart) -> Handler:
     The pages of a batch are decided together, which is cheaper and gives the same results. Each tree is freed before the next is made.
     """
     identify = LanguageIdentifier().identify
-    limits = ImageLimits(bytes=settings.image_bytes, pixels=settings.image_pixels)
+    limits = ImageLimits(bytes=settings.image_bytes, pixels=settings.image_pixels, formats=settings.image_formats)
 
     def handle(tasks: Iterator[PageTask | ImageTask]) -> Iterator[Staged | RecordError]:
         opened = [attempt(open_task, task, limits) for task in tasks]

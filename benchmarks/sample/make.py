@@ -193,11 +193,11 @@ def odd_figures() -> str:
 
 
 def copies() -> str:
-    """One picture again: the same file under another address, and the same picture in another encoding."""
+    """One picture again: the same file under another address and caption, and in another encoding under the same caption."""
     return "\n".join(
         [
             figure("https://cdn.example/harbour-copy.jpg", "The harbour once more, from another server", 1),
-            figure("https://cdn.example/lantern.png", "The great lens of the lighthouse, printed again", 1),
+            figure("https://cdn.example/lantern.png", "The great lens of the lighthouse, cleaned by its visitors", 1),
         ]
     )
 

@@ -5,7 +5,7 @@ that holds all of a row but its payload. What duplicates leave goes to `after_du
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 import numpy as np
@@ -13,6 +13,7 @@ import pyarrow as pa
 
 from pipeline.corpora.unit_rows import Ids, UnitRows
 from pipeline.formats.base import Kind, Members, Row
+from pipeline.stage.media import Medium
 from schemas.recipe import Recipe
 from schemas.tables import Table
 from transforms.dedup.keep_first import Verify
@@ -69,6 +70,7 @@ class Judgement:
     # Rows of items -> their selection: `id`, `weight` in bytes, all of `numbers`, ...
     select: Callable[[np.ndarray], pa.Table]
     inner: tuple[Inner, ...] = ()
+    texts: np.ndarray = field(default_factory=lambda: np.empty(0, object))  # of each item, where keys compare them
 
 
 class Payloads(Protocol):
@@ -77,8 +79,8 @@ class Payloads(Protocol):
     def document(self, row: Row) -> Document:
         """The document of a row."""
 
-    def medium(self, place: Mapping[str, Any]) -> tuple[str, bytes]:
-        """Directives and bytes of the medium at a place."""
+    def medium(self, place: Mapping[str, Any]) -> Medium:
+        """The medium at a place."""
 
     def source(self, place: Mapping[str, Any]) -> str:
         """The name of the archive that holds the medium at a place."""

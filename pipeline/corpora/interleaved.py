@@ -10,7 +10,7 @@ import pyarrow as pa
 
 from pipeline.corpora.base import Corpus, Inner, Judgement, Payloads
 from pipeline.corpora.pages import PAGE_ROUNDS
-from pipeline.corpora.pairs import image_cell
+from pipeline.corpora.pairs import archived_url, image_cell
 from pipeline.corpora.unit_rows import (
     PLACE,
     SHOWN_FACTS,
@@ -252,20 +252,26 @@ def row(kept: Row, payloads: Payloads, recipe: Recipe) -> dict[str, Any]:
     images = {image["ordinal"]: image for image in kept["images"]}
     parts = written(staying(document.items, images), document.containers, part.form)
     places = trim(parts, part.sentences_before, part.sentences_after)
-    shown = [None if isinstance(place, str) else images[place] for place in places]
+    shown = [None if isinstance(place, str) else opened(images[place], payloads) for place in places]
     held = {name: kept[name] for name in NAMES if name in kept}
     return held | {
         "directives": lines(kept["directives"]),
         "texts": [place if isinstance(place, str) else None for place in places],
-        "images": [image and document_image(kept["id"], image, payloads) for image in shown],
+        "images": [image and document_image(kept["id"], image) for image in shown],
         "metadata": json.dumps([image and image_metadata(image) for image in shown], ensure_ascii=False),
         "general_metadata": json.dumps({"title": document.title, "url": kept["url"]}, ensure_ascii=False),
     }
 
 
-def document_image(identity: str, image: Mapping[str, Any], payloads: Payloads) -> dict[str, Any]:
+def opened(image: Mapping[str, Any], payloads: Payloads) -> dict[str, Any]:
+    """An image of a selection with its bytes, under the address that they were captured under."""
+    medium = payloads.medium(image)
+    return {**image, "body": medium.body, "url": archived_url(image, medium.url)}
+
+
+def document_image(identity: str, image: Mapping[str, Any]) -> dict[str, Any]:
     """An image of a document."""
-    return image_cell(f"{identity}-{image['ordinal']:04d}", image["format"], payloads.medium(image)[1])
+    return image_cell(f"{identity}-{image['ordinal']:04d}", image["format"], image["body"])
 
 
 def image_metadata(image: Mapping[str, Any]) -> dict[str, Any]:

@@ -7,8 +7,9 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from pipeline.corpora.base import Corpus, Judgement, Keys, Payloads, Round
+from pipeline.corpora.base import Corpus, Judgement, Payloads
 from pipeline.corpora.captions import Captions, choose_captions, with_wide_figures
+from pipeline.corpora.pair_keys import PAIR_ROUNDS
 from pipeline.corpora.unit_rows import (
     UnitRows,
     apply_opt_outs,
@@ -20,6 +21,7 @@ from pipeline.corpora.unit_rows import (
 from pipeline.formats import fitting
 from pipeline.formats.base import Row
 from pipeline.formats.webdataset import IMAGE_SUFFIX, json_member
+from schemas.index import VIA_REVISIT
 from schemas.measures import CAPTION_MEASURES, IMAGE_MEASURES, LANGUAGE_MEASURES, URL_MEASURES
 from schemas.recipe import CAPTION_KINDS, Recipe, Rules, RulesByLanguage
 from schemas.tables import (
@@ -35,7 +37,6 @@ from schemas.tables import (
     lines,
     measured,
 )
-from transforms.dedup.keys import key
 from transforms.pair.choose import CHOICES, FIRST
 from transforms.verdicts import Verdicts, in_languages
 
@@ -62,7 +63,7 @@ class PairsPart:
     wide_figures: bool = False
     main_content: bool = False
     languages: tuple[str, ...] = field(default=(), metadata={"languages": True})
-    duplicates: tuple[str, ...] = field(default=(), metadata={"among": ("sha256", "phash")})
+    duplicates: tuple[str, ...] = field(default=(), metadata={"among": tuple(PAIR_ROUNDS)})
     formats: tuple[str, ...] = field(default=("parquet", "webdataset"), metadata={"among": _formats, "some": True})
     rules: Rules = field(default_factory=dict, metadata={"measures": MEASURES})
     by_language: RulesByLanguage = field(default_factory=dict, metadata={"measures": MEASURES})
@@ -74,7 +75,16 @@ TABLE = Table(
     measured(
         (
             ID,
-            Column("url", pa.string(), "address of the image"),
+            Column(
+                "url", pa.string(), "address of the image: the one that it was captured under, or of a revisit its own"
+            ),
+            Column("ref_url", pa.string(), "address by which the page names it"),
+            Column(
+                "found_by",
+                pa.string(),
+                "how the one led to the other: address (the same but for its codes), scheme, www, question_mark, redirect, revisit",
+                LABEL,
+            ),
             Column("page_url", pa.string(), "address of the page that shows it", LABEL),
             Column("caption", pa.string(), "caption of the image", PAYLOAD),
             Column("caption_kind", pa.string(), "where the caption stood: " + ", ".join(CAPTION_KINDS), LABEL),
@@ -90,12 +100,17 @@ TABLE = Table(
             Column("height", pa.int32(), "height of the stored image in pixels", LABEL),
             Column("original_width", pa.int32(), "width of the archived image in pixels", LABEL),
             Column("original_height", pa.int32(), "height of the archived image in pixels", LABEL),
-            Column("format", pa.string(), "jpeg, png, webp or gif", LABEL),
+            Column(
+                "format",
+                pa.string(),
+                "jpeg, png, webp or gif; avif, bmp, tiff or ico where the recipe asks for them",
+                LABEL,
+            ),
             Column("sha256", pa.string(), "SHA-256 of the image's bytes as archived, 64 hex digits"),
             Column(
                 "phash",
                 pa.uint64(),
-                "64-bit perceptual hash of the decoded image by imagehash.phash, most significant bit first",
+                "64-bit perceptual hash of the image as a white page shows it by imagehash.phash, most significant bit first",
             ),
             Column("source", pa.string(), "archive file that holds the image", LABEL),
             Column("offset", pa.int64(), "byte offset of the image's record in that archive"),
@@ -137,7 +152,9 @@ def judge(unit: UnitRows, recipe: Recipe) -> Judgement:
         return selection(unit, captions, rows)
 
     sources, hosts = unit.sources[refs.page], unit.hosts[refs.page]
-    return Judgement(unit, refs.ids, verdicts, refs.urls, sources, numbers, languages, hosts, select)
+    return Judgement(
+        unit, refs.ids, verdicts, refs.urls, sources, numbers, languages, hosts, select, texts=captions.text
+    )
 
 
 def selection(unit: UnitRows, captions: Captions, rows: np.ndarray) -> pa.Table:
@@ -150,6 +167,8 @@ def selection(unit: UnitRows, captions: Captions, rows: np.ndarray) -> pa.Table:
         {
             "id": strings(refs.ids.text[rows]),
             "url": strings(refs.urls[rows]),
+            "ref_url": strings(refs.urls[rows]),
+            "found_by": strings(refs.steps[rows]),
             "page_url": pages["url"],
             "caption": strings(captions.text[rows]),
             "caption_kind": strings(captions.kind[rows]),
@@ -171,22 +190,9 @@ def joined(page: str, image: str) -> str:
     return "\n".join(filter(None, (page, image)))
 
 
-def byte_keys(judged: Judgement) -> Keys:
-    """Images of the same bytes."""
-    refs = judged.unit.refs
-    items = np.flatnonzero(refs.found)
-    digests = b"".join(key(value.tobytes()) for value in refs.media["sha256"][items])
-    halves = np.frombuffer(digests, ">u8").reshape(-1, 2)
-    return Keys(items, halves[:, 0].astype("u8"), halves[:, 1].astype("u8"), np.zeros(len(items), np.int64))
-
-
-def picture_keys(judged: Judgement) -> Keys:
-    """Images of the same perceptual hash. Flat pictures share degenerate hashes (all zeros, or the top bit alone) and take no part."""
-    refs = judged.unit.refs
-    hashes = refs.media["phash"]
-    items = np.flatnonzero(refs.found & (np.bitwise_count(hashes) > 1) & (refs.media["spread"] > 0))
-    zeros = np.zeros(len(items), np.uint64)
-    return Keys(items, hashes[items], zeros, zeros.astype(np.int64))
+def archived_url(image: Mapping[str, Any], captured: str) -> str:
+    """The address of an image whose bytes were captured under another one, perhaps: a revisit says that they stand under its own too."""
+    return str(image["url"]) if image["via"] == VIA_REVISIT else captured
 
 
 def image_cell(identity: str, format_: str, body: bytes) -> dict[str, Any]:
@@ -196,11 +202,12 @@ def image_cell(identity: str, format_: str, body: bytes) -> dict[str, Any]:
 
 def row(kept: Row, payloads: Payloads, recipe: Recipe) -> dict[str, Any]:
     """A row of the corpus from its selection: the image is stored as archived."""
-    said, body = payloads.medium(kept)
+    medium = payloads.medium(kept)
     held = {name: kept[name] for name in NAMES if name in kept}
     return held | {
-        "directives": lines(kept["directives"]) + lines(said),
-        "image": image_cell(kept["id"], kept["format"], body),
+        "url": archived_url(kept, medium.url),
+        "directives": lines(kept["directives"]) + lines(medium.directives),
+        "image": image_cell(kept["id"], kept["format"], medium.body),
         "original_width": kept["width"],
         "original_height": kept["height"],
         "sha256": kept["sha256"].hex(),
@@ -223,7 +230,7 @@ PAIRS: Corpus = Corpus(
     PairsPart,
     TABLE,
     judge,
-    {"sha256": Round(byte_keys), "phash": Round(picture_keys)},
+    PAIR_ROUNDS,
     row,
     members,
 )

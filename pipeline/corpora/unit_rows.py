@@ -3,18 +3,19 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
 import numpy as np
 import pyarrow as pa
 
 from pipeline.decide.batch import IndexPart
-from schemas.index import FORMATS, IMAGE_FACTS, MEDIA, PAGE_MEASURES
+from pipeline.decide.lookup_join import near
+from schemas.index import FORMATS, IMAGE_FACTS, MEDIA, PAGE_MEASURES, VIA_REDIRECT, VIA_REVISIT
 from schemas.measures import IMAGE_MEASURES, URL_MEASURES
 from schemas.recipe import SIGNALS
 from transforms.dedup.keep_first import key_bytes, key_halves, locate
-from transforms.dedup.keys import member_ids
+from transforms.dedup.keys import VARIANTS, member_ids
 from transforms.html.directives import binds_images
 from transforms.image.measures import measure_columns
 from transforms.text.address import measure_url
@@ -24,6 +25,10 @@ PAGE_NUMBERS = ("lang_score", *(m.name for m in PAGE_MEASURES))
 IMAGE_NUMBERS = tuple(m.name for m in IMAGE_MEASURES)
 URL_NUMBERS = tuple(m.name for m in URL_MEASURES)
 
+# How a reference finds its medium: under the address as it is written, http for https or the other way round, with or without `www.` (and
+# that), with or without a question mark at its end (and those), or where a redirect or a revisit leads.
+STEPS = ("address", "scheme", "www", "question_mark", "redirect", "revisit")
+
 # The columns by which a selection says where a medium lies.
 PLACE = [
     pa.field("unit", pa.int32()),
@@ -31,6 +36,7 @@ PLACE = [
     pa.field("place", pa.int8()),
     pa.field("at", pa.int64()),
     pa.field("length", pa.int64()),
+    pa.field("via", pa.int8()),
 ]
 SHOWN_FACTS = [
     pa.field("format", pa.string()),
@@ -71,6 +77,7 @@ class References:
     media: np.ndarray
     urls: np.ndarray  # the address that it was found under, its first one where it was not found
     numbers: Mapping[str, np.ndarray]  # IMAGE_MEASURES and URL_MEASURES; not a number where nothing was found
+    steps: np.ndarray  # how it was found: a word of STEPS, "" where it was not
     policies: np.ndarray  # what the policy files of its site say about it, one a line
 
     def take(self, rows: np.ndarray) -> "References":
@@ -78,7 +85,7 @@ class References:
         numbers = {name: values[rows] for name, values in self.numbers.items()}
         parts = (self.found[rows], self.undecodable[rows], self.media[rows], self.urls[rows])
         own = (self.ids.take(rows), self.page[rows], self.table.take(pa.array(rows)))
-        return References(*own, *parts, numbers, self.policies[rows])
+        return References(*own, *parts, numbers, self.steps[rows], self.policies[rows])
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,35 +133,77 @@ def page_ids(pages: pa.Table) -> Ids:
 
 
 def references(index: IndexPart, pages: Ids, matches: np.ndarray) -> References:
-    """Find for each reference the first of its addresses whose medium is at hand and decoded."""
+    """Find for each reference the picture that stands for it."""
     refs = index.refs
     page, ordinal = refs["page"].to_numpy(), refs["ordinal"].to_numpy()
     text = member_ids(pa.array(pages.text[page], pa.string()), pa.array(ordinal)).to_numpy(zero_copy_only=False)
     ids = Ids(pages.high[page], pages.low[page], ordinal, text)
-    match, choice, undecodable = resolve(refs, index.keys, matches)
-    found = match >= 0
+    resolved = resolve(refs, index.keys, matches)
+    found = resolved.match >= 0
     media = np.zeros(len(refs), MEDIA)
-    media[found] = matches[match[found]]
-    urls = chosen_urls(refs, choice)
+    media[found] = matches[resolved.match[found]]
+    urls = chosen_urls(refs, resolved.choice)
     numbers = reference_numbers(found, media, urls)
+    steps = step_names(found, media["via"], resolved.variant)
     unsaid = objects([""] * len(refs))
-    return References(ids, page, refs.drop_columns(["urls"]), found, undecodable, media, urls, numbers, unsaid)
+    table = refs.drop_columns(["urls"])
+    return References(ids, page, table, found, resolved.undecodable, media, urls, numbers, steps, unsaid)
 
 
-def resolve(refs: pa.Table, keys: np.ndarray, matches: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """For each reference its row of `matches` (-1 for none), which of its addresses that was (-1), and whether none could be decoded."""
+class Resolved(NamedTuple):
+    """For each reference its row of the matches (-1 for none), which of its addresses that was (-1), in which bits of `VARIANTS` that is
+    written otherwise in the archive, and whether bytes are at hand of which none could be decoded."""
+
+    match: np.ndarray
+    choice: np.ndarray
+    variant: np.ndarray
+    undecodable: np.ndarray
+
+
+def resolve(refs: pa.Table, keys: np.ndarray, matches: np.ndarray) -> Resolved:
+    """Find for each reference the largest decoded picture among its addresses; of equally large ones the first.
+
+    An address that has none as it is written is looked for in the other ways in which it may be written.
+    """
     counts = list_lengths(refs["urls"])
     row = np.repeat(np.arange(len(refs)), counts)
     position = np.arange(len(row)) - np.repeat(np.cumsum(counts) - counts, counts)
-    found = locate(key_bytes(keys["high"], keys["low"]), key_bytes(matches["high"], matches["low"]))
-    good = found >= 0
-    good[good] = matches["format"][found[good]] > 0
-    match, choice = np.full(len(refs), -1), np.full(len(refs), -1)
-    first_row, first = np.unique(row[good], return_index=True)
-    match[first_row], choice[first_row] = found[good][first], position[good][first]
+    hit = np.flatnonzero(near(keys, matches))
+    best, variant, seen = written_anyhow(keys[hit], matches)
+    good = np.flatnonzero(best >= 0)
+    picture = matches[best[good]]
+    pixels = picture["width"].astype(np.int64) * picture["height"]
+    order = np.lexsort([position[hit[good]], -pixels, row[hit[good]]])
+    first_row, first = np.unique(row[hit[good]][order], return_index=True)
+    chosen = good[order[first]]
+    match, choice, ways = (np.full(len(refs), -1) for _ in range(3))
+    match[first_row], choice[first_row], ways[first_row] = best[chosen], position[hit[chosen]], variant[chosen]
     undecodable = np.zeros(len(refs), dtype=bool)
-    undecodable[row[found >= 0]] = True
-    return match, choice, undecodable & (match < 0)
+    undecodable[row[hit[seen]]] = True
+    return Resolved(match, choice, ways, undecodable & (match < 0))
+
+
+def written_anyhow(keys: np.ndarray, matches: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """For each key the row of its decoded match, tried in all ways of writing (-1 for none), the bits in which it was, and whether there
+    is any match, decoded or not."""
+    known = key_bytes(matches["high"], matches["low"])
+    best, variant, seen = np.full(len(keys), -1), np.full(len(keys), -1), np.zeros(len(keys), dtype=bool)
+    for bits in range(VARIANTS + 1):
+        left = np.flatnonzero(best < 0)
+        found = locate(key_bytes(keys["high"][left], keys["low"][left] ^ np.uint64(bits)), known)
+        seen[left[found >= 0]] = True
+        good = np.flatnonzero(found >= 0)
+        good = good[matches["format"][found[good]] > 0]
+        best[left[good]], variant[left[good]] = found[good], bits
+    return best, variant, seen
+
+
+def step_names(found: np.ndarray, via: np.ndarray, variant: np.ndarray) -> np.ndarray:
+    """By which step each reference was found, a word of STEPS; "" where it was not."""
+    names = np.array(["address", "scheme", "www", "www", *["question_mark"] * 4], object)[np.maximum(variant, 0)]
+    names[via == VIA_REDIRECT], names[via == VIA_REVISIT] = "redirect", "revisit"
+    names[~found] = ""
+    return np.asarray(names)
 
 
 def list_lengths(column: pa.ChunkedArray) -> np.ndarray:

@@ -13,8 +13,8 @@ from pipeline.layout import StagingFolder
 from pipeline.plan import Span
 from pipeline.sections import Sections, read_sections, table_of
 from pipeline.stage.index_parts import TABLES, section_name
-from pipeline.stage.unit import KEYS, MEDIA_ROWS, MEDIA_URLS, ORIGINS, POLICIES, spans_of
-from schemas.index import MEDIA, POLICY, PROBE
+from pipeline.stage.unit import ALIASES, KEYS, MEDIA_ROWS, MEDIA_URLS, ORIGINS, POLICIES, spans_of
+from schemas.index import ALIAS, MEDIA, POLICY, PROBE
 
 BATCH_ROWS = 50_000  # index rows of a batch at least
 PARTITION_ROWS = 1_000_000  # and of a partition of keys
@@ -140,10 +140,12 @@ class UnitIndex:
 
 @dataclass(frozen=True, slots=True)
 class UnitLookup:
-    """What a unit offers to and asks of all others: media and keys of addresses, policy files and keys of origins."""
+    """What a unit offers to and asks of all others: media, keys of addresses and addresses that lead to others, policy files and keys of
+    origins."""
 
     media: np.ndarray
     keys: np.ndarray
+    aliases: np.ndarray
     policies: np.ndarray
     origins: np.ndarray
 
@@ -151,8 +153,10 @@ class UnitLookup:
 def read_lookup(staging: StagingFolder, unit: StagedUnit) -> UnitLookup:
     """What a lookup join needs of a unit, by one request. Raises DamagedFileError."""
     sections = read_sections(staging.unit(unit.number), unit.lookup_at, unit.bytes)
-    policies = np.frombuffer(sections.get(POLICIES), POLICY)
-    return UnitLookup(*_lookup_rows(sections), policies=policies, origins=_key_rows(sections.get(ORIGINS)))
+    aliases, policies = (
+        np.frombuffer(sections.get(name), dtype) for name, dtype in ((ALIASES, ALIAS), (POLICIES, POLICY))
+    )
+    return UnitLookup(*_lookup_rows(sections), aliases, policies, origins=_key_rows(sections.get(ORIGINS)))
 
 
 def _lookup_rows(sections: Sections) -> tuple[np.ndarray, np.ndarray]:
@@ -172,3 +176,8 @@ def batch_media(units: Iterable[np.ndarray]) -> np.ndarray:
     together = np.concatenate([np.empty(0, MEDIA), *units])
     together["row"] = np.arange(len(together))
     return together
+
+
+def batch_aliases(units: Iterable[UnitLookup]) -> np.ndarray:
+    """The aliases of a batch's units together."""
+    return np.concatenate([np.empty(0, ALIAS), *(unit.aliases for unit in units)])

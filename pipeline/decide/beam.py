@@ -1,6 +1,7 @@
 """Index rows -> selections, as a Beam transform. In: staging. Out: files of batches, and their records gathered. Cost: shuffle of keys.
 
-One lookup join finds the media that references name; then the batches are judged, once; then comes one exchange a round of duplicates.
+Where archives hold redirects or revisits, they are followed first. One lookup join finds the media that references name; then the batches
+are judged, once; then comes one exchange a round of duplicates.
 What travels are fixed-width rows of keys, ranks and ids, some 16 to 200 bytes each, or the places of such rows (law 2).
 """
 
@@ -15,9 +16,10 @@ import numpy as np
 from apache_beam.pvalue import PCollection, TaggedOutput
 
 from pipeline import storage
-from pipeline.accounts import add_up, to_accounts
-from pipeline.decide import duplicates, lookup_join, policy_join
-from pipeline.decide.batch import Batch, batch_media, read_batch, read_lookup
+from pipeline.accounts import add_up, to_accounts, total
+from pipeline.decide import aliases, duplicates, lookup_join, policy_join
+from pipeline.decide.aliases import HOPS
+from pipeline.decide.batch import Batch, batch_aliases, batch_media, read_batch, read_lookup
 from pipeline.decide.close import close_batch
 from pipeline.decide.exchange import Message, Outbox, Place, by_partition
 from pipeline.decide.job import DecideJob
@@ -45,7 +47,12 @@ class Decide(beam.PTransform):
         job = self.job
         batches = begin | "Batches" >> ReadLines(job.run.batches, job.storage)
         lines = batches | "Lines" >> beam.Map(_own_line)
-        asked = batches | "Probe" >> beam.ParDo(Probe(job))
+        told = [lines]
+        for hop in range(HOPS if job.aliases else 0):
+            sent = _told(told, f"Aliases{hop}") | f"Follow{hop}" >> beam.ParDo(Follow(job, hop))
+            told.append(sent | f"Targets{hop}" >> beam.GroupByKey() | f"Lead{hop}" >> beam.ParDo(Lead(job, hop)))
+        groups = _told(told, "Aliased") if job.aliases else lines | "Alone" >> beam.Map(_alone)
+        asked = groups | "Probe" >> beam.ParDo(Probe(job))
         told = [lines, asked | "Media" >> beam.GroupByKey() | "Join" >> beam.ParDo(Join(job))]
         sent = _told(told, "Matches") | "Judge" >> beam.ParDo(Judge(job))
         told = [lines]
@@ -70,6 +77,10 @@ class Decide(beam.PTransform):
 
 def _own_line(line: str) -> tuple[int, Message]:
     return read_batch(line).number, (LINE, 0, line.encode())
+
+
+def _alone(line: tuple[int, Message]) -> Group:
+    return line[0], [line[1]]
 
 
 def _told(told: list[PCollection[Any]], label: str) -> PCollection[Any]:
@@ -100,14 +111,44 @@ class _OfJob(beam.DoFn):
 
 
 @dataclass
-class Probe(_OfJob):
-    """Batch -> to the partitions of keys: its media and policy files, the addresses that its references name, the origins of its items."""
+class Follow(_OfJob):
+    """Batch and what it was told of its aliases so far -> to the partitions of keys: its media and aliases, and where these lead."""
 
-    def process(self, line: str) -> Iterator[tuple[int, Message]]:
+    hop: int
+
+    def process(self, group: Group) -> Iterator[tuple[int, Message]]:
         """One message a partition and kind."""
-        batch = read_batch(line)
+        batch, told = opened(group)
         found = [read_lookup(self.job.staging, unit) for unit in batch.units]
         media = batch_media([lookup.media for lookup in found])
+        asked = aliases.ask(batch_aliases(found), media, told, self.job.partitions)
+        yield from self.outbox(f"follow{self.hop}", batch.number).send(asked)
+
+
+@dataclass
+class Lead(_OfJob):
+    """Partition -> to each batch the media to which its aliases lead, and the aliases."""
+
+    hop: int
+
+    def process(self, group: Group) -> Iterator[tuple[int, Message]]:
+        """One message a batch and kind."""
+        partition, messages = group
+        told = aliases.answer(sorted(messages, key=lambda m: m[:2]))
+        yield from self.outbox(f"lead{self.hop}", partition).send(told)
+
+
+@dataclass
+class Probe(_OfJob):
+    """Batch and what its aliases led to -> to the partitions of keys: its media and policy files, the addresses that its references
+    name, the origins of its items."""
+
+    def process(self, group: Group) -> Iterator[tuple[int, Message]]:
+        """One message a partition and kind."""
+        batch, told = opened(group)
+        found = [read_lookup(self.job.staging, unit) for unit in batch.units]
+        media = batch_media([lookup.media for lookup in found])
+        media = np.concatenate([media, aliases.aliased_media(batch_aliases(found), told)])
         keys = np.concatenate([lookup.keys for lookup in found])
         asked = lookup_join.probe(media, keys, self.job.partitions)
         if self.job.policies:
@@ -190,10 +231,11 @@ class Close(_OfJob):
 
 
 def merge_records(records: Sequence[dict[str, Any]]) -> dict[str, Any]:
-    """Records of units as one: what was kept of each part, the accounts added up, and the files of `dropped` and `failed`."""
+    """Records of units as one: what was kept of each part, accounts and steps of lookups added up, files of `dropped` and `failed`."""
     return {
         "selected": [[record["unit"], record["batch"], kept] for record in records for kept in record["kept"]],
         "accounts": [asdict(a) for a in add_up(to_accounts(a for r in records for a in r.get("accounts", ())))],
+        "found": total(record.get("found", {}) for record in records),
         "shards": [shard for record in records for shard in record.get("shards", ())],
     }
 

@@ -64,6 +64,7 @@ def close_batch(job: DecideJob, batch: Batch, messages: Iterable[Message]) -> Cl
         profile = writer.section("profile", [pack_profile(together)])
         writer.close({})
     record = {
+        "found": judged.about["found"],
         "accounts": [*judged.about["accounts"], *(asdict(account) for account in closing.accounts)],
         "shards": [asdict(shard.file) for shard in (dropped, failed) if shard.file],
     }

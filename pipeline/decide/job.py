@@ -18,7 +18,7 @@ class DecideJob:
     """Where measurements and decisions lie, the recipe, how many partitions of keys and parts of records there are.
 
     `through_files` says that rows of an exchange lie in files, since the engine would hold them in memory; `policies`, that some archive
-    holds a policy file of a site, which is then looked for.
+    holds a policy file of a site, which is then looked for; `aliases`, that some archive holds a redirect or a revisit.
     """
 
     staging: StagingFolder
@@ -29,6 +29,7 @@ class DecideJob:
     through_files: bool
     storage: dict[str, str]
     policies: bool = False
+    aliases: bool = False
 
     @property
     def rounds(self) -> int:

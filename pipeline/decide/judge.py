@@ -4,10 +4,11 @@ The file of a judged batch holds, for each part and corpus, the selection of the
 candidates of all parts; and the rows of what left, the accounts and the profile so far. Nobody reads the units' index again.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from contextlib import ExitStack
 from dataclasses import asdict, dataclass, field
-from typing import Self
+from typing import Any, Self
 
 import numpy as np
 import pyarrow as pa
@@ -75,6 +76,7 @@ class BatchJudge:
     profiler: Profiler = field(default_factory=Profiler)
     counts: dict[str, list[int]] = field(default_factory=dict)  # items still in, by corpus, a number a part
     units: list[int] = field(default_factory=list)  # the unit of each part
+    found: Counter[str] = field(default_factory=Counter)  # references by the step that found their medium
 
 
 def judge_batch(job: DecideJob, batch: Batch, messages: Iterable[Message]) -> None:
@@ -106,7 +108,12 @@ def judge_batch(job: DecideJob, batch: Batch, messages: Iterable[Message]) -> No
             writer.section(f"items/{number}", (part.tobytes() for part in found.items))
         writer.section("profile", [pack_profile(state.profiler.profile())])
         accounts = [*verdicts.accounts(), *state.accounts]
-        about = {"accounts": [asdict(account) for account in accounts], "counts": state.counts, "units": state.units}
+        about: dict[str, Any] = {
+            "accounts": [asdict(account) for account in accounts],
+            "counts": state.counts,
+            "units": state.units,
+        }
+        about["found"] = dict(state.found)
         writer.close(about)
 
 
@@ -114,6 +121,7 @@ def judge_part(state: BatchJudge, writer: SectionWriter, unit: UnitRows) -> list
     """Judge a part of a unit for every corpus; returns the rows of what left."""
     dropped = []
     place = len(state.units)
+    state.found.update(unit.refs.steps[unit.refs.found].tolist())
     for corpus in state.corpora:
         judged = corpus.judge(unit, state.job.recipe)
         rows = np.flatnonzero(judged.verdicts.kept)

@@ -1,7 +1,7 @@
 """The lookup join: references probe with the keys of their addresses, media build, matches go back to the batch that asked. Pure.
 
 Of several media of one address the first is matched (a decoded one before one that could not be decoded, then the least id); their own
-batches are told that the others have lost.
+batches are told that the others have lost. An address is matched in all the ways in which it may be written; who asked chooses.
 """
 
 from collections.abc import Iterator, Sequence
@@ -11,7 +11,9 @@ import numpy as np
 from pipeline.decide.exchange import Message, by_partition, rows_of, unique_keys
 from schemas.index import LOSER, MEDIA, PROBE
 from transforms.dedup.keep_first import first_per_key, key_bytes, locate
+from transforms.dedup.keys import VARIANTS
 
+FOLD = ~np.uint64(VARIANTS)  # what of a key's lower half is that of all ways to write its address
 BUILD, PROBES, MATCH, LOST = "build", "probe", "match", "lost"
 Parcel = tuple[int, str, np.ndarray]
 
@@ -30,20 +32,26 @@ def join(messages: Sequence[Message]) -> Iterator[Parcel]:
     senders = np.repeat([sender for sender, _ in builds], [len(rows) for _, rows in builds]).astype(int)
     firsts = first_per_key(media)
     best = np.unique(firsts)
-    known = key_bytes(media["high"][best], media["low"][best])
     for message in messages:
         if message[0] == PROBES:
-            asked = rows_of(message, PROBE)
-            found = locate(key_bytes(asked["high"], asked["low"]), known)
-            yield message[1], MATCH, media[best[found[found >= 0]]]
+            yield message[1], MATCH, media[best[near(media[best], rows_of(message, PROBE))]]
     yield from losers_by_sender(media, senders, firsts)
+
+
+def near(rows: np.ndarray, asked: np.ndarray) -> np.ndarray:
+    """Whether some key that was asked for is that of each row's address, or of one that is only written in another way (`VARIANTS`)."""
+    folded = np.zeros(len(asked), PROBE)
+    folded["high"], folded["low"] = asked["high"], asked["low"] & FOLD
+    folded = unique_keys(folded)
+    return locate(key_bytes(rows["high"], rows["low"] & FOLD), key_bytes(folded["high"], folded["low"])) >= 0
 
 
 def losers_by_sender(
     rows: np.ndarray, senders: np.ndarray, firsts: np.ndarray, dtype: np.dtype = LOSER
 ) -> Iterator[Parcel]:
     """To each sender those of its rows that have lost, and to whom, as rows of LOSER and what else `dtype` wants to know."""
-    losing = np.flatnonzero(firsts != np.arange(len(firsts)))
+    # What an alias led to is nobody's own.
+    losing = np.flatnonzero((firsts != np.arange(len(firsts))) & (rows["row"] >= 0))
     for sender in np.unique(senders[losing]).tolist():
         mine = losing[senders[losing] == sender]
         yield sender, LOST, as_losers(rows[mine], rows[firsts[mine]], dtype)

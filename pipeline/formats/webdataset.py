@@ -24,7 +24,9 @@ from schemas.tables import features, interlace_fault
 NAME = "webdataset"
 KEY = re.compile(r"[0-9a-z][0-9a-z_-]{0,79}")  # no dot: readers cut a key at its first one
 SUFFIX = re.compile(r"[0-9a-z]+(\.[0-9a-z]+)*")  # lower case: webdataset lower-cases, datasets does not
-IMAGE_SUFFIX: Mapping[str, str] = {"jpeg": "jpg", "png": "png", "webp": "webp", "gif": "gif"}
+IMAGE_SUFFIX: Mapping[str, str] = {
+    "jpeg": "jpg", "png": "png", "webp": "webp", "gif": "gif", "avif": "avif", "bmp": "bmp", "tiff": "tif", "ico": "ico",
+}  # fmt: skip
 
 _MEMBER = re.compile(r"((?:.*/|)[^.]+)[.]([^/]*)")  # by which readers cut a member's name into key and part
 _BLOCK, _RECORD = 512, 10240  # USTAR; tarfile pads the end to a record of 20 blocks

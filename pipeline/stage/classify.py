@@ -3,11 +3,16 @@
 from schemas.records import Capture
 from schemas.tasks import ImageTask, PageTask
 from transforms.consent.policies import kind_of
-from transforms.image.sniff import sniff
+from transforms.html.urls import join
+from transforms.image.sniff import DECODED, sniff
+from transforms.warc.heads import value
 
 HTML_TYPES = frozenset({"text/html", "application/xhtml+xml", "application/vnd.wap.xhtml+xml"})
 # The rule by which a policy file of a site leaves the captures: it is no item, but binds those of its origin.
 POLICY_FILE = "policy_file"
+# Those by which a capture that only names another address leaves: it is no item either, but leads references to one.
+REDIRECT, REVISIT = "redirect", "revisit"
+_REDIRECTS = frozenset((301, 302, 303, 307, 308))
 
 VAGUE_TYPES = frozenset({"", "application/octet-stream", "application/unknown", "text/plain", "unk", "no-type"})
 
@@ -15,7 +20,9 @@ VAGUE_TYPES = frozenset({"", "application/octet-stream", "application/unknown", 
 def refusal(capture: Capture) -> tuple[str, float | None]:
     """The rule by which a capture is neither a page nor an image, and the value it judged; ("", None) where it is one."""
     if capture.kind == "revisit":
-        return "revisit", None
+        return REVISIT, None
+    if redirect_target(capture):
+        return REDIRECT, float(capture.status)
     if capture.status and not 200 <= capture.status < 300:
         return "http_status", float(capture.status)
     if is_policy(capture):
@@ -23,6 +30,19 @@ def refusal(capture: Capture) -> tuple[str, float | None]:
     if not capture.body:
         return "empty_body", 0.0
     return ("", None) if is_image(capture) or is_page(capture) else ("media_type", None)
+
+
+def redirect_target(capture: Capture) -> str:
+    """Where a response sends whoever asks for its address; "" where it sends nobody, or to what is no web address."""
+    if capture.status not in _REDIRECTS:
+        return ""
+    location = value(capture.headers, "location").strip()
+    return (location and join(capture.url, location)) or ""
+
+
+def alias_of(capture: Capture) -> str:
+    """The address under which the payload of a redirect or of a revisit lies; "" where none is named."""
+    return capture.refers_to if capture.kind == "revisit" else redirect_target(capture)
 
 
 def is_policy(capture: Capture) -> bool:
@@ -34,7 +54,7 @@ def is_policy(capture: Capture) -> bool:
 
 def is_image(capture: Capture) -> bool:
     """Whether the payload is an image by its bytes, or claims to be one (then what it is instead becomes a fault)."""
-    return sniff(capture.body) in ("jpeg", "png", "webp", "gif") or capture.media_type.startswith("image/")
+    return sniff(capture.body) in DECODED or capture.media_type.startswith("image/")
 
 
 def is_page(capture: Capture) -> bool:

@@ -2,20 +2,23 @@
 
 import struct
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any, Self
+from typing import Any, NamedTuple, Self
 
 import numpy as np
 import pyarrow as pa
 
 from pipeline.arrow_files import Rows, Spool
 from pipeline.sections import digest
-from schemas.index import FORMATS, IMAGE_FACTS, MEDIA
+from schemas.index import ALIAS, FORMATS, IMAGE_FACTS, MEDIA
+from transforms.dedup.keep_first import newest_first
 from transforms.dedup.keys import address_key, joined_key
 from transforms.html.directives import evidence, stored
 
 DIRECTIVES_CHARACTERS = 1000  # of an image's headers, as its row in a corpus shows them
 URLS = pa.schema([pa.field("url", pa.string())])  # of the media, beside their rows
-NO_FACTS: Mapping[str, Any] = {name: bytes(32) if name == "sha256" else 0 for name in IMAGE_FACTS} | {"format": ""}
+NO_FACTS: Mapping[str, Any] = {name: bytes(32) if kind == "V32" else 0 for name, kind in IMAGE_FACTS.items()} | {
+    "format": ""
+}
 
 
 class MediaRows:
@@ -26,19 +29,20 @@ class MediaRows:
         self.urls = Rows(URLS)
         self._rows = Spool()
         self._keys = Spool()
+        self._aliases = Spool()
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *ended: object) -> None:
-        for spool in (self.urls, self._rows, self._keys):
+        for spool in (self.urls, self._rows, self._keys, self._aliases):
             spool.close()
 
     def append(self, url: str, facts: Mapping[str, Any], **columns: Any) -> None:
         """Add a medium; its facts are those of `IMAGE_FACTS`, its format as a word."""
         row = np.zeros((), MEDIA)
         row["high"], row["low"] = halves(address_key(url))
-        row["rank"] = facts["format"] == ""
+        row["rank"] = 2 * (facts["format"] == "")
         row["row"] = self.count
         for name, value in {**columns, **facts, "format": FORMATS.index(facts["format"])}.items():
             row[name] = value
@@ -50,9 +54,23 @@ class MediaRows:
         """Add the addresses of references, in the order of their rows."""
         self._keys.write(b"".join(map(joined_key, urls)))
 
+    def lead(self, url: str, to: str, identity: bytes, date: str, via: int) -> None:
+        """Add an address that leads to another, by a capture of this id and date; one that leads to itself says nothing."""
+        row = np.zeros((), ALIAS)
+        row["high"], row["low"] = halves(address_key(url))
+        row["to_high"], row["to_low"] = halves(address_key(to))
+        row["id_high"], row["id_low"] = halves(identity)
+        row["rank"], row["via"] = newest_first([date])[0], via
+        if (row["high"], row["low"]) != (row["to_high"], row["to_low"]):
+            self._aliases.write(row.tobytes())
+
     def rows(self) -> Iterator[bytes]:
         """The rows as bytes."""
         return self._rows.pieces()
+
+    def aliases(self) -> Iterator[bytes]:
+        """The rows of ALIAS as bytes."""
+        return self._aliases.pieces()
 
     def keys(self) -> Iterator[bytes]:
         """The keys as bytes, 16 each."""
@@ -73,21 +91,29 @@ def shown_directives(lines: tuple[str, ...]) -> str:
     return "\n".join([*evidence(lines).values(), shown])[:DIRECTIVES_CHARACTERS]
 
 
-def pack_medium(directives: str, body: bytes) -> bytes:
-    """A medium with what its response said, as staging files and spools hold it: behind a digest."""
-    said = directives.encode("utf-8", "replace")
-    held = struct.pack("<I", len(said)) + said + body
+class Medium(NamedTuple):
+    """A medium as archives have it: what its response said about use, its bytes, and the address that it was captured under."""
+
+    directives: str
+    body: bytes
+    url: str
+
+
+def pack_medium(directives: str, body: bytes, url: str = "") -> bytes:
+    """A medium with what its response said and its address, as staging files and spools hold it: behind a digest."""
+    said, address = directives.encode("utf-8", "replace"), url.encode("utf-8", "replace")
+    held = struct.pack("<II", len(said), len(address)) + said + address + body
     return digest(held) + held
 
 
-def unpack_medium(data: bytes) -> tuple[str, bytes]:
-    """Directives and body of `pack_medium`. Raises ValueError where they have changed.
+def unpack_medium(data: bytes) -> Medium:
+    """The medium of `pack_medium`. Raises ValueError where it has changed.
 
-    >>> unpack_medium(pack_medium("noai", b"picture"))
-    ('noai', b'picture')
+    >>> unpack_medium(pack_medium("noai", b"picture", "http://ex.com/x"))
+    Medium(directives='noai', body=b'picture', url='http://ex.com/x')
     """
     held = data[8:]
     if digest(held) != data[:8]:
         raise ValueError("a medium has changed")
-    end = 4 + struct.unpack_from("<I", held)[0]
-    return held[4:end].decode(), held[end:]
+    said, address = struct.unpack_from("<II", held)
+    return Medium(held[8 : 8 + said].decode(), held[8 + said + address :], held[8 + said : 8 + said + address].decode())

@@ -15,12 +15,12 @@ from pipeline import storage
 from pipeline.layout import StagingFolder
 from pipeline.plan import Span, Unit, archive_path
 from pipeline.sections import DamagedFileError, Sections, SectionWriter, read_sections
-from pipeline.stage.classify import POLICY_FILE, refusal, task_of
+from pipeline.stage.classify import POLICY_FILE, REDIRECT, REVISIT, alias_of, refusal, task_of
 from pipeline.stage.index_parts import IndexParts
 from pipeline.stage.media import NO_FACTS, MediaRows, halves, pack_medium, shown_directives
 from pipeline.stage.policies import PolicyRows
 from pipeline.wacz import open_part
-from schemas.index import PLACE_ARCHIVE, PLACE_STAGED
+from schemas.index import PLACE_ARCHIVE, PLACE_STAGED, VIA_REDIRECT, VIA_REVISIT
 from schemas.manifest import Account
 from schemas.outcomes import Fault, RecordError, UserError
 from schemas.records import Capture, Damage
@@ -37,13 +37,15 @@ BATCH_TASKS = 32
 BATCH_BYTES = 8 * 2**20
 
 # The sections behind the parts of the index. A lookup join needs all but the first alone.
-MEDIA_URLS, MEDIA_ROWS, KEYS, POLICIES, ORIGINS = "media_urls", "media", "keys", "policies", "origins"
+MEDIA_URLS, MEDIA_ROWS, KEYS, ALIASES = "media_urls", "media", "keys", "aliases"
+POLICIES, ORIGINS = "policies", "origins"
 # A file of 35 bytes can ask for 50 million pixels, half a second of processor time, and a unit holds a hundred thousand of them. So what
 # the small images of a unit ask for together is bounded: at ten times what real ones do, and some minutes. Ours.
 SMALL_IMAGE = 64 * 2**10  # bytes
 UNIT_PIXELS = 20_000_000_000
 STAGES = {"captures": "read", "pages": "extract", "images": "decode"}  # the accounts of a unit, and the stage of each
 ROW_BYTES = 100  # of compressed index; most rows take 60, so only rows of long addresses or captions count as several
+_ALIASES = {REDIRECT: VIA_REDIRECT, REVISIT: VIA_REVISIT}
 
 Tasks = Isolator[PageTask | ImageTask, StagedPage | StagedImage]
 Tick = Callable[[int, int], None]
@@ -117,6 +119,7 @@ def stage_unit(
         writer.section(MEDIA_URLS, media.urls.pieces())
         lookup_at, _ = writer.section(MEDIA_ROWS, media.rows())
         writer.section(KEYS, media.keys())
+        writer.section(ALIASES, media.aliases())
         writer.section(POLICIES, policies.rows())
         writer.section(ORIGINS, policies.origins())
         about = stager.about(index_at, lookup_at)
@@ -233,6 +236,9 @@ class Stager:
             rule, value = refusal(item)
             if rule == POLICY_FILE:
                 self._policies.append(capture_id(held.source, item.offset, item.within), item)
+            if rule in _ALIASES and (to := alias_of(item)):
+                identity = capture_id(held.source, item.offset, item.within)
+                self._media.lead(item.url, to, identity, item.date, _ALIASES[rule])
             if rule:
                 self._drop(item, held.source, rule, value)
                 continue
@@ -336,7 +342,7 @@ class Stager:
         place, at, length = PLACE_ARCHIVE, capture.offset, capture.length
         if not capture.seekable and facts:
             place = PLACE_STAGED
-            at, length = self._writer.payload(pack_medium(shown_directives(lines), capture.body))
+            at, length = self._writer.payload(pack_medium(shown_directives(lines), capture.body, capture.url))
         high, low = halves(pending.id)
         self._media.append(
             capture.url,

@@ -57,7 +57,7 @@ def test_each_planted_fault_and_rule_is_met(facts: dict[str, Any]) -> None:
     assert reasons["images", "failed"] == {"bomb", "undecodable_image", "unsupported_type"}
     assert {"noai", "language", "gopher_words"} <= reasons["text", "dropped"]
     assert reasons["text", "duplicates"] == reasons["interleaved", "duplicates"] == {"url", "text"}
-    assert reasons["pairs", "duplicates"] == {"sha256", "phash"}
+    assert reasons["pairs", "duplicates"] == {"sha256_caption", "phash_caption"}
     assert {"no_caption", "image_min_side", "image_spread", "caption_special_tags", "noimageai"} <= (
         reasons["pairs", "dropped"]
     )

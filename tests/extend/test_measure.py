@@ -17,7 +17,7 @@ LIGHT: Edits = {
     "transforms/image/facts.py": [
         (
             '        "phash": picture_hash,\n',
-            '        "phash": picture_hash,\n        "image_light": sum(to_rgb(image).resize((1, 1)).getpixel((0, 0))) / 3,\n',
+            '        "phash": picture_hash,\n        "image_light": sum(picture.convert("RGB").resize((1, 1)).getpixel((0, 0))) / 3,\n',
         )
     ],
     "schemas/measures.py": [

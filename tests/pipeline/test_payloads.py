@@ -94,11 +94,13 @@ def test_an_image_is_read_where_it_lies(staged: Staged) -> None:
     """Out of the archive of its span by the record's place, or out of staging where the archive cannot be entered."""
     staged.archive("a.warc.gz", b"another")
     (recorded,) = staged.archive("b.warc.gz", IMAGE)
-    (copied,) = staged.unit(0, ["a.warc.gz", "b.warc.gz"], pack_medium("x-robots-tag: noai", IMAGE))
+    (copied,) = staged.unit(0, ["a.warc.gz", "b.warc.gz"], pack_medium("x-robots-tag: noai", IMAGE, "http://x.org/"))
     rows = [image_row(PLACE_ARCHIVE, *recorded, span=1), image_row(PLACE_STAGED, *copied)]
     with staged.payloads() as held:
         held.fetch(map(medium_place, rows))
-        assert [held.medium(row) for row in rows] == [("x-robots-tag: noai", IMAGE)] * 2
+        assert [held.medium(row) for row in rows] == [
+            ("x-robots-tag: noai", IMAGE, address) for address in ("http://ex.org/0.png", "http://x.org/")
+        ]
         assert [held.source(row) for row in rows] == ["b.warc.gz", "a.warc.gz"]
 
 

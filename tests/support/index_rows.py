@@ -22,7 +22,7 @@ from pipeline.plan import Span
 from pipeline.sections import SectionWriter, read_sections, table_bytes, table_of
 from pipeline.stage.index_parts import section_name
 from pipeline.stage.media import URLS, halves
-from pipeline.stage.unit import KEYS, MEDIA_ROWS, MEDIA_URLS, ORIGINS, POLICIES
+from pipeline.stage.unit import ALIASES, KEYS, MEDIA_ROWS, MEDIA_URLS, ORIGINS, POLICIES
 from schemas.index import FORMATS, MEDIA, PAGE_MEASURES, PAGES, PROBE, REFS
 from schemas.recipe import SIGNALS, STAGED_CAPTIONS, Recipe
 from schemas.tables import DROPPED, FAILED
@@ -79,7 +79,7 @@ def media_rows(rows: Iterable[Mapping[str, Any]]) -> np.ndarray:
         one = table[place]
         one["high"], one["low"] = halves(key(row["address"]))
         one["id_high"], one["id_low"] = halves(key(row["id"]))
-        one["rank"], one["row"] = row["format"] == "", place
+        one["rank"], one["row"] = 2 * (row["format"] == ""), place
         one["format"] = FORMATS.index(row["format"])
         one["signals"] = sum(1 << SIGNALS.index(signal) for signal in row["signals"])
         one["sha256"] = np.void(row["sha256"])
@@ -151,6 +151,7 @@ def write_unit(staging: StagingFolder, unit: MadeUnit) -> StagedUnit:
         lookup_at, _ = writer.section(MEDIA_ROWS, [unit.media.tobytes()])
         both = np.stack([part.keys["high"], part.keys["low"]], axis=1)
         writer.section(KEYS, [both.astype(">u8").tobytes()])
+        writer.section(ALIASES, [])
         writer.section(POLICIES, [])
         writer.section(ORIGINS, [])
         spans = [{"name": span.name, "start": span.start, "end": span.end} for span in part.spans]

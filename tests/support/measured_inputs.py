@@ -151,4 +151,5 @@ PICTURES: tuple[bytes, ...] = (
     png(40, 30, 6, samples(40, 30, 4, 5)),
     png(40, 30, 2, [bytes((200, 100, 50)) * 40] * 30),
     png(48, 20, 2, samples(48, 20, 3, 2), chunk(b"eXIf", exif(6))),
+    png(24, 20, 2, samples(24, 20, 3, 9), chunk(b"acTL", struct.pack(">II", 2, 0))),
 )

@@ -5,7 +5,7 @@ import hashlib
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from transforms.html.urls import canonical
+from transforms.html.urls import canonical, spelled
 
 KEY_BYTES = 16
 
@@ -26,17 +26,42 @@ def capture_id(source: str, offset: int, within: int = 0) -> bytes:
 
 
 def address_key(url: str) -> bytes:
-    """The key of an address: equal where the URL standard calls two addresses the same, fragments aside."""
-    return key(canonical(url).encode("utf-8", "replace"))
+    """The key of an address: equal where `canonical` calls two addresses the same, fragments aside.
+
+    Its last three bits say how the address is written (`VARIANTS`); all others are equal for addresses that differ in that alone.
+    """
+    return joined_key(canonical(url))
+
+
+# Ways in which two addresses of one thing are often written, as bits of their keys.
+SCHEME, WWW, MARK = 1, 2, 4  # https, a host that begins with www., a question mark with nothing behind it
+VARIANTS = SCHEME | WWW | MARK
 
 
 def joined_key(url: str) -> bytes:
-    """`address_key` of an address that `transforms.html.urls.join` made: it is canonical already, and a page has dozens.
+    """`address_key` of an address that `transforms.html.urls.join` made: it is valid already, and a page has dozens.
 
-    >>> joined_key("http://ex.com/x.jpg") == address_key("http://EX.com/x.jpg#top")
+    >>> joined_key("http://ex.com/%78.jpg") == address_key("http://EX.com/x.jpg#top")
+    True
+    >>> joined_key("https://www.ex.com/x.jpg?")[15] ^ joined_key("http://ex.com/x.jpg")[15] == SCHEME | WWW | MARK
     True
     """
-    return key(url.encode("utf-8", "replace"))
+    rest, variant = spelled(url) if "%" in url else url, 0
+    if rest.startswith("https://"):
+        rest, variant = rest[8:], SCHEME
+    elif rest.startswith("http://"):
+        rest = rest[7:]
+    else:
+        rest = f"\0{rest}"
+    if rest[:4] == "www.":
+        rest, variant = rest[4:], variant | WWW
+    if rest[-1:] == "?":
+        rest, variant = rest[:-1], variant | MARK
+    digest = hashlib.sha256(rest.encode("utf-8", "replace")).digest()
+    return digest[: KEY_BYTES - 1] + _ENDS[digest[KEY_BYTES - 1] & ~VARIANTS | variant]
+
+
+_ENDS = [bytes((end,)) for end in range(256)]
 
 
 def member_ids(page_ids: pa.Array, ordinals: pa.Array) -> pa.Array:

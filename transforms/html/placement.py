@@ -15,7 +15,7 @@ from schemas.records import Block, BlockKind, MediaRef
 from transforms.html.captions import said_beside
 from transforms.html.nodes import TAGS, Body
 from transforms.html.picture_words import Named, numbered_caption, said_by_attributes, said_once
-from transforms.html.references import MOST, image_reference, same_file, same_image
+from transforms.html.references import MOST, image_reference, same_file, same_image, with_link
 from transforms.html.run_texts import KINDS
 from transforms.html.segment import Segments
 from transforms.html.urls import join
@@ -119,10 +119,11 @@ def read_pictures(body: Body, base: str, markup: int) -> list[Picture]:
                 characters = ADDRESS_CHARACTERS + ADDRESS_LENGTHS * markup - left
                 why = f"{index + 1:,} of {len(elements):,} images have addresses of {characters:,} characters"
                 raise RecordError(Fault.HOSTILE_MARKUP, why)
-            link = element.closest("a[href]")
-            if said := [*beside.get(index, ()), *said_by_attributes(element, link, named)]:
+            around = element.closest("a[href]")
+            link = around.attr("href") if around is not None else None
+            if said := [*beside.get(index, ()), *said_by_attributes(element, around, named)]:
                 image = image._replace(others=said_once(said))
-            found.append(Picture(index, image, link.attr("href") if link is not None else None))
+            found.append(Picture(index, with_link(image, link, base), link))
     return found
 
 

@@ -1,7 +1,8 @@
 """Image element -> `MediaRef`: every address that could supply the picture, best first. Pure.
 
 `src` comes first, as in OBELICS, MMC4 and LAION, unless the page loads lazily: then `src` is a placeholder (or a
-blurred preview) and the picture's address stands in a `data-` attribute. `srcset` is read by the HTML standard's own
+blurred preview) and the picture's address stands in a `data-` attribute, one that is known or, where `src` says nothing,
+any that holds a picture's address. A link around it to a picture comes last. `srcset` is read by the HTML standard's own
 algorithm, largest first; the `source` elements of a `picture` follow where their declared type can be decoded.
 
 A lazy page often repeats the image in a `noscript` beside it. The walk meets both; it should drop the second of two
@@ -57,6 +58,27 @@ PLACEHOLDER_WORDS = (
     "1x1", "blank", "clear", "dot", "dummy", "empty", "gray", "grey", "lazy", "load", "pixel", "placeholder", "spacer",
     "spinner", "trans", "white",
 )  # fmt: skip
+# An address that ends as a picture's does, and a srcset of such.
+PICTURE = re.compile(
+    r"(?!data:)[^\s\"'<>\\^`|]{1,2000}\.(?:jpe?g|png|webp|gif|avif)(?:[?#][^\s\"'<>]*)?", re.IGNORECASE
+)
+_ENDING = re.compile(
+    r"\.(?:jpe?g|png|webp|gif|avif)(?:[?#]|\s*$)", re.IGNORECASE
+)  # which is looked for first: it fails sooner
+_TEMPLATE = "%7Bwidth%7D"  # `{width}` in a resolved address
+SET_OF_PICTURES = re.compile(
+    r"\S{1,2000}\.(?:jpe?g|png|webp|gif|avif)\S{0,200}\s+[0-9.]{1,6}[wx](?:,|\s|$)", re.IGNORECASE
+)
+# Attributes that hold no picture of the element, and words in the names of those that hold another.
+_NO_ADDRESS = frozenset(
+    ("src", "srcset", "alt", "title", "class", "id", "style", "width", "height", "sizes", "loading", "decoding", "name", "usemap",
+     "longdesc", "href", "aria-label", "aria-hidden", "role", "border", "align", "hspace", "vspace", "itemprop", "fetchpriority",
+     "crossorigin", "referrerpolicy", "onclick", "onerror", "onload", "data-caption", "data-title", "data-alt", "data-id", "data-width",
+     "data-height", "data-size", "data-attachment-id", "data-permalink", "data-orig-size", "data-comments-opened", "data-image-meta",
+     "data-image-title", "data-image-description", "data-image-caption", "data-recalc-dims", "data-nimg", "data-testid")
+)  # fmt: skip
+_NO_PICTURE = ("placeholder", "error", "fallback", "spinner", "loader", "hover", "icon", "avatar", "link")
+SHOP_WIDTHS = (180, 360, 540, 720, 900, 1080, 1296, 1512)  # of Shopify's themes, MOST of them
 # A candidate as nearly all are written, `https://ex.com/x.jpg 640w,`; from where this ends, the rest comes as one group.
 PLAIN_CANDIDATE = re.compile(
     r"[ ,\n]*+([!-~]++)(?<!,)[ \n]++(?:([0-9]{1,14})w|([0-9]{1,9}(?:\.[0-9]{1,4})?)x)[ \n]*+(?:,|\Z)|(.+)", re.DOTALL
@@ -110,6 +132,8 @@ def reference_of(own: Attributes, sources: Iterable[Attributes], base: str) -> M
     urls = resolved(addresses(own, sources), base)
     if not urls:
         return None
+    if _TEMPLATE in urls[0] or _TEMPLATE in urls[-1]:  # what a loader puts in comes first or last
+        urls = resolved(filled(urls, own), base)
     read = own[1]
     width, height = declared_size(own)
     return _new(MediaRef, (urls, read("alt") or "", read("title") or "", "", width, height, True, MediaKind.IMAGE, ()))
@@ -121,10 +145,11 @@ def addresses(own: Attributes, sources: Iterable[Attributes]) -> Iterable[str]:
     source = (read("src") or "").strip()
     written = [source, *largest_first(read("srcset"))]
     late = lazy_addresses(own)
-    if late is not None:
-        stands_in = is_placeholder(source)
-        if stands_in or not source or "lazy" in (read("class") or ""):
-            written = [*late, *(written[1:] if stands_in else written)]
+    stands_in = (late is not None or not _NO_ADDRESS.issuperset(own[0])) and is_placeholder(source)
+    if stands_in or not source:
+        late = [*(late or ()), *addresses_by_looks(own)] or late
+    if late is not None and (stands_in or not source or "lazy" in (read("class") or "")):
+        written = [*late, *(written[1:] if stands_in else written)]
     return chain(written, source_addresses(sources), late or ())
 
 
@@ -146,6 +171,40 @@ def lazy_addresses(own: Attributes) -> list[str] | None:
             written += largest_first(read(name))
     written += [read(name) or "" for name in ORIGINALS if name in names]
     return written
+
+
+def addresses_by_looks(own: Attributes) -> Iterator[str]:
+    """The addresses of pictures in attributes that no list here knows: loaders invent new ones faster than lists grow."""
+    names, read = own
+    for name in names:
+        if name in _NO_ADDRESS or name in LAZY_NAMES or any([word in name for word in _NO_PICTURE]):
+            continue
+        written = (read(name) or "").strip()
+        if len(written) > 4 and PICTURE.fullmatch(written) and not is_placeholder(written):
+            yield written
+        elif " " in written and SET_OF_PICTURES.match(written):
+            yield from largest_first(written)
+
+
+def filled(urls: Iterable[str], own: Attributes) -> Iterator[str]:
+    """The addresses with `{width}` filled in, once for each width that the element names, else for those of such shops; largest first."""
+    for address in urls:
+        if _TEMPLATE not in address:
+            yield address
+            continue
+        named = {int(width) for width in re.findall(rf"{DIGIT}{{2,4}}", own[1]("data-widths") or "")}
+        for width in sorted(named or SHOP_WIDTHS, reverse=True):
+            yield address.replace(_TEMPLATE, str(width))
+
+
+def with_link(image: MediaRef, link: str | None, base: str) -> MediaRef:
+    """An image inside a link; one to a picture is the full picture of a thumbnail, which then is its last address."""
+    if link is None or not _ENDING.search(link) or not PICTURE.fullmatch(link.strip()):
+        return image
+    full = resolved([link.strip()], base)
+    if not full or full[0] in image.urls:
+        return image
+    return image._replace(urls=(*image.urls[: MOST - 1], *full))
 
 
 def is_placeholder(source: str) -> bool:

@@ -68,14 +68,45 @@ def prefixes_of(base: str) -> tuple[str, ...] | None:
 
 
 def canonical(url: str) -> str:
-    """The key under which two spellings of one address meet: as the standard serialises it, without a fragment.
+    """The key under which two spellings of one address meet: as the standard serialises it, without a fragment, and `spelled`.
 
     An address that is not valid is its own key.
 
-    >>> canonical("HTTP://Ex.com:80/a/../x.jpg#top")
-    'http://ex.com/x.jpg'
+    >>> canonical("HTTP://Ex.com:80/a/../x%2c%7e.jpg#top")
+    'http://ex.com/x,~.jpg'
     """
     try:
-        return str(replace_url(url, hash=""))
+        return spelled(str(replace_url(url, hash="")))
     except ValueError:
         return url
+
+
+def spelled(url: str) -> str:
+    """An address as the standard serialises it, with no code for what needs none and capitals in all others.
+
+    The standard leaves `%2C` and `,` apart; servers do not. What a code keeps from being a mark stays: `%2F` in a path, `%26` in a query.
+
+    >>> spelled("http://ex.com/m%c3%b6we%28%2F%29.jpg?u=a%2Fb%26c")
+    'http://ex.com/m%C3%B6we(%2F).jpg?u=a/b%26c'
+    """
+    if "%" not in url:
+        return url
+    path, mark, query = url.partition("?")
+    return _CODE.sub(_in_path, path) + mark + _CODE.sub(_in_query, query)
+
+
+_CODE = re.compile("%[0-9A-Fa-f]{2}")
+# Characters that mean themselves with and without a code, in a path and behind a question mark (RFC 3986 §2.2 to 2.4, §3.3, §3.4).
+_FREE = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~"
+_PATH_CODES = {f"%{ord(sign):02X}": sign for sign in _FREE + "!$&'()*+,;=:@|[]"}
+_QUERY_CODES = {f"%{ord(sign):02X}": sign for sign in _FREE + "!$'()*,:@|[]/?"}
+
+
+def _in_path(code: re.Match[str]) -> str:
+    large = code[0].upper()
+    return _PATH_CODES.get(large, large)
+
+
+def _in_query(code: re.Match[str]) -> str:
+    large = code[0].upper()
+    return _QUERY_CODES.get(large, large)

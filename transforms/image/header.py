@@ -12,7 +12,10 @@ from typing import NamedTuple
 
 from schemas.outcomes import Fault, RecordError
 from transforms.image import walk
+from transforms.image.other_headers import SIZES
 from transforms.image.sniff import DECODED, sniff
+
+DECODABLE = (*DECODED, *SIZES)  # what a recipe may ask for
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,21 +26,29 @@ class Limits:
     pixels: int = 50_000_000
     side: int = 16_384
     scan_pixels: int = 1_000_000_000  # pixels times JPEG scans; progressive decoding costs 1 to 7 ns for each
+    formats: tuple[str, ...] = DECODED  # what is decoded
 
 
 class Header(NamedTuple):
     """The header of an image file. Width and height are as stored, in pixels; orientation is EXIF's, 1 by default."""
 
-    format: str  # jpeg, png, webp, gif
+    format: str  # jpeg, png, webp, gif, avif, bmp, tiff, ico
     width: int
     height: int
     scans: int  # of a JPEG; else 1
-    orientation: int
+    orientation: int  # of avif and tiff the decoder knows it, not the header
+    frames: int = 1  # of an animation
 
     @property
     def displayed(self) -> tuple[int, int]:
-        """Width and height as displayed: orientations 5 to 8 lie on their side (EXIF 2.32 §4.6.4)."""
-        return (self.height, self.width) if self.orientation >= 5 else (self.width, self.height)
+        """Width and height as displayed."""
+        return upright_size((self.width, self.height), self.orientation)
+
+
+def upright_size(size: tuple[int, int], orientation: int) -> tuple[int, int]:
+    """Width and height as displayed: orientations 5 to 8 lie on their side (EXIF 2.32 §4.6.4)."""
+    width, height = size
+    return (height, width) if orientation >= 5 else size
 
 
 def read_header(data: bytes, limits: Limits) -> Header:
@@ -49,9 +60,9 @@ def read_header(data: bytes, limits: Limits) -> Header:
     if len(data) > limits.bytes:
         raise RecordError(Fault.OVERSIZE, f"{len(data)} bytes, at most {limits.bytes}")
     kind = sniff(data)
-    if kind not in DECODED:
+    if kind not in limits.formats:
         raise RecordError(Fault.UNSUPPORTED_TYPE, kind or f"unknown: {data[:8].hex()}")
-    header = _READERS[kind](data)
+    header = _READERS[kind](data) if kind in _READERS else Header(kind, *SIZES[kind](data), 1, 1)
     check_size(header.width, header.height, limits)
     if header.width * header.height * header.scans > limits.scan_pixels:
         raise RecordError(Fault.BOMB, f"{header.width} x {header.height} pixels in {header.scans} scans")
@@ -61,7 +72,7 @@ def read_header(data: bytes, limits: Limits) -> Header:
 def claimed_pixels(data: bytes) -> int:
     """The pixels, times scans, that a decoder would be asked for; 0 where the header is refused, so that none is asked."""
     try:
-        header = read_header(data, Limits())
+        header = read_header(data, Limits(formats=DECODABLE))
     except RecordError:
         return 0
     return header.width * header.height * header.scans
@@ -109,15 +120,17 @@ def _read_jpeg(data: bytes) -> Header:
 
 def _read_png(data: bytes) -> Header:
     width = height = 0
-    orientation = 1
+    orientation = frames = 1
     for kind, start, end in _budget(walk.png_chunks(data)):
+        if kind == b"acTL":
+            frames = max(1, walk.big(data, start, 4))
         if kind == b"IHDR":
             width, height = walk.big(data, start, 4), walk.big(data, start + 4, 4)
         elif kind == b"IDAT":
             _check_sum(data, start, end)
         elif kind == b"eXIf":
             orientation = walk.orientation(data[start:end])
-    return Header("png", width, height, 1, orientation)
+    return Header("png", width, height, 1, orientation, frames)
 
 
 def _check_sum(data: bytes, start: int, end: int) -> None:
@@ -128,30 +141,31 @@ def _check_sum(data: bytes, start: int, end: int) -> None:
 
 def _read_webp(data: bytes) -> Header:
     width = height = 0
-    orientation = 1
+    orientation, frames = 1, 0
     for kind, start, end in _budget(walk.riff_chunks(data)):
+        frames += kind == b"ANMF"
         if not width:  # the first chunk says how large the canvas is
             width, height = walk.webp_size(kind, data[start : start + 10])
         if kind == b"EXIF":
             orientation = walk.orientation(data[start:end].removeprefix(b"Exif\0\0"))
-    return Header("webp", width, height, 1, orientation)
+    return Header("webp", width, height, 1, orientation, max(1, frames))
 
 
 def _read_gif(data: bytes) -> Header:
     width, height = walk.little(data, 6, 2), walk.little(data, 8, 2)
-    empty = True
+    frames = 0
     for step, (kind, start, _) in enumerate(_budget(walk.gif_blocks(data), GIF_STEPS)):
         if kind != walk.GIF_IMAGE:
             continue
-        if empty:  # the first frame may reach beyond the screen, which then grows
+        if not frames:  # the first frame may reach beyond the screen, which then grows
             if start > GIF_PREAMBLE or step > STEPS:
                 raise RecordError(Fault.BOMB, f"{start} bytes in {step} parts before the first frame")
             width = max(width, walk.little(data, start, 2) + walk.little(data, start + 4, 2))
             height = max(height, walk.little(data, start + 2, 2) + walk.little(data, start + 6, 2))
-        empty = False
-    if empty:
+        frames += 1
+    if not frames:
         raise RecordError(Fault.UNDECODABLE_IMAGE, "no frame")
-    return Header("gif", width, height, 1, 1)
+    return Header("gif", width, height, 1, 1, frames)
 
 
 _READERS: dict[str, Callable[[bytes], Header]] = {

@@ -15,6 +15,8 @@ _JPEG_BARE = frozenset([0x01, *range(0xD0, 0xD9)])  # markers without a length (
 _MARKER = re.compile(rb"\xff[^\x00\xff]")
 _MARKER_IN_SCAN = re.compile(rb"\xff[^\x00\xd0-\xd7\xff]")  # there 00 is a stuffed byte and D0 to D7 are restarts
 _GIF_EXTENSION, _GIF_END = 0x21, 0x3B
+# Bytes of a whole number in EXIF by its type (TIFF 6.0 §2): the standard has an orientation as SHORT, files have others too.
+_EXIF_SIZES = {1: 1, 3: 2, 4: 4, 6: 1, 8: 2, 9: 4}
 
 
 def big(data: bytes, at: int, size: int) -> int:
@@ -117,6 +119,6 @@ def orientation(exif: bytes) -> int:
     directory = read(exif, 4, 4)
     for entry in range(directory + 2, directory + 2 + 12 * read(exif, directory, 2), 12):
         if read(exif, entry, 2) == 0x0112:
-            value = read(exif, entry + 8, 2)
+            value = read(exif, entry + 8, _EXIF_SIZES.get(read(exif, entry + 2, 2), 0))
             return value if 1 <= value <= 8 else 1
     return 1

@@ -44,6 +44,7 @@ class Head(NamedTuple):
     length: int
     truncated: str
     arc: bool
+    refers_to: str = ""  # the address of the capture that a revisit repeats
 
 
 def text(data: bytes) -> str:
@@ -86,12 +87,15 @@ def warc_head(block: bytes) -> Head:
         raise RecordError(Fault.BAD_RECORD, "no WARC-Type")
     if not (length.isascii() and length.isdigit() and len(length) <= 15):
         raise RecordError(Fault.BAD_RECORD, f"Content-Length is {length[:40]!r}")
-    url = named.get("warc-target-uri", "").removeprefix("<").removesuffix(">").strip()
+    url, refers_to = (
+        named.get(name, "").removeprefix("<").removesuffix(">").strip()
+        for name in ("warc-target-uri", "warc-refers-to-target-uri")
+    )
     truncated = named.get("warc-truncated", "").lower()
     date = named.get("warc-date", "")
     if _STAMP.fullmatch(date):  # as ARC has it
         date = _arc_date(date)
-    return Head(kind, url, date, named.get("content-type", ""), int(length), truncated, False)
+    return Head(kind, url, date, named.get("content-type", ""), int(length), truncated, False, refers_to)
 
 
 def arc_line(data: bytes, at: int = 0) -> tuple[bytes, bytes, bytes, bytes] | None:

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from pipeline.corpora import load_recipe
 from pipeline.corpora.interleaved import INTERLEAVED, TABLE, document_numbers, judge_images
+from pipeline.stage.media import Medium
 from schemas.index import IMAGE_FACTS
 from schemas.recipe import Recipe
 from schemas.records import Block, BlockKind
@@ -179,7 +180,7 @@ def test_a_selection_holds_the_images_that_stay_and_weighs_them() -> None:
 
 IMAGE = {
     "ordinal": 0, "url": "http://ex.org/ä.png", "alt": "Höhe", "width": 3, "height": 2, "format": "png", "size": 9,
-    "sha256": bytes(31) + b"\x0f", "phash": 2**63 + 1, "unit": 7, "span": 0, "place": 0, "at": 5, "length": 4,
+    "sha256": bytes(31) + b"\x0f", "phash": 2**63 + 1, "unit": 7, "span": 0, "place": 0, "at": 5, "length": 4, "via": 0,
 }  # fmt: skip
 
 
@@ -197,9 +198,9 @@ class Payloads:
         )
         return unpack_document(pack_document("Höhen", items))
 
-    def medium(self, place: Any) -> tuple[str, bytes]:
+    def medium(self, place: Any) -> Medium:
         """The bytes tell the place."""
-        return "x: y", f"at {place['at']}".encode()
+        return Medium("x: y", f"at {place['at']}".encode(), f"http://ex.org/{place['at']}.png")
 
     def source(self, place: Any) -> str:
         """A document's source is in its row."""
@@ -231,9 +232,9 @@ def test_metadata_is_aligned_with_its_places_and_exact() -> None:
     before, found, behind = json.loads(row["metadata"])
     assert (before, behind) == (None, None)
     assert (found["phash"], found["sha256"]) == ("8000000000000001", "0" * 63 + "f")
-    assert (found["url"], found["alt"], found["width"], found["height"]) == (IMAGE["url"], "Höhe", 3, 2)
-    assert not {"at", "unit", "span", "place", "ordinal"} & found.keys()
-    assert "ä.png" in row["metadata"]
+    assert (found["url"], found["alt"], found["width"], found["height"]) == ("http://ex.org/5.png", "Höhe", 3, 2)
+    assert not {"at", "unit", "span", "place", "ordinal", "via", "body"} & found.keys()
+    assert "Höhe" in row["metadata"]
     assert json.loads(row["general_metadata"]) == {"title": "Höhen", "url": "http://ex.org/1"}
 
 

@@ -7,10 +7,14 @@ import pytest
 
 from pipeline.corpora import load_recipe
 from pipeline.corpora.captions import Captions, choose_captions
-from pipeline.corpora.pairs import PAIRS, TABLE, byte_keys, picture_keys
+from pipeline.corpora.pair_keys import byte_keys, picture_keys
+from pipeline.corpora.pairs import PAIRS, TABLE
+from pipeline.stage.media import Medium
+from schemas.index import VIA_REVISIT
 from schemas.recipe import Recipe
 from tests.support.index_rows import address, decide, judged, key, medium, page, ref, rows_of_unit, unit_index
 from transforms.document import Document
+from transforms.image.likeness import SAME_COLOUR
 
 
 def recipe(text: str = "") -> Recipe:
@@ -106,6 +110,46 @@ def test_pictures_are_equal_by_bytes_then_by_hash_and_flat_ones_by_bytes_alone(t
     }
 
 
+def dropped_pictures(tmp_path: Any, rounds: str, rows: list[tuple[str, dict[str, Any]]]) -> dict[int, tuple[str, int]]:
+    """Which pictures of a page (caption, changed facts) leave by which round, and which of them stays for each."""
+    refs = [ref(0, n, n, alt=caption) for n, (caption, _) in enumerate(rows)]
+    index = unit_index([page(1)], refs, [medium(n, **change) for n, (_, change) in enumerate(rows)])
+    found = decide(tmp_path, recipe(f"[pairs]\nduplicates = {rounds}"), [[index]]).dropped("pairs")
+    return {int(item[-4:]): (rule, int(of[-4:])) for item, (rule, of) in found.items()}
+
+
+@pytest.mark.parametrize(
+    ("rounds", "left"),
+    [
+        ('["sha256"]', {1: ("sha256", 0), 2: ("sha256", 0)}),
+        ('["sha256_caption"]', {2: ("sha256_caption", 0)}),
+        ('["phash"]', {n: ("phash", 0) for n in (1, 2, 3, 4)}),
+        ('["phash_caption"]', {2: ("phash_caption", 0), 3: ("phash_caption", 0)}),
+    ],
+)
+def test_a_caption_counts_where_the_key_names_it(tmp_path: Any, rounds: str, left: dict[int, tuple[str, int]]) -> None:
+    """One picture under two captions is two pairs for COYO's key, and one by the picture alone."""
+    copy = {"sha256": key(0) * 2, "phash": 0xFF00}
+    again = {"phash": 0xFF00}
+    rows = [("a hill", copy), ("a house", copy), ("a hill", copy), ("a hill", again), ("a mill", again), ("a hill", {})]
+    assert dropped_pictures(tmp_path, rounds, rows) == left
+
+
+def test_of_equal_pictures_the_largest_stays(tmp_path: Any) -> None:
+    """Whatever its id; of equally large ones the first id."""
+    sizes = [(40, 30), (80, 60), (60, 80), (79, 60)]
+    rows = [("a hill", {"phash": 0xFF00, "width": width, "height": height}) for width, height in sizes]
+    assert dropped_pictures(tmp_path, '["phash"]', rows) == {n: ("phash", 1) for n in (0, 2, 3)}
+
+
+@pytest.mark.parametrize(("shift", "leaves"), [(SAME_COLOUR, True), (SAME_COLOUR + 1, False)])
+def test_equal_hashes_of_other_colours_are_no_copies(tmp_path: Any, shift: int, leaves: bool) -> None:
+    """One cell of the grid decides: a shirt in red is none in green."""
+    colours = [np.void(bytes([128]) * 32), np.void(bytes([128]) * 31 + bytes([128 - shift]))]
+    rows = [("a shirt", {"phash": 0xFF00, "colours": each}) for each in colours]
+    assert dropped_pictures(tmp_path, '["phash"]', rows) == ({1: ("phash", 0)} if leaves else {})
+
+
 @pytest.mark.parametrize(
     ("change", "takes_part"),
     [
@@ -119,7 +163,7 @@ def test_pictures_are_equal_by_bytes_then_by_hash_and_flat_ones_by_bytes_alone(t
 def test_a_hash_that_says_nothing_is_no_key(change: dict[str, Any], takes_part: bool) -> None:
     """Neither fewer than two bits nor a single colour; each alone keeps a picture out."""
     keys = picture_keys(judged("pairs", recipe(), pictures(change)))
-    assert keys.high.tolist() == ([change["phash"]] if takes_part else [])
+    assert len(keys.item) == takes_part
 
 
 def test_what_was_not_found_has_no_key() -> None:
@@ -147,9 +191,9 @@ class Media:
         """A pair has none."""
         raise NotImplementedError
 
-    def medium(self, place: Any) -> tuple[str, bytes]:
+    def medium(self, place: Any) -> Medium:
         """Whatever the place."""
-        return "x-robots-tag: noai", b"picture"
+        return Medium("x-robots-tag: noai", b"picture", "http://ex.org/5.PNG")
 
     def source(self, place: Any) -> str:
         """Whatever the place."""
@@ -165,4 +209,7 @@ def test_a_row_holds_the_picture_as_archived() -> None:
     assert row["directives"] == ["robots: noindex", "x-robots-tag: noai"]
     assert (row["original_width"], row["width"], row["sha256"]) == (300, 300, (key(5) * 2).hex())
     assert row["source"] == "images.warc.gz"
+    assert (row["url"], row["ref_url"], row["found_by"]) == ("http://ex.org/5.PNG", address(5), "address")
+    again = PAIRS.row(kept | {"via": VIA_REVISIT}, Media(), recipe())
+    assert (again["url"], again["ref_url"]) == (address(5), address(5))
     assert set(row) == set(TABLE.schema().names)

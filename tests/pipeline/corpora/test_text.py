@@ -7,6 +7,7 @@ import pytest
 
 from pipeline.corpora import load_recipe
 from pipeline.corpora.text import TABLE, TEXT
+from pipeline.stage.media import Medium
 from schemas.index import PAGE_MEASURES
 from schemas.recipe import SIGNALS, Recipe
 from schemas.records import Block, BlockKind
@@ -94,7 +95,7 @@ class Documents:
         """Whatever the row."""
         return unpack_document(pack_document("Title", self.items))
 
-    def medium(self, place: Any) -> tuple[str, bytes]:
+    def medium(self, place: Any) -> Medium:
         """A text has none."""
         raise NotImplementedError
 

@@ -11,12 +11,14 @@ from hypothesis import strategies as st
 
 from pipeline.corpora.unit_rows import (
     PAGE_NUMBERS,
+    STEPS,
     chosen_urls,
     host_of,
     list_lengths,
     page_signals,
     resolve,
     running_count,
+    step_names,
     unit_rows,
 )
 from pipeline.plan import Span
@@ -40,10 +42,43 @@ def media(*rows: tuple[int, str]) -> np.ndarray:
 
 def test_a_reference_takes_the_first_address_whose_image_decodes() -> None:
     """An address without bytes, or with bytes that are no picture, is passed over."""
-    match, choice, undecodable = resolve(*references([1, 2, 3], [9], [2]), media((2, ""), (3, "jpeg")))
+    match, choice, _, undecodable = resolve(*references([1, 2, 3], [9], [2]), media((2, ""), (3, "jpeg")))
     assert match.tolist() == [1, -1, -1]
     assert choice.tolist() == [2, -1, -1]
     assert undecodable.tolist() == [False, False, True]
+
+
+def test_a_reference_takes_the_largest_picture_at_hand() -> None:
+    """Of its addresses; of equally large ones the first, whatever the order of the media."""
+    sizes = {1: (30, 20), 2: (90, 80), 3: (80, 90), 4: (100, 10)}
+    rows = [medium(number, width=width, height=height) for number, (width, height) in sizes.items()]
+    for held in (rows, rows[::-1]):
+        found = resolve(*references([1, 4, 3, 2], [1], [4, 1]), media_rows(held))
+        assert found.choice.tolist() == [2, 0, 0]
+
+
+def test_an_address_is_found_in_all_ways_of_writing() -> None:
+    """As it is written where that is at hand and decoded, else by the least change."""
+    keys = np.array([(7, 0)], PROBE)
+    refs = pa.Table.from_pylist([ref(0, 0, 7)], REFS)
+
+    def found(*ways: tuple[int, str]) -> list[list[int]]:
+        held = media_rows(medium(way, format=form) for way, form in ways)
+        held["high"], held["low"] = 7, [way for way, _ in ways]
+        return [part.tolist() for part in resolve(refs, keys, held)[:3:2]]
+
+    assert found((1, "png"), (0, "png")) == [[1], [0]]
+    assert found((6, "png"), (2, "png"), (4, "png")) == [[1], [2]]
+    assert found((0, ""), (1, "png")) == [[1], [1]]
+    assert found((8, "png")) == [[-1], [-1]]
+
+
+def test_steps_have_names() -> None:
+    """A redirect or a revisit counts before the way of writing; what was not found has no step."""
+    variants, via = np.array([0, 1, 2, 3, 4, 7, 1, 0, -1]), np.array([0, 0, 0, 0, 0, 0, 1, 2, 0])
+    names = step_names(variants >= 0, via, variants).tolist()
+    assert names == ["address", "scheme", "www", "www", *["question_mark"] * 2, "redirect", "revisit", ""]
+    assert set(names) - {""} == set(STEPS)
 
 
 def test_resolve_minds_slices_and_nothing() -> None:

@@ -84,6 +84,10 @@ def accounts(record: UnitRecord) -> dict[str, dict[str, Any]]:
     [
         ({"kind": "revisit"}, ("revisit", None)),
         ({"status": 404}, ("http_status", 404.0)),
+        ({"status": 301, "headers": (("Location", "/x"),)}, ("redirect", 301.0)),
+        ({"status": 301, "headers": (("Location", " "),)}, ("http_status", 301.0)),
+        ({"status": 302, "headers": (("location", "mailto:x@y"),)}, ("http_status", 302.0)),
+        ({"status": 304, "headers": (("Location", "/x"),)}, ("http_status", 304.0)),
         ({"status": 304, "body": b""}, ("http_status", 304.0)),
         ({"status": 300}, ("http_status", 300.0)),
         ({"status": 299}, ("", None)),
@@ -258,7 +262,7 @@ def test_a_cut_image_is_a_failure(tmp_path: Path, isolator: Tasks) -> None:
                  fields=[("WARC-Truncated", "length")])  # fmt: skip
     made = staged(tmp_path, warc_bytes([cut]), isolator)
     assert accounts(made)["images"]["failed"] == {"truncated": 1}
-    assert media(tmp_path, made)["rank"].tolist() == [1]
+    assert media(tmp_path, made)["rank"].tolist() == [2]
 
 
 def test_an_image_that_cannot_be_entered_is_copied_once(tmp_path: Path, isolator: Tasks) -> None:
@@ -277,7 +281,7 @@ def test_an_image_that_cannot_be_entered_is_copied_once(tmp_path: Path, isolator
         unpack_medium(storage.read_range(staging(tmp_path).unit(0), int(row["at"]), int(row["length"])))
         for row in found[[0, 2]]
     ]
-    assert copied == [("x-robots-tag: noai", picture(1)), ("", picture(2))]
+    assert copied == [("x-robots-tag: noai", picture(1), SITE + "a.png"), ("", picture(2), SITE + "c.png")]
     assert found["signals"].tolist() == [1 << SIGNALS.index("noai"), 0, 0]
     entered = staged(tmp_path, warc_bytes(records), isolator)
     assert media(tmp_path, entered)["place"].tolist() == [PLACE_ARCHIVE] * 3

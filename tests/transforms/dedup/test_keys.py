@@ -21,6 +21,21 @@ def test_address_key_is_that_of_the_address_not_of_its_spelling() -> None:
     assert address_key("http://ex.com/x.jpg?v=1") != address_key("http://ex.com/x.jpg")
 
 
+def test_ways_of_writing_an_address_differ_in_three_bits() -> None:
+    """So one look finds them all, and a second tells them apart; what follows a question mark, or another host, is another address."""
+    ways = [
+        f"{scheme}://{www}ex.com/x.jpg{mark}"
+        for mark in ("", "?")
+        for www in ("", "www.")
+        for scheme in ("http", "https")
+    ]
+    keys = [address_key(way) for way in ways]
+    assert [key[15] ^ keys[0][15] for key in keys] == list(range(8))
+    assert len({key[:15] for key in keys}) == 1
+    others = ("http://ex.com/x.jpg?v", "http://w.ex.com/x.jpg", "ftp://ex.com/x.jpg", "ex.com/x.jpg")
+    assert len({address_key(other)[:15] for other in (*others, ways[0])}) == 5
+
+
 def test_address_key_takes_any_text() -> None:
     """What is no address is its own key."""
     assert address_key("urn:uuid:x") != address_key("\udcff")

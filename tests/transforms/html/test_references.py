@@ -17,6 +17,7 @@ from transforms.html.references import (
     pixels,
     plain_candidates,
     same_image,
+    with_link,
 )
 
 BASE = "http://ex.com/a/"
@@ -56,6 +57,24 @@ def urls(markup: str, tag: str = "img") -> list[str]:
         ('<img src="x.jpg" data-orig-file="/up/x.jpg">', ["x.jpg", "http://ex.com/up/x.jpg"]),
         ('<img src="x.jpg" data-id="7" data-caption="words">', ["x.jpg"]),
         ("<amp-img src=x.jpg>", []),
+        (f'<img src="{GIF}" data-delay-src="x.jpg">', ["x.jpg"]),
+        ('<img src="" lazysrc="/x.webp?w=3" data-id="7">', ["http://ex.com/x.webp?w=3"]),
+        (
+            '<img src="/i/spacer.gif" data-any="x.PNG#top" data-lq="https://y.com/b.jpeg">',
+            ["x.PNG", "https://y.com/b.jpeg"],
+        ),
+        (f'<img src="{GIF}" data-bg-set="s.jpg 300w, l.jpg 900w">', ["l.jpg", "s.jpg"]),
+        (f'<img src="{GIF}" data-error="x.jpg" data-hover-src="y.jpg" data-any="spacer.gif" data-json="[1, 2]">', []),
+        (f'<img src="{GIF}" alt="x.jpg" title="y.jpg" data-caption="z.jpg" data-page="view.php?x.jpg=1">', []),
+        ('<img src="x.jpg" data-any="y.jpg">', ["x.jpg"]),
+        (
+            '<img src="x_60x.jpg" class="lazyload" data-src="x_{width}x.jpg" data-widths="[180,540,360]">',
+            ["x_540x.jpg", "x_360x.jpg", "x_180x.jpg", "x_60x.jpg"],
+        ),
+        (
+            '<img data-src="x_{width}x.jpg">',
+            [f"x_{width}x.jpg" for width in (1512, 1296, 1080, 900, 720, 540, 360, 180)],
+        ),
     ],
 )
 def test_addresses_of_an_img(markup: str, expected: list[str]) -> None:
@@ -214,3 +233,24 @@ def test_sources_belong_to_the_image_behind_them() -> None:
         ("http://ex.com/b.jpg", "http://ex.com/a.webp"),
         ("http://ex.com/d.jpg", "http://ex.com/c.webp"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("link", "expected"),
+    [
+        ("full.jpg", ["x.jpg", "full.jpg"]),
+        (" /up/full.PNG?v=1#a ", ["x.jpg", "http://ex.com/up/full.PNG?v=1"]),
+        ("x.jpg", ["x.jpg"]),
+        ("page.html", ["x.jpg"]),
+        ("/wiki/File:X.jpg.html", ["x.jpg"]),
+        ("data:image/gif;x.jpg", ["x.jpg"]),
+        ("//[x.jpg", ["x.jpg"]),
+        (None, ["x.jpg"]),
+    ],
+)
+def test_a_link_to_a_picture_is_the_full_one(link: str | None, expected: list[str]) -> None:
+    """It comes last; where there are as many addresses as are kept it takes the place of the last."""
+    image = MediaRef((BASE + "x.jpg",))
+    assert [url.removeprefix(BASE) for url in with_link(image, link, BASE).urls] == expected
+    many = MediaRef(tuple(f"{BASE}{n}.jpg" for n in range(MOST)))
+    assert len(with_link(many, link, BASE).urls) == MOST

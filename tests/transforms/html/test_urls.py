@@ -46,14 +46,18 @@ def test_an_address_is_at_most_2083_characters_long() -> None:
         ("HTTP://Ex.COM:80/a/../x.jpg#top", "http://ex.com/x.jpg"),
         ("https://ex.com:443", "https://ex.com/"),
         ("http://ex.com/x.jpg?b=2&a=1", "http://ex.com/x.jpg?b=2&a=1"),
-        ("http://ex.com/X%2f", "http://ex.com/X%2f"),
+        ("http://ex.com/X%2f", "http://ex.com/X%2F"),
+        ("http://ex.com/a%2Cb%28%7e%29%20c%25.jpg", "http://ex.com/a,b(~)%20c%25.jpg"),
+        ("http://ex.com/?a%2Fb%3Ac%2C%26d%3d%2B%23", "http://ex.com/?a/b:c,%26d%3D%2B%23"),
+        ("http://ex.com/m%c3%b6we.jpg?n%c3%a4", "http://ex.com/m%C3%B6we.jpg?n%C3%A4"),
+        ("http://ex.com/50%.jpg?%zz%4", "http://ex.com/50%.jpg?%zz%4"),
         ("http://münchen.de/ü", "http://xn--mnchen-3ya.de/%C3%BC"),
         ("//[x", "//[x"),
         ("", ""),
     ],
 )
 def test_spellings_of_one_address_have_one_key(url: str, key: str) -> None:
-    """Host case, default port, dots and fragment do not tell addresses apart; path case and query do."""
+    """Host case, default port, dots, fragment and codes that none needs do not tell addresses apart; path case and query do."""
     assert canonical(url) == key
     assert canonical(key) == key
 

@@ -15,8 +15,8 @@ from schemas.outcomes import Fault, RecordError
 from tests.support import pictures
 from tests.support.pictures import encoded, noise
 from tests.support.shared_data import shared
-from transforms.image.decode import decode, to_rgb, translated
-from transforms.image.header import Limits, read_header
+from transforms.image.decode import decode, shown, to_rgb, translated
+from transforms.image.header import DECODABLE, Limits, read_header
 
 LIMITS = Limits()
 FORMS = ["JPEG", "PNG", "WEBP", "GIF"]
@@ -61,10 +61,98 @@ def test_the_first_frame_is_decoded() -> None:
     assert to_rgb(decoded(data)).getpixel((0, 0)) == (255, 0, 0)
 
 
-def test_a_text_bomb_is_undecodable() -> None:
-    """A compressed text of 200 MB inside a PNG is refused without being kept."""
-    text = b"a\0\0" + zlib.compress(bytes(200_000_000))
-    assert fault(pictures.png(8, 8, pictures.chunk(b"zTXt", text))) is Fault.UNDECODABLE_IMAGE
+def test_a_first_frame_of_one_colour_is_passed_over() -> None:
+    """An animation that fades in from white gives what it then shows; one of blank frames gives the first."""
+    blank, picture = Image.new("RGB", (32, 24), "white"), noise(32, 24).convert("RGB")
+    for form in ("GIF", "WEBP", "PNG"):
+        options = {"save_all": True, "append_images": [blank.copy(), picture], "duration": [100, 200, 300]}
+        found = decoded(encoded(blank, form, **(options | ({"lossless": True} if form == "WEBP" else {}))))
+        assert np.abs(np.asarray(to_rgb(found)).astype(int) - np.asarray(picture)).mean() < 3, form
+    white, grey = (Image.new("RGB", (8, 8), colour) for colour in ("white", "grey"))
+    found = decoded(encoded(white, "WEBP", save_all=True, append_images=[grey], lossless=True))
+    assert to_rgb(found).getpixel((0, 0)) == (255, 255, 255)
+
+
+def test_what_shows_nothing_in_a_png_is_not_read() -> None:
+    """A colour profile of megabytes, a text bomb of 200 MB and a text with a wrong checksum cost a picture nothing."""
+    image = noise(30, 20).convert("RGB")
+    plain = encoded(image, "PNG")
+    head = plain[:33]
+    extras = [
+        pictures.chunk(b"iCCP", b"a\0\0" + zlib.compress(random_bytes(1_300_000))),
+        pictures.chunk(b"zTXt", b"a\0\0" + zlib.compress(bytes(200_000_000))),
+        pictures.chunk(b"tEXt", b"a\0b")[:-4] + b"oops",
+        pictures.chunk(b"tRNS", bytes(6))[:-4] + b"oops",
+    ]
+    for extra in extras:
+        found = decoded(head + extra + plain[33:])
+        assert found.mode == "RGB" and found.tobytes() == image.tobytes() and not found.info.keys() & {"transparency"}
+
+
+def random_bytes(count: int) -> bytes:
+    """Bytes that no codec makes small."""
+    return np.random.default_rng(1).bytes(count)
+
+
+def test_critical_chunks_count_still() -> None:
+    """A palette with a wrong checksum is no picture."""
+    plain = bytearray(encoded(noise(30, 20).convert("P"), "PNG"))
+    plain[plain.find(b"PLTE") + 20] ^= 1
+    assert fault(bytes(plain)) is Fault.UNDECODABLE_IMAGE
+
+
+@pytest.mark.parametrize("progressive", [False, True])
+@pytest.mark.parametrize(("size", "lost"), [((64, 64), 1), ((64, 64), 2), ((300, 220), 3), ((300, 220), 9)])
+def test_a_jpeg_may_lack_its_last_bytes(progressive: bool, size: tuple[int, int], lost: int) -> None:
+    """As browsers have it: all rows but some at the end are those of the whole file."""
+    data = encoded(noise(*size).convert("RGB"), "JPEG", quality=90, progressive=progressive)
+    whole, cut = (np.asarray(decoded(part)) for part in (data, data[:-lost]))
+    assert whole.shape == cut.shape
+    assert (whole == cut)[: size[1] - max(16, size[1] // 16)].all()
+
+
+@pytest.mark.parametrize("progressive", [False, True])
+@pytest.mark.parametrize("share", [0.3, 0.6, 0.85])
+def test_a_jpeg_that_lacks_more_is_refused(progressive: bool, share: float) -> None:
+    """A flat end would hide that it is missing; what is missing is told by what stands in for it."""
+    picture = noise(320, 240).convert("RGB")
+    picture.paste("white", (0, 120, 320, 240))
+    data = encoded(picture, "JPEG", quality=90, progressive=progressive)
+    at = data.rfind(b"\xff\xda") if progressive else 0
+    assert fault(data[: at + int((len(data) - at) * share * 0.6)]) is Fault.UNDECODABLE_IMAGE
+
+
+OTHERS = ("AVIF", "BMP", "TIFF", "ICO")
+
+
+@pytest.mark.parametrize("form", OTHERS)
+def test_other_kinds_are_decoded_where_the_recipe_asks(form: str) -> None:
+    """Their pixels are those that Pillow gives; without a word of the recipe they are of no kind that is decoded."""
+    image = noise(48, 32).convert("RGB")
+    data = encoded(image, form, **({"sizes": [(48, 32)]} if form == "ICO" else {}))
+    limits = Limits(formats=(form.lower(),))
+    header = read_header(data, limits)
+    assert header[:3] == (form.lower(), 48, 32)
+    found = decode(data, header, limits)
+    assert to_rgb(found).tobytes() == to_rgb(Image.open(io.BytesIO(data))).tobytes()
+    assert fault(data) is Fault.UNSUPPORTED_TYPE
+    with pytest.raises(RecordError, match="bomb"):
+        read_header(data, Limits(formats=(form.lower(),), pixels=48 * 32 - 1))
+
+
+@pytest.mark.parametrize("form", OTHERS)
+@settings(max_examples=150, deadline=None)
+@given(st.lists(st.tuples(st.integers(0, 700), st.integers(0, 255)), max_size=6), st.integers(0, 900))
+def test_other_kinds_damaged(form: str, changes: list[tuple[int, int]], cut: int) -> None:
+    """Whatever bytes are changed or missing, there is a picture or a RecordError."""
+    data = bytearray(encoded(noise(16, 16).convert("RGB"), form, **({"sizes": [(16, 16)]} if form == "ICO" else {})))
+    for place, value in changes:
+        data[place % len(data)] = value
+    held, limits = bytes(data)[: len(data) - cut % len(data) if cut > 600 else len(data)], Limits(formats=DECODABLE)
+    try:
+        to_rgb(decode(held, read_header(held, limits), limits))
+    except RecordError as error:
+        assert error.fault in (Fault.UNDECODABLE_IMAGE, Fault.BOMB, Fault.UNSUPPORTED_TYPE)
 
 
 @pytest.mark.parametrize(
@@ -121,6 +209,12 @@ def test_deep_grey_keeps_its_upper_bits() -> None:
     deep = np.array([[0, 255, 256, 32768, 65535]], dtype=np.uint16)
     data = encoded(Image.fromarray(deep), "PNG")
     assert np.asarray(to_rgb(decoded(data)))[0, :, 1].tolist() == [0, 0, 1, 128, 255]
+
+
+def test_the_transparent_value_of_deep_grey_is_white() -> None:
+    """All 16 bits of it count: its neighbour is a picture's dark grey."""
+    deep = np.array([[700, 701]], dtype=np.uint16)
+    assert np.asarray(shown(decoded(encoded(Image.fromarray(deep), "PNG", transparency=700)))).tolist() == [[255, 2]]
 
 
 @pytest.mark.parametrize("mode", ["1", "L", "LA", "P", "RGB", "RGBA", "CMYK", "I;16"])

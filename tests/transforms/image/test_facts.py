@@ -1,9 +1,12 @@
 """What is measured of an image, in this process and in the isolator."""
 
 import hashlib
+import io
 
+import imagehash
+import numpy as np
 import pytest
-from PIL import Image
+from PIL import Image, ImageOps
 
 from schemas.index import FORMATS, IMAGE_FACTS
 from schemas.outcomes import Fault, RecordError
@@ -14,6 +17,7 @@ from tests.support.pictures import encoded, noise
 from tests.support.shared_data import shared
 from transforms.image.facts import measure_image
 from transforms.image.header import Limits
+from transforms.image.likeness import same_colours
 from transforms.image.phash import phash
 from transforms.isolate import Isolator
 
@@ -33,6 +37,8 @@ def test_facts_of_a_picture() -> None:
         spread=127,
         sha256=hashlib.sha256(data).digest(),
         phash=phash(image),
+        image_frames=1.0,
+        colours=bytes([128]) * 32,
     )
 
 
@@ -45,10 +51,58 @@ def test_facts_are_those_that_staging_has_columns_for() -> None:
 
 @pytest.mark.parametrize("value", range(1, 9))
 def test_width_and_height_are_as_displayed(value: int) -> None:
-    """A picture that EXIF lays on its side is measured upright; its hash is that of the pixels as stored."""
-    facts = measure_image(encoded(noise(30, 20), "PNG", exif=pictures.exif(value)), LIMITS)
+    """A picture that EXIF lays on its side is measured upright, its hash and its colours too."""
+    image = Image.merge("RGB", [noise(30, 20), *[Image.linear_gradient("L").resize((30, 20))] * 2])
+    data = encoded(image, "PNG", exif=pictures.exif(value))
+    facts = measure_image(data, LIMITS)
     assert (facts["width"], facts["height"]) == ((20, 30) if value >= 5 else (30, 20))
-    assert facts["phash"] == phash(noise(30, 20))
+    upright = ImageOps.exif_transpose(Image.open(io.BytesIO(data)))
+    plain = measure_image(encoded(upright, "PNG"), LIMITS)
+    assert facts["phash"] == plain["phash"] == int(str(imagehash.phash(upright)), 16)
+    found, wanted = (np.frombuffer(one["colours"], np.uint8).astype(int) for one in (facts, plain))
+    assert np.abs(found - wanted).max() <= 6  # other pixels of the small picture are sampled
+
+
+def test_the_hash_is_of_the_picture_on_a_white_page() -> None:
+    """Drawings whose ink is black and whose ground is transparent black share nothing but their file's colours."""
+    hashes = []
+    for seed in range(5):
+        ink = noise(16 + seed, 16).resize((90, 60), Image.Resampling.BICUBIC)
+        drawing = Image.merge("LA", [Image.new("L", ink.size), ink])
+        facts = measure_image(encoded(drawing, "PNG"), LIMITS)
+        assert facts["phash"] == int(str(imagehash.phash(Image.eval(ink, lambda value: 255 - value))), 16)
+        hashes.append(facts["phash"])
+    assert len(set(hashes)) == 5
+
+
+def test_the_hash_of_deep_grey_is_that_of_all_its_levels() -> None:
+    """16 bits are scaled; cut at 255 nearly every picture would be white."""
+    grey = noise(40, 30)
+    deep = Image.fromarray(np.asarray(grey).astype(np.uint16) * 257)
+    assert measure_image(encoded(deep, "PNG"), LIMITS)["phash"] == phash(grey)
+
+
+def test_pictures_that_differ_in_hue_alone_differ_in_colours() -> None:
+    """Three shirts of one grey share a hash; a copy of one, smaller and by another codec, has its colours still."""
+    shape = noise(9, 7).resize((300, 220), Image.Resampling.BICUBIC).point(lambda value: 90 + value // 8)
+    half = Image.new("L", shape.size, 128)
+    tints = [(90, 170), (128, 90), (170, 128)]
+    shirts = [
+        Image.merge("YCbCr", [shape, *(half.point(lambda _, v=v: v) for v in tint)]).convert("RGB") for tint in tints
+    ]
+    facts = [measure_image(encoded(shirt, "PNG"), LIMITS) for shirt in shirts]
+    copies = [measure_image(encoded(shirt.resize((200, 147)), "JPEG", quality=60), LIMITS) for shirt in shirts]
+    for n, one in enumerate(facts):
+        rows = [np.array([np.void(one["colours"])] * 3), np.array([np.void(copy["colours"]) for copy in copies])]
+        assert same_colours(*rows).tolist() == [n == other for other in range(3)]
+
+
+@pytest.mark.parametrize("spread", [0, 7, 254, 255])
+def test_the_spread_is_exact_where_a_sample_does_not_see_it(spread: int) -> None:
+    """One pixel among a million decides."""
+    image = Image.new("L", (1000, 1000), 0)
+    image.putpixel((333, 777), spread)
+    assert measure_image(encoded(image, "PNG"), LIMITS)["spread"] == spread
 
 
 def test_a_single_coloured_picture() -> None:

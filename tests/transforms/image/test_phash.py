@@ -65,7 +65,7 @@ def test_a_flat_picture_has_no_bits_but_the_first(value: int) -> None:
 
 @pytest.mark.parametrize("mode", ["1", "P", "LA", "I;16"])
 def test_other_modes_are_made_grey_as_imagehash_makes_them(mode: str) -> None:
-    """The file's own mode goes in; no conversion of ours changes the bits."""
+    """Whatever mode goes in, no conversion of ours changes the bits."""
     grey = noise(50, 60)
     image = grey.convert(mode) if mode != "I;16" else Image.fromarray(np.asarray(grey).astype(np.uint16) * 2)
     assert phash(image) == oracle(image)

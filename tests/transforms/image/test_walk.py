@@ -57,6 +57,12 @@ def test_webp_size(lossless: bool) -> None:
 def test_orientation(order: str) -> None:
     """The tag is found in either byte order; what is no orientation counts as 1."""
     assert [walk.orientation(exif(value, order)) for value in range(10)] == [1, *range(1, 9), 1]
+    for kind, size in ((1, 1), (3, 2), (4, 4), (6, 1), (8, 2), (9, 4)):
+        little = {"<": "little", ">": "big"}[order]
+        entry = bytes(2) + kind.to_bytes(2, little) + (6).to_bytes(size, little).ljust(8, b"?")  # type: ignore[arg-type]
+        held = bytearray(exif(1, order))
+        held[12:14], held[18:22] = entry[2:4], entry[4:8]
+        assert walk.orientation(bytes(held)) == 6
     assert walk.orientation(b"") == walk.orientation(b"II*\0") == walk.orientation(exif(6, order)[:12]) == 1
 
 
