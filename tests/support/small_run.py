@@ -68,6 +68,8 @@ def pair_row(number: int) -> dict[str, Any]:
     return {
         "id": key(number),
         "url": f"https://example.org/{number}.{form}",
+        "ref_url": f"https://example.org/{number}.jpg",
+        "found_by": "",
         "page_url": "https://example.org/",
         "caption": f"a picture of {number}",
         "caption_kind": "alt",
