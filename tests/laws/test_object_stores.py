@@ -12,6 +12,7 @@ import pytest
 
 from pipeline import run as running
 from pipeline import storage
+from pipeline.decide.aliases import HOPS
 from pipeline.lease import Lease, this_process
 from pipeline.plan import Request
 from pipeline.run import run
@@ -102,7 +103,8 @@ def test_two_runs_do_not_write_to_one_folder_of_a_bucket(
 
 
 def test_requests_grow_slowly_with_the_units(buckets: Buckets, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A unit more costs fewer than 20 requests in all steps together, and no byte of its staging file is read more than twice."""
+    """A unit more costs fewer than 20 requests in all steps together, and no byte of its staging file is read more than twice, but for
+    the addresses, which redirects and revisits are followed through."""
     monkeypatch.setattr("pipeline.plan.SMALL_BYTES", 1)  # an archive a unit
     counts = []
     for copies in (2, 6):
@@ -111,7 +113,7 @@ def test_requests_grow_slowly_with_the_units(buckets: Buckets, tmp_path: Path, m
         root = f"s3://{buckets.new()}"
         in_bucket(inputs, tmp_path / f"{copies}", root, buckets.s3())
         counts.append(len(buckets.asked))
-        assert not read_thrice(buckets)
+        assert not read_again(buckets)
     uploads = 1  # of the archive, by this test
     assert (counts[1] - counts[0]) / 4 - uploads < UNIT_REQUESTS, counts
 
@@ -119,8 +121,9 @@ def test_requests_grow_slowly_with_the_units(buckets: Buckets, tmp_path: Path, m
 SMALL = 1000  # bytes
 
 
-def read_thrice(buckets: Buckets) -> list[str]:
-    """The staging files of which some byte was read more than twice; footers and policy files, of some hundred bytes, are not counted."""
+def read_again(buckets: Buckets) -> list[str]:
+    """The staging files of which some byte was read more than twice, and once more for each hop of redirects; footers and policy files,
+    of some hundred bytes, are not counted."""
     reads: dict[str, list[tuple[int, int]]] = {}
     for one in buckets.asked:
         if one.method == "GET" and "/units/" in one.path and one.range.startswith("bytes="):
@@ -131,7 +134,7 @@ def read_thrice(buckets: Buckets) -> list[str]:
     for path, ranges in reads.items():
         borders = sorted({place for first, last in ranges for place in (first, last + 1)})
         worst = max(sum(first <= place <= last for first, last in ranges) for place in borders[:-1])
-        if worst > 2:
+        if worst > 2 + HOPS:
             found.append(f"{path}: {ranges}")
     return found
 
