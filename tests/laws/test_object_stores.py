@@ -21,7 +21,9 @@ from schemas.outcomes import UserError
 from tests.support.buckets import Buckets, emulator
 from tests.support.runs import SAMPLE, recipe, run_on, two_archives
 
-UNIT_REQUESTS = 20 + 2 * HOPS  # a unit at most, from its archive to its shards; following redirects looks again at each hop
+UNIT_REQUESTS = (
+    20 + 2 * HOPS
+)  # a unit at most, from its archive to its shards; following redirects looks again at each hop
 
 
 @pytest.fixture(scope="module")
