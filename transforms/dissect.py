@@ -5,7 +5,7 @@ compressed document leave the child, so the page's body never crosses a process 
 """
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from schemas.index import KIND_COUNTS, PAGE_MEASURES
@@ -30,7 +30,7 @@ from transforms.isolate_child import Handler, attempt
 from transforms.pair.caption import clean_caption
 from transforms.text.address import measure_url
 from transforms.text.language import LanguageIdentifier
-from transforms.text.measure import measure_texts, with_code
+from transforms.text.measure import Identify, measure_proses
 from transforms.text.normalise import text_key
 
 # A page that shows this many letters and yields no text was lost on the way (docs/sources.md, "Hostile pages").
@@ -56,7 +56,6 @@ class OpenedPage(NamedTuple):
 
 Opened = OpenedPage | StagedImage
 Staged = StagedPage | StagedImage
-Identify = Callable[[str], tuple[str, float]]
 
 
 def make_handler(settings: ExtractPart) -> Handler:
@@ -92,12 +91,10 @@ def stage_pages(
     pages = [next(after) if isinstance(item.page, Walked) else item.page for item in opened]
     texts = [plain_text(page) for page in pages]
     proses = [prose_and_code(page, text) for page, text in zip(pages, texts, strict=True)]
-    told = [identify(prose) for prose, _ in proses]
-    measures = measure_texts([prose for prose, _ in proses], [language for language, _ in told], settings.peers)
-    values = [with_code(each, code) if code else each for each, (_, code) in zip(measures, proses, strict=True)]
+    measured = measure_proses(proses, identify, settings.peers)
     return [
         attempt(stage_page, item, page, text, language, numbers)
-        for item, page, text, language, numbers in zip(opened, pages, texts, told, values, strict=True)
+        for item, page, text, (language, numbers) in zip(opened, pages, texts, measured, strict=True)
     ]
 
 

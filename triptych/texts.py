@@ -64,17 +64,14 @@ def judge(text: str | Page, recipe: str | Recipe = "kosmos1", url: str = "") -> 
     from transforms.html.directives import signal_bits
     from transforms.html.render import plain_text, prose_and_code
     from transforms.text.address import measure_url
-    from transforms.text.measure import measure_text, with_code
+    from transforms.text.measure import measure_proses
 
     asked = recipe if isinstance(recipe, Recipe) else load_recipe(recipe)
     plain, address, directives = (
         (plain_text(text), text.url, text.directives) if isinstance(text, Page) else (text, url, ())
     )
     prose, code = prose_and_code(text, plain) if isinstance(text, Page) else (plain, "")
-    language, score = _identifier().identify(prose)
-    counted = measure_text(prose, language, asked.extract.peers)
-    if code:
-        counted = with_code(counted, code)
+    (((language, score), counted),) = measure_proses([(prose, code)], _identifier().identify, asked.extract.peers)
     measures = {"lang_score": score, **counted, **measure_url(address)}
     verdicts = rule_verdicts(
         asked,

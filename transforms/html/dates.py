@@ -1,7 +1,7 @@
 """The day that a date names, as pages state it: ISO 8601, e-mail's form, numbers in a row, months by name, the path of an address. Pure."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
 from email.utils import parsedate
 
@@ -26,7 +26,8 @@ _OTHERS = {
     "jän": 1, "ene": 1, "gen": 1, "fév": 2, "fev": 2, "mär": 3, "avr": 4, "abr": 4, "mai": 5, "mag": 5, "juin": 6, "giu": 6,
     "juil": 7, "lug": 7, "aoû": 8, "ago": 8, "set": 9, "okt": 10, "oct": 10, "out": 10, "ott": 10, "dez": 12, "déc": 12, "dic": 12,
 }  # fmt: skip
-_BEFORE, _BEHIND, _LINE = 3, 6, 80  # lines around a headline that may name a day, and characters of one (ours)
+_BEFORE = 3  # lines before a headline that may name a day (ours)
+_BEHIND, LINE = 6, 80  # lines behind a headline that may say of whom or when it is, and characters of one (ours)
 FIRST_YEAR, LAST_YEAR = 1990, 2099  # of a page on the web
 
 
@@ -85,14 +86,24 @@ def day_in_path(url: str) -> str:
     return written(*map(int, found.groups())) if found else ""
 
 
+def lines_beside(texts: Sequence[str], headline: int, before: int) -> Iterator[str]:
+    """The short lines near a page's headline, those behind it first.
+
+    >>> list(lines_beside(["News", "The basin", "Tom", "It was drained."], 1, 1))
+    ['Tom', 'It was drained.', 'News']
+    """
+    near = (*texts[headline + 1 : headline + 1 + _BEHIND], *texts[max(headline - before, 0) : headline])
+    return (text for text in near if len(text) <= LINE)
+
+
 def day_beside(texts: Sequence[str], headline: int) -> str:
     """The day that a short line near a page's headline names, "" where none does.
 
     >>> day_beside(["News", "The basin", "Tom, 12 March 2024", "It was drained in the spring of 1904."], 1)
     '2024-03-12'
     """
-    for text in (*texts[headline + 1 : headline + 1 + _BEHIND], *texts[max(headline - _BEFORE, 0) : headline]):
-        if len(text) <= _LINE and _YEAR.search(text) and (day := day_of(text)):
+    for text in lines_beside(texts, headline, _BEFORE):
+        if _YEAR.search(text) and (day := day_of(text)):
             return day
     return ""
 

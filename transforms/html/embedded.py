@@ -1,13 +1,12 @@
 """The text that a page carries as data and draws by a script: JSON-LD's `articleBody`, the properties of a page of Next.js. Pure."""
 
-import json
 import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from html import escape
 from typing import Any
 
 from transforms.html.headline import key_of, title_parts
-from transforms.html.metadata import text_of
+from transforms.html.metadata import data_of, text_of
 
 DATA = ('script[type="application/json"]',)
 _LONGEST_DATA = 4 * 2**20  # characters of a script that are read (ours)
@@ -41,24 +40,14 @@ def embedded_markup(scripts: Sequence[str], title: str) -> str:
     '<h1>Harbour</h1><p>The harbour was rebuilt.</p><p>It took a summer.</p>'
     """
     for script in scripts:
-        if '"articleBody"' in script and (tree := data_of(script)) is not None:
+        if '"articleBody"' in script and (tree := data_of(script, _LONGEST_DATA)) is not None:
             for article in articles(tree, _DEEPEST):
                 return f"<h1>{escape(text_of(article.get('headline')))}</h1>{as_html(text_of(article['articleBody']))}"
     for script in scripts:
-        if '"props"' in script and '"pageProps"' in script and (tree := data_of(script)) is not None:
+        if '"props"' in script and '"pageProps"' in script and (tree := data_of(script, _LONGEST_DATA)) is not None:
             own = max(titled(tree["props"], title_parts(title), _DEEPEST), key=len, default="")
             return own or max(bodies(tree["props"], _DEEPEST), key=len, default="")
     return ""
-
-
-def data_of(script: str) -> Any:
-    """The JSON of a script, None where it is none."""
-    if len(script) > _LONGEST_DATA:
-        return None
-    try:
-        return json.loads(script, strict=False)
-    except (ValueError, RecursionError):
-        return None
 
 
 def articles(tree: Any, levels: int) -> Iterator[dict[str, Any]]:

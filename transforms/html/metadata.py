@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 from turbohtml import Element
 
 from transforms.characters import lower
-from transforms.html.dates import day_in_path, day_of
+from transforms.html.dates import LINE, day_in_path, day_of, lines_beside
 from transforms.html.run_texts import collapse
 from transforms.invisible import visible
 
@@ -48,11 +48,7 @@ _BY = re.compile(
     r"^(?:(?:written |posted |words |text |story )?(?:by|von|par|por|door|di|af)\s+|(?:autor|author|автор|作者)\s?[:：]\s*)(?=\S)",
     re.IGNORECASE,
 )
-_BYLINE, _BEFORE, _BEHIND = (
-    80,
-    2,
-    6,
-)  # characters of a line near a headline that may name its author, and how far off it may be (ours)
+_BEFORE = 2  # lines before a headline that may name its author (ours)
 _NAME_ENDS = re.compile(r"\s*[|•·,\n(]|\s+[-–—]\s|\s+(?:on|am|le|el|il|op)\s|\s+[0-9]")
 
 
@@ -103,19 +99,25 @@ def linked_data(texts: Iterable[str]) -> Mapping[str, Any]:
     """The object of a page's JSON-LD that describes the page: an article before anything else, else the first that has a name."""
     best: Mapping[str, Any] = {}
     for text in texts:
-        if len(text) > _LONGEST_DATA or not _NAMES.search(text):
-            continue
-        try:
-            tree = json.loads(text, strict=False)
-        except (ValueError, RecursionError):
-            continue
-        for found in objects(tree, _DEEPEST):
+        for found in objects(data_of(text, _LONGEST_DATA) if _NAMES.search(text) else None, _DEEPEST):
             kind = text_of(found.get("@type"))
             if _BEST.search(kind):
                 return found
             if not best and _ARTICLES.search(kind) and ("headline" in found or "datePublished" in found):
                 best = found
     return best
+
+
+def data_of(script: str, longest: int) -> Any:
+    """The JSON of a script of at most so many characters, None where it is none.
+
+    >>> data_of('{"name": "A"}', 20), data_of("name()", 20)
+    ({'name': 'A'}, None)
+    """
+    try:
+        return json.loads(script, strict=False) if len(script) <= longest else None
+    except (ValueError, RecursionError):
+        return None
 
 
 def objects(tree: Any, levels: int) -> Iterator[Mapping[str, Any]]:
@@ -155,12 +157,8 @@ def marked_authors(marked: Iterable[Element]) -> Iterator[str]:
     """The names that microdata and links call authors."""
     for element in marked:
         if "author" in (element.attr("itemprop") or element.attr("rel") or ""):
-            named = element.select_one('[itemprop~="name"]')
-            yield (
-                (named or element).text
-                if (named or element).tag != "meta"
-                else (named or element).attr("content") or ""
-            )
+            named = element.select_one('[itemprop~="name"]') or element
+            yield (named.attr("content") or "") if named.tag == "meta" else named.text
 
 
 def stated_day(linked: Mapping[str, Any], stated: Mapping[str, str]) -> str:
@@ -200,10 +198,10 @@ def author_beside(texts: Sequence[str], headline: int) -> str:
     >>> author_beside(["The basin", "By Ada Brindle | 12 March 2024", "By the quay they stood and waited."], 0)
     'Ada Brindle'
     """
-    for text in (*texts[headline + 1 : headline + 1 + _BEHIND], *texts[max(headline - _BEFORE, 0) : headline]):
-        if len(text) <= _BYLINE and (found := _BY.match(text)):
+    for text in lines_beside(texts, headline, _BEFORE):
+        if found := _BY.match(text):
             name = _NAME_ENDS.split(text[found.end() :], maxsplit=1)[0]
-            if 0 < len(name) <= _BYLINE // 2 and not name.endswith((".", "!", "?")) and name[0] == name[0].upper():
+            if 0 < len(name) <= LINE // 2 and not name.endswith((".", "!", "?")) and name[0] == name[0].upper():
                 return name
     return ""
 

@@ -5,7 +5,7 @@ from functools import partial
 from typing import NamedTuple
 
 import numpy as np
-from turbohtml import Element
+from turbohtml import Document, Element
 
 from transforms.characters import lower
 from transforms.html.base import base_address
@@ -61,9 +61,7 @@ def walk(text: str, url: str) -> Walked:
     linked = [element.text for element in stating if element.tag == "script"]
     about = page_about(title_of(titles), metas, linked, partial(selected, tree, MARKED), url)
     data = selected(tree, DATA)
-    open_shadow_roots(tree.select(SHADOW))
-    write_formulas(selected(tree, HOLDING))
-    body = read_nodes(tree, language=lang)
+    body = read_body(tree, lang)
     if letters_of(body.nodes) < _FEW_LETTERS:
         scripts = [*linked, *(element.text for element in data)]
         body = fuller(body, text, scripts, about.headline or about.title, lang)
@@ -82,13 +80,17 @@ def walk(text: str, url: str) -> Walked:
     )
 
 
+def read_body(tree: Document, language: str, everything: bool = False) -> Body:
+    """`read_nodes`, behind the edits for which it would be too late: shadow roots and formulas stand in elements that it takes out."""
+    open_shadow_roots(tree.select(SHADOW))
+    write_formulas(selected(tree, HOLDING))
+    return read_nodes(tree, everything, language)
+
+
 def fuller(body: Body, text: str, scripts: list[str], title: str, language: str) -> Body:
     """What is read of a page that shows next to nothing outside its menus and footers: one of these that was left open or holds the
     page's text, or else the text in the page's data."""
-    tree = parsed(text)
-    open_shadow_roots(tree.select(SHADOW))
-    write_formulas(selected(tree, HOLDING))
-    whole = read_nodes(tree, everything=True, language=language)
+    whole = read_body(parsed(text), language, everything=True)
     if all(body.nodes.blank) or is_fuller(whole.nodes, body.nodes):
         body = whole
     told = read_nodes(parsed(embedded_markup(scripts, title)), language=language)

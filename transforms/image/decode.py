@@ -116,12 +116,6 @@ def _deep_grey(image: Image.Image) -> Image.Image:
     return Image.fromarray(grey)
 
 
-def to_rgb(image: Image.Image) -> Image.Image:
-    """`shown`, always in RGB. Raises RecordError: undecodable_image."""
-    picture = shown(image)
-    return picture if picture.mode == "RGB" else picture.convert("RGB")
-
-
 def turned(picture: Image.Image, orientation: int) -> Image.Image:
     """The picture upright, by its EXIF orientation (1 to 8), as `PIL.ImageOps.exif_transpose` turns it."""
     return picture.transpose(_TURNS[orientation]) if orientation in _TURNS else picture

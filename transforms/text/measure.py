@@ -1,6 +1,6 @@
 """All measures of several texts in one call; each is cut into words, lines and paragraphs once. Cost: about 0.8 ms for 10 kB in groups."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
 from transforms.text import datatrove
@@ -12,6 +12,7 @@ from transforms.text.lines import text_lines, text_paragraphs
 from transforms.text.tokens import Pieces, split_pieces
 from transforms.text.words import Ints, split_words
 
+Identify = Callable[[str], tuple[str, float]]  # a text -> its language and the score
 _Told = tuple[str, str]  # a text and its language
 
 _TOGETHER = 2**20  # characters whose words are held at once: some 20 MB; more gains nothing
@@ -38,6 +39,16 @@ def measure_texts(
     """
     groups = _groups(list(zip(texts, languages, strict=True)))
     return [measures for group in groups for measures in _measure_group(group, "datatrove" in peers)]
+
+
+def measure_proses(
+    proses: Sequence[tuple[str, str]], identify: Identify, peers: tuple[str, ...] = ()
+) -> Iterator[tuple[tuple[str, float], dict[str, float]]]:
+    """For each text, given as its prose and its code, what `identify` says of the prose, language and score, and its measures."""
+    told = [identify(prose) for prose, _ in proses]
+    measures = measure_texts([prose for prose, _ in proses], [language for language, _ in told], peers)
+    for (_, code), language, values in zip(proses, told, measures, strict=True):
+        yield language, with_code(values, code) if code else values
 
 
 def with_code(measures: dict[str, float], code: str) -> dict[str, float]:

@@ -15,7 +15,7 @@ from schemas.outcomes import Fault, RecordError
 from tests.support import pictures
 from tests.support.pictures import encoded, noise
 from tests.support.shared_data import shared
-from transforms.image.decode import decode, shown, to_rgb, translated
+from transforms.image.decode import decode, shown, translated
 from transforms.image.header import DECODABLE, Limits, read_header
 
 LIMITS = Limits()
@@ -25,6 +25,12 @@ FORMS = ["JPEG", "PNG", "WEBP", "GIF"]
 def decoded(data: bytes) -> Image.Image:
     """A file read as the product reads it: the header first."""
     return decode(data, read_header(data, LIMITS), LIMITS)
+
+
+def to_rgb(image: Image.Image) -> Image.Image:
+    """The picture as shown, in RGB also where it is grey."""
+    picture = shown(image)
+    return picture if picture.mode == "RGB" else picture.convert("RGB")
 
 
 def fault(data: bytes) -> Fault:
