@@ -15,6 +15,7 @@ import numpy as np
 from turbohtml import Element, Text
 
 from transforms.characters import is_number
+from transforms.html.classes import holding, joined
 from transforms.html.nodes import BLOCK, BREAKING, IMAGE, TAGS, WORDS, Body, Ints
 from transforms.invisible import visible
 
@@ -107,19 +108,14 @@ def said_beside(body: Body) -> Mapping[int, Sequence[Said]]:
 
 def named_of(classes: Sequence[str | None]) -> Mapping[str | None, str]:
     """Those of a page's classes that name a caption or a credit, each with which of the two."""
-    together = "\0".join(set(filter(None, classes)))  # no attribute holds this sign
+    together = joined(classes)
     small = together.lower()
     if len(small) != len(together):  # beyond ASCII a letter may have two small ones
         small = together
     found: dict[str | None, str] = {}
-    for part in _PARTS:
-        place = small.find(part)
-        while place >= 0:
-            end = small.find("\0", place) % (len(small) + 1)
-            said = together[small.rfind("\0", 0, place) + 1 : end]
-            if name := named(said):
-                found[said] = name
-            place = small.find(part, end)
+    for place in (place for part in _PARTS for place in holding(small, part)):
+        if name := named(together[place]):
+            found[together[place]] = name
     return found
 
 

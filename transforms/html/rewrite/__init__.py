@@ -4,12 +4,13 @@ Such things are rare. `rewrite` looks for each kind by what is at hand, tags, ad
 for those looks alone. Formulas stand in elements that are taken out first, so they have their own function.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from itertools import compress
 from typing import NamedTuple
 
 from turbohtml import Element
 
+from transforms.html.classes import holding, joined
 from transforms.html.rewrite import code_lines, marks, words
 from transforms.html.rewrite.formulas import CONTAINER_CLASSES, HOLDING, write_containers, write_formulas
 from transforms.html.rewrite.pictures import texts_of_pictures, write_picture
@@ -53,11 +54,11 @@ class Rare(NamedTuple):
 
 def by_classes(rare: Rare, with_code: bool) -> list[list[Element]]:
     """For each of _ANYWHERE and _IN_CODE the telling elements with one of its parts in their class."""
-    everything = "\n".join(("", *set(filter(None, compress(rare.classes, rare.telling))), ""))
+    everything = joined(compress(rare.classes, rare.telling))
     kinds = (*_ANYWHERE, *_IN_CODE) if with_code or code_lines.CRAYON in everything else _ANYWHERE
     wanted: dict[str, list[int]] = {}
     for kind, parts in enumerate(kinds):
-        for said in {said for part in parts if part in everything for said in with_part(everything, part)}:
+        for said in {everything[place] for part in parts for place in holding(everything, part)}:
             wanted.setdefault(said, []).append(kind)
     found: list[list[Element]] = [[] for _ in (*_ANYWHERE, *_IN_CODE)]
     if wanted:
@@ -66,16 +67,6 @@ def by_classes(rare: Rare, with_code: bool) -> list[list[Element]]:
             for kind in wanted[said or ""]:
                 found[kind].append(element)
     return found
-
-
-def with_part(lines: str, part: str) -> Iterator[str]:
-    """The lines that hold a part."""
-    at = lines.find(part)
-    while at >= 0:
-        start = lines.rfind("\n", 0, at + 1) + 1
-        end = lines.index("\n", start)
-        yield lines[start:end]
-        at = lines.find(part, end)
 
 
 def rewrite(rare: Rare, language: str) -> bool:
