@@ -8,14 +8,14 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
-from itertools import islice
+from itertools import compress, count, islice
 from typing import NamedTuple
 
 import numpy as np
 from turbohtml import Element, Text
 
 from transforms.characters import is_number
-from transforms.html.classes import holding, joined
+from transforms.html.classes import holding
 from transforms.html.nodes import BLOCK, BREAKING, IMAGE, TAGS, WORDS, Body, Ints
 from transforms.invisible import visible
 
@@ -32,8 +32,8 @@ _CREDIT = re.compile(
 )
 # Some of these are in any class that one of the two finds; looked for in all classes at once, in small letters.
 _PARTS = (
-    "aption", "cutline", "gallerytext", "bildu", "bildt", "bildn", "bildq", "schrift", "didascalia", "pie", "legend", "légende",
-    "kuvateksti", "credit", "photographer", "fotograf", "source", "copyright",
+    "aption", "cutline", "gallerytext", "bild", "schrift", "didascalia", "pie", "legend", "légende", "kuvateksti", "credit", "otogra",
+    "source", "copyright",
 )  # fmt: skip
 _LONGEST_CLASS = 200  # characters of a class attribute that are looked at (ours)
 _LONGEST = 2_000  # characters; what is longer is prose that is classed as a caption (ours)
@@ -91,9 +91,9 @@ def said_beside(body: Body) -> Mapping[int, Sequence[Said]]:
     """By the number of an image element what is set beside it as its caption or its credit."""
     found: Found = {}
     if body.images:
-        elements, tags, classes, _ = body.listed
-        telling = named_of(classes)
-        wanted = {number: telling[said] for number, said in enumerate(classes) if said in telling} if telling else {}
+        elements, tags, classes, _, together = body.listed
+        telling = named_of(together)
+        wanted = {number: telling[classes[number]] for number in compress(count(), map(telling.__contains__, classes))}
         for number in (*numbers_of(tags, _FIGCAPTION), *numbers_of(tags, _TABLE_CAPTION)):
             if tags[number] == _TABLE_CAPTION or elements[number].closest("figure") is None:
                 wanted.setdefault(number, "caption")
@@ -106,14 +106,13 @@ def said_beside(body: Body) -> Mapping[int, Sequence[Said]]:
     return found
 
 
-def named_of(classes: Sequence[str | None]) -> Mapping[str | None, str]:
-    """Those of a page's classes that name a caption or a credit, each with which of the two."""
-    together = joined(classes)
+def named_of(together: str) -> Mapping[str | None, str]:
+    """Those of a page's classes, given in one text, that name a caption or a credit, each with which of the two."""
     small = together.lower()
     if len(small) != len(together):  # beyond ASCII a letter may have two small ones
         small = together
     found: dict[str | None, str] = {}
-    for place in (place for part in _PARTS for place in holding(small, part)):
+    for place in (place for part in _PARTS if part in small for place in holding(small, part)):
         if name := named(together[place]):
             found[together[place]] = name
     return found
@@ -129,7 +128,7 @@ def numbers_of(tags: bytes, tag: int) -> Iterator[int]:
 
 def share_out(body: Body, wanted: Sequence[tuple[int, str]], found: Found) -> None:
     """Put captions and credits, elements by their number, to the pictures they stand beside."""
-    elements, tags, _, _ = body.listed
+    elements, tags, *_ = body.listed
     # The copy of a lazy picture stands beside it and is as good as the picture.
     copies = [n for n, image in enumerate(body.images) if n and image.closest("noscript")] if _NOSCRIPT in tags else []
     lay = lay_of(body, frozenset(copies))

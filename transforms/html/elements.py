@@ -1,14 +1,14 @@
 """The elements that hold text: what their tags, roles, classes and ids say about the blocks inside. Pure."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from itertools import chain, compress, count, repeat
-from operator import methodcaller
+from itertools import chain, compress, count, repeat, starmap
 from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 from turbohtml import Element
 
+from transforms.html.attributes import attribute_of_each
 from transforms.html.nodes import Body, by_tag
 from transforms.html.segment import Segments
 
@@ -33,7 +33,6 @@ _ROLE_BITS = {
     "dialog": _BITS["hidden"],
     "alertdialog": _BITS["hidden"],
 }
-_id = methodcaller("attr", "id", "")
 NO_ODDS = 99  # tenths: beyond any odds of the table, so that a least value without words is told from one with
 
 
@@ -88,11 +87,15 @@ class Elements(NamedTuple):
 def read_looks(body: Body) -> Looks:
     """The attributes of a page's block-level elements."""
     blocks = body.blocks
-    values, numbers = numbered(chain((said or "" for said in body.classes), map(_id, blocks)))
+    values, numbers = numbered((*body.classes, *attribute_of_each(blocks, "id")))
     classes, ids = numbers[: len(blocks)], numbers[len(blocks) :]
+    masks = attribute_masks(blocks, body.marked)
     # Readers' comments are main content of a forum, not of an article: which of these a page is, is for the model to tell.
-    comments = np.frombuffer(bytes(["comment" in value for value in values]), np.uint8) * np.int64(_BITS["comments"])
-    return Looks(values, classes, ids, attribute_masks(blocks, body.marked) | comments[classes] | comments[ids])
+    told = bytes(["comment" in value for value in values])
+    if any(told):
+        comments = np.frombuffer(told, np.uint8) * np.int64(_BITS["comments"])
+        masks |= comments[classes] | comments[ids]
+    return Looks(values, classes, ids, masks)
 
 
 def elements_with_text(pages: Sequence[Segments], looks: Sequence[Looks]) -> Elements:
@@ -125,15 +128,17 @@ def elements_with_text(pages: Sequence[Segments], looks: Sequence[Looks]) -> Ele
     )
 
 
-def numbered(values: Iterable[str]) -> tuple[list[str], Ints]:
-    """The distinct values, and the place of each value among them.
+def numbered(every: Sequence[str | None]) -> tuple[list[str], Ints]:
+    """"" and the other distinct values, and the place of each value among them; None is as good as "".
 
-    >>> numbered("abca")[1].tolist()
-    [0, 1, 2, 0]
+    >>> numbered(["a", "b", None, "a"])
+    (['', 'a', 'b'], array([1, 2, 0, 1]))
     """
-    every = list(values)
-    places = dict(zip(dict.fromkeys(every), count()))
-    return list(places), np.fromiter(map(places.__getitem__, every), np.int64, len(every))
+    distinct = dict.fromkeys(("", *every))
+    distinct.pop(None, None)
+    places: dict[str | None, int] = dict(zip(distinct, count()))
+    places[None] = 0
+    return list(distinct), np.fromiter(map(places.__getitem__, every), np.int64, len(every))
 
 
 def starts_of(sizes: Iterable[int]) -> Ints:
@@ -147,21 +152,18 @@ def starts_of(sizes: Iterable[int]) -> Ints:
 
 def attribute_masks(blocks: list[Element], marked: list[Element]) -> Ints:
     """What roles and hiding attributes say about each element, of which those that have some are `marked`."""
-    bits = dict(zip(map(id, marked), map(told_bits, marked), strict=True))
+    said = zip(*(attribute_of_each(marked, name) for name in ("role", "hidden", "aria-hidden", "style")), strict=True)
+    bits = {id(element): told for element, told in zip(marked, starmap(told_bits, said), strict=True) if told}
+    if not bits:
+        return np.zeros(len(blocks), np.int64)
     return np.fromiter(map(bits.get, map(id, blocks), repeat(0)), np.int64, len(blocks))
 
 
-def told_bits(node: Element) -> int:
-    """The bits of one element's role and hiding."""
-    bits = _ROLE_BITS.get(node.attr("role") or "", 0)
-    style = node.attr("style") or ""
-    if (
-        node.attr("hidden") is not None
-        or node.attr("aria-hidden") == "true"
-        or "display:none" in style.replace(" ", "")
-    ):
-        bits |= _BITS["hidden"]
-    return bits
+def told_bits(role: str | None, hidden: str | None, from_aria: str | None, style: str | None) -> int:
+    """The bits of an element by its attributes `role`, `hidden`, `aria-hidden` and `style`."""
+    bits = _ROLE_BITS.get(role, 0) if role else 0
+    hides = hidden is not None or from_aria == "true" or (style and "display:none" in style.replace(" ", ""))
+    return bits | _BITS["hidden"] if hides else bits
 
 
 def inherited(masks: Ints, parents: Ints) -> Ints:

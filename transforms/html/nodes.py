@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from itertools import chain, compress, count, filterfalse, repeat
-from operator import attrgetter, methodcaller
+from operator import attrgetter
 from typing import NamedTuple
 
 import numpy as np
@@ -17,6 +17,8 @@ import turbohtml
 from turbohtml import Document, Element
 
 from transforms.characters import is_number
+from transforms.html.attributes import attribute_of_each
+from transforms.html.classes import joined
 from transforms.html.nesting import depths_of, ends_of
 from transforms.html.rewrite import RARE, TELLING, Rare, rewrite
 from transforms.invisible import JOINERS, has_invisible, visible
@@ -78,7 +80,7 @@ _LONGEST_CLASS = 200  # characters of a class attribute that are looked at (ours
 # Pixels; an image so narrow goes with its cell's text, like the flags and arrows of Wikipedia's tables (ours).
 _FLAG = 32
 _TYPES = {turbohtml.Element: BLOCK, turbohtml.Text: WORDS}
-_tag, _href, _class = attrgetter("tag"), methodcaller("attr", "href"), methodcaller("attr", "class")
+_tag = attrgetter("tag")
 # What styling sets apart, by a word of its class; a highlighter's `hljs-tag` stands in code, where nothing is (ours).
 _LABEL = re.compile(
     r"(?:^|[\s_-])(?:badge|button|btn|categor(?:y|ie)|chip|keyword|label|lozenge|pill|tag|topic)s?(?:$|[\s_-])",
@@ -171,12 +173,16 @@ class Body(NamedTuple):
 
 
 class Listed(NamedTuple):
-    """The elements of a body, itself first, their tags by number and their classes; the addresses of its links, None where one has none."""
+    """The elements of a body, itself first, their tags by number and their classes; the addresses of its links, None where one has none.
+
+    `together` are the distinct classes in one text (`classes`).
+    """
 
     elements: list[Element]
     tags: bytes
     classes: list[str | None]
     addresses: list[str | None]
+    together: str
 
 
 def read_nodes(tree: Document, everything: bool = False, language: str = "") -> Body:
@@ -188,7 +194,7 @@ def read_nodes(tree: Document, everything: bool = False, language: str = "") -> 
     body = tree.find("body")
     if body is None:  # a page of frames
         return Body(
-            Nodes(b"", b"", b"", np.empty(0, np.int64), [], b"", [], []), [], [], [], [], Listed([], b"", [], [])
+            Nodes(b"", b"", b"", np.empty(0, np.int64), [], b"", [], []), [], [], [], [], Listed([], b"", [], [], "")
         )
     remove_unseen(tree)
     if not everything:
@@ -197,7 +203,7 @@ def read_nodes(tree: Document, everything: bool = False, language: str = "") -> 
     found = listed(body)
     if rewrite(rare_of(found), language):
         found = listed(body)
-    elements, tags, classes, addresses = found
+    elements, tags, classes, addresses, _ = found
     types = bytes((BLOCK,)) + bytes(map(_TYPES.get, map(type, body.descendants), repeat(COMMENT)))
     children = np.fromiter(map(len, elements), np.int64, len(elements))
     roles = bytearray(tags.translate(_ROLE))
@@ -225,7 +231,7 @@ def read_nodes(tree: Document, everything: bool = False, language: str = "") -> 
         children,
         texts,
         bytes(map(str.isspace, texts)),
-        [is_flag(image.attr("width")) for image in images],
+        list(map(is_flag, attribute_of_each(images, "width"))),
         numbered(address for address in addresses if address is not None),
     )
     own = roles.translate(_IS_BLOCK)
@@ -236,17 +242,18 @@ def listed(body: Element) -> Listed:
     """The elements of a body."""
     elements = [body, *body.iter_elements()]
     tags = bytes(map(_Numbers(_NUMBERS).__getitem__, map(_tag, elements)))
-    addresses = list(map(_href, compress(elements, tags.translate(_IS_ANCHOR))))
-    return Listed(elements, tags, list(map(_class, elements)), addresses)
+    addresses = attribute_of_each(compress(elements, tags.translate(_IS_ANCHOR)), "href")
+    classes = attribute_of_each(elements, "class")
+    return Listed(elements, tags, classes, addresses, joined(classes))
 
 
 def rare_of(found: Listed) -> Rare:
     """What may be edited of a page's elements."""
-    elements, tags, classes, addresses = found
+    elements, tags, classes, addresses, together = found
     links, pictures, tagged = (
         list(compress(elements, tags.translate(table))) for table in (_IS_ANCHOR, _IS_PICTURE, _IS_RARE)
     )
-    return Rare(links, addresses, pictures, tagged, elements, classes, tags.translate(_IS_TELLING))
+    return Rare(links, addresses, pictures, tagged, elements, classes, together, tags.translate(_IS_TELLING))
 
 
 def end_runs_at_containers(tags: bytes, roles: bytearray, types: bytes, children: Ints) -> None:

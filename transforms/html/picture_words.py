@@ -1,12 +1,13 @@
 """What a picture's attributes, the link around it and the run of text beside it say of it. Pure."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from turbohtml import Element
 
 from transforms.characters import settled
 from transforms.html.captions import Said, text_of
+from transforms.html.references import Attributes
 
 _LONGEST = 4_000  # characters of an attribute that are kept until it is cleaned (ours)
 _MOST_IDS = 4  # elements that one attribute of a picture names (ours)
@@ -63,26 +64,25 @@ class Named:
         return self._texts[name]
 
 
-def said_by_attributes(image: Element, link: Element | None, named: Named) -> list[Said]:
-    """What a picture's attributes and those of the link around it say of it."""
+def said_by_attributes(image: Attributes, link: Attributes, named: Named) -> list[Said]:
+    """What a picture's attributes and those of the link around it (NONE: there is none) say of it."""
     said: list[Said] = []
-    try:
-        if not _TELLING.isdisjoint(image.attrs):
-            said += first_of(image, _OF_PICTURES)
-            for kind, name in _BY_ID:
-                if text := " ".join(filter(None, map(named.text, (image.attr(name) or "").split()[:_MOST_IDS]))):
-                    said.append((kind, text))
-        if link is not None and not _ON_LINKS.isdisjoint(link.attrs):
-            said += first_of(link, _OF_LINKS)
-    except UnicodeDecodeError:  # the name of an attribute holds a lone surrogate
-        return said
+    names, read = image
+    if not _TELLING.isdisjoint(names):
+        said += first_of(read, _OF_PICTURES)
+        for kind, name in _BY_ID:
+            if text := " ".join(filter(None, map(named.text, (read(name) or "").split()[:_MOST_IDS]))):
+                said.append((kind, text))
+    names, read = link
+    if not _ON_LINKS.isdisjoint(names):
+        said += first_of(read, _OF_LINKS)
     return said
 
 
-def first_of(element: Element, names: Mapping[str, tuple[str, ...]]) -> Iterator[Said]:
+def first_of(read: Callable[[str], str | None], names: Mapping[str, tuple[str, ...]]) -> Iterator[Said]:
     """For each kind the first attribute that is set."""
     for kind, attributes in names.items():
-        if text := next((text for name in attributes if (text := (element.attr(name) or "").strip())), ""):
+        if text := next((text for name in attributes if (text := (read(name) or "").strip())), ""):
             yield kind, text[:_LONGEST]
 
 

@@ -15,7 +15,8 @@ from schemas.records import Block, BlockKind, MediaRef
 from transforms.html.captions import said_beside
 from transforms.html.nodes import TAGS, Body
 from transforms.html.picture_words import Named, numbered_caption, said_by_attributes, said_once
-from transforms.html.references import MOST, image_reference, same_file, same_image, with_link
+from transforms.html.references import MOST, NONE, attributes, reference_of, same_file, same_image, sources_of, with_link
+from transforms.html.references import TAGS as IMAGES
 from transforms.html.run_texts import KINDS
 from transforms.html.segment import Segments
 from transforms.html.urls import join
@@ -112,7 +113,8 @@ def read_pictures(body: Body, base: str, markup: int) -> list[Picture]:
     beside, named = said_beside(body), Named(body.listed.elements)
     left = ADDRESS_CHARACTERS + ADDRESS_LENGTHS * markup
     for index, element in enumerate(elements):
-        image = image_reference(element, base)
+        own = attributes(element)
+        image = reference_of(own, sources_of(element), base) if element.tag in IMAGES else None
         if image is not None:
             left -= sum(map(len, image.urls))
             if left < 0:
@@ -121,9 +123,12 @@ def read_pictures(body: Body, base: str, markup: int) -> list[Picture]:
                 raise RecordError(Fault.HOSTILE_MARKUP, why)
             around = element.closest("a[href]")
             link = around.attr("href") if around is not None else None
-            if said := [*beside.get(index, ()), *said_by_attributes(element, around, named)]:
+            said = said_by_attributes(own, attributes(around) if around is not None else NONE, named)
+            if index in beside:
+                said = [*beside[index], *said]
+            if said:
                 image = image._replace(others=said_once(said))
-            found.append(Picture(index, with_link(image, link, base), link))
+            found.append(_new(Picture, (index, with_link(image, link, base), link)))
     return found
 
 

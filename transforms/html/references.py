@@ -11,6 +11,7 @@ neighbours for which `same_image` holds when one of them stands in a `noscript`.
 
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator
+from functools import lru_cache
 from itertools import chain, islice, takewhile
 from operator import itemgetter
 
@@ -112,11 +113,13 @@ def image_reference(element: Element, base: str) -> MediaRef | None:
             if shown is not None
             else reference_of(NONE, sources_in(element.children), base)
         )
-    if tag not in TAGS:
-        return None
+    return reference_of(attributes(element), sources_of(element), base) if tag in TAGS else None
+
+
+def sources_of(element: Element) -> Iterable[Attributes]:
+    """The attributes of the sources of the picture that an image element stands in."""
     parent = element.parent
-    sources = sources_in(siblings_before(element)) if isinstance(parent, Element) and parent.tag == "picture" else ()
-    return reference_of(attributes(element), sources, base)
+    return sources_in(siblings_before(element)) if isinstance(parent, Element) and parent.tag == "picture" else ()
 
 
 def attributes(element: Element) -> Attributes:
@@ -141,11 +144,13 @@ def reference_of(own: Attributes, sources: Iterable[Attributes], base: str) -> M
 
 def addresses(own: Attributes, sources: Iterable[Attributes]) -> Iterable[str]:
     """Every address as written, best first; the sources are read only as far as they are asked for."""
-    read = own[1]
+    names, read = own
     source = (read("src") or "").strip()
-    written = [source, *largest_first(read("srcset"))]
+    written = [source, *largest_first(read("srcset"))] if "srcset" in names else [source]
+    if source and _NO_ADDRESS.issuperset(names):  # most images: nothing of them is loaded later
+        return chain(written, source_addresses(sources)) if sources else written
     late = lazy_addresses(own)
-    stands_in = (late is not None or not _NO_ADDRESS.issuperset(own[0])) and is_placeholder(source)
+    stands_in = (late is not None or not _NO_ADDRESS.issuperset(names)) and is_placeholder(source)
     if stands_in or not source:
         late = [*(late or ()), *addresses_by_looks(own)] or late
     if late is not None and (stands_in or not source or "lazy" in (read("class") or "")):
@@ -162,8 +167,9 @@ def source_addresses(sources: Iterable[Attributes]) -> Iterator[str]:
 
 def lazy_addresses(own: Attributes) -> list[str] | None:
     """The addresses that a lazy loader would put in, as written; None for an element that loads at once."""
-    names, read = own
-    if LAZY_NAMES.isdisjoint(names):
+    read = own[1]
+    names = LAZY_NAMES.intersection(own[0])
+    if not names:
         return None
     written = [read(name) or "" for name in LAZY_SOURCES if name in names]
     for name in LAZY_SETS:
@@ -307,7 +313,7 @@ def resolved(written: Iterable[str], base: str) -> tuple[str, ...]:
             continue
         url = join(base, reference)
         if url is not None:
-            urls[url.partition("#")[0]] = None
+            urls[url.partition("#")[0] if "#" in url else url] = None
             if len(urls) == MOST:
                 break
     return tuple(urls)
@@ -326,6 +332,7 @@ def declared_size(own: Attributes) -> tuple[int, int]:
     return width or styled.get("width", 0), height or styled.get("height", 0)
 
 
+@lru_cache(1024)
 def pixels(written: str | None) -> int:
     """A number of pixels from a dimension attribute; 0 for none, percentages and other units.
 

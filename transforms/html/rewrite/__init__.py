@@ -5,12 +5,12 @@ for those looks alone. Formulas stand in elements that are taken out first, so t
 """
 
 from collections.abc import Callable, Iterable, Sequence
-from itertools import compress
+from itertools import compress, count
 from typing import NamedTuple
 
 from turbohtml import Element
 
-from transforms.html.classes import holding, joined
+from transforms.html.classes import holding
 from transforms.html.rewrite import code_lines, marks, words
 from transforms.html.rewrite.formulas import CONTAINER_CLASSES, HOLDING, write_containers, write_formulas
 from transforms.html.rewrite.pictures import texts_of_pictures, write_picture
@@ -39,8 +39,8 @@ _IN_CODE = (code_lines.GUTTER_CLASSES, code_lines.COPY_CLASSES, code_lines.LINE_
 class Rare(NamedTuple):
     """What a page has that may be edited, in document order.
 
-    `addresses` are those of `links`; `tagged` are elements of tags in RARE. `classes` are those of all `elements`, `telling` says which of
-    these have a tag in TELLING or an unknown one.
+    `addresses` are those of `links`; `tagged` are elements of tags in RARE. `classes` are those of all `elements`, `together` the distinct
+    ones in one text (`transforms.html.classes`); `telling` says which elements have a tag in TELLING or an unknown one.
     """
 
     links: Sequence[Element]
@@ -49,23 +49,23 @@ class Rare(NamedTuple):
     tagged: Sequence[Element]
     elements: Sequence[Element]
     classes: Sequence[str | None]
+    together: str
     telling: bytes
 
 
 def by_classes(rare: Rare, with_code: bool) -> list[list[Element]]:
     """For each of _ANYWHERE and _IN_CODE the telling elements with one of its parts in their class."""
-    everything = joined(compress(rare.classes, rare.telling))
+    everything = rare.together
     kinds = (*_ANYWHERE, *_IN_CODE) if with_code or code_lines.CRAYON in everything else _ANYWHERE
-    wanted: dict[str, list[int]] = {}
+    wanted: dict[str | None, list[int]] = {}
     for kind, parts in enumerate(kinds):
-        for said in {everything[place] for part in parts for place in holding(everything, part)}:
+        for said in {everything[place] for part in parts if part in everything for place in holding(everything, part)}:
             wanted.setdefault(said, []).append(kind)
     found: list[list[Element]] = [[] for _ in (*_ANYWHERE, *_IN_CODE)]
-    if wanted:
-        every = zip(rare.elements, rare.classes, rare.telling, strict=True)
-        for element, said in [(element, said) for element, said, tells in every if said in wanted and tells]:
-            for kind in wanted[said or ""]:
-                found[kind].append(element)
+    for number in compress(count(), map(wanted.__contains__, rare.classes)):
+        if rare.telling[number]:
+            for kind in wanted[rare.classes[number]]:
+                found[kind].append(rare.elements[number])
     return found
 
 

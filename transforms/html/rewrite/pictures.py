@@ -3,10 +3,10 @@
 import re
 from collections.abc import Sequence
 from functools import lru_cache
-from operator import methodcaller
 
 from turbohtml import Element, Text
 
+from transforms.html.attributes import attribute_of_each
 from transforms.html.rewrite.formulas import SERVICES, is_alone, marked, tex_of_picture
 from transforms.html.rewrite.words import part_neighbours
 
@@ -19,13 +19,15 @@ _EMOJI_CLASS = re.compile(
 )
 # One of these is in every class that `is_emoji` or `is_formula` knows.
 _TOLD = ("emoji", "twemoji", "smil", "emoticon", "joypixels", "tex", "math", "ee_img", "formula", "equation")
-_ATTRIBUTES = tuple(methodcaller("attr", name) for name in ("class", "alt", "title", "src", "data-src"))
+_ATTRIBUTES = ("class", "alt", "title", "src", "data-src")
 _LONGEST = 24  # characters of an emoji and what stands for one (ours)
 
 
 def texts_of_pictures(images: Sequence[Element]) -> list[tuple[Element, str]]:
     """The pictures in whose place a text stands, each with it. Few pages have any beyond those between two words."""
-    classes, alts, titles, *addresses = ("\n".join(filter(None, map(name, images))) for name in _ATTRIBUTES)
+    classes, alts, titles, *addresses = (
+        "\n".join(filter(None, attribute_of_each(images, name))) for name in _ATTRIBUTES
+    )
     told = not alts.isascii() or any(sign in said for sign in "\\$" for said in (alts, titles))
     told = told or any(word in address for word in SERVICES for address in addresses)
     told = told or any(word in classes.lower() for word in _TOLD)
