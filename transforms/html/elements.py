@@ -129,7 +129,7 @@ def elements_with_text(pages: Sequence[Segments], looks: Sequence[Looks]) -> Ele
 
 
 def numbered(every: Sequence[str | None]) -> tuple[list[str], Ints]:
-    """"" and the other distinct values, and the place of each value among them; None is as good as "".
+    """The empty text and the other distinct values, and the place of each value among them; None is as good as the empty text.
 
     >>> numbered(["a", "b", None, "a"])
     (['', 'a', 'b'], array([1, 2, 0, 1]))

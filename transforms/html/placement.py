@@ -15,7 +15,16 @@ from schemas.records import Block, BlockKind, MediaRef
 from transforms.html.captions import said_beside
 from transforms.html.nodes import TAGS, Body
 from transforms.html.picture_words import Named, numbered_caption, said_by_attributes, said_once
-from transforms.html.references import MOST, NONE, attributes, reference_of, same_file, same_image, sources_of, with_link
+from transforms.html.references import (
+    MOST,
+    NONE,
+    attributes,
+    reference_of,
+    same_file,
+    same_image,
+    sources_of,
+    with_link,
+)
 from transforms.html.references import TAGS as IMAGES
 from transforms.html.run_texts import KINDS
 from transforms.html.segment import Segments

@@ -64,11 +64,13 @@ def texts_of(flow: Flow, tokens: Tokens, kinds: Ints) -> list[str]:
 
 
 def collapsed(joined: str) -> list[str]:
-    """The runs of a text, each behind a border, with their white space collapsed: all at once, which is quicker, where no ideographic
-    space stays."""
-    if "\u3000" in joined:
-        return list(map(collapse, joined.split(_BORDER)[1:]))
-    return list(map(str.strip, " ".join(joined.split()).split(_BORDER)[1:]))
+    """The runs of a text, each behind a border, with their white space collapsed."""
+    runs = joined.split(_BORDER)[1:]
+    # The only printable white space is a space, so most runs are found to be as they should.
+    return [
+        bare if bare.isprintable() and "  " not in bare else collapse(run)
+        for run, bare in zip(runs, map(str.strip, runs), strict=True)
+    ]
 
 
 def with_lines(tokens: Tokens, parts: list[str], first: int, end: int) -> str:
