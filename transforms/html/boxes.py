@@ -65,7 +65,9 @@ def drop_boxes(page: Segments, looks: Looks, said: str, kept: Flags, headline: i
     ]
     if not telling:
         return
-    for element in np.flatnonzero(np.isin(looks.classes, telling) | np.isin(looks.ids, telling)).tolist():
+    tells = np.zeros(len(looks.values), np.bool_)
+    tells[telling] = True
+    for element in np.flatnonzero(tells[looks.classes] | tells[looks.ids]).tolist():
         first, end = int(page.firsts[element]), int(page.ends[element])
         if not first <= headline < end and sum(map(len, page.texts[first:end])) <= _LONGEST_BOX:
             kept[first:end] = False

@@ -171,7 +171,7 @@ def sizes_of(body: Body) -> Ints:
     types = np.frombuffer(body.nodes.types, np.uint8)
     sizes = np.zeros(len(types), np.int64)
     texts = body.nodes.texts
-    sizes[types == WORDS] = np.fromiter(map(len, map(str.strip, texts)), np.int64, len(texts))
+    sizes[types == WORDS] = list(map(len, map(str.strip, texts)))
     return sizes
 
 
@@ -223,7 +223,7 @@ def parts_of(body: Body, lay: _Lay, rows: Sequence[_Row]) -> Iterator[list[_Row 
             outer.append(row)
             last[row.is_credit] = row.end
             sizes[row.begin : row.end] = 0
-    total = np.append(0, np.cumsum(sizes))
+    total = np.append(0, np.cumsum(sizes)).tolist()
     line: list[tuple[int, int, _Row | int]] = [(place, place, number) for place, number in lay.pictures]
     line += [(row.begin, row.end, row) for row in outer]
     line.sort(key=lambda item: item[:2])

@@ -35,7 +35,7 @@ def keep_data(page: Segments, looks: Looks, said: str, kept: Flags) -> None:
     if (code & ~kept).any():
         keep_listings(page, kept, code)
     if (
-        ("ummary" in said and _SUMMARY.search(said))
+        ("ummary" in said and any("ummary" in value and _SUMMARY.search(value) for value in looks.values))
         or "memberdecls" in said
         or (_TABLE_TAG in page.tags and (page.inlines == _CODE_TAG).any())
     ):

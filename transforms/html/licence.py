@@ -10,6 +10,8 @@ from itertools import islice
 
 from turbohtml import Element
 
+from transforms.html.attributes import attribute_of_each
+
 MOST = 16  # statements kept of a page, ours
 LONGEST = 300  # characters kept of one, ours
 
@@ -32,7 +34,7 @@ COMMONS = re.compile(r"creativecommons\.org/(?:licenses|publicdomain)/", re.IGNO
 LINKED = re.compile(r"<([^<>]{1,2000})>((?:;[^;,<]{0,200}){1,8})")
 
 
-def page_licences(metas: Iterable[Element], stating: Sequence[Element]) -> tuple[str, ...]:
+def page_licences(metas: Sequence[Element], stating: Sequence[Element]) -> tuple[str, ...]:
     """What a page states about its licence, in the order of how plainly it does, each once.
 
     `metas` are its meta tags, `stating` those that the selectors of STATING find.
@@ -40,13 +42,14 @@ def page_licences(metas: Iterable[Element], stating: Sequence[Element]) -> tuple
     return distinct(statements(metas, stating))
 
 
-def statements(metas: Iterable[Element], stating: Sequence[Element]) -> Iterator[str]:
+def statements(metas: Sequence[Element], stating: Sequence[Element]) -> Iterator[str]:
     """All statements of a page, plainest first."""
     for element in stating:
         if "license" in (element.attr("rel") or "").lower().split():
             yield element.attr("href") or ""
-    for element in metas:
-        if states_licence(element):
+    columns = (attribute_of_each(metas, name) for name in ("name", "property", "itemprop"))
+    for element, *names in zip(metas, *columns, strict=True):
+        if any([name and name.strip().lower() in METAS for name in names]):
             yield element.attr("content") or ""
     for element in stating:
         if element.tag == "script":
@@ -54,14 +57,6 @@ def statements(metas: Iterable[Element], stating: Sequence[Element]) -> Iterator
     for element in stating:
         if COMMONS.search(address := element.attr("href") or ""):
             yield address
-
-
-def states_licence(meta: Element) -> bool:
-    """Whether a meta tag is about the page's licence or rights."""
-    values = meta.attrs
-    return any(
-        str(values[name] or "").strip().lower() in METAS for name in ("name", "property", "itemprop") if name in values
-    )
 
 
 def json_licences(text: str) -> Iterator[str]:

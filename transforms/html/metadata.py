@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 from turbohtml import Element
 
 from transforms.characters import lower
+from transforms.html.attributes import attribute_of_each
 from transforms.html.dates import LINE, day_in_path, day_of, lines_beside
 from transforms.html.run_texts import collapse
 from transforms.invisible import visible
@@ -64,7 +65,7 @@ class About(NamedTuple):
 
 
 def page_about(
-    title: str, metas: Iterable[Element], data: Iterable[str], marking: Callable[[], Sequence[Element]], url: str
+    title: str, metas: Sequence[Element], data: Iterable[str], marking: Callable[[], Sequence[Element]], url: str
 ) -> About:
     """What a page says of itself: `metas` are its meta tags, `data` its JSON-LD, `marking` gives
     those elements that MARKED selects, and is asked where the others do not tell."""
@@ -83,15 +84,14 @@ def page_about(
     )
 
 
-def named_metas(metas: Iterable[Element]) -> dict[str, str]:
+def named_metas(metas: Sequence[Element]) -> dict[str, str]:
     """The contents of the meta tags that are of use here, by name in small letters; the first of a name counts."""
     found: dict[str, str] = {}
-    for element in metas:
-        attributes = element.attrs
-        for key in ("property", "name", "itemprop"):
-            name = attributes.get(key)
-            if isinstance(name, str) and (name := lower(name)) in _KNOWN and name not in found:
-                found[name] = str(attributes.get("content") or "")
+    columns = (attribute_of_each(metas, key) for key in ("property", "name", "itemprop"))
+    for element, *names in zip(metas, *columns, strict=True):
+        for name in names:
+            if name and (name := lower(name)) in _KNOWN and name not in found:
+                found[name] = element.attr("content") or ""
     return found
 
 

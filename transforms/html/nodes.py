@@ -211,12 +211,12 @@ def read_nodes(tree: Document, everything: bool = False, language: str = "") -> 
         end_runs_at_containers(tags, roles, types, children)
     # An anchor is no link: old pages leave them open over whole chapters.
     if None in addresses:
-        for number, (role, element) in enumerate(zip(roles, elements, strict=True)):
-            if role == LINK and element.attr("href") is None:
+        for number, address in zip(compress(count(), tags.translate(_IS_ANCHOR)), addresses, strict=True):
+            if address is None:
                 roles[number] = SPACED
     if labels := {said for said in set(compress(classes, roles.translate(_IS_SPACED))) if said and is_label(said)}:
-        for number, (role, said) in enumerate(zip(roles, classes, strict=True)):
-            if role == SPACED and said in labels:
+        for number in compress(count(), map(labels.__contains__, classes)):
+            if roles[number] == SPACED:
                 roles[number] = LABEL
     if 1 in (verbatim := tags.translate(_IS_VERBATIM)):
         end_no_runs_in(verbatim, roles, types, children)
@@ -289,12 +289,12 @@ def numbered(values: Iterable[str]) -> list[int]:
 def empty_furniture(body: Element) -> None:
     """Remove everything from menus and footers but images, their captions and the text right beside them."""
     found = furniture(body)
-    inner: set[int] = set()  # in others, and emptied with them: again and again would be quadratic
+    every = set(map(id, found))
+    # Those in others are emptied with them: again and again would be quadratic.
+    outer = [element for element in found if every.isdisjoint(map(id, element.ancestors))]
     for element in found:
         element.tag = _BY_ROLE.get(element.attr("role") or "", element.tag)
-        if id(element) in inner:
-            continue
-        inner.update(map(id, element.select(_FURNITURE)))
+    for element in outer:
         if element.select_one(_PICTURES) is None:
             element.clear()
         else:
@@ -314,9 +314,10 @@ def furniture(body: Element) -> list[Element]:
 
 def visible_texts(types: bytes, texts: list[str]) -> tuple[bytes, list[str]]:
     """The types of nodes and their texts without what no reader sees; a text of nothing else is as good as a comment."""
-    kept = list(map(visible, texts))
+    kept = [text if text.isascii() else visible(text) for text in texts]
     for place, text in enumerate(texts):
-        if text.startswith(JOINERS) or text.endswith(JOINERS):  # it may shape the letters around its element
+        # A joiner at an edge may shape the letters around its element.
+        if not text.isascii() and (text.startswith(JOINERS) or text.endswith(JOINERS)):
             before, after = texts[place - 1][-1:] if place else "", "".join(texts[place + 1 : place + 2])[:1]
             kept[place] = visible(before + text + after).removeprefix(visible(before)).removesuffix(visible(after))
     left = np.frombuffer(types, np.uint8).copy()

@@ -100,8 +100,7 @@ def text_blocks(
     """The runs of text as blocks, each with its decision and its container."""
     kinds = map(KINDS.__getitem__, page.kinds.tolist())
     decided = scores.tolist(), kept.tolist(), repeat(-1), around
-    columns = zip(kinds, page.texts, page.levels.tolist(), *decided, strict=False)
-    return [_new(Block, values) for values in columns]
+    return list(map(_new, repeat(Block), zip(kinds, page.texts, page.levels.tolist(), *decided, strict=False)))
 
 
 class Picture(NamedTuple):
