@@ -19,16 +19,14 @@ from transforms.html.classes import holding
 from transforms.html.nodes import BLOCK, BREAKING, IMAGE, TAGS, WORDS, Body, Ints
 from transforms.invisible import visible
 
-# What a class calls a caption, as themes and tools write it in some languages. `caption` covers WordPress (`wp-caption-text`), MediaWiki
-# (`thumbcaption`), Blogger (`tr-caption`), Drupal, Joomla, Ghost; `gallerytext` is MediaWiki's.
+# What a class, in small letters, calls a caption, as themes and tools write it in some languages. `caption` covers WordPress
+# (`wp-caption-text`), MediaWiki (`thumbcaption`), Blogger (`tr-caption`), Drupal, Joomla, Ghost; `gallerytext` is MediaWiki's.
 _CAPTION = re.compile(
     r"caption(?!s?[_-]?(?:track|button|toggle|on\b|off\b))|cutline|gallerytext|bildunterschrift|bildtext|bijschrift|onderschrift|"
-    r"didascalia|pie-?(?:de-?)?(?:foto|imagen)|l[eé]gende|kuvateksti|(?:^|[\s_-])legend(?:$|[\s_-])",
-    re.IGNORECASE,
+    r"didascalia|pie-?(?:de-?)?(?:foto|imagen)|l[eé]gende|kuvateksti|(?:^|[\s_-])legend(?:$|[\s_-])"
 )
 _CREDIT = re.compile(
-    r"credit(?!-?card)|photographer|fotograf|bildnachweis|bildquelle|(?:image|photo|img|picture|media|bild|foto)[_-]*(?:source|copyright)",
-    re.IGNORECASE,
+    r"credit(?!-?card)|photographer|fotograf|bildnachweis|bildquelle|(?:image|photo|img|picture|media|bild|foto)[_-]*(?:source|copyright)"
 )
 # Some of these are in any class that one of the two finds; looked for in all classes at once, in small letters.
 _PARTS = (
@@ -83,7 +81,7 @@ def named(classes: str) -> str:
     >>> named("wp-caption-text"), named("photo-credit"), named("capital")
     ('caption', 'credit', '')
     """
-    said = classes[:_LONGEST_CLASS]
+    said = classes[:_LONGEST_CLASS].lower()
     return "credit" if _CREDIT.search(said) else "caption" if _CAPTION.search(said) else ""
 
 
@@ -93,7 +91,8 @@ def said_beside(body: Body) -> Mapping[int, Sequence[Said]]:
     if body.images:
         elements, tags, classes, _, together = body.listed
         telling = named_of(together)
-        wanted = {number: telling[classes[number]] for number in compress(count(), map(telling.__contains__, classes))}
+        named_so = compress(count(), map(telling.__contains__, classes)) if telling else ()
+        wanted = {number: telling[classes[number]] for number in named_so}
         for number in (*numbers_of(tags, _FIGCAPTION), *numbers_of(tags, _TABLE_CAPTION)):
             if tags[number] == _TABLE_CAPTION or elements[number].closest("figure") is None:
                 wanted.setdefault(number, "caption")
@@ -243,6 +242,8 @@ def settle(part: Sequence[_Row | int], found: Found) -> None:
 
     Others stand below theirs, or above where the part begins with a caption and ends with a picture.
     """
+    if all([isinstance(item, int) for item in part]):
+        return
     numbers = {item for item in part if isinstance(item, int)}
     surely = {item.alone for item in part if isinstance(item, _Row) and not item.is_credit and item.alone in numbers}
     if surely:

@@ -134,11 +134,10 @@ def numbered(every: Sequence[str | None]) -> tuple[list[str], Ints]:
     >>> numbered(["a", "b", None, "a"])
     (['', 'a', 'b'], array([1, 2, 0, 1]))
     """
-    distinct = dict.fromkeys(("", *every))
-    distinct.pop(None, None)
+    distinct = [value for value in dict.fromkeys(("", *every)) if value is not None]
     places: dict[str | None, int] = dict(zip(distinct, count()))
     places[None] = 0
-    return list(distinct), np.fromiter(map(places.__getitem__, every), np.int64, len(every))
+    return distinct, np.fromiter(map(places.__getitem__, every), np.int64, len(every))
 
 
 def starts_of(sizes: Iterable[int]) -> Ints:

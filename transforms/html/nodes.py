@@ -86,6 +86,8 @@ _LABEL = re.compile(
     r"(?:^|[\s_-])(?:badge|button|btn|categor(?:y|ie)|chip|keyword|label|lozenge|pill|tag|topic)s?(?:$|[\s_-])",
     re.IGNORECASE,
 )
+# One of these is in what that finds; looked for first, since the pattern is slow to fail.
+_LABEL_PARTS = ("badge", "button", "btn", "categor", "chip", "keyword", "label", "lozenge", "pill", "tag", "topic")
 
 
 _OTHERS = 255  # tags have numbers of one byte
@@ -273,7 +275,12 @@ def is_label(classes: str) -> bool:
     >>> is_label("badge badge-new"), is_label("vintage")
     (True, False)
     """
-    return _LABEL.search(classes[:_LONGEST_CLASS]) is not None
+    said = classes[:_LONGEST_CLASS]
+    if said.isascii():  # beyond ASCII letters have more cases than two
+        small = said.lower()
+        if not any([part in small for part in _LABEL_PARTS]):
+            return False
+    return _LABEL.search(said) is not None
 
 
 def numbered(values: Iterable[str]) -> list[int]:

@@ -67,15 +67,15 @@ def assemble(
     blocks: list[Block] = []
     images: list[MediaRef] = []
     done = 0
+    numbered: dict[int, str] = {}  # what stands beside pictures, by the number of runs before them
     for (index, image, _), share in zip(shown, image_shares(page, kept, shown), strict=True):
         _, figure, before = page.places[index]
         image = settled(image, page.captions.get(figure, ""), share >= _LEAST_SHARE)
-        if (
-            figure < 0
-            and not (image.others and has_own_caption(image))
-            and (said := numbered_caption(page.texts, before))
-        ):
-            image = image._replace(others=(*image.others, ("beside", said)))
+        if figure < 0 and not (image.others and has_own_caption(image)):
+            if before not in numbered:
+                numbered[before] = numbered_caption(page.texts, before)
+            if said := numbered[before]:
+                image = image._replace(others=(*image.others, ("beside", said)))
         blocks += texts[done:before]
         done = before
         blocks.append(_new(Block, (_IMAGE, "", 0, share, image.kept, len(images), -1)))

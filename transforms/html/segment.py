@@ -148,21 +148,13 @@ def end_at_pictures(borders: Flags, flow: Flow, pictures: Ints) -> None:
     """End a run at an image that follows a whole sentence or line; an image inside a sentence is placed behind the run."""
     roles = flow.roles
     is_text = (roles == WORDS) | (roles == BLANK)
+    word = latest(roles == WORDS)[pictures]
+    inside = word >= latest(borders[:-1])[pictures]  # most pictures begin a run
+    pictures, word = pictures[inside], word[inside]
     known, finished, last = -1, False, -1
-    for place, border, word, piece, text in zip(
-        pictures.tolist(),
-        *(
-            numbers[pictures].tolist()
-            for numbers in (
-                latest(borders[:-1]),
-                latest(roles == WORDS),
-                latest(is_text | (roles == BREAK) | (roles == LINE)),
-                np.cumsum(is_text) - 1,
-            )
-        ),
-        strict=True,
-    ):
-        if word < max(border, last):
+    columns = (latest(is_text | (roles == BREAK) | (roles == LINE))[pictures], np.cumsum(is_text)[pictures] - 1)
+    for place, said, piece, text in zip(*(column.tolist() for column in (pictures, word, *columns)), strict=True):
+        if said < last:
             continue
         if piece != known:
             known = piece

@@ -155,3 +155,13 @@ def test_a_class_is_found_among_many() -> None:
     ]  # fmt: skip
     for classes in ("İ caption", "CAPTION", "x caption\ny"):
         assert captions(f'<img src=a.jpg><p class="{classes}">The mill</p><p class="zz"></p>') == ["The mill"]
+
+
+def test_classes_name_captions_in_any_case() -> None:
+    """Classes are looked through in small letters."""
+    assert [named(said) for said in ("Wp-Caption-TEXT", "PhotoCredit", "LÉGENDE", "Image_Source")] == [
+        "caption",
+        "credit",
+        "caption",
+        "credit",
+    ]

@@ -1,5 +1,6 @@
 """A page's nodes as lists: what each is to the text around it."""
 
+import pytest
 import turbohtml
 
 from transforms.html.nodes import (
@@ -14,6 +15,7 @@ from transforms.html.nodes import (
     TAGS,
     WORDS,
     Nodes,
+    is_label,
     read_nodes,
 )
 
@@ -131,3 +133,34 @@ def test_the_footer_of_a_quotation_is_no_page_footer() -> None:
     )
     nodes = read_nodes(turbohtml.parse(markup)).nodes
     assert nodes.texts == ["text", "words", "by ", "Ada"]
+
+
+@pytest.mark.parametrize(
+    "word",
+    ["badge", "button", "btn", "category", "categorie", "chip", "keyword", "label", "lozenge", "pill", "tag", "topic"],
+)
+def test_labels_are_told_in_any_case_and_beside_any_letters(word: str) -> None:
+    """What is looked for first finds no fewer classes than the pattern does."""
+    assert all(map(is_label, (word, word.upper(), f"post-{word.title()}s", f"é {word}", f"é {word.upper()}")))
+    assert not is_label(f"x{word}x")
+
+
+def test_labels_have_letters_with_more_cases_than_two() -> None:
+    """The sign of kelvin is a K, the dotted I of Turkish an i."""
+    assert is_label("\u212aeyword")
+    assert is_label("ch\u0130p")
+
+
+def test_anchors_without_an_address_are_no_links() -> None:
+    """Also where links stand between them."""
+    found = nodes_of("<a name=x>a</a><a href=y>b</a><p><a>c</a>")
+    assert list(found.roles) == [BLOCK, SPACED, LINK, BLOCK, SPACED]
+
+
+def test_menus_in_menus_are_emptied_once() -> None:
+    """Images stay, whatever menu they stand in."""
+    found = nodes_of(
+        "<nav><b>a</b><div role=navigation><img src=b.jpg><b>c</b><footer>d</footer></div></nav><p>e</p><nav>f</nav>"
+    )
+    assert [TAGS[tag] for tag in found.tags] == ["body", "nav", "nav", "img", "p", "nav"]
+    assert found.texts == ["e"]
