@@ -1,7 +1,8 @@
 """The elements that hold text: what their tags, roles, classes and ids say about the blocks inside. Pure."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from itertools import chain, compress, count, repeat, starmap
+from itertools import chain, compress, count, starmap
 from typing import NamedTuple
 
 import numpy as np
@@ -134,10 +135,9 @@ def numbered(every: Sequence[str | None]) -> tuple[list[str], Ints]:
     >>> numbered(["a", "b", None, "a"])
     (['', 'a', 'b'], array([1, 2, 0, 1]))
     """
-    distinct = [value for value in dict.fromkeys(("", *every)) if value is not None]
-    places: dict[str | None, int] = dict(zip(distinct, count()))
-    places[None] = 0
-    return distinct, np.fromiter(map(places.__getitem__, every), np.int64, len(every))
+    places: defaultdict[str | None, int] = defaultdict(count(1).__next__, {"": 0, None: 0})
+    numbers = np.fromiter(map(places.__getitem__, every), np.int64, len(every))
+    return [value for value in places if value is not None], numbers
 
 
 def starts_of(sizes: Iterable[int]) -> Ints:
@@ -153,9 +153,10 @@ def attribute_masks(blocks: list[Element], marked: list[Element]) -> Ints:
     """What roles and hiding attributes say about each element, of which those that have some are `marked`."""
     said = zip(*(attribute_of_each(marked, name) for name in ("role", "hidden", "aria-hidden", "style")), strict=True)
     bits = {id(element): told for element, told in zip(marked, starmap(told_bits, said), strict=True) if told}
-    if not bits:
-        return np.zeros(len(blocks), np.int64)
-    return np.fromiter(map(bits.get, map(id, blocks), repeat(0)), np.int64, len(blocks))
+    masks = np.zeros(len(blocks), np.int64)
+    for number in compress(count(), map(bits.__contains__, map(id, blocks))) if bits else ():
+        masks[number] = bits[id(blocks[number])]
+    return masks
 
 
 def told_bits(role: str | None, hidden: str | None, from_aria: str | None, style: str | None) -> int:

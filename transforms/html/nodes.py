@@ -5,6 +5,7 @@ page costs a few calls of C, and its tree is freed before anything is decided.
 """
 
 import re
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from itertools import chain, compress, count, filterfalse, repeat
@@ -289,8 +290,8 @@ def numbered(values: Iterable[str]) -> list[int]:
     >>> numbered(["a", "b", "a"])
     [0, 1, 0]
     """
-    every = list(values)
-    return list(map(dict(zip(dict.fromkeys(every), count())).__getitem__, every))
+    places: defaultdict[str, int] = defaultdict(count().__next__)
+    return list(map(places.__getitem__, values))
 
 
 def empty_furniture(body: Element) -> None:
