@@ -169,6 +169,11 @@ CANDIDATE = np.dtype(
 )
 LOSER = np.dtype([("row", "<i4"), ("id_high", "<u8"), ("id_low", "<u8"), ("ordinal", "<i4")])  # and who stays for it
 
+# What stands with a key and is counted over a run (`transforms.dedup.uses`): of a picture its pages and hosts, of a text its pictures.
+USE_KINDS = ("image_documents", "image_hosts", "caption_uses")  # measures that are `counted`, by their place
+USE = np.dtype([("kind", "u1"), ("high", "<u8"), ("low", "<u8"), ("value", "<u8")])
+USED = np.dtype([("kind", "u1"), ("high", "<u8"), ("low", "<u8"), ("count", "<i8")])
+
 
 def staged_versions() -> dict[str, int]:
     """What each measure of staging was measured by: its name and declared version, and the extraction under a name of its own."""

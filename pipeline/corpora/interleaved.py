@@ -14,6 +14,7 @@ from pipeline.corpora.pairs import archived_url, image_cell
 from pipeline.corpora.unit_rows import (
     PLACE,
     SHOWN_FACTS,
+    USE_NUMBERS,
     References,
     UnitRows,
     apply_opt_outs,
@@ -30,6 +31,7 @@ from pipeline.formats.webdataset import json_member
 from schemas.measures import (
     DOCUMENT_MEASURES,
     IMAGE_MEASURES,
+    IMAGE_USE_MEASURES,
     LANGUAGE_MEASURES,
     PEER_MEASURES,
     TEXT_MEASURES,
@@ -61,6 +63,7 @@ from transforms.interleave import staying, trim
 from transforms.verdicts import Verdicts, hash_fraction, in_languages
 
 MEASURES = (DOCUMENT_MEASURES, LANGUAGE_MEASURES, TEXT_MEASURES, PEER_MEASURES, URL_MEASURES)  # what rules bound
+IMAGE_RULES = (IMAGE_MEASURES, IMAGE_USE_MEASURES, URL_MEASURES)  # and those on images
 
 
 def _formats() -> tuple[str, ...]:
@@ -88,7 +91,7 @@ class InterleavedPart:
     formats: tuple[str, ...] = field(default=("parquet", "webdataset"), metadata={"among": _formats, "some": True})
     rules: Rules = field(default_factory=dict, metadata={"measures": MEASURES})
     by_language: RulesByLanguage = field(default_factory=dict, metadata={"measures": MEASURES})
-    image_rules: Rules = field(default_factory=dict, metadata={"measures": (IMAGE_MEASURES, URL_MEASURES)})
+    image_rules: Rules = field(default_factory=dict, metadata={"measures": IMAGE_RULES})
 
 
 TABLE = Table(
@@ -111,7 +114,8 @@ TABLE = Table(
             Column(
                 "metadata",
                 pa.string(),
-                "JSON list aligned with `images`: null, or url, alt, width, height, format, sha256 (hex), phash (hex)",
+                "JSON list aligned with `images`: null, or url, alt, width, height, format, sha256 (hex), phash (hex), "
+                "image_documents and image_hosts as in `pairs` (null where no rule bounds them)",
                 PAYLOAD,
             ),
             Column("general_metadata", pa.string(), "JSON object about the page as a whole", PAYLOAD),
@@ -134,6 +138,8 @@ KEPT_IMAGE = pa.struct(
         pa.field("ordinal", pa.int32()),
         pa.field("url", pa.string()),
         pa.field("alt", pa.string()),
+        pa.field("image_documents", pa.int64()),
+        pa.field("image_hosts", pa.int64()),
         *SHOWN_FACTS,
         *PLACE,
     ]
@@ -228,9 +234,12 @@ def kept_images(images: References) -> list[dict[str, Any]]:
     facts = pa.table(shown_facts(images.media)).to_pylist()
     alts = images.table["alt"].to_pylist()
     ordinals = images.ids.ordinal.tolist()
+    uses = pa.table(
+        {name: pa.array(images.numbers[name], pa.int64(), from_pandas=True) for name in USE_NUMBERS}
+    ).to_pylist()
     return [
-        {"ordinal": ordinal, "url": url, "alt": alt, **fact}
-        for ordinal, url, alt, fact in zip(ordinals, images.urls, alts, facts, strict=True)
+        {"ordinal": ordinal, "url": url, "alt": alt, **fact, **used}
+        for ordinal, url, alt, fact, used in zip(ordinals, images.urls, alts, facts, uses, strict=True)
     ]
 
 
@@ -276,7 +285,7 @@ def document_image(identity: str, image: Mapping[str, Any]) -> dict[str, Any]:
 
 def image_metadata(image: Mapping[str, Any]) -> dict[str, Any]:
     """What a document says about one of its images; hashes as hex text, since JSON readers round 64-bit numbers."""
-    names = ("url", "alt", "width", "height", "format", "size")
+    names = ("url", "alt", "width", "height", "format", "size", *USE_NUMBERS)
     return {name: image[name] for name in names} | {
         "sha256": image["sha256"].hex(),
         "phash": f"{image['phash']:016x}",

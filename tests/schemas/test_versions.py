@@ -18,12 +18,13 @@ import pytest
 
 from pipeline.corpora.interleaved import document_numbers
 from schemas import measures
-from schemas.index import EXTRACTION_VERSION, IMAGE_FACTS, PAGE_MEASURES, schema_digest, staged_versions
+from schemas.index import EXTRACTION_VERSION, IMAGE_FACTS, PAGE_MEASURES, USE, schema_digest, staged_versions
 from schemas.measures import Measure
 from schemas.recipe import PEERS, ExtractPart
 from schemas.tasks import ImageTask, PageTask, StagedImage, StagedPage
 from tests.support.measured_inputs import CAPTIONS, LANGUAGES, PAGES, PICTURES, TEXTS, URLS
 from transforms.dedup.keys import address_key, capture_id
+from transforms.dedup.uses import counted
 from transforms.dissect import make_handler
 from transforms.document import unpack_document
 from transforms.image.measures import measure_columns
@@ -65,8 +66,9 @@ def measured() -> dict[str, list[Any]]:
     rows = [
         *measure_texts(TEXTS, [identify(text)[0] for text in TEXTS], PEERS),
         *map(measure_url, URLS),
-        *(measure_caption(text, CAPTIONS[0], number) for number, text in enumerate(CAPTIONS, 1)),
+        *(measure_caption(text, CAPTIONS[0], number, number) for number, text in enumerate(CAPTIONS, 1)),
         *documents(),
+        *image_uses(),
     ]
     for row in rows:
         for name, value in row.items():
@@ -100,6 +102,14 @@ def documents() -> list[dict[str, float]]:
     inside = SimpleNamespace(page=page, table=pa.table({"texts_before": before}))
     found = document_numbers(cast(Any, unit), cast(Any, inside), cast(Any, SimpleNamespace(kept=kept)))
     return [{name: float(column[row]) for name, column in found.items()} for row in range(3)]
+
+
+def image_uses() -> Iterator[dict[str, float]]:
+    """How often pictures are shown, by some rows, by many, and by more than are held."""
+    for number in (1, 3, 400):
+        digests = [int.from_bytes(hashlib.sha256(str(place).encode()).digest()[:8]) for place in range(number)]
+        rows = np.array([(kind, 1, 1, digest) for kind in (0, 1) for digest in digests], USE)
+        yield {m.name: float(row["count"]) for m, row in zip(measures.IMAGE_USE_MEASURES, counted(rows), strict=True)}
 
 
 def pins(values: Values) -> dict[str, dict[str, Any]]:

@@ -181,6 +181,7 @@ def test_a_selection_holds_the_images_that_stay_and_weighs_them() -> None:
 IMAGE = {
     "ordinal": 0, "url": "http://ex.org/ä.png", "alt": "Höhe", "width": 3, "height": 2, "format": "png", "size": 9,
     "sha256": bytes(31) + b"\x0f", "phash": 2**63 + 1, "unit": 7, "span": 0, "place": 0, "at": 5, "length": 4, "via": 0,
+    "image_documents": 7, "image_hosts": None,
 }  # fmt: skip
 
 
@@ -233,6 +234,7 @@ def test_metadata_is_aligned_with_its_places_and_exact() -> None:
     assert (before, behind) == (None, None)
     assert (found["phash"], found["sha256"]) == ("8000000000000001", "0" * 63 + "f")
     assert (found["url"], found["alt"], found["width"], found["height"]) == ("http://ex.org/5.png", "Höhe", 3, 2)
+    assert (found["image_documents"], found["image_hosts"]) == (7, None)
     assert not {"at", "unit", "span", "place", "ordinal", "via", "body"} & found.keys()
     assert "Höhe" in row["metadata"]
     assert json.loads(row["general_metadata"]) == {"title": "Höhen", "url": "http://ex.org/1"}
