@@ -67,6 +67,14 @@ DOCUMENT_MEASURES: tuple[Measure, ...] = (
     ),
 )
 
+NOTICE_MEASURES: tuple[Measure, ...] = (
+    Measure(
+        "error_page",
+        "1 where the page is the notice of an error by its title (404, not found, access denied) and has at most 200 words, else 0",
+        "ours",
+    ),
+)
+
 LANGUAGE_MEASURES: tuple[Measure, ...] = (
     Measure("lang_score", "probability of the text's most likely language, 0 to 1", "fastText lid.176", version=2),
 )

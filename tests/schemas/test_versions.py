@@ -30,6 +30,7 @@ from transforms.document import unpack_document
 from transforms.image.measures import measure_columns
 from transforms.pair.caption import clean_caption, measure_caption
 from transforms.text.address import measure_url
+from transforms.text.error_page import is_error_page
 from transforms.text.language import LanguageIdentifier
 from transforms.text.measure import measure_texts
 
@@ -69,6 +70,7 @@ def measured() -> dict[str, list[Any]]:
         *(measure_caption(text, CAPTIONS[0], number, number) for number, text in enumerate(CAPTIONS, 1)),
         *documents(),
         *image_uses(),
+        *({"error_page": float(is_error_page(title, 9))} for title in ("Not Found", "The mill")),
     ]
     for row in rows:
         for name, value in row.items():

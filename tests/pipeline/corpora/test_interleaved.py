@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.corpora import load_recipe
-from pipeline.corpora.interleaved import INTERLEAVED, TABLE, document_numbers, judge_images
+from pipeline.corpora.interleaved import INTERLEAVED, document_numbers, judge_images
+from pipeline.corpora.interleaved_table import TABLE
 from pipeline.stage.media import Medium
 from schemas.index import IMAGE_FACTS
 from schemas.recipe import Recipe
@@ -111,7 +112,7 @@ def test_the_first_images_of_a_document_are_kept() -> None:
     media = [medium(0, width=10), medium(1), medium(2), medium(3)]
     unit = rows_of_unit([page(1), page(2)], [ref(p, n, n) for p in (0, 1) for n in range(4)], media)
     text = "[interleaved]\nmax_images = 2\n[interleaved.image_rules]\nimage_min_side = {floor = 64}"
-    _, verdicts = judge_images(unit, recipe(text))
+    _, verdicts, _ = judge_images(unit, recipe(text))
     assert verdicts.rule.tolist() == ["image_min_side", "", "", "max_images"] * 2
     assert verdicts.value[[3, 7]].tolist() == [3, 3]
 
