@@ -65,6 +65,11 @@ DOCUMENT_MEASURES: tuple[Measure, ...] = (
     Measure(
         "interleaved_texts", "runs of text between images, before the first and after the last", "Kosmos-1 App. B.1.3"
     ),
+    Measure(
+        "interleaved_largest",
+        "longest of the shorter sides of the document's images, pixels; 0 where it has none",
+        "ours, after OBELICS, MMC4 and OmniCorpus, which take no image below 150",
+    ),
 )
 
 NOTICE_MEASURES: tuple[Measure, ...] = (

@@ -172,7 +172,7 @@ def judge_images(unit: UnitRows, recipe: Recipe) -> tuple[References, Verdicts, 
 
 
 def document_numbers(unit: UnitRows, inside: References, images: Verdicts) -> dict[str, np.ndarray]:
-    """DOCUMENT_MEASURES of each page: its images that stay, and the runs of text that they leave."""
+    """DOCUMENT_MEASURES of each page: its images that stay, the runs of text that they leave, the side of the largest."""
     pages = len(unit.pages)
     page = inside.page[images.kept]
     before = inside.table["texts_before"].to_numpy()[images.kept]
@@ -182,7 +182,10 @@ def document_numbers(unit: UnitRows, inside: References, images: Verdicts) -> di
     texts = np.bincount(page, weights=(before > previous), minlength=pages)
     last = np.zeros(pages, dtype=np.int64)
     np.maximum.at(last, page, before)
-    return {"interleaved_images": count, "interleaved_texts": texts + (unit.pages["texts"].to_numpy() > last)}
+    largest = np.zeros(pages)
+    np.fmax.at(largest, page, inside.numbers["image_min_side"][images.kept])
+    texts = texts + (unit.pages["texts"].to_numpy() > last)
+    return {"interleaved_images": count, "interleaved_texts": texts, "interleaved_largest": largest}
 
 
 def selection(

@@ -93,7 +93,8 @@ def part_rows(table: pa.Table) -> pa.Table:
 
 # What differs between the parts of a document; `cuts` is empty of what is not cut, and of a part.
 _DEALT = (
-    "id", "part", "parts", "begin", "end", "images", "interleaved_images", "interleaved_texts", "text_bytes", "weight", "cuts",
+    "id", "part", "parts", "begin", "end", "images", "interleaved_images", "interleaved_texts", "interleaved_largest", "text_bytes",
+    "weight", "cuts",
 )  # fmt: skip
 
 
@@ -109,7 +110,8 @@ def split(row: Mapping[str, Any]) -> list[dict[str, Any]]:
         text = row["text_bytes"] * part["words"] // max(words, 1)
         own = {
             "id": part_id(row["id"], number), "part": number, "parts": len(row["cuts"]), "begin": part["begin"], "end": part["end"],
-            "images": images, "interleaved_images": float(len(images)), "interleaved_texts": float(part["texts"]), "text_bytes": text,
+            "images": images, "interleaved_images": float(len(images)), "interleaved_texts": float(part["texts"]),
+            "interleaved_largest": float(max((min(image["width"], image["height"]) for image in images), default=0)), "text_bytes": text,
             "weight": text + sum(map(image_weight, images)), "cuts": [],
         }  # fmt: skip
         found.append(own)

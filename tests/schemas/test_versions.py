@@ -101,7 +101,8 @@ def documents() -> list[dict[str, float]]:
     page, before = np.array([0, 0, 0, 1, 1]), [0, 1, 1, 2, 2]
     kept = np.array([True, True, True, True, False])
     unit = SimpleNamespace(pages=pa.table({"texts": [2, 2, 4]}))
-    inside = SimpleNamespace(page=page, table=pa.table({"texts_before": before}))
+    sides = {"image_min_side": np.array([70.0, 300, 90, 64, 200])}
+    inside = SimpleNamespace(page=page, table=pa.table({"texts_before": before}), numbers=sides)
     found = document_numbers(cast(Any, unit), cast(Any, inside), cast(Any, SimpleNamespace(kept=kept)))
     return [{name: float(column[row]) for name, column in found.items()} for row in range(3)]
 

@@ -2,7 +2,7 @@
 
 A key may stand with millions, so of each no more than LEAST values are held: the least of their digests, which are the same whoever
 gathers them, in whatever order (laws 5 and 9). Fewer than LEAST are counted exactly. Where there are more, the largest of the least ones
-says how dense digests lie, and so how many there are, within a twelfth of them mostly.
+says how dense digests lie, and so how many there are, with a standard error of an eleventh.
 """
 
 from collections.abc import Iterable, Mapping, Sequence

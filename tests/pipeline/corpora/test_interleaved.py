@@ -107,6 +107,34 @@ def test_a_page_that_opted_out_is_no_document_though_its_images_may_stay() -> No
     assert found.verdicts.rule[0] in ("noindex", "no_images") and found.verdicts.rule[0] != ""
 
 
+def test_a_document_of_small_pictures_alone() -> None:
+    """Is known by the shorter side of its largest picture that stays: small ones may stand beside a large one."""
+    media = [
+        medium(1, width=300, height=90),
+        medium(2, width=160, height=400),
+        medium(3, width=500, height=500, spread=0),
+    ]
+    refs = [ref(0, 0, 1), ref(0, 1, 2), ref(1, 0, 1), ref(1, 1, 3)]
+    text = "[interleaved.rules]\ninterleaved_largest = {floor = 150}\n[interleaved.image_rules]\nimage_spread = {floor = 8}"
+    found = judged("interleaved", recipe(text), rows_of_unit([page(1), page(2)], refs, media))
+    assert found.verdicts.rule.tolist() == ["", "interleaved_largest"]
+    assert found.numbers["interleaved_largest"].tolist() == [160, 90]
+
+
+def test_notices_of_errors_are_no_documents() -> None:
+    """By title and brevity, where the recipe says so."""
+    pages = [
+        page(1, title="404 Not Found", gopher_words=9),
+        page(2, title="404 Not Found", gopher_words=900),
+        page(3, title="Mill"),
+    ]
+    unit = rows_of_unit(pages, [ref(n, 0, 1) for n in range(3)], [medium(1)])
+    found = judged("interleaved", recipe("[interleaved.rules]\nerror_page = {ceiling = 0}"), unit)
+    assert found.verdicts.rule.tolist() == ["error_page", "", ""]
+    assert found.numbers["error_page"].tolist() == [1, 0, 0]
+    assert judged("interleaved", recipe(), unit).verdicts.rule.tolist() == [""] * 3
+
+
 def test_the_first_images_of_a_document_are_kept() -> None:
     """Those that a rule put out do not count; the value is the place among those that stayed."""
     media = [medium(0, width=10), medium(1), medium(2), medium(3)]

@@ -51,7 +51,11 @@ def unit(**changes: Any) -> Any:
     """A unit of that page and a page that is not cut."""
     row, refs = book(**changes)
     short = page(2, outline=[5, 0, 5], texts=2)
-    return [row, short], [*refs, ref(1, 0, 9)], [*(medium(n, size=100) for n in range(5)), medium(9)]
+    return (
+        [row, short],
+        [*refs, ref(1, 0, 9)],
+        [*(medium(n, size=100, height=200 if n < 3 else 250) for n in range(5)), medium(9)],
+    )
 
 
 def decided(folder: Path, text: str) -> Decided:
@@ -73,7 +77,9 @@ def test_a_long_document_becomes_several(tmp_path: Path) -> None:
     whole = rows.pop()
     assert (whole["id"], whole["part"], whole["parts"]) == (key(2).hex(), 1, 1)
     assert shown(rows) == [("-p0001", 1, 3, 0, 6, [0, 1]), ("-p0003", 3, 3, 8, 15, [2, 3, 4])]
-    assert [(r["interleaved_images"], r["interleaved_texts"]) for r in rows] == [(2, 3), (3, 4)]
+    assert [(r["interleaved_images"], r["interleaved_texts"], r["interleaved_largest"]) for r in rows] == [
+        (2, 3, 200), (3, 4, 250)
+    ]  # fmt: skip
     assert sum(r["text_bytes"] for r in rows) == 2430 * (91 + 71) // 243
     assert all(r["weight"] > r["text_bytes"] + 100 * len(r["images"]) for r in rows)
     assert found.dropped("interleaved") == {f"{key(1).hex()}-p0002": ("no_images", None)}
