@@ -58,6 +58,7 @@ _ALONE = frozenset(
         "server error",
     )
 )
+_AT_END = (": error", "| error", "- error", "– error")  # behind the name of a site
 
 
 def is_error_title(title: str) -> bool:
@@ -69,7 +70,11 @@ def is_error_title(title: str) -> bool:
     (False, False, False)
     """
     small = lower(" ".join(settled(title[:_TITLE]).split()))
-    return small in _ALONE or any(_ERROR.fullmatch(part) for part in (small, *_PARTS.split(small)))
+    return (
+        small in _ALONE
+        or small.endswith(_AT_END)
+        or any(_ERROR.fullmatch(part) for part in (small, *_PARTS.split(small)))
+    )
 
 
 def is_error_page(title: str, words: float) -> bool:

@@ -14,11 +14,12 @@ ERRORS = (
     "403 Forbidden", "Access to this page has been denied.", "Site Not Found", "Page no longer available", "Under construction",
     "404: This page could not be found.", "File not found · GitHub Pages", "500 Internal Server Error", "Страница не найдена",
     "ページが見つかりません | 磨坊", "  PAGE \n NOT   FOUND ", "Page not found | The Old Mill", "Service Unavailable", "Forbidden", "Error",
+    "The Archive: Error",
 )  # fmt: skip
 PAGES = (
     "Room 404", "Peugeot 404", "The page that was not found", "Access denied: a history", "Lost and Found", "Page 404 of the book",
     "500 days of summer", "500", "404 Media", "Error page design tips", "Missing item report", "Forbidden | Films", "Found | Mill",
-    "Fiat | 500", "How to fix a 404 error", "", "The Old Mill", "Why the page could not be found", "Gone | A novel",
+    "Fiat | 500", "How to fix a 404 error", "", "The Old Mill", "Why the page could not be found", "Gone | A novel", "Trial and error",
 )  # fmt: skip
 
 
