@@ -56,6 +56,14 @@ IMAGE_USE_MEASURES: tuple[Measure, ...] = (
     ),
 )
 
+ALT_MEASURES: tuple[Measure, ...] = (
+    Measure(
+        "alt_icon",
+        "1 where the alt text calls the image a logo or an icon, by its last word or its first, else 0",
+        "ours",
+    ),
+)
+
 DOCUMENT_MEASURES: tuple[Measure, ...] = (
     Measure(
         "interleaved_images",

@@ -29,6 +29,7 @@ from pipeline.formats import fitting
 from pipeline.formats.base import Row
 from pipeline.formats.webdataset import json_member
 from schemas.measures import (
+    ALT_MEASURES,
     DOCUMENT_MEASURES,
     IMAGE_MEASURES,
     IMAGE_USE_MEASURES,
@@ -42,6 +43,7 @@ from schemas.recipe import SHARE, Recipe, Rules, RulesByLanguage
 from schemas.tables import interlace_fault, lines
 from transforms.html.render import FORMS, MARKDOWN, written
 from transforms.interleave import staying, trim
+from transforms.pair.junk import is_icon
 from transforms.text.error_page import is_error_page
 from transforms.verdicts import Verdicts, hash_fraction, in_languages
 
@@ -54,7 +56,7 @@ MEASURES = (
     URL_MEASURES,
 )  # what rules bound
 DROP, CUT = "drop", "cut"  # what becomes of images beyond `max_images`
-IMAGE_RULES = (IMAGE_MEASURES, IMAGE_USE_MEASURES, URL_MEASURES)  # and those on images
+IMAGE_RULES = (IMAGE_MEASURES, IMAGE_USE_MEASURES, ALT_MEASURES, URL_MEASURES)  # and those on images
 
 
 def _formats() -> tuple[str, ...]:
@@ -154,6 +156,13 @@ def error_pages(unit: UnitRows) -> np.ndarray:
     return np.array([is_error_page(*page) for page in zip(titles, words, strict=True)], dtype=float)
 
 
+def alt_icons(images: References) -> np.ndarray:
+    """The measure `alt_icon` of each image."""
+    alts = images.table["alt"].to_pylist()
+    known = {alt: is_icon(alt) for alt in set(alts)}
+    return np.array([known[alt] for alt in alts], dtype=float)
+
+
 def judge_images(unit: UnitRows, recipe: Recipe) -> tuple[References, Verdicts, Cuts]:
     """The references that stand in main content, which of their images stay in their document, and where that is cut."""
     part: InterleavedPart = recipe.parts["interleaved"]
@@ -162,7 +171,7 @@ def judge_images(unit: UnitRows, recipe: Recipe) -> tuple[References, Verdicts, 
     verdicts.begin("images")
     drop_absent(verdicts, inside)
     apply_opt_outs(verdicts, reference_signals(unit, inside), recipe.opt_outs, for_images=True)
-    verdicts.apply(part.image_rules, inside.numbers)
+    verdicts.apply(part.image_rules, {**inside.numbers, "alt_icon": alt_icons(inside)})
     dropping = part.at_max_images == DROP
     found = cuts(unit, inside, verdicts.kept, part.max_words, 0 if dropping else part.max_images)
     if part.max_images and dropping:

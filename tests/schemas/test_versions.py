@@ -29,6 +29,7 @@ from transforms.dissect import make_handler
 from transforms.document import unpack_document
 from transforms.image.measures import measure_columns
 from transforms.pair.caption import clean_caption, measure_caption
+from transforms.pair.junk import is_icon
 from transforms.text.address import measure_url
 from transforms.text.error_page import is_error_page
 from transforms.text.language import LanguageIdentifier
@@ -70,6 +71,7 @@ def measured() -> dict[str, list[Any]]:
         *(measure_caption(text, CAPTIONS[0], number, number) for number, text in enumerate(CAPTIONS, 1)),
         *documents(),
         *image_uses(),
+        *({"alt_icon": float(is_icon(alt))} for alt in ("The mill", "Site logo")),
         *({"error_page": float(is_error_page(title, 9))} for title in ("Not Found", "The mill")),
     ]
     for row in rows:

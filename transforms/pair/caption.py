@@ -73,8 +73,8 @@ def letter_share(caption: str) -> float:
 def measure_caption(text: str, title: str = "", pictures: int = 1, uses: float = math.nan) -> dict[str, float]:
     """Every measure of `schemas.measures.CAPTION_MEASURES`, by name, of `text` as it stands, not cleaned.
 
-    `title` is the page's, `pictures` how many of its pictures have this very text, `uses` how
-    many of the run's have it, where that was counted.
+    `title` is the page's, `pictures` how many of its pictures have this very text, `uses` how many of the run's
+    have it (not a number: nobody counted).
     """
     return {
         "caption_chars": float(len(text)),
@@ -84,5 +84,5 @@ def measure_caption(text: str, title: str = "", pictures: int = 1, uses: float =
         "caption_junk": float(is_junk(text)),
         "caption_title": float(is_title(text, title)),
         "caption_pictures": float(pictures),
-        "caption_uses": uses,
+        "caption_uses": float(uses),
     }

@@ -121,6 +121,14 @@ def test_a_document_of_small_pictures_alone() -> None:
     assert found.numbers["interleaved_largest"].tolist() == [160, 90]
 
 
+def test_what_the_page_calls_an_icon_is_none_of_its_pictures() -> None:
+    """By its alt text, where the recipe says so."""
+    refs = [ref(0, 0, 1, alt="Team work icon"), ref(0, 1, 1, alt="A boat"), ref(0, 2, 1)]
+    unit = rows_of_unit([page(1)], refs, [medium(1)])
+    assert image_reasons(unit, "[interleaved.image_rules]\nalt_icon = {ceiling = 0}") == ["alt_icon", "", ""]
+    assert image_reasons(unit) == [""] * 3
+
+
 def test_notices_of_errors_are_no_documents() -> None:
     """By title and brevity, where the recipe says so."""
     pages = [
