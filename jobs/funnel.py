@@ -34,10 +34,11 @@ def not_taken(facts: Mapping[str, Any]) -> list[str]:
 
 
 def accounts(facts: Mapping[str, Any]) -> list[str]:
-    """One line per corpus and stage: in = kept + dropped + failed + duplicates."""
+    """One line per corpus and stage: in (and the parts that items were cut into besides) = kept + dropped + failed + duplicates."""
     rows: list[tuple[str, ...]] = [("", "in", "kept", *OUTCOMES)]
     for account in facts["accounts"]:
         counts = [number(account[key]) for key in ("in", "kept", *OUTCOMES)]
+        counts[0] += f" + {number(account['added'])}" if account["added"] else ""
         rows.append((f"{account['corpus']} {account['stage']}", *counts))
     return table(rows)
 

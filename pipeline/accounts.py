@@ -25,7 +25,10 @@ def add_up(accounts: Iterable[Account]) -> list[Account]:
             stage,
             sum(a.entered for a in same),
             sum(a.kept for a in same),
-            *(total(getattr(a, outcome) for a in same) for outcome in ("dropped", "failed", "duplicates")),
+            total(a.dropped for a in same),
+            total(a.failed for a in same),
+            total(a.duplicates for a in same),
+            sum(a.added for a in same),
         )
         for (corpus, stage), same in together.items()
     ]

@@ -64,7 +64,9 @@ class Rows:
         self.count = self.bytes = 0
         self._schema = schema
         self._texts = [field.name for field in schema if pa.types.is_string(field.type)]
-        self._lists = [field.name for field in schema if pa.types.is_list(field.type)]
+        lists = [field for field in schema if pa.types.is_list(field.type)]
+        self._lists = [field.name for field in lists if pa.types.is_string(field.type.value_type)]
+        self._numbers = {f.name: _width(f.type.value_type) for f in lists if f.name not in self._lists}
         self._width = sum(_width(field.type) for field in schema)
         self._columns: dict[str, list[Any]] = {name: [] for name in schema.names}
         self._waiting = 0
@@ -90,6 +92,7 @@ class Rows:
         rows = len(columns[self._schema.names[0]])
         size = rows * self._width + sum(_characters(columns[name]) for name in self._texts)
         size += sum(_characters(chain.from_iterable(columns[name])) for name in self._lists)
+        size += sum(len(values) * width for name, width in self._numbers.items() for values in columns[name])
         self.count += rows
         self.bytes += size
         self._waiting += size

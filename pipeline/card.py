@@ -81,7 +81,8 @@ def _funnel(manifest: Manifest) -> str:
 
 def _account(account: Account) -> str:
     outcomes = (sum(counts.values()) for counts in (account.dropped, account.failed, account.duplicates))
-    return f"| {account.corpus} | {account.stage} | {account.entered} | {account.kept} | {' | '.join(map(str, outcomes))} |\n"
+    added = f" + {account.added}" if account.added else ""
+    return f"| {account.corpus} | {account.stage} | {account.entered}{added} | {account.kept} | {' | '.join(map(str, outcomes))} |\n"
 
 
 def _origin(manifest: Manifest) -> str:
@@ -110,7 +111,7 @@ _NO_ROW = ", streaming=True)  # it has no row, and only streaming takes that"
 
 _FUNNEL = """## What was kept and dropped
 
-Every item that is not here has a row in `dropped/` or `failed/`.
+Every item that is not here has a row in `dropped/` or `failed/`. Where documents were cut, the parts that they became besides are added.
 
 | corpus | stage | in | kept | dropped | failed | duplicates |
 | --- | --- | ---: | ---: | ---: | ---: | ---: |

@@ -21,7 +21,7 @@ def inspect(folder: str) -> dict[str, Any]:
 
     `recipe` (name, digest), `versions`, `inputs` (archives, bytes, records, captures, skipped bytes, and what lay among
     them and was not read: `not_taken`), `accounts` (one a
-    corpus and stage: in, kept, dropped, failed, duplicates, holds, and the reasons of each outcome, most frequent first),
+    corpus and stage: in, added by cutting, kept, dropped, failed, duplicates, holds, and the reasons of each outcome, most frequent first),
     `corpora` (per corpus and format: shards, rows, bytes), `shards` (name, rows, bytes, sha256) and `profile` (per corpus
     and outcome, `entered` and `kept`: items, languages and hosts, most frequent first, and each measure's mean and quantiles).
 
@@ -77,6 +77,7 @@ def _account(account: Account) -> dict[str, Any]:
         "corpus": account.corpus,
         "stage": account.stage,
         "in": account.entered,
+        "added": account.added,
         "kept": account.kept,
         **{outcome: sum(reasons.values()) for outcome, reasons in outcomes.items()},
         "holds": account.holds(),

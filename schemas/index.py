@@ -15,7 +15,7 @@ from schemas.records import BlockKind
 KEY = pa.binary(16)  # a 128-bit digest: at 10^10 items the chance of one false equal is 10^-19
 
 # What a unit holds beside its measures. Raised by whoever changes what main content, a key or a staged document is.
-EXTRACTION_VERSION = 12
+EXTRACTION_VERSION = 13
 # How a unit's file is laid out: 2 has its tables in parts, 3 the addresses that lead to others.
 LAYOUT_VERSION = 3
 
@@ -44,6 +44,7 @@ PAGES = pa.schema(
         pa.field("text_key", KEY),
         pa.field("texts", pa.int32()),  # runs of text between the images of its main content
         pa.field("text_bytes", pa.int64()),
+        pa.field("outline", pa.list_(pa.int32())),  # of its document, by which it is cut: `transforms.cut`
         *(pa.field(name, pa.int32()) for name in KIND_COUNTS.values()),
         pa.field("directives", pa.string()),  # one a line, cut to what a row may hold
         pa.field("signals", pa.int64()),  # what they say uncut: opt-outs, a bit each in the order of SIGNALS
@@ -168,6 +169,11 @@ CANDIDATE = np.dtype(
     ]
 )
 LOSER = np.dtype([("row", "<i4"), ("id_high", "<u8"), ("id_low", "<u8"), ("ordinal", "<i4")])  # and who stays for it
+
+# What stands with a key and is counted over a run (`transforms.dedup.uses`): of a picture its pages and hosts, of a text its pictures.
+USE_KINDS = ("image_documents", "image_hosts", "caption_uses")  # measures that are `counted`, by their place
+USE = np.dtype([("kind", "u1"), ("high", "<u8"), ("low", "<u8"), ("value", "<u8")])
+USED = np.dtype([("kind", "u1"), ("high", "<u8"), ("low", "<u8"), ("count", "<i8")])
 
 
 def staged_versions() -> dict[str, int]:

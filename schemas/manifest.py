@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass, field, fields
 from typing import Any, TypeVar
 
 FORMAT = "triptych-run"
-MANIFEST_VERSION = 3  # 1 called a format `carrier` and had no `columns`; 2 had no `not_taken`
+MANIFEST_VERSION = 4  # 1 called a format `carrier` and had no `columns`; 2 had no `not_taken`; 3 had no `added`
 MANIFEST_NAME = "manifest.json"
 
 
@@ -69,7 +69,8 @@ class NotTaken:
 class Account:
     """Where the items of one corpus went at one stage: kept, dropped by rule, failed by fault, duplicates by key.
 
-    The accounts of one corpus stand in the order of its stages, and each takes in what the one before it kept.
+    The accounts of one corpus stand in the order of its stages, and each takes in what the one before it kept. `added` is how many more
+    they became by being cut: a document of three parts is one that entered and two that were added.
 
     >>> account = Account("text", "decide", 10, 7, {"words": 2}, {}, {"exact": 1})
     >>> account.holds(), account.equation()
@@ -83,20 +84,22 @@ class Account:
     dropped: Mapping[str, int] = field(default_factory=dict)
     failed: Mapping[str, int] = field(default_factory=dict)
     duplicates: Mapping[str, int] = field(default_factory=dict)
+    added: int = 0
 
     def left(self) -> int:
         """How many items left by any of the four ways."""
         return self.kept + sum((*self.dropped.values(), *self.failed.values(), *self.duplicates.values()))
 
     def holds(self) -> bool:
-        """Whether nothing vanished: in = kept + dropped + failed + duplicates (law 3)."""
-        return self.entered == self.left()
+        """Whether nothing vanished: in (and added) = kept + dropped + failed + duplicates (law 3)."""
+        return self.entered + self.added == self.left()
 
     def equation(self) -> str:
         """The account in one line, with `≠` where it does not hold."""
         sign = "=" if self.holds() else "≠"
         outcomes = (("dropped", self.dropped), ("failed", self.failed), ("duplicate", self.duplicates))
-        return f"{self.entered} {sign} {self.kept} kept" + "".join(
+        added = f" + {self.added} added" if self.added else ""
+        return f"{self.entered}{added} {sign} {self.kept} kept" + "".join(
             f" + {sum(n.values())} {outcome}" for outcome, n in outcomes
         )
 
@@ -162,7 +165,8 @@ def from_json(data: bytes) -> Manifest:
     if stated != actual:
         raise ManifestError(f"changed after it was written: its digest says {stated}, its content gives {actual}")
     body = _from_version_1(body) if body["version"] == 1 else body
-    return _manifest(body | {"version": MANIFEST_VERSION, "not_taken": []} if body["version"] == 2 else body)
+    body = body | {"version": 3, "not_taken": []} if body["version"] == 2 else body
+    return _manifest(_from_version_3(body) if body["version"] == 3 else body)
 
 
 def _from_version_1(body: dict[str, Any]) -> dict[str, Any]:
@@ -171,6 +175,14 @@ def _from_version_1(body: dict[str, Any]) -> dict[str, Any]:
     if isinstance(shards, list):
         shards = [_renamed(entry, "carrier", "format") if isinstance(entry, dict) else entry for entry in shards]
     return body | {"version": 2, "shards": shards, "columns": {}}
+
+
+def _from_version_3(body: dict[str, Any]) -> dict[str, Any]:
+    """A manifest of version 3, whose runs cut nothing."""
+    accounts = body.get("accounts")
+    if isinstance(accounts, list):
+        accounts = [entry | {"added": 0} if isinstance(entry, dict) else entry for entry in accounts]
+    return body | {"version": MANIFEST_VERSION, "accounts": accounts}
 
 
 def _renamed(entry: dict[str, Any], old: str, new: str) -> dict[str, Any]:

@@ -14,6 +14,7 @@ class Measure:
     `version` is raised by whoever changes what the number is: staging that was measured by another version is then not decided over.
     `decoded` says that it is measured while an image is decoded, and staged; other measures of images follow from what is staged.
     `peer` names the tool whose way of counting it is: it is measured where the recipe's `extract.peers` names that tool, else it is null.
+    `counted` says that it is counted over the whole run, where a rule of the recipe bounds it; else it is null.
     """
 
     name: str
@@ -22,6 +23,7 @@ class Measure:
     version: int = 1
     decoded: bool = False
     peer: str = ""
+    counted: bool = False
 
 
 IMAGE_MEASURES: tuple[Measure, ...] = (
@@ -38,6 +40,30 @@ IMAGE_MEASURES: tuple[Measure, ...] = (
     Measure("image_frames", "frames of an animation, 1 of any other picture", "ours", decoded=True),
 )
 
+# How often a run's pages show an image, by its bytes: `pipeline.decide.uses` counts it.
+IMAGE_USE_MEASURES: tuple[Measure, ...] = (
+    Measure(
+        "image_documents",
+        "pages of the run that show these very bytes, by the pages' addresses; from 128 on an estimate",
+        "OBELICS (arXiv 2306.16527), by address there",
+        counted=True,
+    ),
+    Measure(
+        "image_hosts",
+        "hosts of the run whose pages show these very bytes, www. aside; from 128 on an estimate",
+        "ours",
+        counted=True,
+    ),
+)
+
+ALT_MEASURES: tuple[Measure, ...] = (
+    Measure(
+        "alt_icon",
+        "1 where the alt text calls the image a logo or an icon, by its last word or its first, else 0",
+        "ours",
+    ),
+)
+
 DOCUMENT_MEASURES: tuple[Measure, ...] = (
     Measure(
         "interleaved_images",
@@ -46,6 +72,19 @@ DOCUMENT_MEASURES: tuple[Measure, ...] = (
     ),
     Measure(
         "interleaved_texts", "runs of text between images, before the first and after the last", "Kosmos-1 App. B.1.3"
+    ),
+    Measure(
+        "interleaved_largest",
+        "longest of the shorter sides of the document's images, pixels; 0 where it has none",
+        "ours, after OBELICS, MMC4 and OmniCorpus, which take no image below 150",
+    ),
+)
+
+NOTICE_MEASURES: tuple[Measure, ...] = (
+    Measure(
+        "error_page",
+        "1 where the page is the notice of an error by its title (404, not found, access denied) and has at most 200 words, else 0",
+        "ours",
     ),
 )
 
@@ -220,7 +259,13 @@ CAPTION_MEASURES: tuple[Measure, ...] = (
     Measure(
         "caption_pictures",
         "pictures of the page with this very alt text; 1 for other kinds",
-        "COYO-700M: 10 in the corpus",
+        "ours, as COYO-700M's 10 in the corpus",
+    ),
+    Measure(
+        "caption_uses",
+        "images of the run, by their bytes, that have this very text beside them, its credit with it; from 128 on an estimate",
+        "COYO-700M: at most 10",
+        counted=True,
     ),
 )
 

@@ -14,7 +14,7 @@ import pyarrow as pa
 
 from schemas import measures
 
-SCHEMA_VERSION = 3
+SCHEMA_VERSION = 4
 
 IMAGE = pa.struct([("bytes", pa.binary()), ("path", pa.string())])  # what `datasets` reads as Image()
 

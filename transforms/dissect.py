@@ -15,6 +15,7 @@ from schemas.recipe import STAGED_CAPTIONS, ExtractPart
 from schemas.records import Block, BlockKind, MediaRef, Page
 from schemas.tasks import ImageTask, PageTask, StagedImage, StagedPage, StagedRefs
 from transforms.characters import settled
+from transforms.cut import outline
 from transforms.document import pack_document
 from transforms.html.charset import decode
 from transforms.html.directives import header_directives, signal_bits, stored
@@ -121,6 +122,7 @@ def stage_page(
         "text_key": text_key(plain),
         "texts": texts_before(items)[-1],
         "text_bytes": len(plain.encode()),
+        "outline": outline(items),
         **kind_counts(items),
         "directives": "\n".join(stored(directives)),
         "signals": signal_bits(directives),

@@ -58,14 +58,15 @@ class Verdicts:
         columns: Mapping[str, np.ndarray],
         by_language: RulesByLanguage = MappingProxyType({}),
         languages: np.ndarray | None = None,
+        among: np.ndarray | None = None,
     ) -> None:
-        """Apply every rule in the order of the catalogue of measures; NaN lies outside of any bounds.
+        """Apply every rule in the order of the catalogue of measures, to all items or to those of `among`; NaN lies outside of any bounds.
 
         For items in a language of `by_language`, its rules take the place of those of the same names; those that only it has come last.
         """
-        rest = np.ones(self.count, dtype=bool)
+        rest = np.ones(self.count, dtype=bool) if among is None else among.copy()
         for language, own in by_language.items():
-            if (speakers := np.asarray(languages == language, dtype=bool)).any():
+            if (speakers := rest & np.asarray(languages == language, dtype=bool)).any():
                 self._apply({**rules, **own}, columns, speakers)
                 rest &= ~speakers
         self._apply(rules, columns, rest)

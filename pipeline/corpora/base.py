@@ -1,7 +1,8 @@
 """What a corpus is. A corpus is one file of this package and one entry in `pipeline.corpora.CORPORA`; all else asks it.
 
 The step `decide` calls `judge` once for each part of a unit's index: items, the verdicts of the rules, keys of duplicates, and a selection
-that holds all of a row but its payload. What duplicates leave goes to `after_duplicates`. `emit` calls `row` with the payloads at hand.
+that holds all of a row but its payload. What duplicates leave may be cut into several (`parts`), and then goes to `after_duplicates`.
+`emit` calls `row` with the payloads at hand.
 """
 
 from collections.abc import Callable, Mapping
@@ -86,6 +87,11 @@ class Payloads(Protocol):
         """The name of the archive that holds the medium at a place."""
 
 
+def whole(selection: pa.Table, recipe: Recipe) -> pa.Table:
+    """What most corpora make of the items that stay: one row each."""
+    return selection
+
+
 def nothing(selection: pa.Table, recipe: Recipe, verdicts: Verdicts) -> None:
     """What most corpora do after duplicates."""
 
@@ -103,6 +109,7 @@ class Corpus:
     row: Callable[[Row, Payloads, Recipe], dict[str, Any]]
     members: Members | None = None  # a row as the files of a WebDataset sample
     apart: tuple[str, ...] = ()  # columns that have a file of their own there
+    parts: Callable[[pa.Table, Recipe], pa.Table] = whole
     after_duplicates: Callable[[pa.Table, Recipe, Verdicts], None] = nothing
 
     @property

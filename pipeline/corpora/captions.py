@@ -1,8 +1,10 @@
 """The caption of each reference by the recipe: the candidates that were staged, what speaks against each, and which one is taken. Pure."""
 
+import math
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import repeat
 from typing import Any
 
 import numpy as np
@@ -11,6 +13,8 @@ import pyarrow as pa
 from pipeline.corpora.unit_rows import References, UnitRows
 from schemas.measures import CAPTION_MEASURES
 from schemas.recipe import OWN_CAPTIONS, STAGED_CAPTIONS, Rules, RulesByLanguage
+from transforms.dedup.keys import key
+from transforms.dedup.uses import Uses
 from transforms.pair.caption import measure_caption
 from transforms.pair.choose import Candidate, chosen
 from transforms.pair.credit import without_credit
@@ -18,7 +22,7 @@ from transforms.pair.junk import without_widgets
 
 CAPTION_NUMBERS = tuple(m.name for m in CAPTION_MEASURES)
 _COLUMNS = [*STAGED_CAPTIONS, "others"]
-_ASPECT = "image_aspect"
+_ASPECT, _USES = "image_aspect", "caption_uses"
 _OWN = tuple(f"{kind}: " for kind in OWN_CAPTIONS)
 
 
@@ -48,9 +52,10 @@ def choose_captions(
     bounds = {language: {**rules, **own} for language, own in by_language.items()}
     # A filter leaves chunks as they are; `take` would lay all captions of a unit end to end, which may be more than Arrow's 2 GiB.
     staged = refs.table.select(_COLUMNS).filter(pa.array(refs.found)).to_pylist()
+    uses = text_uses(unit.uses, staged)
     for row, said in zip(np.flatnonzero(refs.found).tolist(), staged, strict=True):
         page = int(refs.page[row])
-        every = candidates(said, titles[page], pictures[page, said["alt"]])
+        every = candidates(said, titles[page], pictures[page, said["alt"]], uses)
         own = bounds.get(unit.languages[page], rules)
         taken = chosen(sorted_by(kinds, every), own, choice)
         others[row] = [f"{each.kind}: {each.text}" for each in every if each is not taken and each.text]
@@ -67,16 +72,33 @@ def alt_pictures(refs: References) -> Counter[tuple[int, str]]:
     return Counter(zip(refs.page.tolist(), refs.table["alt"].to_pylist(), strict=True))
 
 
-def candidates(said: Mapping[str, Any], title: str, pictures: int) -> list[Candidate]:
-    """Every text that could caption a reference, measured, without its credit."""
+def candidates(said: Mapping[str, Any], title: str, pictures: int, uses: Iterator[float]) -> list[Candidate]:
+    """Every text that could caption a reference, measured, without its credit. Takes of `uses` the number of each."""
     named = said_credit(said)
     found = []
-    for kind, staged in every_text(said):
-        if staged and kind != "credit":
-            text, credit = without_credit(without_widgets(staged), named)
-            values = measure_caption(text, title, pictures if kind == "alt" else 1)
-            found.append(Candidate(kind, text, credit, values))
+    for kind, staged in said_texts(said):
+        text, credit = without_credit(without_widgets(staged), named)
+        values = measure_caption(text, title, pictures if kind == "alt" else 1, next(uses))
+        found.append(Candidate(kind, text, credit, values))
     return found
+
+
+def text_uses(uses: Uses, staged: Iterable[Mapping[str, Any]]) -> Iterator[float]:
+    """How many pictures have each text of `said_texts` of some references, one after the other; not a number where nobody counted."""
+    if _USES not in uses.kinds:
+        return repeat(math.nan)
+    keys = text_keys(text for said in staged for _, text in said_texts(said))
+    return iter(uses.of(_USES, np.frombuffer(keys, "S16")).tolist())
+
+
+def text_keys(texts: Iterable[str]) -> bytes:
+    """The keys of texts, 16 bytes each, one behind the other."""
+    return b"".join(key(text.encode("utf-8", "replace")) for text in texts)
+
+
+def said_texts(said: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """The kinds and texts of what could caption a reference, as staged."""
+    yield from ((kind, text) for kind, text in every_text(said) if text and kind != "credit")
 
 
 def every_text(said: Mapping[str, Any]) -> Iterator[tuple[str, str]]:

@@ -1,7 +1,7 @@
 """The interleaved corpus: one item a page, its text with its images in their places (the OBELICS shape)."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -9,11 +9,12 @@ import numpy as np
 import pyarrow as pa
 
 from pipeline.corpora.base import Corpus, Inner, Judgement, Payloads
+from pipeline.corpora.interleaved_table import KEPT_IMAGE, NAMES, TABLE
 from pipeline.corpora.pages import PAGE_ROUNDS
 from pipeline.corpora.pairs import archived_url, image_cell
+from pipeline.corpora.parts import PART, WHOLE_END, Cuts, cuts, image_weight, page_of, part_rows
 from pipeline.corpora.unit_rows import (
-    PLACE,
-    SHOWN_FACTS,
+    USE_NUMBERS,
     References,
     UnitRows,
     apply_opt_outs,
@@ -28,39 +29,34 @@ from pipeline.formats import fitting
 from pipeline.formats.base import Row
 from pipeline.formats.webdataset import json_member
 from schemas.measures import (
+    ALT_MEASURES,
     DOCUMENT_MEASURES,
     IMAGE_MEASURES,
+    IMAGE_USE_MEASURES,
     LANGUAGE_MEASURES,
+    NOTICE_MEASURES,
     PEER_MEASURES,
     TEXT_MEASURES,
     URL_MEASURES,
 )
 from schemas.recipe import SHARE, Recipe, Rules, RulesByLanguage
-from schemas.tables import (
-    ABOUT,
-    DATE,
-    DIRECTIVES,
-    ID,
-    IMAGE,
-    LANG,
-    LANG_SCORE,
-    LICENSE,
-    OFFSET,
-    PAYLOAD,
-    SOURCE,
-    TRUNCATED,
-    URL,
-    Column,
-    Table,
-    interlace_fault,
-    lines,
-    measured,
-)
+from schemas.tables import interlace_fault, lines
 from transforms.html.render import FORMS, MARKDOWN, written
 from transforms.interleave import staying, trim
+from transforms.pair.junk import is_icon
+from transforms.text.error_page import is_error_page
 from transforms.verdicts import Verdicts, hash_fraction, in_languages
 
-MEASURES = (DOCUMENT_MEASURES, LANGUAGE_MEASURES, TEXT_MEASURES, PEER_MEASURES, URL_MEASURES)  # what rules bound
+MEASURES = (
+    DOCUMENT_MEASURES,
+    NOTICE_MEASURES,
+    LANGUAGE_MEASURES,
+    TEXT_MEASURES,
+    PEER_MEASURES,
+    URL_MEASURES,
+)  # what rules bound
+DROP, CUT = "drop", "cut"  # what becomes of images beyond `max_images`
+IMAGE_RULES = (IMAGE_MEASURES, IMAGE_USE_MEASURES, ALT_MEASURES, URL_MEASURES)  # and those on images
 
 
 def _formats() -> tuple[str, ...]:
@@ -72,15 +68,20 @@ def _formats() -> tuple[str, ...]:
 class InterleavedPart:
     """The interleaved corpus.
 
-    `max_images` keeps the first so many images of a document (0: all). `one_image_share` keeps that share of the documents with
-    exactly one image, chosen by a seeded hash of the id. `sentences_before` and `sentences_after` cut the text before the first
+    `max_words` cuts a long document at its headings and images into documents of at most so many words each (0: no cut); a part without
+    an image is none. `max_images` is the most that a document may have (0: no bound): where `at_max_images` is "drop" it keeps the first
+    so many, where it is "cut" another document begins. The page is judged as a whole, but for the rules on `interleaved_images` and
+    `interleaved_texts`, which each part must pass. `one_image_share` keeps that share of the documents with exactly one image, chosen by
+    a seeded hash of the id. `sentences_before` and `sentences_after` cut the text before the first
     image to its last so many sentences and the text after the last image to its first so many (0: no cut).
     `form` and `by_language` are those of `text`.
     """
 
     form: str = field(default=MARKDOWN, metadata={"among": FORMS})
     languages: tuple[str, ...] = field(default=(), metadata={"languages": True})
+    max_words: int = field(default=0, metadata={"least": 0})
     max_images: int = field(default=0, metadata={"least": 0})
+    at_max_images: str = field(default=DROP, metadata={"among": (DROP, CUT)})
     one_image_share: float = field(default=1.0, metadata=SHARE)
     sentences_before: int = field(default=0, metadata={"least": 0})
     sentences_after: int = field(default=0, metadata={"least": 0})
@@ -88,73 +89,29 @@ class InterleavedPart:
     formats: tuple[str, ...] = field(default=("parquet", "webdataset"), metadata={"among": _formats, "some": True})
     rules: Rules = field(default_factory=dict, metadata={"measures": MEASURES})
     by_language: RulesByLanguage = field(default_factory=dict, metadata={"measures": MEASURES})
-    image_rules: Rules = field(default_factory=dict, metadata={"measures": (IMAGE_MEASURES, URL_MEASURES)})
-
-
-TABLE = Table(
-    "interleaved",
-    "One page as a sequence of texts and images in their places (the OBELICS shape).",
-    measured(
-        (
-            ID,
-            URL,
-            *ABOUT,
-            LANG,
-            LANG_SCORE,
-            Column(
-                "texts",
-                pa.list_(pa.string()),
-                "text at each place of the sequence, as Markdown or plain (`interleaved.form`), null where an image stands",
-                PAYLOAD,
-            ),
-            Column("images", pa.list_(IMAGE), "image at each place of the sequence, null where a text stands", PAYLOAD),
-            Column(
-                "metadata",
-                pa.string(),
-                "JSON list aligned with `images`: null, or url, alt, width, height, format, sha256 (hex), phash (hex)",
-                PAYLOAD,
-            ),
-            Column("general_metadata", pa.string(), "JSON object about the page as a whole", PAYLOAD),
-            DATE,
-            SOURCE,
-            OFFSET,
-            TRUNCATED,
-            DIRECTIVES,
-            LICENSE,
-        ),
-        TEXT_MEASURES,
-        PEER_MEASURES,
-        DOCUMENT_MEASURES,
-        URL_MEASURES,
-    ),
-)
-NAMES = TABLE.names
-KEPT_IMAGE = pa.struct(
-    [
-        pa.field("ordinal", pa.int32()),
-        pa.field("url", pa.string()),
-        pa.field("alt", pa.string()),
-        *SHOWN_FACTS,
-        *PLACE,
-    ]
-)
+    image_rules: Rules = field(default_factory=dict, metadata={"measures": IMAGE_RULES})
 
 
 def judge(unit: UnitRows, recipe: Recipe) -> Judgement:
     """Apply the rules to the images inside documents, then to the pages; a page without an image is no interleaved document."""
     part: InterleavedPart = recipe.parts["interleaved"]
-    inside, images = judge_images(unit, recipe)
-    document = document_numbers(unit, inside, images)
+    inside, images, found = judge_images(unit, recipe)
+    document = document_numbers(unit, inside, images) | {"error_page": error_pages(unit)}
     numbers = {**unit.numbers, **document}
+    whole = np.array([row not in found.parts for row in range(len(unit.pages))], dtype=bool)
     verdicts = Verdicts("interleaved", len(unit.pages))
     verdicts.begin("rules")
     verdicts.drop(document["interleaved_images"] == 0, "no_images", document["interleaved_images"])
     apply_opt_outs(verdicts, page_signals(unit.pages), recipe.opt_outs, for_images=False)
     verdicts.drop(~in_languages(unit.languages, part.languages), "language", numbers["lang_score"])
-    verdicts.apply(part.rules, numbers, part.by_language, unit.languages)
+    rules, by_language = rules_on_parts(part)
+    verdicts.apply(rules, numbers, by_language, unit.languages, among=whole)
+    rules, by_language = rules_on_pages(part)
+    verdicts.apply(rules, numbers, by_language, unit.languages)
 
     def select(rows: np.ndarray) -> pa.Table:
-        return selection(unit, inside.take(np.flatnonzero(images.kept)), document, rows)
+        kept = np.flatnonzero(images.kept)
+        return selection(unit, inside.take(kept), found, found.place[kept], document, rows)
 
     inner = Inner(inside.ids, images, inside.urls, unit.sources[inside.page])
     return Judgement(
@@ -171,23 +128,60 @@ def judge(unit: UnitRows, recipe: Recipe) -> Judgement:
     )
 
 
-def judge_images(unit: UnitRows, recipe: Recipe) -> tuple[References, Verdicts]:
-    """The references that stand in main content, and which of their images stay in their document."""
+_ON_PARTS = frozenset(measure.name for measure in DOCUMENT_MEASURES)
+
+
+def rules_on_parts(part: InterleavedPart) -> tuple[Rules, RulesByLanguage]:
+    """The rules on what each part of a document has of its own."""
+    return only(part, lambda name: name in _ON_PARTS)
+
+
+def rules_on_pages(part: InterleavedPart) -> tuple[Rules, RulesByLanguage]:
+    """The rules on the page as a whole."""
+    return only(part, lambda name: name not in _ON_PARTS)
+
+
+def only(part: InterleavedPart, wanted: Callable[[str], bool]) -> tuple[Rules, RulesByLanguage]:
+    """Some of the rules on documents, and of those by language."""
+
+    def some(rules: Rules) -> Rules:
+        return {name: bounds for name, bounds in rules.items() if wanted(name)}
+
+    return some(part.rules), {language: some(own) for language, own in part.by_language.items()}
+
+
+def error_pages(unit: UnitRows) -> np.ndarray:
+    """The measure `error_page` of each page."""
+    titles, words = unit.pages["title"].to_pylist(), unit.numbers["gopher_words"].tolist()
+    return np.array([is_error_page(*page) for page in zip(titles, words, strict=True)], dtype=float)
+
+
+def alt_icons(images: References) -> np.ndarray:
+    """The measure `alt_icon` of each image."""
+    alts = images.table["alt"].to_pylist()
+    known = {alt: is_icon(alt) for alt in set(alts)}
+    return np.array([known[alt] for alt in alts], dtype=float)
+
+
+def judge_images(unit: UnitRows, recipe: Recipe) -> tuple[References, Verdicts, Cuts]:
+    """The references that stand in main content, which of their images stay in their document, and where that is cut."""
     part: InterleavedPart = recipe.parts["interleaved"]
     inside = unit.refs.take(np.flatnonzero(unit.refs.table["texts_before"].to_numpy() >= 0))
     verdicts = Verdicts("interleaved_images", len(inside.page))
     verdicts.begin("images")
     drop_absent(verdicts, inside)
     apply_opt_outs(verdicts, reference_signals(unit, inside), recipe.opt_outs, for_images=True)
-    verdicts.apply(part.image_rules, inside.numbers)
-    if part.max_images:
-        place = running_count(inside.page, verdicts.kept)
+    verdicts.apply(part.image_rules, {**inside.numbers, "alt_icon": alt_icons(inside)})
+    dropping = part.at_max_images == DROP
+    found = cuts(unit, inside, verdicts.kept, part.max_words, 0 if dropping else part.max_images)
+    if part.max_images and dropping:
+        place = running_count(found.groups(inside.page), verdicts.kept)
         verdicts.drop(place > part.max_images, "max_images", place.astype(float))
-    return inside, verdicts
+    return inside, verdicts, found
 
 
 def document_numbers(unit: UnitRows, inside: References, images: Verdicts) -> dict[str, np.ndarray]:
-    """DOCUMENT_MEASURES of each page: its images that stay, and the runs of text that they leave."""
+    """DOCUMENT_MEASURES of each page: its images that stay, the runs of text that they leave, the side of the largest."""
     pages = len(unit.pages)
     page = inside.page[images.kept]
     before = inside.table["texts_before"].to_numpy()[images.kept]
@@ -197,30 +191,38 @@ def document_numbers(unit: UnitRows, inside: References, images: Verdicts) -> di
     texts = np.bincount(page, weights=(before > previous), minlength=pages)
     last = np.zeros(pages, dtype=np.int64)
     np.maximum.at(last, page, before)
-    return {"interleaved_images": count, "interleaved_texts": texts + (unit.pages["texts"].to_numpy() > last)}
+    largest = np.zeros(pages)
+    np.fmax.at(largest, page, inside.numbers["image_min_side"][images.kept])
+    texts = texts + (unit.pages["texts"].to_numpy() > last)
+    return {"interleaved_images": count, "interleaved_texts": texts, "interleaved_largest": largest}
 
 
-def selection(unit: UnitRows, images: References, document: Mapping[str, np.ndarray], rows: np.ndarray) -> pa.Table:
-    """Pages, each with the images that stay, in order."""
+def selection(
+    unit: UnitRows,
+    images: References,
+    found: Cuts,
+    place: np.ndarray,
+    document: Mapping[str, np.ndarray],
+    rows: np.ndarray,
+) -> pa.Table:
+    """Pages, each with the images that stay, in order, and the parts that they are cut into; `place` is the item of each image."""
     inside: dict[int, list[dict[str, Any]]] = {int(row): [] for row in rows}
-    for page, image in zip(images.page.tolist(), kept_images(images), strict=True):
+    for page, item, image in zip(images.page.tolist(), place.tolist(), kept_images(images), strict=True):
         if page in inside:
-            inside[page].append(image)
+            inside[page].append({"item": item, **image})
+    whole = {"part": 1, "parts": 1, "begin": 0, "end": WHOLE_END}
     columns = page_columns(unit, rows, NAMES)
     weight = columns["text_bytes"].to_numpy() + [sum(map(image_weight, inside[int(row)])) for row in rows]
     return pa.table(
         {
             **columns,
             **{name: pa.array(values[rows], pa.float64()) for name, values in document.items()},
+            **{name: pa.array([value] * len(rows), pa.int32()) for name, value in whole.items()},
+            "cuts": pa.array([found.of(int(row)) for row in rows], pa.list_(PART)),
             "images": pa.array([inside[int(row)] for row in rows], pa.list_(KEPT_IMAGE)),
             "weight": pa.array(weight, pa.int64()),
         }
     )
-
-
-def image_weight(image: Mapping[str, Any]) -> int:
-    """What an image takes in its document's row: its bytes, and what `metadata` says of it."""
-    return int(image["size"]) + len(image["url"]) + len(image["alt"])
 
 
 def kept_images(images: References) -> list[dict[str, Any]]:
@@ -228,20 +230,45 @@ def kept_images(images: References) -> list[dict[str, Any]]:
     facts = pa.table(shown_facts(images.media)).to_pylist()
     alts = images.table["alt"].to_pylist()
     ordinals = images.ids.ordinal.tolist()
+    uses = pa.table(
+        {name: pa.array(images.numbers[name], pa.int64(), from_pandas=True) for name in USE_NUMBERS}
+    ).to_pylist()
     return [
-        {"ordinal": ordinal, "url": url, "alt": alt, **fact}
-        for ordinal, url, alt, fact in zip(ordinals, images.urls, alts, facts, strict=True)
+        {"ordinal": ordinal, "url": url, "alt": alt, **fact, **used}
+        for ordinal, url, alt, fact, used in zip(ordinals, images.urls, alts, facts, uses, strict=True)
     ]
 
 
-def sample(kept: pa.Table, recipe: Recipe, verdicts: Verdicts) -> None:
-    """Keep the recipe's share of the documents with exactly one image, after duplicates, so that no keeper is lost to chance."""
-    share = recipe.parts["interleaved"].one_image_share
+def parts(kept: pa.Table, recipe: Recipe) -> pa.Table:
+    """The documents that stay as their parts."""
+    return part_rows(kept) if is_cutting(recipe.parts["interleaved"]) else kept
+
+
+def is_cutting(part: InterleavedPart) -> bool:
+    """Whether the recipe cuts documents."""
+    return part.max_words > 0 or (part.max_images > 0 and part.at_max_images == CUT)
+
+
+def judge_parts(kept: pa.Table, recipe: Recipe, verdicts: Verdicts) -> None:
+    """Drop the parts that are no documents; then keep the recipe's share of the documents with exactly one image. It comes after
+    duplicates, so that no keeper is lost to chance."""
+    part: InterleavedPart = recipe.parts["interleaved"]
+    if is_cutting(part):
+        numbers = {name: np.asarray(kept[name].to_numpy(), dtype=float) for name in sorted(_ON_PARTS)}
+        verdicts.begin("parts")
+        verdicts.drop(numbers["interleaved_images"] == 0, "no_images", numbers["interleaved_images"])
+        rules, by_language = rules_on_parts(part)
+        verdicts.apply(rules, numbers, by_language, np.asarray(kept["lang"].to_pylist(), dtype=object))
+    sample(kept, part.one_image_share, recipe.seed, verdicts)
+
+
+def sample(kept: pa.Table, share: float, seed: int, verdicts: Verdicts) -> None:
+    """Keep a share of the documents with exactly one image."""
     verdicts.begin("sample")
     if share < 1:
         alone = kept["interleaved_images"].to_numpy() == 1
         ids = kept["id"].to_pylist()
-        drawn = np.array([hash_fraction(i, recipe.seed) if a else 0.0 for i, a in zip(ids, alone, strict=True)])
+        drawn = np.array([hash_fraction(i, seed) if a else 0.0 for i, a in zip(ids, alone, strict=True)])
         verdicts.drop(alone & (drawn >= share), "one_image_share", drawn)
 
 
@@ -250,14 +277,14 @@ def row(kept: Row, payloads: Payloads, recipe: Recipe) -> dict[str, Any]:
     part: InterleavedPart = recipe.parts["interleaved"]
     document = payloads.document(kept)
     images = {image["ordinal"]: image for image in kept["images"]}
-    parts = written(staying(document.items, images), document.containers, part.form)
-    places = trim(parts, part.sentences_before, part.sentences_after)
+    items = staying(document.items[kept["begin"] : kept["end"]], images)
+    places = trim(written(items, document.containers, part.form), part.sentences_before, part.sentences_after)
     shown = [None if isinstance(place, str) else opened(images[place], payloads) for place in places]
     held = {name: kept[name] for name in NAMES if name in kept}
     return held | {
         "directives": lines(kept["directives"]),
         "texts": [place if isinstance(place, str) else None for place in places],
-        "images": [image and document_image(kept["id"], image) for image in shown],
+        "images": [image and document_image(page_of(kept["id"]), image) for image in shown],
         "metadata": json.dumps([image and image_metadata(image) for image in shown], ensure_ascii=False),
         "general_metadata": json.dumps({"title": document.title, "url": kept["url"]}, ensure_ascii=False),
     }
@@ -276,7 +303,7 @@ def document_image(identity: str, image: Mapping[str, Any]) -> dict[str, Any]:
 
 def image_metadata(image: Mapping[str, Any]) -> dict[str, Any]:
     """What a document says about one of its images; hashes as hex text, since JSON readers round 64-bit numbers."""
-    names = ("url", "alt", "width", "height", "format", "size")
+    names = ("url", "alt", "width", "height", "format", "size", *USE_NUMBERS)
     return {name: image[name] for name in names} | {
         "sha256": image["sha256"].hex(),
         "phash": f"{image['phash']:016x}",
@@ -309,5 +336,6 @@ INTERLEAVED: Corpus = Corpus(
     PAGE_ROUNDS,
     row,
     members,
-    after_duplicates=sample,
+    parts=parts,
+    after_duplicates=judge_parts,
 )

@@ -22,7 +22,13 @@ from pipeline.formats import fitting
 from pipeline.formats.base import Row
 from pipeline.formats.webdataset import IMAGE_SUFFIX, json_member
 from schemas.index import VIA_REVISIT
-from schemas.measures import CAPTION_MEASURES, IMAGE_MEASURES, LANGUAGE_MEASURES, URL_MEASURES
+from schemas.measures import (
+    CAPTION_MEASURES,
+    IMAGE_MEASURES,
+    IMAGE_USE_MEASURES,
+    LANGUAGE_MEASURES,
+    URL_MEASURES,
+)
 from schemas.recipe import CAPTION_KINDS, Recipe, Rules, RulesByLanguage
 from schemas.tables import (
     DIRECTIVES,
@@ -40,7 +46,8 @@ from schemas.tables import (
 from transforms.pair.choose import CHOICES, FIRST
 from transforms.verdicts import Verdicts, in_languages
 
-MEASURES = (LANGUAGE_MEASURES, CAPTION_MEASURES, URL_MEASURES, IMAGE_MEASURES)  # what rules bound
+# What rules bound.
+MEASURES = (LANGUAGE_MEASURES, CAPTION_MEASURES, URL_MEASURES, IMAGE_MEASURES, IMAGE_USE_MEASURES)
 
 
 def _formats() -> tuple[str, ...]:
@@ -120,6 +127,7 @@ TABLE = Table(
         ),
         CAPTION_MEASURES,
         IMAGE_MEASURES,
+        IMAGE_USE_MEASURES,
         URL_MEASURES,
     ),
 )
@@ -180,7 +188,7 @@ def selection(unit: UnitRows, captions: Captions, rows: np.ndarray) -> pa.Table:
             "offset": pa.array(media["offset"]),
             **shown_facts(media),
             "weight": pa.array(media["size"]),
-            **{name: pa.array(values[rows], pa.float64()) for name, values in numbers.items()},
+            **{name: pa.array(values[rows], pa.float64(), from_pandas=True) for name, values in numbers.items()},
         }
     )
 

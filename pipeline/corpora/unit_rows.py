@@ -1,7 +1,7 @@
 """What every corpus decides over: the pages of a part of a unit, and their references with the medium that was found for each. Pure."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
@@ -12,10 +12,11 @@ import pyarrow as pa
 from pipeline.decide.batch import IndexPart
 from pipeline.decide.lookup_join import near
 from schemas.index import FORMATS, IMAGE_FACTS, MEDIA, PAGE_MEASURES, VIA_REDIRECT, VIA_REVISIT
-from schemas.measures import IMAGE_MEASURES, URL_MEASURES
+from schemas.measures import IMAGE_MEASURES, IMAGE_USE_MEASURES, URL_MEASURES
 from schemas.recipe import SIGNALS
 from transforms.dedup.keep_first import key_bytes, key_halves, locate
 from transforms.dedup.keys import VARIANTS, member_ids
+from transforms.dedup.uses import Uses
 from transforms.html.directives import binds_images
 from transforms.image.measures import measure_columns
 from transforms.text.address import measure_url
@@ -24,6 +25,7 @@ from transforms.verdicts import Verdicts
 PAGE_NUMBERS = ("lang_score", *(m.name for m in PAGE_MEASURES))
 IMAGE_NUMBERS = tuple(m.name for m in IMAGE_MEASURES)
 URL_NUMBERS = tuple(m.name for m in URL_MEASURES)
+USE_NUMBERS = tuple(m.name for m in IMAGE_USE_MEASURES)
 
 # How a reference finds its medium: under the address as it is written, http for https or the other way round, with or without `www.` (and
 # that), with or without a question mark at its end (and those), or where a redirect or a revisit leads.
@@ -76,7 +78,8 @@ class References:
     undecodable: np.ndarray  # bytes are at hand under some address, but nothing that could be decoded
     media: np.ndarray
     urls: np.ndarray  # the address that it was found under, its first one where it was not found
-    numbers: Mapping[str, np.ndarray]  # IMAGE_MEASURES and URL_MEASURES; not a number where nothing was found
+    # IMAGE_MEASURES, URL_MEASURES and IMAGE_USE_MEASURES; not a number where nothing was found, nor of uses where nobody counted.
+    numbers: Mapping[str, np.ndarray]
     steps: np.ndarray  # how it was found: a word of STEPS, "" where it was not
     policies: np.ndarray  # what the policy files of its site say about it, one a line
 
@@ -100,6 +103,7 @@ class UnitRows:
     urls: np.ndarray
     sources: np.ndarray
     refs: References
+    uses: Uses = field(default_factory=Uses)  # how often the run shows its pictures and says their captions
 
     @property
     def pages(self) -> pa.Table:
@@ -107,8 +111,9 @@ class UnitRows:
         return self.index.pages
 
 
-def unit_rows(index: IndexPart, matches: np.ndarray) -> UnitRows:
-    """A part's rows, its references joined with the media that a lookup join matched for its batch."""
+def unit_rows(index: IndexPart, matches: np.ndarray, uses: Uses | None = None) -> UnitRows:
+    """A part's rows, its references joined with the media that a lookup join matched for its batch, and how often they are used."""
+    counts = uses or Uses()
     pages = index.pages
     ids = page_ids(pages)
     urls = objects(pages["url"].to_pylist())
@@ -121,7 +126,8 @@ def unit_rows(index: IndexPart, matches: np.ndarray) -> UnitRows:
         objects([host_of(url) for url in urls]),
         urls,
         objects([names[span] for span in pages["span"].to_pylist()]),
-        references(index, ids, matches),
+        references(index, ids, matches, counts),
+        counts,
     )
 
 
@@ -132,7 +138,7 @@ def page_ids(pages: pa.Table) -> Ids:
     return Ids(halves[:, 0], halves[:, 1], np.full(len(pages), -1), text)
 
 
-def references(index: IndexPart, pages: Ids, matches: np.ndarray) -> References:
+def references(index: IndexPart, pages: Ids, matches: np.ndarray, uses: Uses) -> References:
     """Find for each reference the picture that stands for it."""
     refs = index.refs
     page, ordinal = refs["page"].to_numpy(), refs["ordinal"].to_numpy()
@@ -143,7 +149,7 @@ def references(index: IndexPart, pages: Ids, matches: np.ndarray) -> References:
     media = np.zeros(len(refs), MEDIA)
     media[found] = matches[resolved.match[found]]
     urls = chosen_urls(refs, resolved.choice)
-    numbers = reference_numbers(found, media, urls)
+    numbers = reference_numbers(found, media, urls) | use_numbers(found, media, uses)
     steps = step_names(found, media["via"], resolved.variant)
     unsaid = objects([""] * len(refs))
     table = refs.drop_columns(["urls"])
@@ -231,6 +237,13 @@ def reference_numbers(found: np.ndarray, media: np.ndarray, urls: np.ndarray) ->
         for name, value in address_numbers(urls[row]).items():
             numbers[name][row] = value
     return numbers
+
+
+def use_numbers(found: np.ndarray, media: np.ndarray, uses: Uses) -> dict[str, np.ndarray]:
+    """IMAGE_USE_MEASURES of references: those of the bytes of their media."""
+    halves = np.frombuffer(media["sha256"].tobytes(), ">u8").reshape(-1, 4)[:, :2]
+    keys = key_bytes(halves[:, 0], halves[:, 1])
+    return {name: np.where(found, uses.of(name, keys), np.nan) for name in USE_NUMBERS}
 
 
 @lru_cache(maxsize=50_000)

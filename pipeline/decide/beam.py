@@ -1,7 +1,8 @@
 """Index rows -> selections, as a Beam transform. In: staging. Out: files of batches, and their records gathered. Cost: shuffle of keys.
 
-Where archives hold redirects or revisits, they are followed first. One lookup join finds the media that references name; then the batches
-are judged, once; then comes one exchange a round of duplicates.
+Where archives hold redirects or revisits, they are followed first. One lookup join finds the media that references name. Where a rule
+bounds how often the run shows a picture or says a caption, one exchange counts that. Then the batches are judged, once; then comes one
+exchange a round of duplicates.
 What travels are fixed-width rows of keys, ranks and ids, some 16 to 200 bytes each, or the places of such rows (law 2).
 """
 
@@ -17,13 +18,13 @@ from apache_beam.pvalue import PCollection, TaggedOutput
 
 from pipeline import storage
 from pipeline.accounts import add_up, to_accounts, total
-from pipeline.decide import aliases, duplicates, lookup_join, policy_join
+from pipeline.decide import aliases, duplicates, lookup_join, policy_join, uses
 from pipeline.decide.aliases import HOPS
 from pipeline.decide.batch import Batch, batch_aliases, batch_media, read_batch, read_lookup
 from pipeline.decide.close import close_batch
 from pipeline.decide.exchange import Message, Outbox, Place, by_partition
 from pipeline.decide.job import DecideJob
-from pipeline.decide.judge import judge_batch
+from pipeline.decide.judge import batch_uses, judge_batch
 from pipeline.decide.profile_items import pack_profile, read_profile
 from pipeline.sections import read_sections
 from pipeline.work_list import Gather, ReadLines
@@ -54,6 +55,9 @@ class Decide(beam.PTransform):
         groups = _told(told, "Aliased") if job.aliases else lines | "Alone" >> beam.Map(_alone)
         asked = groups | "Probe" >> beam.ParDo(Probe(job))
         told = [lines, asked | "Media" >> beam.GroupByKey() | "Join" >> beam.ParDo(Join(job))]
+        if job.uses:
+            sent = _told(told, "Found") | "Uses" >> beam.ParDo(AskUses(job))
+            told.append(sent | "UsesOfKeys" >> beam.GroupByKey() | "Count" >> beam.ParDo(CountUses(job)))
         sent = _told(told, "Matches") | "Judge" >> beam.ParDo(Judge(job))
         told = [lines]
         for number in range(job.rounds):
@@ -169,8 +173,29 @@ class Join(_OfJob):
 
 
 @dataclass
+class AskUses(_OfJob):
+    """Batch and its matches -> to the partitions of keys: the pages and hosts of each picture, and the pictures of each caption."""
+
+    def process(self, group: Group) -> Iterator[tuple[int, Message]]:
+        """One message a partition."""
+        batch, told = opened(group)
+        yield from self.outbox("uses", batch.number).send(batch_uses(self.job, batch, told))
+
+
+@dataclass
+class CountUses(_OfJob):
+    """Partition -> to each batch the counts of the keys that it sent."""
+
+    def process(self, group: Group) -> Iterator[tuple[int, Message]]:
+        """One message a batch."""
+        partition, messages = group
+        told = uses.answer(sorted(messages, key=lambda m: m[:2]))
+        yield from self.outbox("counts", partition).send(told)
+
+
+@dataclass
 class Judge(_OfJob):
-    """Batch and its matches -> the file of the judged batch, and its candidates of the first round (or its line, where there is none)."""
+    """Batch, its matches and counts -> the file of the judged batch, and its candidates of the first round (or its line)."""
 
     def process(self, group: Group) -> Iterator[tuple[int, Message]]:
         """Candidates to partitions."""

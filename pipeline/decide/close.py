@@ -6,7 +6,7 @@ so that a shard reads those of its own and nothing else.
 
 from collections.abc import Iterable, Mapping
 from contextlib import ExitStack
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -94,10 +94,14 @@ def close_part(
         standing = part_of(closing.standing[code], closing.begin[code], len(table))
         closing.begin[code] += len(table)
         verdicts = item_verdicts(job, corpus, table, standing)
-        closing.accounts += verdicts.accounts()
-        gone.append(dropped_items(verdicts, table))
-        profile_closed(closing.profiler, verdicts, table)
-        kept = kept_rows(table, verdicts)
+        leave(closing, gone, verdicts, verdicts.accounts(), table)
+        items = table.filter(pa.array(verdicts.kept))
+        parts = corpus.parts(items, job.recipe)
+        verdicts = Verdicts(corpus.name, len(parts))
+        corpus.after_duplicates(parts, job.recipe, verdicts)
+        leave(closing, gone, verdicts, cut_accounts(verdicts.accounts(), len(items)), parts)
+        profile_kept(closing.profiler, verdicts, parts)
+        kept = kept_rows(parts, verdicts)
         data = table_bytes(kept)
         written = (*writer.section(f"{corpus.name}/{place}", [data]), checksum(data))
         kept_by_corpus[corpus.name] = [len(kept), int(np.sum(kept["weight"].to_numpy())), *written]
@@ -110,14 +114,27 @@ def part_of(standing: Standing, begin: int, count: int) -> Standing:
 
 
 def item_verdicts(job: DecideJob, corpus: Corpus, table: pa.Table, standing: Standing) -> Verdicts:
-    """What duplicates, and what comes after them, leave of a part's items of a corpus."""
+    """What duplicates leave of a part's items of a corpus."""
     verdicts = Verdicts(corpus.name, len(table))
     for number, name in enumerate(job.recipe.parts[corpus.name].duplicates):
         if number == 0:
             verdicts.begin("duplicates")
         verdicts.drop(standing.lost_in == number, name, of=standing.of)
-    corpus.after_duplicates(table, job.recipe, verdicts)
     return verdicts
+
+
+def cut_accounts(accounts: list[Account], items: int) -> list[Account]:
+    """The accounts of what so many items were cut into: the first of them takes in the items, and says how many more they became."""
+    if not accounts:
+        return []
+    return [replace(accounts[0], entered=items, added=accounts[0].entered - items), *accounts[1:]]
+
+
+def leave(closing: Closing, gone: list[pa.Table], verdicts: Verdicts, accounts: list[Account], table: pa.Table) -> None:
+    """Note what verdicts took out: accounts, rows of `dropped`, profile."""
+    closing.accounts += accounts
+    gone.append(dropped_items(verdicts, table))
+    closing.profiler.add_dropped(verdicts.corpus, verdicts.rule, *shown_of(table))
 
 
 def dropped_items(verdicts: Verdicts, table: pa.Table) -> pa.Table:
@@ -126,14 +143,19 @@ def dropped_items(verdicts: Verdicts, table: pa.Table) -> pa.Table:
     return dropped_rows(verdicts, *columns)
 
 
-def profile_closed(profiler: Profiler, verdicts: Verdicts, table: pa.Table) -> None:
-    """Add what was kept, and what left after the rules."""
-    kept = verdicts.kept
+def shown_of(table: pa.Table) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Languages, hosts and ids, as a profile shows items."""
     languages, hosts, ids = (objects(table[name].to_pylist()) for name in (ITEM_LANG, ITEM_HOST, "id"))
+    return languages, hosts, ids
+
+
+def profile_kept(profiler: Profiler, verdicts: Verdicts, table: pa.Table) -> None:
+    """Add what was kept."""
+    kept = verdicts.kept
+    languages, hosts, ids = shown_of(table)
     names = table.schema.metadata[b"numbers"].decode().split("\n")
     numbers = {name: np.asarray(table[name].to_numpy(), dtype=float)[kept] for name in names if name}
     profiler.add(verdicts.corpus, KEPT, numbers, languages[kept], hosts[kept], ids[kept])
-    profiler.add_dropped(verdicts.corpus, verdicts.rule, languages, hosts, ids)
 
 
 def kept_rows(table: pa.Table, verdicts: Verdicts) -> pa.Table:

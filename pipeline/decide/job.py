@@ -8,6 +8,7 @@ import numpy as np
 
 from pipeline import corpora
 from pipeline.corpora.base import Corpus
+from pipeline.decide.uses import kinds_of
 from pipeline.layout import RunFolder, StagingFolder
 from schemas.index import CANDIDATE, LOSER
 from schemas.recipe import Recipe
@@ -35,6 +36,11 @@ class DecideJob:
     def rounds(self) -> int:
         """Rounds of duplicates that the recipe asks for."""
         return max((len(self.recipe.parts[name].duplicates) for name in self.recipe.corpora), default=0)
+
+    @property
+    def uses(self) -> tuple[str, ...]:
+        """What is counted over the run before anything is judged, by the names of its measures."""
+        return kinds_of(self.recipe)
 
     def round_dtypes(self) -> list[np.dtype]:
         """The row of a candidate in each round: what its corpora compare stands side by side."""

@@ -5,7 +5,7 @@ candidates of all parts; and the rows of what left, the accounts and the profile
 """
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import asdict, dataclass, field
 from typing import Any, Self
@@ -17,12 +17,12 @@ from pipeline import corpora, storage
 from pipeline.arrow_files import Spool
 from pipeline.corpora.base import Corpus, Judgement, Keys, Round
 from pipeline.corpora.unit_rows import UnitRows, objects, strings, unit_rows
-from pipeline.decide import policy_join
+from pipeline.decide import policy_join, uses
 from pipeline.decide.batch import Batch, UnitIndex
 from pipeline.decide.bind import PolicyFiles, bind
 from pipeline.decide.exchange import Message, rows_of
 from pipeline.decide.job import DecideJob
-from pipeline.decide.lookup_join import LOST, MATCH, beaten_by
+from pipeline.decide.lookup_join import LOST, MATCH, Parcel, beaten_by
 from pipeline.decide.profile_items import ENTERED, Profiler, pack_profile
 from pipeline.sections import SectionWriter, table_bytes
 from schemas.index import LOSER, MEDIA
@@ -80,9 +80,9 @@ class BatchJudge:
 
 
 def judge_batch(job: DecideJob, batch: Batch, messages: Iterable[Message]) -> None:
-    """Judge a batch with what its lookup join matched, and write its file."""
+    """Judge a batch with what its lookup join matched and what was counted over the run, and write its file."""
     told = list(messages)
-    matches = np.concatenate([np.empty(0, MEDIA), *(rows_of(m, MEDIA) for m in told if m[0] == MATCH)])
+    matches, counts = matched(told), uses.told(told, job.uses)
     lost = np.concatenate([np.empty(0, LOSER), *(rows_of(m, LOSER) for m in told if m[0] == LOST)])
     asked = corpora.of_recipe(job.recipe)
     state = BatchJudge(job, asked, [RoundRows(dtype) for dtype in job.round_dtypes()])
@@ -96,7 +96,7 @@ def judge_batch(job: DecideJob, batch: Batch, messages: Iterable[Message]) -> No
             media.add(index)
             for part in index.parts():
                 place = len(state.units)
-                rows = bind(unit_rows(part, matches), policies)
+                rows = bind(unit_rows(part, matches, counts), policies)
                 dropped = [part.dropped, *judge_part(state, writer, rows)]
                 writer.section(f"dropped/{place}", [table_bytes(pa.concat_tables(dropped))])
                 writer.section(f"failed/{place}", [table_bytes(part.failed)])
@@ -115,6 +115,18 @@ def judge_batch(job: DecideJob, batch: Batch, messages: Iterable[Message]) -> No
         }
         about["found"] = dict(state.found)
         writer.close(about)
+
+
+def matched(messages: Iterable[Message]) -> np.ndarray:
+    """The media that a batch's lookup join matched."""
+    return np.concatenate([np.empty(0, MEDIA), *(rows_of(m, MEDIA) for m in messages if m[0] == MATCH)])
+
+
+def batch_uses(job: DecideJob, batch: Batch, messages: Iterable[Message]) -> Iterator[Parcel]:
+    """What a batch sends to have its pictures and captions counted, with what its lookup join matched."""
+    media = matched(messages)
+    parts = (part for unit in batch.units for part in UnitIndex(job.staging, unit).parts())
+    return uses.ask((uses.uses_in(part, media, job.uses) for part in parts), job.partitions)
 
 
 def judge_part(state: BatchJudge, writer: SectionWriter, unit: UnitRows) -> list[pa.Table]:

@@ -37,6 +37,14 @@ def test_accounts_are_aligned(facts: dict[str, Any]) -> None:
     ]
 
 
+def test_parts_stand_beside_what_came_in(facts: dict[str, Any]) -> None:
+    """Where documents were cut."""
+    account = facts["accounts"][-1] | {"added": 5}
+    assert (
+        funnel.accounts({"accounts": [account]})[1] == "interleaved decide  17 + 5    17        0       0           0"
+    )
+
+
 def test_reasons_are_cut_unless_all_are_asked_for(facts: dict[str, Any]) -> None:
     """The most frequent three reasons are shown with how many more there are; `every` shows them all."""
     account = facts["accounts"][0] | {

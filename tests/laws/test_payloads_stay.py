@@ -65,7 +65,18 @@ def jobs(folder: Path) -> tuple[Extract, Decide, Emit]:
 
 def test_shuffles_are_the_known_ones(tmp_path: Path) -> None:
     """Each job groups lines of work, records and rows of keys, nothing else: a new shuffle has to be written down here."""
-    rounds = ["Media", "MatchesMessages", "Keys0", "Round1Messages", "Keys1", "LastMessages", "Profiles", "Parts"]
+    uses = ["FoundMessages", "UsesOfKeys"]
+    rounds = [
+        "Media",
+        *uses,
+        "MatchesMessages",
+        "Keys0",
+        "Round1Messages",
+        "Keys1",
+        "LastMessages",
+        "Profiles",
+        "Parts",
+    ]
     known = [["Spread", "Spread", "Together"], ["Spread", *rounds, "Together"], ["Spread", "Together"]]
     moving = (
         common_urns.primitives.GROUP_BY_KEY.urn,

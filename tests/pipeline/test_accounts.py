@@ -23,10 +23,13 @@ from schemas.recipe import Recipe
 
 def test_accounts_of_many_batches_are_added_up() -> None:
     """One for each corpus and stage, in the order in which they first came; reasons too."""
-    one, other = Account("text", "rules", 3, 1, {"a": 2}), Account("text", "rules", 4, 1, {"b": 1}, {}, {"url": 2})
+    one, other = (
+        Account("text", "rules", 3, 2, {"a": 2}, added=1),
+        Account("text", "rules", 4, 1, {"b": 1}, {}, {"url": 2}),
+    )
     last = Account("pairs", "rules", 1, 1)
     found = add_up([one, last, other])
-    assert found == [Account("text", "rules", 7, 2, {"a": 2, "b": 1}, {}, {"url": 2}), last]
+    assert found == [Account("text", "rules", 7, 3, {"a": 2, "b": 1}, {}, {"url": 2}, 1), last]
     assert found[0].holds()
 
 
@@ -38,6 +41,7 @@ ACCOUNTS = st.lists(
         st.integers(0, 9),
         st.integers(0, 9),
         *[st.dictionaries(st.sampled_from("abc"), st.integers(1, 9), max_size=2)] * 3,
+        st.integers(0, 9),
     ),
     max_size=6,
 )

@@ -11,7 +11,7 @@ import pytest
 
 from pipeline.card import card
 from pipeline.formats.parquet import PARQUET
-from schemas.manifest import Manifest
+from schemas.manifest import Account, Manifest
 from schemas.tables import features
 from tests.support import readers, small_run
 from tests.support.tables import SCHEMAS
@@ -107,6 +107,12 @@ def test_numbers_come_from_the_manifest(run: tuple[Path, Manifest]) -> None:
         *(f'datasets.load_dataset(f"{{folder}}/{kind.name}/wds")' for kind in KINDS),
     ]
     assert "1 archive of 1000 bytes with 9 captures; 7 damaged bytes" in page
+
+
+def test_parts_stand_beside_what_came_in(run: tuple[Path, Manifest]) -> None:
+    """In the funnel, where documents were cut."""
+    accounts = (Account("interleaved", "parts", 3, 5, {"no_images": 2}, added=4),)
+    assert "| interleaved | parts | 3 + 4 | 5 | 2 | 0 | 0 |" in card(replace(run[1], accounts=accounts), KINDS)
 
 
 def test_a_run_of_tars_alone_loads_them(run: tuple[Path, Manifest], tmp_path: Path) -> None:

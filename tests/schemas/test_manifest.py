@@ -72,13 +72,13 @@ def test_order_of_arrival_does_not_matter(manifest: Manifest, random: Any) -> No
     assert to_json(replace(other, shards=shuffled(other.shards))) == to_json(other)
 
 
-@given(st.integers(0, 10**6), st.integers(0, 10**6), counts, counts, counts)
+@given(st.integers(0, 10**6), st.integers(0, 10**6), st.integers(0, 9), counts, counts, counts)
 def test_an_account_holds_exactly_when_nothing_vanished(
-    kept: int, lost: int, dropped: dict[str, int], failed: dict[str, int], duplicates: dict[str, int]
+    kept: int, lost: int, added: int, dropped: dict[str, int], failed: dict[str, int], duplicates: dict[str, int]
 ) -> None:
-    """An account holds if and only if as many items left as came in, and its equation says which."""
+    """An account holds if and only if as many items left as came in and were added, and its equation says which."""
     left = kept + sum(dropped.values()) + sum(failed.values()) + sum(duplicates.values())
-    account = Account("text", "decide", left + lost, kept, dropped, failed, duplicates)
+    account = Account("text", "decide", left + lost - added, kept, dropped, failed, duplicates, added)
     assert account.holds() == (lost == 0) == ("=" in account.equation())
 
 
@@ -94,7 +94,7 @@ def _edited(edit: Callable[[dict[str, Any]], Any]) -> bytes:
 @pytest.mark.parametrize(
     ("edit", "message"),
     [
-        (lambda body: body.update(version=4), "of a version up to 3, found 'triptych-run' version 4"),
+        (lambda body: body.update(version=5), "of a version up to 4, found 'triptych-run' version 5"),
         (lambda body: body.update(version="3"), "found 'triptych-run' version '3'"),
         (lambda body: body.update(version=1, shards=[{}]), r"shards\[0\]: missing or unknown: bytes, corpus, format"),
         (lambda body: body.update(version=1, shards=[7]), r"shards\[0\]: expected an object, found int"),
@@ -140,6 +140,8 @@ def test_the_first_version_is_read() -> None:
     def to_version_1(body: dict[str, Any]) -> None:
         body["version"] = 1
         del body["columns"], body["not_taken"]
+        for account in body["accounts"]:
+            del account["added"]
         body["shards"] = [
             {"carrier" if name == "format" else name: value for name, value in entry.items()}
             for entry in body["shards"]
@@ -154,8 +156,21 @@ def test_a_manifest_of_version_2_is_read() -> None:
     def to_version_2(body: dict[str, Any]) -> None:
         body["version"] = 2
         del body["not_taken"]
+        for account in body["accounts"]:
+            del account["added"]
 
     assert from_json(_edited(to_version_2)) == SMALL
+
+
+def test_a_manifest_of_version_3_is_read() -> None:
+    """Its runs cut nothing."""
+
+    def to_version_3(body: dict[str, Any]) -> None:
+        body["version"] = 3
+        for account in body["accounts"]:
+            del account["added"]
+
+    assert from_json(_edited(to_version_3)) == SMALL
 
 
 def test_what_was_not_taken_is_read_as_it_was_written() -> None:

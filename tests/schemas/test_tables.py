@@ -19,7 +19,7 @@ PROMISED = {
 }
 SCORES = {
     "text": (measures.TEXT_MEASURES, measures.PEER_MEASURES, measures.URL_MEASURES),
-    "pairs": (measures.CAPTION_MEASURES, measures.IMAGE_MEASURES, measures.URL_MEASURES),
+    "pairs": (measures.CAPTION_MEASURES, measures.IMAGE_MEASURES, measures.IMAGE_USE_MEASURES, measures.URL_MEASURES),
     "interleaved": (measures.TEXT_MEASURES, measures.PEER_MEASURES, measures.DOCUMENT_MEASURES, measures.URL_MEASURES),
 }
 

@@ -18,17 +18,20 @@ import pytest
 
 from pipeline.corpora.interleaved import document_numbers
 from schemas import measures
-from schemas.index import EXTRACTION_VERSION, IMAGE_FACTS, PAGE_MEASURES, schema_digest, staged_versions
+from schemas.index import EXTRACTION_VERSION, IMAGE_FACTS, PAGE_MEASURES, USE, schema_digest, staged_versions
 from schemas.measures import Measure
 from schemas.recipe import PEERS, ExtractPart
 from schemas.tasks import ImageTask, PageTask, StagedImage, StagedPage
 from tests.support.measured_inputs import CAPTIONS, LANGUAGES, PAGES, PICTURES, TEXTS, URLS
 from transforms.dedup.keys import address_key, capture_id
+from transforms.dedup.uses import counted
 from transforms.dissect import make_handler
 from transforms.document import unpack_document
 from transforms.image.measures import measure_columns
 from transforms.pair.caption import clean_caption, measure_caption
+from transforms.pair.junk import is_icon
 from transforms.text.address import measure_url
+from transforms.text.error_page import is_error_page
 from transforms.text.language import LanguageIdentifier
 from transforms.text.measure import measure_texts
 
@@ -65,8 +68,11 @@ def measured() -> dict[str, list[Any]]:
     rows = [
         *measure_texts(TEXTS, [identify(text)[0] for text in TEXTS], PEERS),
         *map(measure_url, URLS),
-        *(measure_caption(text, CAPTIONS[0], number) for number, text in enumerate(CAPTIONS, 1)),
+        *(measure_caption(text, CAPTIONS[0], number, number) for number, text in enumerate(CAPTIONS, 1)),
         *documents(),
+        *image_uses(),
+        *({"alt_icon": float(is_icon(alt))} for alt in ("The mill", "Site logo")),
+        *({"error_page": float(is_error_page(title, 9))} for title in ("Not Found", "The mill")),
     ]
     for row in rows:
         for name, value in row.items():
@@ -97,9 +103,18 @@ def documents() -> list[dict[str, float]]:
     page, before = np.array([0, 0, 0, 1, 1]), [0, 1, 1, 2, 2]
     kept = np.array([True, True, True, True, False])
     unit = SimpleNamespace(pages=pa.table({"texts": [2, 2, 4]}))
-    inside = SimpleNamespace(page=page, table=pa.table({"texts_before": before}))
+    sides = {"image_min_side": np.array([70.0, 300, 90, 64, 200])}
+    inside = SimpleNamespace(page=page, table=pa.table({"texts_before": before}), numbers=sides)
     found = document_numbers(cast(Any, unit), cast(Any, inside), cast(Any, SimpleNamespace(kept=kept)))
     return [{name: float(column[row]) for name, column in found.items()} for row in range(3)]
+
+
+def image_uses() -> Iterator[dict[str, float]]:
+    """How often pictures are shown, by some rows, by many, and by more than are held."""
+    for number in (1, 3, 400):
+        digests = [int.from_bytes(hashlib.sha256(str(place).encode()).digest()[:8]) for place in range(number)]
+        rows = np.array([(kind, 1, 1, digest) for kind in (0, 1) for digest in digests], USE)
+        yield {m.name: float(row["count"]) for m, row in zip(measures.IMAGE_USE_MEASURES, counted(rows), strict=True)}
 
 
 def pins(values: Values) -> dict[str, dict[str, Any]]:

@@ -11,12 +11,12 @@ import pyarrow as pa
 from pipeline import corpora, storage
 from pipeline.corpora.base import Judgement
 from pipeline.corpora.unit_rows import UnitRows, unit_rows
-from pipeline.decide import duplicates, lookup_join
+from pipeline.decide import duplicates, lookup_join, uses
 from pipeline.decide.batch import Batch, IndexPart, StagedUnit, batch_media, read_lookup
 from pipeline.decide.close import Closed, close_batch
 from pipeline.decide.exchange import Message, Outbox, by_partition
 from pipeline.decide.job import DecideJob
-from pipeline.decide.judge import judge_batch
+from pipeline.decide.judge import batch_uses, judge_batch
 from pipeline.layout import RunFolder, StagingFolder
 from pipeline.plan import Span
 from pipeline.sections import SectionWriter, read_sections, table_bytes, table_of
@@ -41,7 +41,7 @@ def page(number: int, **changes: Any) -> dict[str, Any]:
     row: dict[str, Any] = {
         "id": key(number), "url": f"http://ex.org/{number}", "url_key": key(number), "date": "", "span": 0, "offset": 0,
         "title": "", "truncated": "", "lang": "en", "lang_score": 1.0, "text_key": key(100 + number), "texts": 1,
-        "text_bytes": 100, "directives": "", "license": "", "doc_offset": 0, "doc_length": 1,
+        "text_bytes": 100, "outline": [], "directives": "", "license": "", "doc_offset": 0, "doc_length": 1,
         **dict.fromkeys((m.name for m in PAGE_MEASURES), 1.0),
     }  # fmt: skip
     row |= changes
@@ -178,14 +178,14 @@ class Decided:
 
     def dropped(self, corpus: str) -> dict[str, tuple[str, str | None]]:
         """Rule and keeper of each item of a corpus that left, by id."""
+        return {row["id"]: (row["rule"], row["of"]) for row in self.dropped_rows(corpus)}
+
+    def dropped_rows(self, corpus: str) -> list[dict[str, Any]]:
+        """The rows of the items of a corpus that left."""
         import pyarrow.parquet as pq
 
-        rows = [
-            row
-            for path in sorted(Path(self.job.run.path, "dropped").glob("*.parquet"))
-            for row in pq.read_table(path).to_pylist()
-        ]
-        return {row["id"]: (row["rule"], row["of"]) for row in rows if row["corpus"] == corpus}
+        paths = sorted(Path(self.job.run.path, "dropped").glob("*.parquet"))
+        return [row for path in paths for row in pq.read_table(path).to_pylist() if row["corpus"] == corpus]
 
 
 def decide(
@@ -201,6 +201,12 @@ def decide(
     cut = [Batch(n, tuple(write_unit(staging, index) for index in units)) for n, units in enumerate(batches)]
     sent = carry(job, "probe", ((batch.number, probe(job, batch)) for batch in cut))
     matches = carry(job, "join", ((part, lookup_join.join(told)) for part, told in sent.items()))
+    if job.uses:
+        asked = carry(job, "uses", ((b.number, batch_uses(job, b, matches.get(b.number, []))) for b in cut))
+        for receiver, messages in carry(
+            job, "counts", ((part, uses.answer(told)) for part, told in asked.items())
+        ).items():
+            matches.setdefault(receiver, []).extend(messages)
     for batch in cut:
         judge_batch(job, batch, matches.get(batch.number, []))
     told: dict[int, list[Message]] = {batch.number: [] for batch in cut}

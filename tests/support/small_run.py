@@ -98,6 +98,8 @@ def document_row(number: int) -> dict[str, Any]:
     described = {"url": "https://example.org/x.png", "alt": "", "width": 8, "height": 6, "format": "png"}
     return {
         "id": key(number),
+        "part": 1,
+        "parts": 1,
         "url": f"https://example.org/{number}",
         "title": f"Page {number}",
         "author": "",

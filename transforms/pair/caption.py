@@ -6,6 +6,7 @@ formula, so there is no measure for it.
 """
 
 import html
+import math
 import re
 
 from transforms.characters import settled
@@ -69,10 +70,11 @@ def letter_share(caption: str) -> float:
     return sum(map(str.isalpha, solid)) / max(len(solid), 1)
 
 
-def measure_caption(text: str, title: str = "", pictures: int = 1) -> dict[str, float]:
+def measure_caption(text: str, title: str = "", pictures: int = 1, uses: float = math.nan) -> dict[str, float]:
     """Every measure of `schemas.measures.CAPTION_MEASURES`, by name, of `text` as it stands, not cleaned.
 
-    `title` is the page's, `pictures` how many of its pictures have this very text.
+    `title` is the page's, `pictures` how many of its pictures have this very text, `uses` how many of the run's
+    have it (not a number: nobody counted).
     """
     return {
         "caption_chars": float(len(text)),
@@ -82,4 +84,5 @@ def measure_caption(text: str, title: str = "", pictures: int = 1) -> dict[str, 
         "caption_junk": float(is_junk(text)),
         "caption_title": float(is_title(text, title)),
         "caption_pictures": float(pictures),
+        "caption_uses": float(uses),
     }

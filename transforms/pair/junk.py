@@ -25,8 +25,9 @@ _HASH = re.compile(r"(?=\S*\d)(?:[0-9a-f]{12,}|[0-9a-f-]{32,}|(?=\S*[a-z])(?=\S*
 _SLUG = re.compile(r"[\w.%~]+(?:[-_+][\w.%~]+){2,}|\w+_\w+|\w+-\d+")
 # Words of themes around the page's title, or of a viewer's buttons.
 _THEME = re.compile(
-    r"(?:you are currently viewing|media playback is unsupported|this image has an empty alt attribute|"
-    r"(?:featured )?image (?:for|result for|source|placeholder)\b|"
+    r"(?:you are (?:currently |now )?(?:viewing|reading|browsing)|media playback is unsupported|this image has an empty alt attribute|"
+    r"(?:featured |post |cover )?image (?:for|result for|source|placeholder)\b|"
+    r"(?:post |video |article )?thumbnail (?:image )?for\b|placeholder for\b|"
     r"(?:read|see|view|learn) (?:more|the full|full)\b|continue reading|(?:perma)?link to|click (?:here|to|for|on|image|the image)|"
     r"(?:open|view|show|see|enlarge|zoom)\b.{0,20}\b(?:image|picture|photo|full size|larger|lightbox|gallery|tab|window)\b|"
     r"(?:opens|open) in|share (?:on|this|via)|follow (?:us|me) on|go to|back to|skip to|visit (?:the|our)|posted by|photo de profil|"
@@ -81,6 +82,20 @@ def without_widgets(text: str) -> str:
     ('The mill in May', 'The mill')
     """
     return _WIDGET.sub("", text) or text
+
+
+# How a page itself calls a picture that is none of its matter: `Team work icon`, `Logo of the mill`. What says more may be its matter.
+_ICON = r"(?:logo(?:type|s)?|logotipo|fav ?icon|icons?|icône|ícone|icono|icona|логотип)"
+_CALLED_ICON = re.compile(rf"(?:.*\W)?{_ICON}|(?:the |our )?{_ICON}(?: of| for|:)(?: \S+){{1,4}}", re.IGNORECASE)
+
+
+def is_icon(alt: str) -> bool:
+    """Whether an alt text calls its picture a logo or an icon, as its last word or its first.
+
+    >>> [alt for alt in ("Team work icon", "Site logo.", "Logo of the mill", "A fashion icon in 1960", "Iconic hills") if not is_icon(alt)]
+    ['A fashion icon in 1960', 'Iconic hills']
+    """
+    return _CALLED_ICON.fullmatch(" ".join(settled(alt[:_LONGEST_HEAD]).split()).strip(".,:;!|-–— ")) is not None
 
 
 def is_junk(text: str) -> bool:

@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.corpora import load_recipe
-from pipeline.corpora.interleaved import INTERLEAVED, TABLE, document_numbers, judge_images
+from pipeline.corpora.interleaved import INTERLEAVED, document_numbers, judge_images
+from pipeline.corpora.interleaved_table import TABLE
 from pipeline.stage.media import Medium
 from schemas.index import IMAGE_FACTS
 from schemas.recipe import Recipe
@@ -106,12 +107,48 @@ def test_a_page_that_opted_out_is_no_document_though_its_images_may_stay() -> No
     assert found.verdicts.rule[0] in ("noindex", "no_images") and found.verdicts.rule[0] != ""
 
 
+def test_a_document_of_small_pictures_alone() -> None:
+    """Is known by the shorter side of its largest picture that stays: small ones may stand beside a large one."""
+    media = [
+        medium(1, width=300, height=90),
+        medium(2, width=160, height=400),
+        medium(3, width=500, height=500, spread=0),
+    ]
+    refs = [ref(0, 0, 1), ref(0, 1, 2), ref(1, 0, 1), ref(1, 1, 3)]
+    text = "[interleaved.rules]\ninterleaved_largest = {floor = 150}\n[interleaved.image_rules]\nimage_spread = {floor = 8}"
+    found = judged("interleaved", recipe(text), rows_of_unit([page(1), page(2)], refs, media))
+    assert found.verdicts.rule.tolist() == ["", "interleaved_largest"]
+    assert found.numbers["interleaved_largest"].tolist() == [160, 90]
+
+
+def test_what_the_page_calls_an_icon_is_none_of_its_pictures() -> None:
+    """By its alt text, where the recipe says so."""
+    refs = [ref(0, 0, 1, alt="Team work icon"), ref(0, 1, 1, alt="A boat"), ref(0, 2, 1)]
+    unit = rows_of_unit([page(1)], refs, [medium(1)])
+    assert image_reasons(unit, "[interleaved.image_rules]\nalt_icon = {ceiling = 0}") == ["alt_icon", "", ""]
+    assert image_reasons(unit) == [""] * 3
+
+
+def test_notices_of_errors_are_no_documents() -> None:
+    """By title and brevity, where the recipe says so."""
+    pages = [
+        page(1, title="404 Not Found", gopher_words=9),
+        page(2, title="404 Not Found", gopher_words=900),
+        page(3, title="Mill"),
+    ]
+    unit = rows_of_unit(pages, [ref(n, 0, 1) for n in range(3)], [medium(1)])
+    found = judged("interleaved", recipe("[interleaved.rules]\nerror_page = {ceiling = 0}"), unit)
+    assert found.verdicts.rule.tolist() == ["error_page", "", ""]
+    assert found.numbers["error_page"].tolist() == [1, 0, 0]
+    assert judged("interleaved", recipe(), unit).verdicts.rule.tolist() == [""] * 3
+
+
 def test_the_first_images_of_a_document_are_kept() -> None:
     """Those that a rule put out do not count; the value is the place among those that stayed."""
     media = [medium(0, width=10), medium(1), medium(2), medium(3)]
     unit = rows_of_unit([page(1), page(2)], [ref(p, n, n) for p in (0, 1) for n in range(4)], media)
     text = "[interleaved]\nmax_images = 2\n[interleaved.image_rules]\nimage_min_side = {floor = 64}"
-    _, verdicts = judge_images(unit, recipe(text))
+    _, verdicts, _ = judge_images(unit, recipe(text))
     assert verdicts.rule.tolist() == ["image_min_side", "", "", "max_images"] * 2
     assert verdicts.value[[3, 7]].tolist() == [3, 3]
 
@@ -181,6 +218,7 @@ def test_a_selection_holds_the_images_that_stay_and_weighs_them() -> None:
 IMAGE = {
     "ordinal": 0, "url": "http://ex.org/ä.png", "alt": "Höhe", "width": 3, "height": 2, "format": "png", "size": 9,
     "sha256": bytes(31) + b"\x0f", "phash": 2**63 + 1, "unit": 7, "span": 0, "place": 0, "at": 5, "length": 4, "via": 0,
+    "image_documents": 7, "image_hosts": None,
 }  # fmt: skip
 
 
@@ -233,6 +271,7 @@ def test_metadata_is_aligned_with_its_places_and_exact() -> None:
     assert (before, behind) == (None, None)
     assert (found["phash"], found["sha256"]) == ("8000000000000001", "0" * 63 + "f")
     assert (found["url"], found["alt"], found["width"], found["height"]) == ("http://ex.org/5.png", "Höhe", 3, 2)
+    assert (found["image_documents"], found["image_hosts"]) == (7, None)
     assert not {"at", "unit", "span", "place", "ordinal", "via", "body"} & found.keys()
     assert "Höhe" in row["metadata"]
     assert json.loads(row["general_metadata"]) == {"title": "Höhen", "url": "http://ex.org/1"}

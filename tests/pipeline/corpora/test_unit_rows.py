@@ -23,7 +23,7 @@ from pipeline.corpora.unit_rows import (
 )
 from pipeline.plan import Span
 from schemas.index import MEDIA, PAGES, PROBE, REFS
-from schemas.measures import IMAGE_MEASURES, URL_MEASURES
+from schemas.measures import IMAGE_MEASURES, IMAGE_USE_MEASURES, URL_MEASURES
 from schemas.recipe import SIGNALS
 from tests.support.index_rows import address, key, media_rows, medium, page, ref, rows_of_unit, unit_index
 from transforms.text.address import measure_url
@@ -111,7 +111,7 @@ def test_a_reference_has_the_facts_and_the_address_of_what_was_found() -> None:
     refs = unit.refs
     assert refs.found.tolist() == [True, False] and refs.urls.tolist() == [address(5), address(7)]
     assert refs.ids.text.tolist() == [f"{key(2).hex()}-0000", f"{key(2).hex()}-0001"]
-    assert refs.numbers.keys() == {m.name for m in (*IMAGE_MEASURES, *URL_MEASURES)}
+    assert refs.numbers.keys() == {m.name for m in (*IMAGE_MEASURES, *URL_MEASURES, *IMAGE_USE_MEASURES)}
     assert (refs.numbers["image_min_side"][0], refs.numbers["image_aspect"][0]) == (30, 2)
     assert refs.numbers["url_chars"][0] == measure_url(address(5))["url_chars"]
     assert all(np.isnan(values[1]) for values in refs.numbers.values())

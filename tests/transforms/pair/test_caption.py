@@ -11,7 +11,7 @@ from transforms.pair.caption import _CONTROLS, clean_caption, measure_caption, s
 
 def test_measures_by_hand():
     """Ten letters among fourteen visible characters, four words, one tag."""
-    assert measure_caption("<PERSON> in 12 hats") == {
+    assert measure_caption("<PERSON> in 12 hats", uses=3) == {
         "caption_chars": 19.0,
         "caption_words": 4.0,
         "caption_letters": 12 / 16,
@@ -19,6 +19,7 @@ def test_measures_by_hand():
         "caption_junk": 0.0,
         "caption_title": 0.0,
         "caption_pictures": 1.0,
+        "caption_uses": 3.0,
     }
 
 
@@ -65,7 +66,7 @@ def test_no_invisible_character_is_printable():
 @given(st.text(st.characters()))
 def test_any_caption_has_every_number(text):
     """Any string gives the catalogue's names in order; the share of letters is a share."""
-    numbers = measure_caption(text)
+    numbers = measure_caption(text, uses=1.0)
     assert tuple(numbers) == tuple(measure.name for measure in CAPTION_MEASURES)
     assert all(type(value) is float and value >= 0 for value in numbers.values())
     assert numbers["caption_letters"] <= 1

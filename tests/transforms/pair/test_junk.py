@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from transforms.pair.junk import is_junk, is_search_words, is_title, without_widgets
+from transforms.pair.junk import is_icon, is_junk, is_search_words, is_title, without_widgets
 
 JUNK = """
 image|Image 3|IMAGE|img|IMG_2031.JPG|IMG_2031|DSC00123|DSCF 1234|P1010023|PXL_20210102_101112|my-summer-boat.jpg|
@@ -13,7 +13,8 @@ Capture d’écran 2020-01-02 à 10.11.12|Captura de pantalla 2020-01-02 a las 1
 Снимок экрана 2020-01-02 в 10.11.12|スクリーンショット 2020-01-02 10.11.12|屏幕快照 2020-01-02|see caption|
 See caption.|refer to caption|Siehe Bildunterschrift|Fig 3|Figure 2.1|Abb. 5|Рис. 4|図4|3 of 20|1/12|12|—|...|
 featured image|Foto|Bild 12|Beitragsbild|imagen destacada|immagine|afbeelding|изображение|写真|图片|사진|صورة|תמונה|
-logo|null|undefined|n/a|alt text|You are currently viewing The old harbour|Click to enlarge|
+logo|null|undefined|n/a|alt text|You are currently viewing The old harbour|
+Thumbnail for The old harbour|You are now reading The harbour|Click to enlarge|
 Click here for a larger view|Read more about the harbour|Permalink to The harbour|Continue reading|
 View full size image|Open image in new tab|Avatar of ann|Profile picture of ann|Weiterlesen|Lire la suite|
 Читать далее|続きを読む|This image has an empty alt attribute; its file name is boat.jpg|5f2b9c0a7d1e4f3ab|
@@ -83,3 +84,17 @@ def test_any_text_will_do(text: str) -> None:
     """Whatever it is, it is junk or not."""
     assert is_junk(text) in (True, False)
     assert isinstance(without_widgets(text), str)
+
+
+@pytest.mark.parametrize(
+    ("alt", "icon"),
+    [
+        ("Digitial products icon", True), ("Thoughts and Ideas logo", True), ("Knowledge icons.", True), ("Icon: mail", True),
+        ("LOGO", True), ("Our logo for the year", True), ("Icône", True), ("Award winner badge", False),
+        ("Logo of the 1936 games on a stamp", False), ("Silicon", False),
+        ("The new logo of Airbnb on a wall", False), ("An iconic hill", False), ("mill_logo", False), ("", False),
+    ],
+)  # fmt: skip
+def test_what_is_called_an_icon(alt: str, icon: bool) -> None:
+    """By the last word of an alt text or its first."""
+    assert is_icon(alt) == icon
