@@ -129,7 +129,8 @@ class Measured:
 
     pages: Sequence[Staged]
     images: Sequence[Staged]
-    shown: Sequence[Staged]  # images and policy files that were run for their pages' sake, which no amount is scaled by
+    # Images, policy files, redirects and revisits that were run for their pages' sake, which no amount is scaled by.
+    shown: Sequence[Staged]
     small: Ran
     all: Ran
     group_of: Mapping[str, int]  # of pages by their ids
@@ -146,8 +147,8 @@ def measure(stage: Stage, drawn: Drawn) -> Measured:
     pages = stage.groups("pages", drawn.page_groups, first)
     had = {id(head) for group in drawn.image_groups for head in group}
     shown = [head for head in stage.shown_by(pages, drawn.heads(image=True)) if id(head) not in had]
-    # Policy files of sites bind their pages and images, so they come too, all that were seen.
-    extra = [*shown, *(head for part in drawn.parts for head in part.policies)]
+    # Policy files bind pages and images, redirects and revisits lead to images, so they come too, all that were seen.
+    extra = [*shown, *(head for part in drawn.parts for head in part.beside)]
     media = stage.groups("images", [*drawn.image_groups, *([extra] if extra else [])], 0)
     images = media[: len(drawn.image_groups)]
     return Measured(

@@ -93,6 +93,7 @@ def record(capture: Capture) -> bytes:
         "WARC-Type": capture.kind,
         "WARC-Target-URI": capture.url,
         "WARC-Date": capture.date,
+        "WARC-Refers-To-Target-URI": capture.refers_to,
         "WARC-Truncated": capture.truncated,
         "Content-Type": media_type,
         "Content-Length": str(len(block)),

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from pipeline.plan import UNIT_BYTES, Archive, Plan, Span, archive_path, cuttable, whole_span
-from pipeline.stage.classify import POLICY_FILE, is_image, refusal
+from pipeline.stage.classify import POLICY_FILE, REDIRECT, REVISIT, is_image, refusal
 from pipeline.wacz import open_part
 from schemas.records import Capture, Damage
 from transforms.dedup.keys import address_key, key
@@ -43,9 +43,8 @@ class Part:
     refused: int = 0
     damaged: int = 0
     heads: list[Head] = field(default_factory=list)
-    policies: list[Head] = field(
-        default_factory=list
-    )  # files that bind the pages and images of their site; refused as items
+    # Refused as items, but others go by them: files that bind the pages and images of their site, redirects and revisits.
+    beside: list[Head] = field(default_factory=list)
 
 
 def ranges(planned: Plan, most: int = SCAN_BYTES, seed: int = 0) -> list[list[Span]]:
@@ -89,8 +88,8 @@ def scan(root: str, spans: Sequence[Span]) -> Part:
                 part.damaged += 1
             elif rule := refusal(item)[0]:
                 part.refused += 1
-                if rule == POLICY_FILE:
-                    part.policies.append(_head(span, item))
+                if rule in (POLICY_FILE, REDIRECT, REVISIT):
+                    part.beside.append(_head(span, item))
             else:
                 part.heads.append(_head(span, item))
     return part

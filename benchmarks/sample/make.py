@@ -1,6 +1,6 @@
 """Makes the bundled archive: `python -m benchmarks.sample.make` writes `jobs/sample/sample.warc.gz`.
 
-About forty pages and as many pictures of our own, on invented hosts below `.example`, so that every way through a run
+About forty pages and sixty pictures of our own, on invented hosts below `.example`, so that every way through a run
 is taken: kept, dropped, failed and duplicate in each corpus. The same bytes every time for one Pillow and one zlib.
 """
 
@@ -8,105 +8,32 @@ import base64
 import gzip
 import hashlib
 import html
-import io
 import sys
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
-from typing import NamedTuple
 
-from benchmarks.sample import pages, pictures
+from benchmarks.sample import pages, pictures, shows
+from benchmarks.sample.site import (
+    IMAGES,
+    LOGO,
+    SITE,
+    Article,
+    Response,
+    article_picture,
+    articles,
+    drawn,
+    figure,
+    image_url,
+    kind_of,
+    names,
+    page,
+    paragraphs,
+    picture,
+)
 
-HERE = Path(__file__).parent
-OUT = HERE.parents[1] / "jobs" / "sample" / "sample.warc.gz"
-SITE = "https://quarterly.example"
-IMAGES = "https://img.quarterly.example"
-TYPES = {"JPEG": "jpg", "PNG": "png", "WEBP": "webp", "GIF": "gif"}
-
-
-class Response(NamedTuple):
-    """One capture to be written: an HTTP response and what is said about it in the record."""
-
-    url: str
-    body: bytes
-    media_type: str = "text/html; charset=utf-8"
-    status: str = "200 OK"
-    headers: tuple[str, ...] = ()
-    truncated: str = ""
-    damaged: bool = False
-
-
-class Article(NamedTuple):
-    """An article of `articles.txt`: paragraphs and pictures (name and caption) in their order."""
-
-    slug: str
-    title: str
-    parts: tuple[str | tuple[str, str], ...]
-
-
-def articles() -> list[Article]:
-    """All articles, read from their file."""
-    found = []
-    for section in (HERE / "articles.txt").read_text(encoding="utf-8").split("# ")[1:]:
-        head, *parts = [part.strip() for part in section.split("\n") if part.strip()]
-        slug, title = head.split(" | ")
-        found.append(Article(slug, title, tuple(_part(part) for part in parts)))
-    return found
-
-
-def _part(line: str) -> str | tuple[str, str]:
-    name, bar, caption = line[1:].partition(" | ")
-    return (name, caption) if line.startswith("!") and bar else line
-
-
-def names() -> list[str]:
-    """The pictures that articles show, in order."""
-    return [part[0] for article in articles() for part in article.parts if isinstance(part, tuple)]
-
-
-def image_url(name: str) -> str:
-    """Where a picture of an article lies."""
-    return f"{IMAGES}/{name}.{TYPES[kind_of(name)]}"
-
-
-def kind_of(name: str) -> str:
-    """The format of a picture: the formats are taken in turn."""
-    return pictures.FORMATS[names().index(name) % len(pictures.FORMATS)]
-
-
-def page(title: str, body: str, language: str = "en", head: str = "") -> bytes:
-    """A page as a site serves it: navigation and footer around the content."""
-    return f"""<!doctype html>
-<html lang="{language}">
-<head><meta charset="utf-8"><title>{html.escape(title)} - The Quarterly</title>{head}</head>
-<body>
-<header><nav><ul>
-<li><a href="/">Home</a></li><li><a href="/archive">Archive</a></li><li><a href="/about">About us</a></li>
-</ul></nav></header>
-<main><article>
-<h1>{html.escape(title)}</h1>
-{body}
-</article></main>
-<footer><p>The Quarterly, an invented paper. <a href="/terms">Terms of use</a></p></footer>
-</body>
-</html>
-""".encode()
-
-
-def paragraphs(text: str) -> str:
-    """Plain text as paragraphs, which a blank line sets apart."""
-    return "\n".join(f"<p>{html.escape(' '.join(part.split()))}</p>" for part in text.split("\n\n"))
-
-
-def figure(url: str, caption: str, turn: int) -> str:
-    """A picture in one of the ways that sites show one, its caption in another place each time."""
-    text = html.escape(caption)
-    if turn % 3 == 0:
-        return f'<figure><img src="{url}" alt="" width="256" height="208"><figcaption>{text}</figcaption></figure>'
-    if turn % 3 == 1:
-        return f'<p><img src="{url}" alt="{text}"></p>'
-    waiting = "data:image/gif;base64,R0lGODlhAQABAAAAACw="
-    return f'<figure><picture><img src="{waiting}" data-src="{url}" alt="{text}"></picture></figure>'
+OUT = Path(__file__).parents[2] / "jobs" / "sample" / "sample.warc.gz"
+PROFILE = "http://netpreserve.org/warc/1.1/revisit/identical-payload-digest"
 
 
 def article_page(article: Article) -> bytes:
@@ -128,7 +55,9 @@ def responses() -> Iterator[Response]:
     yield from other_pages()
     yield from no_pages()
     for name in names():
-        yield picture(image_url(name), pictures.encode(pictures.drawing(name), kind_of(name)), kind_of(name))
+        yield picture(image_url(name), article_picture(name), kind_of(name))
+    yield drawn(LOGO, "logo", kind="PNG")
+    yield from shows.responses()
     yield from odd_pictures()
 
 
@@ -155,7 +84,6 @@ def other_pages() -> Iterator[Response]:
     yield Response(
         f"{SITE}/workshop", page("What can be wrong with a picture", paragraphs(pages.PICTURES) + odd_figures())
     )
-    yield Response(f"{SITE}/copies", page("Two prints", paragraphs(pages.COPIES) + copies()))
     whole = page("The bridge at Ebbing", paragraphs(pages.BROKEN))
     yield Response(f"{SITE}/bridge", whole[: whole.index(b"</article") + 5], truncated="length")
     crowded = "".join(f" data-{n}='1'" for n in range(1500))
@@ -192,38 +120,20 @@ def odd_figures() -> str:
     return "\n".join(figure(f"{IMAGES}/odd/{name}", caption, 1) for name, caption in ODD)
 
 
-def copies() -> str:
-    """One picture again: the same file under another address and caption, and in another encoding under the same caption."""
-    return "\n".join(
-        [
-            figure("https://cdn.example/harbour-copy.jpg", "The harbour once more, from another server", 1),
-            figure("https://cdn.example/lantern.png", "The great lens of the lighthouse, cleaned by its visitors", 1),
-        ]
-    )
-
-
 def odd_pictures() -> Iterator[Response]:
-    """The bytes behind `odd_figures` and `copies`."""
-    jpeg = pictures.encode(pictures.drawing("odd"), "JPEG")
-    yield picture(f"{IMAGES}/odd/plain.png", pictures.single_coloured(), "PNG")
-    yield picture(f"{IMAGES}/odd/stamp.png", pictures.encode(pictures.drawing("stamp", (48, 48)), "PNG"), "PNG")
-    yield picture(f"{IMAGES}/odd/cut.jpg", jpeg[: len(jpeg) // 2], "JPEG")
-    yield picture(f"{IMAGES}/odd/banner.jpg", pictures.encode(pictures.drawing("banner", (900, 100)), "JPEG"), "JPEG")
-    yield picture(f"{IMAGES}/odd/bomb.png", pictures.bomb(), "PNG")
-    yield picture(f"{IMAGES}/odd/page.jpg", page("Not found", "<p>No such picture.</p>"), "JPEG")
-    private = pictures.encode(pictures.drawing("private"), "JPEG")
-    yield picture(f"{IMAGES}/odd/private.jpg", private, "JPEG", ("X-Robots-Tag: noimageai",))
-    for name in ("number", "person"):
-        yield picture(f"{IMAGES}/odd/{name}.jpg", pictures.encode(pictures.drawing(name), "JPEG"), "JPEG")
-    yield picture("https://cdn.example/harbour-copy.jpg", pictures.encode(pictures.drawing("harbour"), "JPEG"), "JPEG")
-    out = io.BytesIO()
-    pictures.drawing("lantern").save(out, "WEBP", quality=90)
-    yield picture("https://cdn.example/lantern.png", out.getvalue(), "WEBP")
-
-
-def picture(url: str, body: bytes, kind: str, headers: tuple[str, ...] = ()) -> Response:
-    """A response with an image."""
-    return Response(url, body, f"image/{kind.lower()}", headers=headers)
+    """The bytes behind `odd_figures`."""
+    folder = f"{IMAGES}/odd"
+    whole = pictures.encode(pictures.drawing("orchard"), "JPEG")
+    yield picture(f"{folder}/plain.png", pictures.single_coloured(), "PNG")
+    yield drawn(f"{folder}/stamp.png", "stamp", kind="PNG")
+    yield picture(f"{folder}/cut.jpg", whole[: len(whole) // 2], "JPEG")
+    yield drawn(f"{folder}/banner.jpg", "frieze")
+    yield picture(f"{folder}/bomb.png", pictures.bomb(), "PNG")
+    yield picture(f"{folder}/page.jpg", page("Not found", "<p>No such picture.</p>"), "JPEG")
+    private = pictures.encode(pictures.drawing("portrait"), "JPEG")
+    yield picture(f"{folder}/private.jpg", private, "JPEG", ("X-Robots-Tag: noimageai",))
+    yield drawn(f"{folder}/number.jpg", "huts")
+    yield drawn(f"{folder}/person.jpg", "helm")
 
 
 def record(response: Response, number: int) -> bytes:
@@ -234,16 +144,19 @@ def record(response: Response, number: int) -> bytes:
         f"Content-Type: {response.media_type}",
         f"Content-Length: {len(response.body)}",
     ]
-    block = "\r\n".join([*http, *response.headers, "", ""]).encode() + response.body
+    block = "\r\n".join([*http, *response.headers, "", ""]).encode()
+    if not response.repeats:
+        block += response.body
     identity = uuid.uuid5(uuid.NAMESPACE_URL, f"{number} {response.url}")
     head = [
         "WARC/1.1",
-        "WARC-Type: response",
+        f"WARC-Type: {'revisit' if response.repeats else 'response'}",
         f"WARC-Target-URI: {response.url}",
         f"WARC-Date: 2026-03-01T{number // 60:02}:{number % 60:02}:00Z",
         f"WARC-Record-ID: <urn:uuid:{identity}>",
         f"WARC-Payload-Digest: sha1:{digest}",
         *([f"WARC-Truncated: {response.truncated}"] if response.truncated else []),
+        *([f"WARC-Profile: {PROFILE}", f"WARC-Refers-To-Target-URI: {response.repeats}"] if response.repeats else []),
         "Content-Type: application/http; msgtype=response",
         f"Content-Length: {len(block)}",
     ]

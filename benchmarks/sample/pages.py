@@ -85,3 +85,75 @@ SPAM = (
 )
 
 GIBBERISH = "xq zzkt vrrl qpoj wnfh ttrk bzzq kljw prrx qqvm hhtz wrrp zxcv lkjh qwrt mnbv "
+
+LIGHTS = """\
+Between Orrin Head and Tarrow there are four lights that a ship can steer by, and each of them was put there after
+something had gone wrong. The oldest is the tower on the rock. It is dark for most of the year, and on the evenings
+when it burns people drive out from the villages to sit on the wall and to watch the beam go round.
+
+The lightship lies where the sand moves. No tower could be built there, since nobody could say in spring where the bank
+would be in autumn, and so the light was put on a hull and the hull on a chain. Seven men lived on her for a month at a
+time. They played chess with the next lightship by flags, and a game could last for two winters.
+
+The buoy has no crew and no complaints. Its bell is rung by the sea itself, softly on most days, and those who live on
+the shore say that they wake when it stops. It was painted green for some years, until a captain pointed out that he
+had taken it for a very small island.
+
+The last light is the lamp on the pier, which was never meant for ships at all. It was put up so that people could find
+the bench. Fishermen began to use it nevertheless, and the harbour office entered it in the list of lights with a
+remark that it goes out when the cleaner goes home."""
+
+MOVED = """\
+Pictures move more often than houses do. A paper that has been on the web for twenty years has changed its server four
+times, and each time somebody promised that nothing would get lost. The bridge at Ebbing was photographed for the first
+issue. Whoever asks for it at its old address is sent on to the new one, and hardly anybody notices.
+
+The mill of Holm has a comma in its name, because there were two pictures of it and the editor numbered them. Some
+programs write the comma as it is and others write it as a code, and both of them mean the same file. It took a reader
+with much patience to explain this to the office.
+
+The barge was carried into the orchard by the great flood, and the owner of the trees decided to keep it. It has been
+shown so often that the archive did not store it a second time. There is only a note, which says that the picture is
+the same as it was the year before."""
+
+BOOK = """\
+When the surveyors came through the valley in the spring of that year they were told to write down everything that the
+people owned, and they began with the land and the cattle, as they had done elsewhere. The old men laughed at them. A
+field, they said, is worth what is done to it, and whoever wants to know what is done to it must look into the shed.
+
+So the second list was made, which fills this chapter. It was written by the younger of the two surveyors, who could
+draw, and who lodged for eleven weeks with the schoolmaster at Brack. He drew each tool where it stood. He asked for its
+name, for the wood it was made of, for what it had cost, and for what it could not do, and this last question was the
+one that people liked best.
+
+Of all tools the plough was named first, in every house, even in those that had none. It was made of ash, and of iron
+only where it met the soil, because iron had to be paid for and ash grew behind the church. One wheel ran in front of it.
+A ploughman could set the depth with a wedge of beech, and a good one did so by the sound.
+
+The share was taken to the smith twice in a year. It came back shorter each time, as a pencil does, and when it was too
+short to be drawn out again it was made into something smaller, and then into something smaller still. The surveyor was
+shown a hinge whose grandfather had broken the meadow on the far side of the river.
+
+Bees were kept by women and by the priest. The hives were plaited of rye straw and bramble in the months when nothing
+else could be done, and they stood on stools along the south wall of the garden, each with a tile on its head against
+the rain. To take the honey one had to take the hive apart, and this was felt to be a pity by everybody.
+
+A law of the valley said that a swarm belonged to whoever could keep it in sight. There are stories of men who ran over
+two hills and through a wedding. The priest, who was heavy, had the right to be represented by a boy, and the boy had a
+right to the wax.
+
+The smith was the only man who was paid in coin. His house stood by itself on account of the fire, and the road to it
+was the best in the parish, since every cart that broke down had to be able to reach it. The anvil had been brought from
+the coast on a sledge. It was older than the church bell and was struck, on feast days, when the bell was away.
+
+He made nails in the winter and shoes in the summer. He pulled teeth on Saturdays, without charge, and he drew up letters
+for those who could not write. When he was asked which of his tools he would save from a fire he answered that fire was
+the one he would save.
+
+Water was the last thing in the list, for nobody had thought of it as a thing that was made. The pump on the green was
+put up by subscription after a dry summer. Its handle was long, so that children could work it, and the trough below was
+cut from one trunk and was meant for cattle, although the whole village washed its carrots in it.
+
+The surveyors left in the autumn. The list went to the capital, where it was praised and put away, and it was found there
+a hundred and thirty years later by a clerk who was looking for something else. The tools were gone by that time. Only
+the pump still stood, and it had been painted."""

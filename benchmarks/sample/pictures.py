@@ -1,53 +1,53 @@
-"""The pictures of the sample, drawn by code: no photograph, font or clock; the same bytes where Pillow is the same."""
+"""The pictures of the sample as files: every scene by its name, encoded, and some that are broken on purpose.
+
+All are drawn by code, none is a photograph; the same bytes where Pillow is the same.
+"""
 
 import io
 import random
 import struct
 import zlib
-from collections.abc import Callable
 
-from PIL import Image, ImageChops, ImageDraw, ImageFilter
+from PIL import Image, ImageChops
 
-SIZE = (256, 208)
+from benchmarks.sample import coast, craft, garden, land, prints, town
+from benchmarks.sample.kit import SIZE, Canvas
+
+SCENES = coast.SCENES | town.SCENES | garden.SCENES | craft.SCENES | land.SCENES | prints.SCENES
 FORMATS = ("JPEG", "JPEG", "PNG", "JPEG", "WEBP", "GIF")  # taken in turn
+COLOURS = {"PNG": 64, "GIF": 48}
+GRAIN = 7  # levels of noise, as of paper
 
 
-def encode(picture: Image.Image, kind: str) -> bytes:
-    """The picture in one of the four formats that a run decodes."""
+def drawing(name: str, scale: float = 1) -> Image.Image:
+    """The scene of that name, 320 by 240 pixels at the scale of 1."""
+    canvas = Canvas(size=prints.SIZES.get(name, SIZE), scale=scale)
+    SCENES[name](canvas, random.Random(name))
+    picture = canvas.done()
+    return picture.convert("L") if name in prints.GREY else picture
+
+
+def encode(picture: Image.Image, kind: str, quality: int = 74) -> bytes:
+    """The picture in one of the four formats that a run decodes; with grain where a format has no palette."""
     out = io.BytesIO()
-    if kind == "PNG":
-        picture = picture.quantize(32, dither=Image.Dither.NONE)
-    elif kind == "GIF":
-        picture = picture.quantize(20, dither=Image.Dither.NONE)
-    picture.save(out, kind, **{"JPEG": {"quality": 58}, "WEBP": {"quality": 84}}.get(kind, {}))
+    if kind in COLOURS:
+        picture.quantize(COLOURS[kind], dither=Image.Dither.NONE).save(out, kind)
+    else:
+        grainy(picture).save(out, kind, quality=quality)
     return out.getvalue()
 
 
-def drawing(seed: str, size: tuple[int, int] = SIZE) -> Image.Image:
-    """A picture like no other: soft colour fields, a few shapes, a little grain, all from `seed`."""
-    draw = random.Random(seed)
-    field = Image.frombytes("RGB", (5, 4), draw.randbytes(60)).resize(size, Image.Resampling.BICUBIC)
-    pen = ImageDraw.Draw(field)
-    for _ in range(draw.randint(4, 9)):
-        _shape(pen, draw, size)
-    grain = Image.frombytes("L", size, draw.randbytes(size[0] * size[1])).filter(ImageFilter.BoxBlur(1))
-    return ImageChops.add(field, Image.merge("RGB", [grain.point(lambda value: (value - 100) // 5)] * 3))
+def grainy(picture: Image.Image) -> Image.Image:
+    """The picture with a little noise, always the same."""
+    width, height = picture.size
+    noise = Image.frombytes("L", picture.size, random.Random(0).randbytes(width * height))
+    grain = noise.point([level * GRAIN // 255 for level in range(256)])
+    return ImageChops.subtract(picture, Image.merge(picture.mode, [grain] * len(picture.mode)))
 
 
-def _shape(pen: ImageDraw.ImageDraw, draw: random.Random, size: tuple[int, int]) -> None:
-    x, y = draw.randrange(size[0]), draw.randrange(size[1])
-    reach = draw.randint(15, size[1] // 3)
-    colour = (draw.randrange(256), draw.randrange(256), draw.randrange(256))
-    box = (x - reach, y - reach, x + reach, y + reach)
-    kind: Callable[[], None] = draw.choice(
-        [
-            lambda: pen.ellipse(box, fill=colour),
-            lambda: pen.rectangle(box, fill=colour),
-            lambda: pen.regular_polygon((x, y, reach), draw.randint(3, 7), fill=colour),
-            lambda: pen.line((0, y, size[0], x % size[1]), fill=colour, width=reach // 4),
-        ]
-    )
-    kind()
+def cropped(picture: Image.Image, margin: int) -> Image.Image:
+    """The picture without so many pixels at its left and at its foot."""
+    return picture.crop((margin, 0, picture.width, picture.height - margin))
 
 
 def single_coloured() -> bytes:

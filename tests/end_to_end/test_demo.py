@@ -10,9 +10,11 @@ from typing import Any
 
 import pytest
 
+from benchmarks.sample import shows, site
 from jobs import cli
 from jobs.cli import main
 from jobs.demo import SAMPLE
+from tests.support.runs import rows
 from tests.support.shared_data import ROOT
 
 OUTCOMES = ("kept", "dropped", "failed", "duplicates")
@@ -62,6 +64,59 @@ def test_each_planted_fault_and_rule_is_met(facts: dict[str, Any]) -> None:
         reasons["pairs", "dropped"]
     )
     assert {"max_images", "image_min_side", "image_spread", "noimageai"} <= reasons["interleaved_images", "dropped"]
+
+
+@pytest.fixture(scope="module")
+def pairs(demo_run: Path) -> list[dict[str, Any]]:
+    """The pairs of the demo."""
+    return rows(demo_run, "pairs")
+
+
+def test_each_picture_has_its_own_caption(pairs: list[dict[str, Any]]) -> None:
+    """Every picture of an article is kept once with the words that the article gives it, or with them as a copy."""
+    found = {(row["url"], row["caption"]) for row in pairs}
+    written = {part for article in site.articles() for part in article.parts if isinstance(part, tuple)}
+    moved = {"loaf": f"{shows.COPIES}/loaf-copy.webp", "mill": f"{shows.COPIES}/mill-large.jpg"}
+    assert len(written) >= 33
+    assert {(moved.get(name, site.image_url(name)), caption) for name, caption in written} <= found
+
+
+def test_the_full_picture_is_taken(pairs: list[dict[str, Any]]) -> None:
+    """The gallery gives its pictures at their largest: what waits for a script, of a srcset, behind a thumbnail's link."""
+    full = {"beam": "beam.jpg", "lightship": "lightship-480.webp", "buoy": "buoy-large.jpg", "pier": "pier-full.jpg"}
+    found = {row["url"]: (row["caption"], row["width"]) for row in pairs if row["url"].startswith(shows.LIGHTS)}
+    assert found == {f"{shows.LIGHTS}/{name}": (shows.LIGHT_CAPTIONS[key], 480) for key, name in full.items()}
+
+
+def test_pictures_that_moved_are_found(pairs: list[dict[str, Any]]) -> None:
+    """Behind a redirect, under http and another way of coding, and as a revisit of an earlier capture."""
+    found = {row["caption"]: row["found_by"] for row in pairs if row["url"].startswith(shows.MOVED)}
+    steps = {"bridge": "redirect", "windmill": "scheme", "barge": "revisit"}
+    assert found == {shows.MOVED_CAPTIONS[name]: step for name, step in steps.items()}
+
+
+def test_engravings_have_the_captions_below(pairs: list[dict[str, Any]]) -> None:
+    """Where the alt text says "see caption", the caption is taken."""
+    found = {row["url"]: row["caption"] for row in pairs if row["url"].startswith(shows.BOOK)}
+    assert found == {f"{shows.BOOK}/images/{name}.jpg": caption for name, caption in shows.ENGRAVINGS.items()}
+
+
+def test_of_copies_the_largest_is_left(pairs: list[dict[str, Any]]) -> None:
+    """Of copies under one caption one pair is left, of other sizes the largest; a cut picture is another one."""
+    found = [row for row in pairs if row["url"].startswith(shows.COPIES)]
+    names = {row["url"].rpartition("/")[2] for row in found}
+    assert names == {"harbour-copy.jpg", "loaf-copy.webp", "mill-large.jpg", "hives-cut.jpg"}
+    for caption in {row["caption"] for row in found}:
+        others = [row for row in pairs if row["caption"] == caption]
+        assert len(others) == 1 + (caption == "Painted hives between the chimneys of the town hall")
+
+
+def test_logo_is_in_no_corpus(demo_run: Path, pairs: list[dict[str, Any]]) -> None:
+    """The logo of every page is captured, and neither a pair nor in a document."""
+    assert site.LOGO not in {row["url"] for row in pairs}
+    assert not any("logo" in row["metadata"] for row in rows(demo_run, "interleaved"))
+    dropped = {row["corpus"] for row in rows(demo_run, "dropped") if row["url"] == site.LOGO}
+    assert dropped == {"pairs", "interleaved_images"}
 
 
 def test_corpora_are_written_in_both_formats(facts: dict[str, Any]) -> None:

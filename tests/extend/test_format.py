@@ -19,7 +19,7 @@ from tests.extend import toy_format
 from tests.extend.toy_format import JSONL, lines_of
 from tests.support.runs import SAMPLE, rows
 
-TWO = ["--recipe", "raw", "--corpora", "text", "--set", 'text.formats=["parquet", "jsonl"]', "--set", "shards.rows=20"]
+TWO = ["--recipe", "raw", "--corpora", "text", "--set", 'text.formats=["parquet", "jsonl"]', "--set", "shards.rows=25"]
 
 
 @pytest.fixture(autouse=True)

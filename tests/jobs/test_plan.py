@@ -15,9 +15,12 @@ NAMES = "abcdef"
 
 @pytest.fixture(autouse=True)
 def _few(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The inputs are small: each is a unit, and `--sample 1` draws few of their pages."""
+    """The inputs are small: each is a unit, and `--sample 1` draws few of their pages.
+
+    Draws are at equal distances, so 30 of six equal archives would be the same ten places of each.
+    """
     monkeypatch.setattr("pipeline.plan.SMALL_BYTES", 1)
-    monkeypatch.setattr("pipeline.sample.DRAWN", 30)
+    monkeypatch.setattr("pipeline.sample.DRAWN", 37)
 
 
 @pytest.fixture(scope="module")
@@ -47,10 +50,10 @@ def test_a_sample_of_two_in_eight_comes_within_a_quarter(
     output = tmp_path / "out"
     asked = ["--input", str(archives), "--output", str(output), "--recipe", "raw"]
     facts, err = planned(capsys, *asked, "--sample", "2")
-    assert "looking through 2.0 MB of 2.0 MB, then running up to 60 pages and as many images" in err
+    assert "looking through 3.9 MB of 3.9 MB, then running up to 74 pages and as many images" in err
     assert not output.exists()
     sample, figures = facts["sample"], facts["sample"]["figures"]
-    assert (sample["pages"], sample["images"], sample["complete"], sample["level"]) == (60, 60, False, 0.9)
+    assert (sample["pages"], sample["images"], sample["complete"], sample["level"]) == (74, 74, False, 0.9)
     manifest = run_on([str(archives)], output, recipe("raw"))
     for shard in manifest.shards:
         assert figures[f"{shard.corpus}/rows"]["value"] == pytest.approx(shard.rows, rel=0.25)
@@ -77,11 +80,11 @@ def test_a_sample_as_text(archives: Path, tmp_path: Path, capsys: pytest.Capture
         assert main([*line, "--sample", "99"]) == 0
         whole = capsys.readouterr().out
     assert list(tmp.iterdir()) == [] and not (tmp_path / "out").exists()
-    assert "(2.0 MB of 2.0 MB looked through), with 90 % intervals:" in part
+    assert "(3.9 MB of 3.9 MB looked through), with 90 % intervals:" in part
     assert "cost, 0.05 a core-hour" in part and "wall time, 1 worker" in part
     assert "not in it:\n  duplicates" in part and "ranges" not in part.split("expect, by")[1]
     assert "pairs" not in part.split("expect, by")[1].split("not in it:")[0]
-    assert "expect, by 234 pages and 258 images (2.0 MB of 2.0 MB looked through), which is all there is, with" in whole
+    assert "expect, by 252 pages and 378 images (3.9 MB of 3.9 MB looked through), which is all there is, with" in whole
     assert "cost" not in whole
 
 

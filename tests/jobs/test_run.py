@@ -62,7 +62,7 @@ def test_a_run_keeps_a_log_that_is_no_part_of_it(tmp_path: Path, capsys: pytest.
     steps = [(line["event"], line["step"]) for line in log if "step" in line]
     assert steps == [(event, step) for step in ("extract", "decide", "emit") for event in ("step_begun", "step_ended")]
     (unit,) = [line for line in log if line["event"] == "unit"]
-    assert unit["captures"] == 87 and unit["failed"]["gzip_damage"] == 1 and unit["children_lost"] == 0
+    assert unit["captures"] == 112 and unit["failed"]["gzip_damage"] == 1 and unit["children_lost"] == 0
     assert unit["seconds"] > 0 and unit["rows"] > 0 and unit["peak_memory"] > 10**7
     assert (log[0]["event"], log[0]["workers"], log[-1]["event"], log[-1]["how"]) == (
         "run_begun",
