@@ -38,6 +38,7 @@ from schemas.tables import (
     LANG,
     LANG_SCORE,
     PAYLOAD,
+    PLAIN,
     Column,
     Table,
     lines,
@@ -57,7 +58,7 @@ def _formats() -> tuple[str, ...]:
 
 @dataclass(frozen=True, slots=True)
 class PairsPart:
-    """The pairs corpus; `languages` and `by_language` go by the page's.
+    """The pairs corpus; `languages` and `by_language` go by the page's language, `caption_languages` by that of the caption itself.
 
     `captions` are the kinds of text that may caption an image. `choice` says which one does: `first` takes the first in their order that
     passes the rules on captions, `best` the one of those that says most, by its distinct words. What is known to say nothing of the image
@@ -70,6 +71,7 @@ class PairsPart:
     wide_figures: bool = False
     main_content: bool = False
     languages: tuple[str, ...] = field(default=(), metadata={"languages": True})
+    caption_languages: tuple[str, ...] = field(default=(), metadata={"languages": True})
     duplicates: tuple[str, ...] = field(default=(), metadata={"among": tuple(PAIR_ROUNDS)})
     formats: tuple[str, ...] = field(default=("parquet", "webdataset"), metadata={"among": _formats, "some": True})
     rules: Rules = field(default_factory=dict, metadata={"measures": MEASURES})
@@ -94,6 +96,19 @@ TABLE = Table(
             ),
             Column("page_url", pa.string(), "address of the page that shows it", LABEL),
             Column("caption", pa.string(), "caption of the image", PAYLOAD),
+            Column(
+                "caption_lang",
+                pa.string(),
+                "language of the caption by its own words, ISO 639; `und` where undetermined",
+                LABEL,
+            ),
+            Column(
+                "caption_lang_score",
+                pa.float64(),
+                "probability of that language, 0 to 1; of a few words it is often low",
+                PLAIN,
+                "undetermined",
+            ),
             Column("caption_kind", pa.string(), "where the caption stood: " + ", ".join(CAPTION_KINDS), LABEL),
             Column(
                 "captions",
@@ -151,6 +166,7 @@ def judge(unit: UnitRows, recipe: Recipe) -> Judgement:
     verdicts.drop(np.asarray(captions.kind == "", dtype=bool), "no_caption")
     apply_opt_outs(verdicts, reference_signals(unit, refs), recipe.opt_outs, for_images=True)
     verdicts.drop(~in_languages(languages, part.languages), "language", lang_score)
+    verdicts.drop(~in_languages(captions.lang, part.caption_languages), "caption_language", captions.lang_score)
     bounded = (
         with_wide_figures(refs, numbers, (part.rules, *part.by_language.values())) if part.wide_figures else numbers
     )
@@ -179,6 +195,8 @@ def selection(unit: UnitRows, captions: Captions, rows: np.ndarray) -> pa.Table:
             "found_by": strings(refs.steps[rows]),
             "page_url": pages["url"],
             "caption": strings(captions.text[rows]),
+            "caption_lang": strings(captions.lang[rows]),
+            "caption_lang_score": pa.array(captions.lang_score[rows]),
             "caption_kind": strings(captions.kind[rows]),
             "captions": pa.array(captions.others[rows].tolist(), pa.list_(pa.string())),
             "credit": strings(captions.credit[rows]),

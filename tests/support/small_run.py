@@ -72,6 +72,8 @@ def pair_row(number: int) -> dict[str, Any]:
         "found_by": "",
         "page_url": "https://example.org/",
         "caption": f"a picture of {number}",
+        "caption_lang": "en",
+        "caption_lang_score": 0.5,
         "caption_kind": "alt",
         "captions": [f"title: {number}"],
         "credit": "",

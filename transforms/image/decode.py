@@ -65,10 +65,16 @@ def _opened(data: bytes, header: Header, limits: Limits) -> Image.Image:
 
 
 def _seek_shown(image: Image.Image, header: Header, limits: Limits) -> None:
-    """Go to the first frame that is not of one colour: animations fade in from white. To the first of all where none is found."""
+    """Go to the first frame that is not of one colour: animations fade in from white. To the first of all where none is found.
+
+    A file may have fewer frames than it declares; those that cannot be reached are none.
+    """
     most = min(header.frames, MOST_FRAMES, limits.scan_pixels // (image.width * image.height))
     for frame in range(most):
-        image.seek(frame)
+        try:
+            image.seek(frame)
+        except (EOFError, OSError):  # by the format
+            break
         image.load()
         if spread(shown(image)):
             return

@@ -79,6 +79,19 @@ def test_a_first_frame_of_one_colour_is_passed_over() -> None:
     assert to_rgb(found).getpixel((0, 0)) == (255, 255, 255)
 
 
+def test_an_animation_with_fewer_frames_than_it_declares() -> None:
+    """A PNG that says five frames and holds two blank ones gives the first; no error of Pillow's gets out."""
+    blank = [Image.new("L", (8, 8), grey) for grey in (200, 201)]
+    out = io.BytesIO()
+    blank[0].save(out, "PNG", save_all=True, append_images=blank[1:])
+    data = out.getvalue()
+    place = data.index(b"acTL")
+    chunk = b"acTL" + (5).to_bytes(4, "big") + data[place + 8 : place + 12]
+    data = data[:place] + chunk + zlib.crc32(chunk).to_bytes(4, "big") + data[place + 16 :]
+    assert read_header(data, LIMITS).frames == 5
+    assert decoded(data).getpixel((0, 0)) == 200
+
+
 def test_what_shows_nothing_in_a_png_is_not_read() -> None:
     """A colour profile of megabytes, a text bomb of 200 MB and a text with a wrong checksum cost a picture nothing."""
     image = noise(30, 20).convert("RGB")
