@@ -54,6 +54,8 @@ class StagedPage(NamedTuple):
 
 
 class StagedImage(NamedTuple):
-    """What staging keeps of an image: the facts of `schemas.index.IMAGE_FACTS` by name, its format as a word."""
+    """What staging keeps of an image: the facts of `schemas.index.IMAGE_FACTS` by name, its format as a word; and its file in each form
+    that the recipe asks for, empty where it has none."""
 
     facts: Mapping[str, Any]
+    forms: tuple[bytes, ...] = ()

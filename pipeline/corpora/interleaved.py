@@ -11,9 +11,9 @@ import pyarrow as pa
 from pipeline.corpora.base import Corpus, Inner, Judgement, Payloads
 from pipeline.corpora.pages import PAGE_ROUNDS
 from pipeline.corpora.pairs import archived_url, image_cell
+from pipeline.corpora.published import SHOWN_FACTS, drop_unpublishable, published, shown_facts, weights
 from pipeline.corpora.unit_rows import (
     PLACE,
-    SHOWN_FACTS,
     References,
     UnitRows,
     apply_opt_outs,
@@ -22,7 +22,6 @@ from pipeline.corpora.unit_rows import (
     page_signals,
     reference_signals,
     running_count,
-    shown_facts,
 )
 from pipeline.formats import fitting
 from pipeline.formats.base import Row
@@ -35,7 +34,7 @@ from schemas.measures import (
     TEXT_MEASURES,
     URL_MEASURES,
 )
-from schemas.recipe import SHARE, Recipe, Rules, RulesByLanguage
+from schemas.recipe import SHARE, ImagePart, Recipe, Rules, RulesByLanguage
 from schemas.tables import (
     ABOUT,
     DATE,
@@ -80,6 +79,7 @@ class InterleavedPart:
 
     form: str = field(default=MARKDOWN, metadata={"among": FORMS})
     languages: tuple[str, ...] = field(default=(), metadata={"languages": True})
+    image: ImagePart = field(default_factory=ImagePart)
     max_images: int = field(default=0, metadata={"least": 0})
     one_image_share: float = field(default=1.0, metadata=SHARE)
     sentences_before: int = field(default=0, metadata={"least": 0})
@@ -111,7 +111,8 @@ TABLE = Table(
             Column(
                 "metadata",
                 pa.string(),
-                "JSON list aligned with `images`: null, or url, alt, width, height, format, sha256 (hex), phash (hex)",
+                "JSON list aligned with `images`: null, or url, alt, width, height and format of what is stored, original_width, "
+                "original_height, original_format, size in bytes, taken and sha256 (hex) of what was archived, phash (hex)",
                 PAYLOAD,
             ),
             Column("general_metadata", pa.string(), "JSON object about the page as a whole", PAYLOAD),
@@ -136,6 +137,7 @@ KEPT_IMAGE = pa.struct(
         pa.field("alt", pa.string()),
         *SHOWN_FACTS,
         *PLACE,
+        pa.field("weight", pa.int64()),
     ]
 )
 
@@ -154,7 +156,7 @@ def judge(unit: UnitRows, recipe: Recipe) -> Judgement:
     verdicts.apply(part.rules, numbers, part.by_language, unit.languages)
 
     def select(rows: np.ndarray) -> pa.Table:
-        return selection(unit, inside.take(np.flatnonzero(images.kept)), document, rows)
+        return selection(unit, inside.take(np.flatnonzero(images.kept)), document, recipe, rows)
 
     inner = Inner(inside.ids, images, inside.urls, unit.sources[inside.page])
     return Judgement(
@@ -180,6 +182,7 @@ def judge_images(unit: UnitRows, recipe: Recipe) -> tuple[References, Verdicts]:
     drop_absent(verdicts, inside)
     apply_opt_outs(verdicts, reference_signals(unit, inside), recipe.opt_outs, for_images=True)
     verdicts.apply(part.image_rules, inside.numbers)
+    drop_unpublishable(verdicts, inside.media, part.image, recipe)
     if part.max_images:
         place = running_count(inside.page, verdicts.kept)
         verdicts.drop(place > part.max_images, "max_images", place.astype(float))
@@ -200,10 +203,12 @@ def document_numbers(unit: UnitRows, inside: References, images: Verdicts) -> di
     return {"interleaved_images": count, "interleaved_texts": texts + (unit.pages["texts"].to_numpy() > last)}
 
 
-def selection(unit: UnitRows, images: References, document: Mapping[str, np.ndarray], rows: np.ndarray) -> pa.Table:
+def selection(
+    unit: UnitRows, images: References, document: Mapping[str, np.ndarray], recipe: Recipe, rows: np.ndarray
+) -> pa.Table:
     """Pages, each with the images that stay, in order."""
     inside: dict[int, list[dict[str, Any]]] = {int(row): [] for row in rows}
-    for page, image in zip(images.page.tolist(), kept_images(images), strict=True):
+    for page, image in zip(images.page.tolist(), kept_images(images, recipe), strict=True):
         if page in inside:
             inside[page].append(image)
     columns = page_columns(unit, rows, NAMES)
@@ -220,12 +225,14 @@ def selection(unit: UnitRows, images: References, document: Mapping[str, np.ndar
 
 def image_weight(image: Mapping[str, Any]) -> int:
     """What an image takes in its document's row: its bytes, and what `metadata` says of it."""
-    return int(image["size"]) + len(image["url"]) + len(image["alt"])
+    return int(image["weight"]) + len(image["url"]) + len(image["alt"])
 
 
-def kept_images(images: References) -> list[dict[str, Any]]:
+def kept_images(images: References, recipe: Recipe) -> list[dict[str, Any]]:
     """What a selection says of each image, by the names of KEPT_IMAGE."""
-    facts = pa.table(shown_facts(images.media)).to_pylist()
+    asked = recipe.parts["interleaved"].image
+    weight = pa.array(weights(images.media, asked, recipe))
+    facts = pa.table({**shown_facts(images.media, asked, recipe), "weight": weight}).to_pylist()
     alts = images.table["alt"].to_pylist()
     ordinals = images.ids.ordinal.tolist()
     return [
@@ -252,7 +259,7 @@ def row(kept: Row, payloads: Payloads, recipe: Recipe) -> dict[str, Any]:
     images = {image["ordinal"]: image for image in kept["images"]}
     parts = written(staying(document.items, images), document.containers, part.form)
     places = trim(parts, part.sentences_before, part.sentences_after)
-    shown = [None if isinstance(place, str) else opened(images[place], payloads) for place in places]
+    shown = [None if isinstance(place, str) else opened(images[place], payloads, part.image) for place in places]
     held = {name: kept[name] for name in NAMES if name in kept}
     return held | {
         "directives": lines(kept["directives"]),
@@ -263,10 +270,10 @@ def row(kept: Row, payloads: Payloads, recipe: Recipe) -> dict[str, Any]:
     }
 
 
-def opened(image: Mapping[str, Any], payloads: Payloads) -> dict[str, Any]:
+def opened(image: Mapping[str, Any], payloads: Payloads, asked: ImagePart) -> dict[str, Any]:
     """An image of a selection with its bytes, under the address that they were captured under."""
     medium = payloads.medium(image)
-    return {**image, "body": medium.body, "url": archived_url(image, medium.url)}
+    return {**image, "body": published(medium.body, image, asked), "url": archived_url(image, medium.url)}
 
 
 def document_image(identity: str, image: Mapping[str, Any]) -> dict[str, Any]:
@@ -276,7 +283,18 @@ def document_image(identity: str, image: Mapping[str, Any]) -> dict[str, Any]:
 
 def image_metadata(image: Mapping[str, Any]) -> dict[str, Any]:
     """What a document says about one of its images; hashes as hex text, since JSON readers round 64-bit numbers."""
-    names = ("url", "alt", "width", "height", "format", "size")
+    names = (
+        "url",
+        "alt",
+        "width",
+        "height",
+        "format",
+        "original_width",
+        "original_height",
+        "original_format",
+        "size",
+        "taken",
+    )
     return {name: image[name] for name in names} | {
         "sha256": image["sha256"].hex(),
         "phash": f"{image['phash']:016x}",

@@ -20,7 +20,7 @@ from pipeline.stage.index_parts import IndexParts
 from pipeline.stage.media import NO_FACTS, MediaRows, halves, pack_medium, shown_directives
 from pipeline.stage.policies import PolicyRows
 from pipeline.wacz import open_part
-from schemas.index import PLACE_ARCHIVE, PLACE_STAGED, VIA_REDIRECT, VIA_REVISIT
+from schemas.index import MOST_FORMS, PLACE_ARCHIVE, PLACE_STAGED, VIA_REDIRECT, VIA_REVISIT
 from schemas.manifest import Account
 from schemas.outcomes import Fault, RecordError, UserError
 from schemas.records import Capture, Damage
@@ -276,7 +276,7 @@ class Stager:
         if isinstance(outcome, StagedPage):
             self._page(pending, outcome)
         elif corpus == "images":
-            self._image(pending, outcome.facts if isinstance(outcome, StagedImage) else None)
+            self._image(pending, outcome if isinstance(outcome, StagedImage) else None)
         self._index.end_item()
 
     def _drop(self, capture: Capture, source: str, rule: str, value: float | None) -> None:
@@ -336,17 +336,21 @@ class Stager:
         self._media.refer(url for urls in page.refs.urls for url in urls)
         self._policies.ask((canonical(capture.url), *(url for urls in page.refs.urls for url in urls)))
 
-    def _image(self, pending: Pending, facts: Mapping[str, Any] | None) -> None:
+    def _image(self, pending: Pending, image: StagedImage | None) -> None:
         capture = pending.capture
         lines = header_directives(capture.headers)
         place, at, length = PLACE_ARCHIVE, capture.offset, capture.length
-        if not capture.seekable and facts:
+        if not capture.seekable and image:
             place = PLACE_STAGED
             at, length = self._writer.payload(pack_medium(shown_directives(lines), capture.body, capture.url))
+        forms = [(0, 0)] * MOST_FORMS
+        for number, body in enumerate(image.forms if image else ()):
+            if body:
+                forms[number] = self._writer.payload(pack_medium(shown_directives(lines), body, capture.url))
         high, low = halves(pending.id)
         self._media.append(
             capture.url,
-            facts or NO_FACTS,
+            image.facts if image else NO_FACTS,
             id_high=high,
             id_low=low,
             unit=self._unit.number,
@@ -355,6 +359,8 @@ class Stager:
             place=place,
             at=at,
             length=length,
+            form_at=[at for at, _ in forms],
+            form_length=[length for _, length in forms],
             signals=signal_bits(lines),
         )
 

@@ -68,7 +68,10 @@ def _seek_shown(image: Image.Image, header: Header, limits: Limits) -> None:
     """Go to the first frame that is not of one colour: animations fade in from white. To the first of all where none is found."""
     most = min(header.frames, MOST_FRAMES, limits.scan_pixels // (image.width * image.height))
     for frame in range(most):
-        image.seek(frame)
+        try:
+            image.seek(frame)
+        except EOFError:  # a PNG file may announce more frames than there can be, and then is no animation
+            break
         image.load()
         if spread(shown(image)):
             return
