@@ -51,6 +51,7 @@ class StagedPage(NamedTuple):
     facts: Mapping[str, Any]
     document: bytes
     refs: StagedRefs
+    lost_images: Mapping[str, int]  # how many image elements give no reference, by the rule that says why
 
 
 class StagedImage(NamedTuple):

@@ -128,7 +128,9 @@ def stage_page(
         "license": "\n".join(dict.fromkeys(header_licences(opened.headers) + page.licences)),
         **catalogued({**NOT_ASKED, **text_measures, **measure_url(opened.url)}),
     }
-    return StagedPage(facts, pack_document(title, items, page.containers), stage_refs(page.images, items))
+    return StagedPage(
+        facts, pack_document(title, items, page.containers), stage_refs(page.images, items), page.lost_images
+    )
 
 
 def texts_before(items: Sequence[Block | int]) -> list[int]:
