@@ -16,7 +16,7 @@ from PIL import Image
 
 # Rows or columns of the result that one product makes: the matrix is a band, so more of them multiply more zeros, fewer cost more calls.
 _BLOCK = 8
-_HELD = 2**19  # pixels of a picture that are numbers at a time, unless a block needs more
+_HELD = 2**17  # pixels of a picture that are numbers at a time, unless a block needs more
 _LANCZOS_BITS, _LOBES = 11, 4  # OpenCV's for pictures of eight bits
 
 Floats = NDArray[np.float64] | NDArray[np.float32]
