@@ -67,7 +67,10 @@ def rows_of(picture: Image.Image, blocks: tuple[Block, ...]) -> Iterator[tuple[i
         first, end = min(block.first for block in some), max(block.end for block in some)
         part = picture if end - first == picture.height else picture.crop((0, first, picture.width, end))
         held = np.asarray(part).reshape(end - first, -1).astype(np.float32)
-        rows = np.concatenate([block.weights @ held[block.first - first : block.end - first] for block in some])
+        rows = np.empty((some[-1].to - some[0].at, held.shape[1]), np.float32)
+        for block in some:
+            at_row, to_row = block.at - some[0].at, block.to - some[0].at
+            np.matmul(block.weights, held[block.first - first : block.end - first], out=rows[at_row:to_row])
         # One band behind the other: the columns of all their rows are then one product.
         sums = rows.reshape(len(rows), picture.width, -1).transpose(2, 0, 1).astype(np.float64, order="C")
         yield some[0].at, sums
