@@ -22,7 +22,7 @@ from pipeline.plan import Span, archive_path
 from pipeline.sections import damaged, read_sections
 from pipeline.stage.media import Medium, pack_medium, shown_directives, unpack_medium
 from pipeline.stage.unit import spans_of
-from schemas.index import PLACE_STAGED
+from schemas.index import PLACE_ARCHIVE, PLACE_FORM
 from schemas.outcomes import RecordError, VerificationError
 from transforms.document import Document, unpack_document
 from transforms.html.directives import header_directives
@@ -50,7 +50,7 @@ def document_place(row: Mapping[str, Any]) -> Place:
 
 def medium_place(row: Mapping[str, Any]) -> Place:
     """Where a medium lies."""
-    staged = row["place"] == PLACE_STAGED
+    staged = row["place"] != PLACE_ARCHIVE
     return Place(row["unit"], -1 if staged else row["span"], row["at"], row["length"])
 
 
@@ -111,7 +111,7 @@ class SpooledPayloads:
             raise damaged(path, f"the document at byte {place.at} has changed") from error
 
     def medium(self, row: Mapping[str, Any]) -> Medium:
-        """A medium, whose bytes are those that were measured.
+        """A medium, whose bytes are those that were measured, or a form of it as it was encoded then.
 
         Raises VerificationError where its archive has changed, DamagedFileError where it was copied to staging and has changed there.
         """
@@ -120,7 +120,7 @@ class SpooledPayloads:
         except ValueError as error:
             path = self._staging.unit(row["unit"])
             raise damaged(path, f"the image at byte {row['at']} has changed") from error
-        if hashlib.sha256(medium.body).digest() != row["sha256"]:
+        if row["place"] != PLACE_FORM and hashlib.sha256(medium.body).digest() != row["sha256"]:
             raise VerificationError(
                 f"{self._span(row['unit'], row['span']).source} has changed since it was measured: the image at byte "
                 f"{row['at']} is another one; start again with a new --output"

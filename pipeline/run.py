@@ -180,7 +180,7 @@ def stage_units(request: Request, planned: Plan, watch: Watch, notes: Notes) -> 
     """
     staging, remote = request.staging_folder, storage.is_remote(request.staging_folder.path)
     count = planned.unit_count
-    settings = (request.recipe.extract, part_count(count), dict(request.storage), notes.folder, units_a_line(count))
+    settings = (request.recipe.measuring, part_count(count), dict(request.storage), notes.folder, units_a_line(count))
     job = ExtractJob(planned.root, staging, *settings)
     starts: dict[int, int] = {}
     while True:

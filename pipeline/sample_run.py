@@ -161,7 +161,7 @@ class Stage:
     def _start_of_a_child(self) -> dict[str, float]:
         """What it takes to start a child and to load its models: once a worker, however much that reads."""
         meter = Meter()
-        with meter.step("extract"), isolator(self._request.recipe.extract) as child:
+        with meter.step("extract"), isolator(self._request.recipe.measuring) as child:
             list(child.run([FIRST_PAGE]))
         return meter.spent
 
@@ -178,7 +178,7 @@ class Stage:
             for number, (each, path) in enumerate(zip(names, paths, strict=True))
         ]
         whole, walls, records = Meter(), [], []
-        with whole.step("extract"), isolator(self._request.recipe.extract) as child:
+        with whole.step("extract"), isolator(self._request.recipe.measuring) as child:
             for number, unit in enumerate(units):
                 self._tell(Progress("sample", number, len(units), "groups"))
                 begin = time.monotonic()

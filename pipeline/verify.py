@@ -18,11 +18,11 @@ from pipeline.formats.base import Format, Read
 from pipeline.layout import STAGING, RunFolder
 from pipeline.shared_ids import IdHashes, common_id, slice_end
 from schemas.manifest import MANIFEST_NAME, Account, Manifest, ManifestError, ShardFile, SideFile, from_json
-from schemas.tables import DROPPED_TABLE, FAILED_TABLE
+from schemas.tables import DROPPED_TABLE, FAILED_TABLE, IMAGE_ELEMENTS
 
 # The tables that are no corpus, and their columns that say who left.
 TABLES: Mapping[str, tuple[str, ...]] = {
-    DROPPED_TABLE.name: ("corpus", "stage", "rule", "of"),
+    DROPPED_TABLE.name: ("corpus", "stage", "rule", "of", "value"),
     FAILED_TABLE.name: ("corpus", "stage", "fault"),
 }
 
@@ -195,9 +195,14 @@ def disorder(ids: Sequence[str]) -> str:
 
 def outcomes_of(table: str, values: Mapping[str, Sequence[Any]]) -> Left:
     """Who left by which outcome, counted from rows of `dropped` or `failed`."""
-    corpora, stages, reasons, *of = (values[name] for name in TABLES[table])
-    outcomes = [table if keeper is None else "duplicate" for keeper in of[0]] if of else [table] * len(corpora)
-    return Counter(zip(corpora, stages, outcomes, reasons, strict=True))
+    corpora, stages, reasons, *more = (values[name] for name in TABLES[table])
+    of, judged = more or ([None] * len(corpora), [None] * len(corpora))
+    found: Left = Counter()
+    for corpus, stage, reason, keeper, value in zip(corpora, stages, reasons, of, judged, strict=True):
+        # A row of image elements stands for all of a page that left by its rule.
+        items = int(value) if corpus == IMAGE_ELEMENTS and value is not None else 1
+        found[corpus, stage, table if keeper is None else "duplicate", reason] += items
+    return found
 
 
 def _accounts(manifest: Manifest) -> Iterator[Problem]:

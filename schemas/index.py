@@ -93,8 +93,12 @@ IMAGE_FACTS: Mapping[str, str] = {
     "sha256": "V32",
     "phash": "<u8",
     "colours": "V32",  # of the cells of a grid: `transforms.image.likeness`
+    "orientation": "u1",  # of its EXIF, 1 where it has none; of avif and tiff always 1
+    "taken": "<i8",  # YYYYMMDDhhmmss by its EXIF, 0 where it says nothing
+    "sealed": "u1",  # 1 where it holds metadata that cannot be taken out of the file
     **{measure.name: "<f8" for measure in IMAGE_MEASURES if measure.decoded},
 }
+MOST_FORMS = 2  # in which an image is encoded anew, one a corpus
 
 # How a medium came under an address: it was captured there, or is what a redirect or a revisit from there names.
 VIA_ITSELF, VIA_REDIRECT, VIA_REVISIT = 0, 1, 2
@@ -116,6 +120,12 @@ MEDIA = np.dtype(
         ("via", "u1"),  # VIA_*; not of itself it is no medium of its batch, and `row` is -1
         ("at", "<i8"),
         ("length", "<i8"),
+        (
+            "form_at",
+            "<i8",
+            MOST_FORMS,
+        ),  # where its forms lie in the staging file, and how long they are; 0 where it has none
+        ("form_length", "<i8", MOST_FORMS),
         ("signals", "<u8"),  # opt-outs of its own response, a bit each in the order of SIGNALS
         *IMAGE_FACTS.items(),
     ]
@@ -154,6 +164,7 @@ POLICY = np.dtype(
 
 PLACE_ARCHIVE = 0  # a record of the archive itself, entered at `at`
 PLACE_STAGED = 1  # the staging file: copied once, since the archive cannot be entered in the middle
+PLACE_FORM = 2  # the staging file: encoded anew
 
 # An item that could be a duplicate: of equal keys the least (rank, id, ordinal) stays.
 CANDIDATE = np.dtype(

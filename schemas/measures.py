@@ -34,8 +34,10 @@ IMAGE_MEASURES: tuple[Measure, ...] = (
     Measure("image_bytes", "size of the image as archived, bytes", "LAION-5B"),
     Measure(
         "image_spread",
-        "largest difference of values within a colour channel, 0 to 255; 0 is single-coloured",
+        "largest difference of values within a colour channel, 0 to 255; 0 is single-coloured; of 64 by 64 pixels, of all where they "
+        "differ by less than 32",
         "Kosmos-1 App. B.1.3",
+        version=2,
     ),
     Measure("image_frames", "frames of an animation, 1 of any other picture", "ours", decoded=True),
 )

@@ -70,6 +70,51 @@ class ExtractPart:
     )  # what the child takes before its first item
 
 
+ARCHIVED = "archived"
+RESIZE_MODES = (ARCHIVED, "no", "border", "keep_ratio", "keep_ratio_largest", "center_crop")
+ENCODE_FORMATS: Mapping[str, str] = {
+    "jpg": "jpeg",
+    "png": "png",
+    "webp": "webp",
+}  # and what the rows of shards call them
+
+
+@dataclass(frozen=True, slots=True)
+class ImagePart:
+    """How the images of a corpus are published: as archived, or resized and encoded anew, with img2dataset's names and modes.
+
+    `resize_mode` is `archived`, or `no` (encoded anew in its own size), `border` (the longer side is `image_size`, white around it makes
+    a square), `keep_ratio_largest` (the longer side is `image_size`), `keep_ratio` (the shorter side is), `center_crop` (so, and the middle
+    cut out as a square). `encode_quality` is 0 to 100, of a png 0 to 9. `strip_metadata` takes EXIF, XMP, IPTC, comments and what lies
+    behind the picture out of archived bytes, all but the orientation and the colour profile; images encoded anew never hold them.
+
+    All but `strip_metadata` is done where images are measured, in the same decoding, so another choice means measuring anew.
+    """
+
+    resize_mode: str = field(default=ARCHIVED, metadata={"among": RESIZE_MODES})
+    image_size: int = field(default=256, metadata={"least": 1, "most": 4096})
+    resize_only_if_bigger: bool = False
+    encode_format: str = field(default="jpg", metadata={"among": tuple(ENCODE_FORMATS)})
+    encode_quality: int = field(default=95, metadata={"least": 0, "most": 100})
+    strip_metadata: bool = True
+
+    @property
+    def encodes(self) -> bool:
+        """Whether images are encoded anew."""
+        return self.resize_mode != ARCHIVED
+
+    def measured(self) -> "ImagePart":
+        """The same choice of what is encoded, whatever is stripped."""
+        return dataclasses.replace(self, strip_metadata=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Measuring(ExtractPart):
+    """What staging depends on: how pages are taken apart, and the forms in which images are encoded anew, each once."""
+
+    forms: tuple[ImagePart, ...] = ()
+
+
 @dataclass(frozen=True, slots=True)
 class LimitsPart:
     """When a run gives up: the share of an account that may fail, looked at from `budget_from` items on."""
@@ -113,9 +158,17 @@ class Recipe:
         """SHA-256 (hex) of what differs from the defaults, so that a new option leaves old digests as they are."""
         return digest(sparse(self))
 
+    @property
+    def measuring(self) -> Measuring:
+        """What staging depends on; corpora that publish images in one form share it."""
+        asked = (part.image for part in self.parts.values() if hasattr(part, "image"))
+        forms = tuple(dict.fromkeys(image.measured() for image in asked if image.encodes))
+        own = {f.name: getattr(self.extract, f.name) for f in dataclasses.fields(self.extract)}
+        return Measuring(**own, forms=forms)
+
     def measuring_digest(self) -> str:
         """SHA-256 (hex) of the part that staging depends on."""
-        return digest(sparse(self.extract))
+        return digest(sparse(self.measuring))
 
 
 def digest(value: Any) -> str:
@@ -145,7 +198,7 @@ def plain(value: Any) -> Any:
         return {key: item for key, item in tree.items() if item is not None}
     if isinstance(value, Mapping):
         return {key: plain(item) for key, item in value.items()}
-    return list(value) if isinstance(value, tuple) else value
+    return [plain(item) for item in value] if isinstance(value, tuple) else value
 
 
 def default_of(f: "dataclasses.Field[Any]") -> Any:

@@ -1,6 +1,7 @@
 """The records of one capture: the capture itself or its damage, the page with its blocks and images, the facts of an image."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -144,3 +145,6 @@ class Page:
     author: str = ""  # by the page's own metadata; so are the next two
     published: str = ""  # a day, YYYY-MM-DD
     site: str = ""
+    lost_images: Mapping[str, int] = field(
+        default_factory=dict
+    )  # how many image elements give no reference, by the rule that says why

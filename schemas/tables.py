@@ -141,9 +141,13 @@ LICENSE = Column(
 )
 OFFSET = Column("offset", pa.int64(), "byte offset of the record in that archive")
 
+# The account of the image elements of pages. Those of a page that leave by one rule share a row of `dropped`: a page can hold a hundred
+# thousand empty ones, which have nothing to tell but their number.
+IMAGE_ELEMENTS = "image_elements"
+
 DROPPED_TABLE = Table(
     "dropped",
-    "One item that a rule dropped, or that another item stands for.",
+    "One item that a rule dropped, or that another item stands for; of `image_elements` all of a page that a rule dropped.",
     (
         Column("corpus", pa.string(), "corpus that the item was a candidate for", LABEL),
         Column("id", pa.string(), "key of the item"),
@@ -151,7 +155,13 @@ DROPPED_TABLE = Table(
         Column("source", pa.string(), "archive file that holds it", LABEL),
         Column("stage", pa.string(), "stage at which it left", LABEL),
         Column("rule", pa.string(), "rule that dropped it, or the key by which it is a duplicate", LABEL),
-        Column("value", pa.float64(), "value that the rule judged", LABEL, "the rule judges no number"),
+        Column(
+            "value",
+            pa.float64(),
+            "value that the rule judged; of `image_elements` how many of the page left",
+            LABEL,
+            "the rule judges no number",
+        ),
         Column("of", pa.string(), "id of the item that stands for a duplicate", PLAIN, "no duplicate"),
     ),
 )

@@ -51,9 +51,12 @@ class StagedPage(NamedTuple):
     facts: Mapping[str, Any]
     document: bytes
     refs: StagedRefs
+    lost_images: Mapping[str, int]  # how many image elements give no reference, by the rule that says why
 
 
 class StagedImage(NamedTuple):
-    """What staging keeps of an image: the facts of `schemas.index.IMAGE_FACTS` by name, its format as a word."""
+    """What staging keeps of an image: the facts of `schemas.index.IMAGE_FACTS` by name, its format as a word; and its file in each form
+    that the recipe asks for, empty where it has none."""
 
     facts: Mapping[str, Any]
+    forms: tuple[bytes, ...] = ()

@@ -11,7 +11,7 @@ from typing import NamedTuple
 from schemas.index import KIND_COUNTS, PAGE_MEASURES
 from schemas.measures import PEER_MEASURES
 from schemas.outcomes import Fault, RecordError
-from schemas.recipe import STAGED_CAPTIONS, ExtractPart
+from schemas.recipe import STAGED_CAPTIONS, ExtractPart, ImagePart, Measuring
 from schemas.records import Block, BlockKind, MediaRef, Page
 from schemas.tasks import ImageTask, PageTask, StagedImage, StagedPage, StagedRefs
 from transforms.characters import settled
@@ -24,7 +24,7 @@ from transforms.html.licence import header_licences
 from transforms.html.render import kept_items, plain_text, prose_and_code
 from transforms.html.segment import LONGEST_CAPTION
 from transforms.html.walk import Walked, walk
-from transforms.image.facts import measure_image
+from transforms.image.facts import measure_and_encode
 from transforms.image.header import Limits as ImageLimits
 from transforms.invisible import visible
 from transforms.isolate_child import Handler, attempt
@@ -65,10 +65,11 @@ def make_handler(settings: ExtractPart) -> Handler:
     The pages of a batch are decided together, which is cheaper and gives the same results. Each tree is freed before the next is made.
     """
     identify = LanguageIdentifier().identify
+    forms = settings.forms if isinstance(settings, Measuring) else ()
     limits = ImageLimits(bytes=settings.image_bytes, pixels=settings.image_pixels, formats=settings.image_formats)
 
     def handle(tasks: Iterator[PageTask | ImageTask]) -> Iterator[Staged | RecordError]:
-        opened = [attempt(open_task, task, limits) for task in tasks]
+        opened = [attempt(open_task, task, limits, forms) for task in tasks]
         pages = iter(stage_pages([item for item in opened if isinstance(item, OpenedPage)], settings, identify))
         for item in opened:
             yield next(pages) if isinstance(item, OpenedPage) else item
@@ -76,10 +77,10 @@ def make_handler(settings: ExtractPart) -> Handler:
     return handle
 
 
-def open_task(task: PageTask | ImageTask, limits: ImageLimits) -> Opened:
+def open_task(task: PageTask | ImageTask, limits: ImageLimits, forms: Sequence[ImagePart] = ()) -> Opened:
     """Measure an image, or decode, parse and walk a page. Raises RecordError."""
     if isinstance(task, ImageTask):
-        return StagedImage(measure_image(task.body, limits))
+        return StagedImage(*measure_and_encode(task.body, limits, forms))
     text = decode(task.body, task.charset).text
     return OpenedPage(task.url, task.headers, read_plain(text, task.url) if task.plain else walk(text, task.url))
 
@@ -129,7 +130,9 @@ def stage_page(
         "license": "\n".join(dict.fromkeys(header_licences(opened.headers) + page.licences)),
         **catalogued({**NOT_ASKED, **text_measures, **measure_url(opened.url)}),
     }
-    return StagedPage(facts, pack_document(title, items, page.containers), stage_refs(page.images, items))
+    return StagedPage(
+        facts, pack_document(title, items, page.containers), stage_refs(page.images, items), page.lost_images
+    )
 
 
 def texts_before(items: Sequence[Block | int]) -> list[int]:

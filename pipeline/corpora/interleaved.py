@@ -13,6 +13,7 @@ from pipeline.corpora.interleaved_table import KEPT_IMAGE, NAMES, TABLE
 from pipeline.corpora.pages import PAGE_ROUNDS
 from pipeline.corpora.pairs import archived_url, image_cell
 from pipeline.corpora.parts import PART, WHOLE_END, Cuts, cuts, image_weight, page_of, part_rows
+from pipeline.corpora.published import drop_unpublishable, published, shown_facts, weights
 from pipeline.corpora.unit_rows import (
     USE_NUMBERS,
     References,
@@ -23,7 +24,6 @@ from pipeline.corpora.unit_rows import (
     page_signals,
     reference_signals,
     running_count,
-    shown_facts,
 )
 from pipeline.formats import fitting
 from pipeline.formats.base import Row
@@ -39,7 +39,7 @@ from schemas.measures import (
     TEXT_MEASURES,
     URL_MEASURES,
 )
-from schemas.recipe import SHARE, Recipe, Rules, RulesByLanguage
+from schemas.recipe import SHARE, ImagePart, Recipe, Rules, RulesByLanguage
 from schemas.tables import interlace_fault, lines
 from transforms.html.render import FORMS, MARKDOWN, written
 from transforms.interleave import staying, trim
@@ -79,6 +79,7 @@ class InterleavedPart:
 
     form: str = field(default=MARKDOWN, metadata={"among": FORMS})
     languages: tuple[str, ...] = field(default=(), metadata={"languages": True})
+    image: ImagePart = field(default_factory=ImagePart)
     max_words: int = field(default=0, metadata={"least": 0})
     max_images: int = field(default=0, metadata={"least": 0})
     at_max_images: str = field(default=DROP, metadata={"among": (DROP, CUT)})
@@ -111,7 +112,7 @@ def judge(unit: UnitRows, recipe: Recipe) -> Judgement:
 
     def select(rows: np.ndarray) -> pa.Table:
         kept = np.flatnonzero(images.kept)
-        return selection(unit, inside.take(kept), found, found.place[kept], document, rows)
+        return selection(unit, inside.take(kept), found, found.place[kept], document, recipe, rows)
 
     inner = Inner(inside.ids, images, inside.urls, unit.sources[inside.page])
     return Judgement(
@@ -172,6 +173,7 @@ def judge_images(unit: UnitRows, recipe: Recipe) -> tuple[References, Verdicts, 
     drop_absent(verdicts, inside)
     apply_opt_outs(verdicts, reference_signals(unit, inside), recipe.opt_outs, for_images=True)
     verdicts.apply(part.image_rules, {**inside.numbers, "alt_icon": alt_icons(inside)})
+    drop_unpublishable(verdicts, inside.media, part.image, recipe)
     dropping = part.at_max_images == DROP
     found = cuts(unit, inside, verdicts.kept, part.max_words, 0 if dropping else part.max_images)
     if part.max_images and dropping:
@@ -203,11 +205,12 @@ def selection(
     found: Cuts,
     place: np.ndarray,
     document: Mapping[str, np.ndarray],
+    recipe: Recipe,
     rows: np.ndarray,
 ) -> pa.Table:
     """Pages, each with the images that stay, in order, and the parts that they are cut into; `place` is the item of each image."""
     inside: dict[int, list[dict[str, Any]]] = {int(row): [] for row in rows}
-    for page, item, image in zip(images.page.tolist(), place.tolist(), kept_images(images), strict=True):
+    for page, item, image in zip(images.page.tolist(), place.tolist(), kept_images(images, recipe), strict=True):
         if page in inside:
             inside[page].append({"item": item, **image})
     whole = {"part": 1, "parts": 1, "begin": 0, "end": WHOLE_END}
@@ -225,9 +228,11 @@ def selection(
     )
 
 
-def kept_images(images: References) -> list[dict[str, Any]]:
+def kept_images(images: References, recipe: Recipe) -> list[dict[str, Any]]:
     """What a selection says of each image, by the names of KEPT_IMAGE."""
-    facts = pa.table(shown_facts(images.media)).to_pylist()
+    asked = recipe.parts["interleaved"].image
+    weight = pa.array(weights(images.media, asked, recipe))
+    facts = pa.table({**shown_facts(images.media, asked, recipe), "weight": weight}).to_pylist()
     alts = images.table["alt"].to_pylist()
     ordinals = images.ids.ordinal.tolist()
     uses = pa.table(
@@ -279,7 +284,7 @@ def row(kept: Row, payloads: Payloads, recipe: Recipe) -> dict[str, Any]:
     images = {image["ordinal"]: image for image in kept["images"]}
     items = staying(document.items[kept["begin"] : kept["end"]], images)
     places = trim(written(items, document.containers, part.form), part.sentences_before, part.sentences_after)
-    shown = [None if isinstance(place, str) else opened(images[place], payloads) for place in places]
+    shown = [None if isinstance(place, str) else opened(images[place], payloads, part.image) for place in places]
     held = {name: kept[name] for name in NAMES if name in kept}
     return held | {
         "directives": lines(kept["directives"]),
@@ -290,10 +295,10 @@ def row(kept: Row, payloads: Payloads, recipe: Recipe) -> dict[str, Any]:
     }
 
 
-def opened(image: Mapping[str, Any], payloads: Payloads) -> dict[str, Any]:
+def opened(image: Mapping[str, Any], payloads: Payloads, asked: ImagePart) -> dict[str, Any]:
     """An image of a selection with its bytes, under the address that they were captured under."""
     medium = payloads.medium(image)
-    return {**image, "body": medium.body, "url": archived_url(image, medium.url)}
+    return {**image, "body": published(medium.body, image, asked), "url": archived_url(image, medium.url)}
 
 
 def document_image(identity: str, image: Mapping[str, Any]) -> dict[str, Any]:
@@ -303,7 +308,19 @@ def document_image(identity: str, image: Mapping[str, Any]) -> dict[str, Any]:
 
 def image_metadata(image: Mapping[str, Any]) -> dict[str, Any]:
     """What a document says about one of its images; hashes as hex text, since JSON readers round 64-bit numbers."""
-    names = ("url", "alt", "width", "height", "format", "size", *USE_NUMBERS)
+    names = (
+        "url",
+        "alt",
+        "width",
+        "height",
+        "format",
+        "original_width",
+        "original_height",
+        "original_format",
+        "size",
+        "taken",
+        *USE_NUMBERS,
+    )
     return {name: image[name] for name in names} | {
         "sha256": image["sha256"].hex(),
         "phash": f"{image['phash']:016x}",

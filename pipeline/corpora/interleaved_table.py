@@ -2,7 +2,8 @@
 
 import pyarrow as pa
 
-from pipeline.corpora.unit_rows import PLACE, SHOWN_FACTS
+from pipeline.corpora.published import SHOWN_FACTS
+from pipeline.corpora.unit_rows import PLACE
 from schemas.measures import DOCUMENT_MEASURES, NOTICE_MEASURES, PEER_MEASURES, TEXT_MEASURES, URL_MEASURES
 from schemas.tables import (
     ABOUT,
@@ -52,7 +53,8 @@ TABLE = Table(
             Column(
                 "metadata",
                 pa.string(),
-                "JSON list aligned with `images`: null, or url, alt, width, height, format, sha256 (hex), phash (hex), "
+                "JSON list aligned with `images`: null, or url, alt, width, height and format of what is stored, original_width, "
+                "original_height, original_format, size in bytes, taken and sha256 (hex) of what was archived, phash (hex), "
                 "image_documents and image_hosts as in `pairs` (null where no rule bounds them)",
                 PAYLOAD,
             ),
@@ -82,5 +84,6 @@ KEPT_IMAGE = pa.struct(
         pa.field("image_hosts", pa.int64()),
         *SHOWN_FACTS,
         *PLACE,
+        pa.field("weight", pa.int64()),
     ]
 )

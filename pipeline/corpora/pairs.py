@@ -10,12 +10,12 @@ import pyarrow as pa
 from pipeline.corpora.base import Corpus, Judgement, Payloads
 from pipeline.corpora.captions import Captions, choose_captions, with_wide_figures
 from pipeline.corpora.pair_keys import PAIR_ROUNDS
+from pipeline.corpora.published import drop_unpublishable, published, shown_facts, weights
 from pipeline.corpora.unit_rows import (
     UnitRows,
     apply_opt_outs,
     drop_absent,
     reference_signals,
-    shown_facts,
     strings,
 )
 from pipeline.formats import fitting
@@ -29,7 +29,7 @@ from schemas.measures import (
     LANGUAGE_MEASURES,
     URL_MEASURES,
 )
-from schemas.recipe import CAPTION_KINDS, Recipe, Rules, RulesByLanguage
+from schemas.recipe import CAPTION_KINDS, ImagePart, Recipe, Rules, RulesByLanguage
 from schemas.tables import (
     DIRECTIVES,
     ID,
@@ -72,6 +72,7 @@ class PairsPart:
     main_content: bool = False
     languages: tuple[str, ...] = field(default=(), metadata={"languages": True})
     caption_languages: tuple[str, ...] = field(default=(), metadata={"languages": True})
+    image: ImagePart = field(default_factory=ImagePart)
     duplicates: tuple[str, ...] = field(default=(), metadata={"among": tuple(PAIR_ROUNDS)})
     formats: tuple[str, ...] = field(default=("parquet", "webdataset"), metadata={"among": _formats, "some": True})
     rules: Rules = field(default_factory=dict, metadata={"measures": MEASURES})
@@ -117,15 +118,28 @@ TABLE = Table(
                 PAYLOAD,
             ),
             Column("credit", pa.string(), "who made the image, by the page's own words; empty where it says nothing"),
-            Column("image", IMAGE, "the image as stored: its bytes, and a name with its suffix", PAYLOAD),
-            Column("width", pa.int32(), "width of the stored image in pixels", LABEL),
-            Column("height", pa.int32(), "height of the stored image in pixels", LABEL),
-            Column("original_width", pa.int32(), "width of the archived image in pixels", LABEL),
-            Column("original_height", pa.int32(), "height of the archived image in pixels", LABEL),
+            Column(
+                "image",
+                IMAGE,
+                "the image as stored: its bytes, as archived but for metadata or encoded anew (`pairs.image`), and a name with its suffix",
+                PAYLOAD,
+            ),
+            Column("width", pa.int32(), "width of the stored image in pixels, as shown", LABEL),
+            Column("height", pa.int32(), "height of the stored image in pixels, as shown", LABEL),
+            Column("original_width", pa.int32(), "width of the archived image in pixels, as shown", LABEL),
+            Column("original_height", pa.int32(), "height of the archived image in pixels, as shown", LABEL),
             Column(
                 "format",
                 pa.string(),
-                "jpeg, png, webp or gif; avif, bmp, tiff or ico where the recipe asks for them",
+                "of the stored image: jpeg, png, webp or gif; avif, bmp, tiff or ico where the recipe asks for them",
+                LABEL,
+            ),
+            Column("original_format", pa.string(), "of the archived image", LABEL),
+            Column(
+                "taken",
+                pa.string(),
+                "when the image was taken by its EXIF (DateTimeOriginal): YYYY-MM-DDThh:mm:ss by the camera's clock; empty where it does "
+                "not say",
                 LABEL,
             ),
             Column("sha256", pa.string(), "SHA-256 of the image's bytes as archived, 64 hex digits"),
@@ -171,9 +185,10 @@ def judge(unit: UnitRows, recipe: Recipe) -> Judgement:
         with_wide_figures(refs, numbers, (part.rules, *part.by_language.values())) if part.wide_figures else numbers
     )
     verdicts.apply(part.rules, {"lang_score": lang_score, **bounded}, part.by_language, languages)
+    drop_unpublishable(verdicts, refs.media, part.image, recipe)
 
     def select(rows: np.ndarray) -> pa.Table:
-        return selection(unit, captions, rows)
+        return selection(unit, captions, recipe, rows)
 
     sources, hosts = unit.sources[refs.page], unit.hosts[refs.page]
     return Judgement(
@@ -181,9 +196,9 @@ def judge(unit: UnitRows, recipe: Recipe) -> Judgement:
     )
 
 
-def selection(unit: UnitRows, captions: Captions, rows: np.ndarray) -> pa.Table:
+def selection(unit: UnitRows, captions: Captions, recipe: Recipe, rows: np.ndarray) -> pa.Table:
     """References, each with its caption and the place of its image."""
-    refs = unit.refs
+    refs, asked = unit.refs, recipe.parts["pairs"].image
     media = refs.media[rows]
     pages = unit.pages.take(pa.array(refs.page[rows]))
     numbers = {**captions.numbers, **refs.numbers}
@@ -204,8 +219,8 @@ def selection(unit: UnitRows, captions: Captions, rows: np.ndarray) -> pa.Table:
             "lang_score": pages["lang_score"],
             "directives": strings(map(joined, pages["directives"].to_pylist(), refs.policies[rows])),
             "offset": pa.array(media["offset"]),
-            **shown_facts(media),
-            "weight": pa.array(media["size"]),
+            **shown_facts(media, asked, recipe),
+            "weight": pa.array(weights(media, asked, recipe)),
             **{name: pa.array(values[rows], pa.float64(), from_pandas=True) for name, values in numbers.items()},
         }
     )
@@ -227,15 +242,14 @@ def image_cell(identity: str, format_: str, body: bytes) -> dict[str, Any]:
 
 
 def row(kept: Row, payloads: Payloads, recipe: Recipe) -> dict[str, Any]:
-    """A row of the corpus from its selection: the image is stored as archived."""
+    """A row of the corpus from its selection."""
     medium = payloads.medium(kept)
+    body = published(medium.body, kept, recipe.parts["pairs"].image)
     held = {name: kept[name] for name in NAMES if name in kept}
     return held | {
         "url": archived_url(kept, medium.url),
         "directives": lines(kept["directives"]) + lines(medium.directives),
-        "image": image_cell(kept["id"], kept["format"], medium.body),
-        "original_width": kept["width"],
-        "original_height": kept["height"],
+        "image": image_cell(kept["id"], kept["format"], body),
         "sha256": kept["sha256"].hex(),
         "source": payloads.source(kept),
     }

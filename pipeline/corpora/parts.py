@@ -108,10 +108,11 @@ def split(row: Mapping[str, Any]) -> list[dict[str, Any]]:
     for number, part in enumerate(row["cuts"], 1):
         images = [image for image in row["images"] if part["begin"] <= image["item"] < part["end"]]
         text = row["text_bytes"] * part["words"] // max(words, 1)
+        largest = max((min(image["original_width"], image["original_height"]) for image in images), default=0)
         own = {
             "id": part_id(row["id"], number), "part": number, "parts": len(row["cuts"]), "begin": part["begin"], "end": part["end"],
             "images": images, "interleaved_images": float(len(images)), "interleaved_texts": float(part["texts"]),
-            "interleaved_largest": float(max((min(image["width"], image["height"]) for image in images), default=0)), "text_bytes": text,
+            "interleaved_largest": float(largest), "text_bytes": text,
             "weight": text + sum(map(image_weight, images)), "cuts": [],
         }  # fmt: skip
         found.append(own)
@@ -138,4 +139,4 @@ def page_of(identity: str) -> str:
 
 def image_weight(image: Mapping[str, Any]) -> int:
     """What an image takes in its document's row: its bytes, and what `metadata` says of it."""
-    return int(image["size"]) + len(image["url"]) + len(image["alt"])
+    return int(image["weight"]) + len(image["url"]) + len(image["alt"])

@@ -11,7 +11,7 @@ import pyarrow as pa
 
 from pipeline.decide.batch import IndexPart
 from pipeline.decide.lookup_join import near
-from schemas.index import FORMATS, IMAGE_FACTS, MEDIA, PAGE_MEASURES, VIA_REDIRECT, VIA_REVISIT
+from schemas.index import IMAGE_FACTS, MEDIA, PAGE_MEASURES, VIA_REDIRECT, VIA_REVISIT
 from schemas.measures import IMAGE_MEASURES, IMAGE_USE_MEASURES, URL_MEASURES
 from schemas.recipe import SIGNALS
 from transforms.dedup.keep_first import key_bytes, key_halves, locate
@@ -39,14 +39,6 @@ PLACE = [
     pa.field("at", pa.int64()),
     pa.field("length", pa.int64()),
     pa.field("via", pa.int8()),
-]
-SHOWN_FACTS = [
-    pa.field("format", pa.string()),
-    pa.field("width", pa.int32()),
-    pa.field("height", pa.int32()),
-    pa.field("size", pa.int64()),
-    pa.field("sha256", pa.binary(32)),
-    pa.field("phash", pa.uint64()),
 ]
 
 
@@ -273,15 +265,6 @@ def drop_absent(verdicts: Verdicts, refs: References) -> None:
 def reference_signals(unit: UnitRows, refs: References) -> np.ndarray:
     """What the page and what the medium's own response said about use."""
     return np.asarray(page_signals(unit.pages)[refs.page] | refs.media["signals"])
-
-
-def shown_facts(media: np.ndarray) -> dict[str, pa.Array]:
-    """The columns of SHOWN_FACTS and PLACE of media, for a selection."""
-    columns = {field.name: pa.array(media[field.name], field.type) for field in PLACE}
-    columns |= {name: pa.array(media[name]) for name in ("width", "height", "size", "phash")}
-    columns["format"] = strings(FORMATS[code] for code in media["format"].tolist())
-    columns["sha256"] = pa.array([value.tobytes() for value in media["sha256"]], pa.binary(32))
-    return columns
 
 
 def page_columns(unit: UnitRows, rows: np.ndarray, names: Iterable[str]) -> dict[str, Any]:

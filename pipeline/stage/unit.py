@@ -20,10 +20,11 @@ from pipeline.stage.index_parts import IndexParts
 from pipeline.stage.media import NO_FACTS, MediaRows, halves, pack_medium, shown_directives
 from pipeline.stage.policies import PolicyRows
 from pipeline.wacz import open_part
-from schemas.index import PLACE_ARCHIVE, PLACE_STAGED, VIA_REDIRECT, VIA_REVISIT
+from schemas.index import MOST_FORMS, PLACE_ARCHIVE, PLACE_STAGED, VIA_REDIRECT, VIA_REVISIT
 from schemas.manifest import Account
 from schemas.outcomes import Fault, RecordError, UserError
 from schemas.records import Capture, Damage
+from schemas.tables import IMAGE_ELEMENTS
 from schemas.tasks import ImageTask, PageTask, StagedImage, StagedPage, StagedRefs
 from transforms.dedup.keys import address_key, capture_id
 from transforms.html.directives import header_directives, signal_bits
@@ -43,7 +44,8 @@ POLICIES, ORIGINS = "policies", "origins"
 # the small images of a unit ask for together is bounded: at ten times what real ones do, and some minutes. Ours.
 SMALL_IMAGE = 64 * 2**10  # bytes
 UNIT_PIXELS = 20_000_000_000
-STAGES = {"captures": "read", "pages": "extract", "images": "decode"}  # the accounts of a unit, and the stage of each
+# The accounts of a unit, and the stage of each. Image elements are those of the pages that could be extracted.
+STAGES = {"captures": "read", "pages": "extract", IMAGE_ELEMENTS: "extract", "images": "decode"}
 ROW_BYTES = 100  # of compressed index; most rows take 60, so only rows of long addresses or captions count as several
 _ALIASES = {REDIRECT: VIA_REDIRECT, REVISIT: VIA_REVISIT}
 
@@ -276,19 +278,30 @@ class Stager:
         if isinstance(outcome, StagedPage):
             self._page(pending, outcome)
         elif corpus == "images":
-            self._image(pending, outcome.facts if isinstance(outcome, StagedImage) else None)
+            self._image(pending, outcome if isinstance(outcome, StagedImage) else None)
         self._index.end_item()
 
-    def _drop(self, capture: Capture, source: str, rule: str, value: float | None) -> None:
-        self._counts["captures"].dropped[rule] += 1
+    def _elements(self, pending: Pending, page: StagedPage) -> None:
+        """Account for the image elements of a page: those that give no reference share a row for each rule, which says how many."""
+        counts = self._counts[IMAGE_ELEMENTS]
+        counts.entered += len(page.refs.urls) + sum(page.lost_images.values())
+        counts.kept += len(page.refs.urls)
+        for rule, count in page.lost_images.items():
+            source = self._held[pending.span].source
+            self._drop(pending.capture, source, rule, float(count), IMAGE_ELEMENTS, count)
+
+    def _drop(
+        self, capture: Capture, source: str, rule: str, value: float | None, corpus: str = "captures", count: int = 1
+    ) -> None:
+        self._counts[corpus].dropped[rule] += count
         self._index.append(
             "dropped",
             {
-                "corpus": "captures",
+                "corpus": corpus,
                 "id": capture_id(source, capture.offset, capture.within).hex(),
                 "url": capture.url,
                 "source": source,
-                "stage": STAGES["captures"],
+                "stage": STAGES[corpus],
                 "rule": rule,
                 "value": value,
                 "of": None,
@@ -332,21 +345,26 @@ class Stager:
                 "doc_length": length,
             },
         )
+        self._elements(pending, page)
         self._index.extend("refs", ref_columns(row, page.refs))
         self._media.refer(url for urls in page.refs.urls for url in urls)
         self._policies.ask((canonical(capture.url), *(url for urls in page.refs.urls for url in urls)))
 
-    def _image(self, pending: Pending, facts: Mapping[str, Any] | None) -> None:
+    def _image(self, pending: Pending, image: StagedImage | None) -> None:
         capture = pending.capture
         lines = header_directives(capture.headers)
         place, at, length = PLACE_ARCHIVE, capture.offset, capture.length
-        if not capture.seekable and facts:
+        if not capture.seekable and image:
             place = PLACE_STAGED
             at, length = self._writer.payload(pack_medium(shown_directives(lines), capture.body, capture.url))
+        forms = [(0, 0)] * MOST_FORMS
+        for number, body in enumerate(image.forms if image else ()):
+            if body:
+                forms[number] = self._writer.payload(pack_medium(shown_directives(lines), body, capture.url))
         high, low = halves(pending.id)
         self._media.append(
             capture.url,
-            facts or NO_FACTS,
+            image.facts if image else NO_FACTS,
             id_high=high,
             id_low=low,
             unit=self._unit.number,
@@ -355,6 +373,8 @@ class Stager:
             place=place,
             at=at,
             length=length,
+            form_at=[at for at, _ in forms],
+            form_length=[length for _, length in forms],
             signals=signal_bits(lines),
         )
 

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from pipeline.formats.parquet import PARQUET
 from pipeline.formats.webdataset import WEBDATASET
-from pipeline.verify import verify
+from pipeline.verify import outcomes_of, verify
 from schemas.manifest import Account, Manifest, ShardFile
 from tests.support import small_run
 from tests.support.small_run import commit, forge
@@ -401,3 +401,19 @@ def test_shards_of_the_fixture_are_real(pristine: tuple[Path, Manifest]) -> None
         (c, "webdataset") for c in small_run.KINDS
     }
     assert pq.read_metadata(pristine[0] / PAIRS).num_row_groups > 2
+
+
+def test_a_row_of_image_elements_stands_for_as_many_as_it_says() -> None:
+    """Those of a page that left by one rule share it; of all other rows each is an item, whatever its value."""
+    values = {
+        "corpus": ["image_elements", "pairs", "pairs"],
+        "stage": ["extract", "rules", "duplicates"],
+        "rule": ["no_address", "image_min_side", "sha256"],
+        "of": [None, None, "another"],
+        "value": [7.0, 5.0, None],
+    }
+    assert outcomes_of("dropped", values) == {
+        ("image_elements", "extract", "dropped", "no_address"): 7,
+        ("pairs", "rules", "dropped", "image_min_side"): 1,
+        ("pairs", "duplicates", "duplicate", "sha256"): 1,
+    }

@@ -71,6 +71,15 @@ def jpeg_scans_repeated(data: bytes, times: int) -> bytes:
     return data[:-2] + data[start:-2] * times + data[-2:]
 
 
+def camera_exif(orientation: int, taken: bytes = b"2024:05:17 09:30:00\0") -> bytes:
+    """EXIF data as a camera writes them: an orientation, its maker, when the picture was taken, and where (GPS)."""
+    file = Image.Exif()
+    file[0x0112], file[0x010F] = orientation, "Maker of secrets"
+    file.get_ifd(0x8769)[0x9003] = taken.rstrip(b"\0").decode()
+    file.get_ifd(0x8825).update({1: "N", 2: (52.0, 31.0, 12.0)})
+    return file.tobytes()
+
+
 def exif(value: int, order: str = "<") -> bytes:
     """EXIF data (from their TIFF header on) that hold nothing but an orientation."""
     magic = {"<": b"II*\0", ">": b"MM\0*"}[order]

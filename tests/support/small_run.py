@@ -82,6 +82,8 @@ def pair_row(number: int) -> dict[str, Any]:
         "height": 6 + number % 7,
         "original_width": 800,
         "original_height": 600,
+        "original_format": "jpeg",
+        "taken": "",
         "format": form,
         "sha256": f"{number:064x}",
         "phash": number if number % 2 else 2**64 - 1 - number,

@@ -20,6 +20,7 @@ from transforms.html.dates import day_beside
 from transforms.html.features import Measured, measure
 from transforms.html.headings import settle_headings
 from transforms.html.headline import find_headline, keep_headline
+from transforms.html.image_elements import with_repeated
 from transforms.html.kept_data import keep_data
 from transforms.html.leaning import discounts, leans
 from transforms.html.metadata import author_beside
@@ -110,6 +111,7 @@ def with_decision(part: Segmented, scores: Floats, kept: Flags, headline: int = 
         author,
         published,
         about.site,
+        with_repeated(page.lost, len(page.pictures) - len(part.shown)),
     )
 
 

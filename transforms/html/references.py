@@ -30,7 +30,7 @@ MOST_CANDIDATES = 64  # candidates read of one srcset: responsive themes write u
 DECODABLE = frozenset(  # docs/sources.md, "Decodable images"
     ("image/jpeg", "image/jpg", "image/pjpeg", "image/png", "image/webp", "image/gif")
 )
-TAGS = ("img", "amp-img")
+TAGS = ("img", "amp-img", "amp-anim")
 
 # Where lazy loaders keep the address: lazysizes, lozad, WordPress plug-ins (Jetpack, WP Rocket, a3, WP Fastest Cache,
 # NitroPack), jQuery lazyload, echo.js, Zhihu, Cloudflare.
@@ -99,7 +99,7 @@ NONE: Attributes = ((), lambda _: None)
 
 
 def image_reference(element: Element, base: str) -> MediaRef | None:
-    """What `element` (img, amp-img or picture) shows, addresses resolved against `base`; None where none is http(s).
+    """What `element` (one of TAGS, or a picture) shows, addresses resolved against `base`; None where none is http(s).
 
     >>> from turbohtml import parse
     >>> image_reference(parse('<img src="x.jpg" alt="A hill" width="640">').find("img"), "http://ex.com/a/").urls

@@ -13,6 +13,7 @@ from transforms.html.directives import page_directives
 from transforms.html.elements import Looks, read_looks
 from transforms.html.embedded import DATA, embedded_markup
 from transforms.html.guard import admit
+from transforms.html.image_elements import counted, lost
 from transforms.html.licence import STATING, page_licences
 from transforms.html.metadata import MARKED, About, page_about
 from transforms.html.nodes import Body, Nodes, parsed, read_nodes, selected
@@ -43,6 +44,7 @@ class Walked(NamedTuple):
     looks: Looks
     told: Told
     pictures: list[Picture]
+    lost: dict[str, int]  # its image elements that give no reference, by rule (`image_elements`)
 
 
 def walk(text: str, url: str) -> Walked:
@@ -51,6 +53,7 @@ def walk(text: str, url: str) -> Walked:
     if FEED.match(text):  # a feed that is served as a page shows none
         text = ""
     tree = parsed(text)
+    elements = counted(tree)
     root = tree.find("html")
     lang = lower(((root.attr("lang") if root is not None else None) or "").strip())
     # A title, a base or a formula may stand where `read_nodes` takes it out.
@@ -65,6 +68,7 @@ def walk(text: str, url: str) -> Walked:
     if letters_of(body.nodes) < _FEW_LETTERS:
         scripts = [*linked, *(element.text for element in data)]
         body = fuller(body, text, scripts, about.headline or about.title, lang)
+    pictures = read_pictures(body, base, len(text))
     return Walked(
         url,
         text,
@@ -76,7 +80,8 @@ def walk(text: str, url: str) -> Walked:
         body.nodes,
         read_looks(body),
         read_told(body),
-        read_pictures(body, base, len(text)),
+        pictures,
+        lost(elements, body.images, (picture.number for picture in pictures)),
     )
 
 

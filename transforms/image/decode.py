@@ -73,7 +73,10 @@ def _seek_shown(image: Image.Image, header: Header, limits: Limits) -> None:
     for frame in range(most):
         try:
             image.seek(frame)
-        except (EOFError, OSError):  # by the format
+        except (
+            EOFError,
+            OSError,
+        ):  # by the format; a PNG file may announce more frames than there can be, and then is no animation
             break
         image.load()
         if spread(shown(image)):

@@ -38,6 +38,7 @@ class Header(NamedTuple):
     scans: int  # of a JPEG; else 1
     orientation: int  # of avif and tiff the decoder knows it, not the header
     frames: int = 1  # of an animation
+    exif: bytes = b""  # EXIF data from their TIFF header on; empty of formats whose header is not read for them
 
     @property
     def displayed(self) -> tuple[int, int]:
@@ -105,22 +106,23 @@ def _budget(parts: Iterator[walk.Part], steps: int = STEPS) -> Iterator[walk.Par
 
 def _read_jpeg(data: bytes) -> Header:
     width = height = scans = 0
-    orientation = 1
+    orientation, exif = 1, b""
     for kind, start, end in _budget(walk.jpeg_segments(data)):
         if kind in walk.JPEG_FRAMES:
             height, width = walk.big(data, start + 1, 2), walk.big(data, start + 3, 2)
         elif kind == walk.JPEG_SCAN:
             scans += 1
         elif kind == walk.JPEG_APP1 and data.startswith(b"Exif\0\0", start) and orientation == 1:
+            exif = exif or data[start + 6 : end]
             orientation = walk.orientation(data[start + 6 : end])
     if not scans:
         raise RecordError(Fault.UNDECODABLE_IMAGE, "no scan")
-    return Header("jpeg", width, height, scans, orientation)
+    return Header("jpeg", width, height, scans, orientation, exif=exif)
 
 
 def _read_png(data: bytes) -> Header:
     width = height = 0
-    orientation = frames = 1
+    frames, exif = 1, b""
     for kind, start, end in _budget(walk.png_chunks(data)):
         if kind == b"acTL":
             frames = max(1, walk.big(data, start, 4))
@@ -129,8 +131,8 @@ def _read_png(data: bytes) -> Header:
         elif kind == b"IDAT":
             _check_sum(data, start, end)
         elif kind == b"eXIf":
-            orientation = walk.orientation(data[start:end])
-    return Header("png", width, height, 1, orientation, frames)
+            exif = data[start:end]
+    return Header("png", width, height, 1, walk.orientation(exif), frames, exif)
 
 
 def _check_sum(data: bytes, start: int, end: int) -> None:
@@ -141,14 +143,14 @@ def _check_sum(data: bytes, start: int, end: int) -> None:
 
 def _read_webp(data: bytes) -> Header:
     width = height = 0
-    orientation, frames = 1, 0
+    frames, exif = 0, b""
     for kind, start, end in _budget(walk.riff_chunks(data)):
         frames += kind == b"ANMF"
         if not width:  # the first chunk says how large the canvas is
             width, height = walk.webp_size(kind, data[start : start + 10])
         if kind == b"EXIF":
-            orientation = walk.orientation(data[start:end].removeprefix(b"Exif\0\0"))
-    return Header("webp", width, height, 1, orientation, max(1, frames))
+            exif = data[start:end].removeprefix(b"Exif\0\0")
+    return Header("webp", width, height, 1, walk.orientation(exif), max(1, frames), exif)
 
 
 def _read_gif(data: bytes) -> Header:

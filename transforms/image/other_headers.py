@@ -4,7 +4,7 @@ What is read here decides whether a decoder may run at all; damage gives sides o
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from itertools import islice
 
 from transforms.image.walk import big, little
@@ -39,19 +39,30 @@ def _bitmap_size(data: bytes, at: int) -> Size:
 
 def tiff_size(data: bytes) -> Size:
     """Width and height of the first picture of a TIFF file, BigTIFF too."""
+    sides = {256: 0, 257: 0}
+    for tag, entry in _tiff_entries(data):
+        if tag in sides:
+            read, large = _TIFF[data[:4]]
+            sides[tag] = read(data, entry + (12 if large else 8), _TIFF_SIZES.get(read(data, entry + 2, 2), 0))
+    return sides[256], sides[257]
+
+
+def tiff_tags(data: bytes) -> set[int]:
+    """The tags of the first picture of a TIFF file."""
+    return {tag for tag, _ in _tiff_entries(data)}
+
+
+def _tiff_entries(data: bytes) -> Iterator[tuple[int, int]]:
+    """The tags of the first picture, each with where its entry begins."""
     if data[:4] not in _TIFF:
-        return 0, 0
+        return
     read, large = _TIFF[data[:4]]
     word, step = (8, 20) if large else (4, 12)
     at = read(data, 8 if large else 4, word)
     count = read(data, at, 8 if large else 2)
     begin = at + (8 if large else 2)
-    sides = {256: 0, 257: 0}
     for entry in range(begin, begin + step * min(count, MOST_ENTRIES), step):
-        tag = read(data, entry, 2)
-        if tag in sides:
-            sides[tag] = read(data, entry + 4 + word, _TIFF_SIZES.get(read(data, entry + 2, 2), 0))
-    return sides[256], sides[257]
+        yield read(data, entry, 2), entry
 
 
 def ico_size(data: bytes) -> Size:

@@ -15,7 +15,9 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-_SIDE, _KEPT = 32, 8
+from transforms.image.lanczos import SIDE, small_grey
+
+_SIDE, _KEPT = SIDE, 8
 
 
 def _folds() -> tuple[NDArray[np.float64], NDArray[np.float64]]:
@@ -48,8 +50,7 @@ def phash(image: Image.Image) -> int:
     '8000800080008000'
     """
     grey = image if image.mode == "L" else image.convert("L")
-    grey = grey.resize((_SIDE, _SIDE), Image.Resampling.LANCZOS)
-    folded = _FOLDS @ np.asarray(grey, dtype=np.float64) @ _FOLDS.T  # whole numbers: exact in any order of summing
+    folded = _FOLDS @ small_grey(grey).astype(np.float64) @ _FOLDS.T  # whole numbers: exact in any order of summing
     low = _in_order(_in_order(folded).T).T
     middle = np.sort(low, axis=None)[31:33]
     return int.from_bytes(np.packbits(low > (middle[0] + middle[1]) / 2).tobytes(), "big")

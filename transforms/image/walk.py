@@ -1,7 +1,7 @@
 """Linear walks over the parts of JPEG, PNG, WebP and GIF files. Pure: a damaged file ends its walk early."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 Part = tuple[int | bytes, int, int]  # kind, then where the content starts and ends (which may lie beyond the file)
 
@@ -17,6 +17,7 @@ _MARKER_IN_SCAN = re.compile(rb"\xff[^\x00\xd0-\xd7\xff]")  # there 00 is a stuf
 _GIF_EXTENSION, _GIF_END = 0x21, 0x3B
 # Bytes of a whole number in EXIF by its type (TIFF 6.0 §2): the standard has an orientation as SHORT, files have others too.
 _EXIF_SIZES = {1: 1, 3: 2, 4: 4, 6: 1, 8: 2, 9: 4}
+_DATE = re.compile(rb"([12][0-9]{3}):([0-9]{2}):([0-9]{2}) ([0-9]{2}):([0-9]{2}):([0-9]{2})\0")
 
 
 def big(data: bytes, at: int, size: int) -> int:
@@ -27,6 +28,9 @@ def big(data: bytes, at: int, size: int) -> int:
 def little(data: bytes, at: int, size: int) -> int:
     """A little-endian number; 0 where the file ends before it."""
     return int.from_bytes(data[at : at + size], "little") if at + size <= len(data) else 0
+
+
+_EXIF_READERS = {b"II*\0": little, b"MM\0*": big}
 
 
 def jpeg_segments(data: bytes) -> Iterator[Part]:
@@ -48,6 +52,12 @@ def jpeg_segments(data: bytes) -> Iterator[Part]:
         end = start + max(big(data, start, 2), 2)
         yield code, start + 2, end
         at, in_scan = end, in_scan or code == JPEG_SCAN
+
+
+def jpeg_end(data: bytes, after: int) -> int:
+    """Where the end of the image begins behind the last of `jpeg_segments`, which ends at `after`; -1 where the file lacks it."""
+    found = _MARKER_IN_SCAN.search(data, after)
+    return found.start() if found else -1
 
 
 def png_chunks(data: bytes) -> Iterator[Part]:
@@ -83,6 +93,24 @@ def webp_size(kind: int | bytes, head: bytes) -> tuple[int, int]:
     return 0, 0
 
 
+def gif_parts(data: bytes) -> Iterator[Part]:
+    """Images and extensions with their blocks, up to the trailer: the label of an extension (-1 of an image), where it begins and ends."""
+    at = 13 + _colours(data, 10)
+    while at < len(data) and data[at] != _GIF_END:
+        begin, label = at, -1
+        if data[at] == GIF_IMAGE:
+            at += 11 + _colours(data, at + 9)
+        elif data[at] == _GIF_EXTENSION:
+            label, at = little(data, at + 1, 1), at + 2
+        else:
+            at += 1
+            continue
+        while at < len(data) and data[at]:
+            at += 1 + data[at]
+        at = min(at + 1, len(data))
+        yield label, begin, at
+
+
 def gif_blocks(data: bytes) -> Iterator[Part]:
     """Images (their descriptor) and every data block, of images and extensions alike, up to the trailer."""
     at = 13 + _colours(data, 10)
@@ -113,12 +141,30 @@ def _colours(data: bytes, at: int) -> int:
 
 def orientation(exif: bytes) -> int:
     """The orientation tag, 1 to 8, of EXIF data that begin with their TIFF header; 1 where there is none to read."""
-    read = {b"II*\0": little, b"MM\0*": big}.get(exif[:4])
+    read = _EXIF_READERS.get(exif[:4])
     if read is None:
         return 1
-    directory = read(exif, 4, 4)
-    for entry in range(directory + 2, directory + 2 + 12 * read(exif, directory, 2), 12):
-        if read(exif, entry, 2) == 0x0112:
-            value = read(exif, entry + 8, _EXIF_SIZES.get(read(exif, entry + 2, 2), 0))
-            return value if 1 <= value <= 8 else 1
-    return 1
+    entry = _exif_entry(exif, read, read(exif, 4, 4), 0x0112)
+    value = read(exif, entry + 8, _EXIF_SIZES.get(read(exif, entry + 2, 2), 0)) if entry else 1
+    return value if 1 <= value <= 8 else 1
+
+
+def taken(exif: bytes) -> int:
+    """When a picture was taken, by the clock of its camera, as the number YYYYMMDDhhmmss (DateTimeOriginal); 0 where EXIF does not say."""
+    read = _EXIF_READERS.get(exif[:4])
+    if read is None:
+        return 0
+    pointer = _exif_entry(exif, read, read(exif, 4, 4), 0x8769)
+    entry = _exif_entry(exif, read, read(exif, pointer + 8, 4), 0x9003) if pointer else 0
+    at = read(exif, entry + 8, 4) if entry else 0
+    found = _DATE.match(exif, at) if at else None
+    return int(b"".join(found.groups())) if found else 0
+
+
+def _exif_entry(exif: bytes, read: Callable[[bytes, int, int], int], directory: int, tag: int) -> int:
+    """Where the entry of a tag begins in a directory of EXIF data; 0 where it has none."""
+    first = directory + 2
+    for entry in range(first, min(first + 12 * read(exif, directory, 2), len(exif)), 12):
+        if read(exif, entry, 2) == tag:
+            return entry
+    return 0

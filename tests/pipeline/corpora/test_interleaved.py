@@ -216,9 +216,10 @@ def test_a_selection_holds_the_images_that_stay_and_weighs_them() -> None:
 
 
 IMAGE = {
-    "ordinal": 0, "url": "http://ex.org/ä.png", "alt": "Höhe", "width": 3, "height": 2, "format": "png", "size": 9,
+    "ordinal": 0, "url": "http://ex.org/ä.png", "alt": "Höhe", "width": 3, "height": 2, "format": "avif", "size": 9,
     "sha256": bytes(31) + b"\x0f", "phash": 2**63 + 1, "unit": 7, "span": 0, "place": 0, "at": 5, "length": 4, "via": 0,
     "image_documents": 7, "image_hosts": None,
+    "original_width": 3, "original_height": 2, "original_format": "gif", "orientation": 1, "taken": "", "weight": 9,
 }  # fmt: skip
 
 

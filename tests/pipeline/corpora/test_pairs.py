@@ -181,7 +181,7 @@ def test_a_selection_says_what_the_picture_weighs_and_where_it_lies() -> None:
     assert (row["url"], row["page_url"], row["caption"], row["caption_kind"]) == (
         address(0), "http://ex.org/1", "a picture", "alt"
     )  # fmt: skip
-    assert set(TABLE.schema().names) - set(row) == {"image", "original_width", "original_height", "source"}
+    assert set(TABLE.schema().names) - set(row) == {"image", "source"}
 
 
 class Media:
@@ -203,13 +203,14 @@ class Media:
 def test_a_row_holds_the_picture_as_archived() -> None:
     """What the page said stands before what the picture's response said; the source is the archive of the picture."""
     unit = rows_of_unit([page(1, directives="robots: noindex")], [ref(0, 0, 5, alt="a")], [medium(5, format="jpeg")])
-    (kept,) = judged("pairs", recipe(), unit).select(np.array([0])).to_pylist()
-    row = PAIRS.row(kept, Media(), recipe())
+    asked = recipe("[pairs.image]\nstrip_metadata = false")
+    (kept,) = judged("pairs", asked, unit).select(np.array([0])).to_pylist()
+    row = PAIRS.row(kept, Media(), asked)
     assert row["image"] == {"bytes": b"picture", "path": f"{key(1).hex()}-0000.jpg"}
     assert row["directives"] == ["robots: noindex", "x-robots-tag: noai"]
     assert (row["original_width"], row["width"], row["sha256"]) == (300, 300, (key(5) * 2).hex())
     assert row["source"] == "images.warc.gz"
     assert (row["url"], row["ref_url"], row["found_by"]) == ("http://ex.org/5.PNG", address(5), "address")
-    again = PAIRS.row(kept | {"via": VIA_REVISIT}, Media(), recipe())
+    again = PAIRS.row(kept | {"via": VIA_REVISIT}, Media(), asked)
     assert (again["url"], again["ref_url"]) == (address(5), address(5))
     assert set(row) == set(TABLE.schema().names)

@@ -273,3 +273,13 @@ def test_png_suite() -> None:
             refused.add(file.name)
     assert len(files) > 150
     assert refused == {file.name for file in files if file.name.startswith("x")}
+
+
+def test_a_png_file_that_announces_frames_beyond_all_number() -> None:
+    """Is a picture without an animation, as browsers have it."""
+    flat = [Image.new("L", (4, 4), level) for level in (7, 9)]
+    data = encoded(flat[0], "PNG", save_all=True, append_images=flat[1:])
+    at = data.index(b"acTL") + 4
+    body = (2**31 + 1).to_bytes(4, "big") + data[at + 4 : at + 8]
+    lying = data[: at - 8] + pictures.chunk(b"acTL", body) + data[at + 12 :]
+    assert decoded(lying).size == (4, 4) and read_header(lying, LIMITS).frames > 2**31

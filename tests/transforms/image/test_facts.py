@@ -39,6 +39,9 @@ def test_facts_of_a_picture() -> None:
         phash=phash(image),
         image_frames=1.0,
         colours=bytes([128]) * 32,
+        orientation=1,
+        taken=0,
+        sealed=False,
     )
 
 

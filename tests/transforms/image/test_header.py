@@ -31,7 +31,7 @@ def refusal(data: bytes, limits: Limits = LIMITS) -> Fault:
 def test_dimensions(form: str, size: tuple[int, int]) -> None:
     """Width and height are those that a decoder finds."""
     header = read_header(encoded(Image.new("RGB", size), form), LIMITS)
-    assert header == (form.lower(), *size, 1, 1, 1)
+    assert header == (form.lower(), *size, 1, 1, 1, b"")
 
 
 @pytest.mark.parametrize("form", ["PNG", "WEBP", "GIF"])
@@ -39,7 +39,7 @@ def test_an_animation_has_the_size_of_its_first_frame(form: str) -> None:
     """What follows it changes nothing of the header but the number of frames."""
     frames = [noise(20, 20 + n).crop((0, 0, 20, 20)).transpose(Image.Transpose(n)) for n in range(5)]
     data = encoded(frames[0], form, save_all=True, append_images=frames[1:])
-    assert read_header(data, LIMITS) == (form.lower(), 20, 20, 1, 1, 5)
+    assert read_header(data, LIMITS) == (form.lower(), 20, 20, 1, 1, 5, b"")
 
 
 def test_scans() -> None:

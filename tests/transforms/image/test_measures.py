@@ -4,6 +4,7 @@ import numpy as np
 
 from schemas.index import IMAGE_FACTS
 from schemas.measures import IMAGE_MEASURES
+from tests.support.shared_data import shared
 from transforms.image.measures import measure_columns
 
 
@@ -26,3 +27,16 @@ def test_the_measures_of_the_catalogue() -> None:
 def test_what_could_not_be_decoded_divides_by_nothing() -> None:
     """Sides of 0 stand for what is no picture; no warning and no infinity comes of them."""
     assert measure_columns(facts(width=[0.0], height=[0.0]))["image_aspect"].tolist() == [1.0]
+
+
+def test_the_bounds_of_img2dataset_drop_what_it_drops() -> None:
+    """Of its seven pictures: a least side of 200 and an aspect of at most 1.5 keep two, an area of at most 60,000 pixels keeps two."""
+    sizes = [
+        tuple(map(int, path.stem.split("_"))) for path in shared("pairs/img2dataset/resize_test_image").glob("*.jpg")
+    ]
+    facts = {name: np.ones(len(sizes)) for name in IMAGE_FACTS}
+    facts |= {"width": np.array([w for w, _ in sizes]), "height": np.array([h for _, h in sizes])}
+    found = measure_columns(facts)
+    small, long = found["image_min_side"] < 200, found["image_aspect"] > 1.5
+    assert (small.sum(), (long & ~small).sum(), (~small & ~long).sum()) == (2, 3, 2)
+    assert (found["image_pixels"] <= 60_000).sum() == 2
