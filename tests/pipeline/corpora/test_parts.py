@@ -189,7 +189,8 @@ class Payloads:
 def test_parts_together_are_the_document(tmp_path: Path) -> None:
     """Every text and picture once and in order; a picture is named as in the page's own document and its pair."""
     rows = decided(tmp_path, 'form = "plain"\nmax_images = 2\nat_max_images = "cut"').kept("interleaved")[:-1]
-    parts = [INTERLEAVED.row(row, Payloads(), recipe('form = "plain"')) for row in rows]
+    as_archived = recipe('form = "plain"\nimage = {strip_metadata = false}')
+    parts = [INTERLEAVED.row(row, Payloads(), as_archived) for row in rows]
     texts = [text for part in parts for text in part["texts"] if text]
     assert "\n\n".join(texts) == "\n\n".join(item.text for item in BOOK if isinstance(item, Block))
     pictures = [image for part in parts for image in part["images"] if image]
