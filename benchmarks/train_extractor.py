@@ -1,7 +1,7 @@
 """Train the extractor from the gold sets: `python -m benchmarks.train_extractor --data shared/data --cache DIR [--without SOURCE]...`
 
 Writes transforms/html/model.npz and model_words.json. Deterministic: fixed seeds, one order of pages, LightGBM's deterministic mode.
-Needs lightgbm and tld. Takes a minute and a half on two cores. pages/trafilatura is never trained on.
+Needs lightgbm, scipy and tld. Takes about three minutes of one core. pages/trafilatura is never trained on.
 """
 
 import argparse
@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from itertools import pairwise
 from multiprocessing import Pool
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import lightgbm
@@ -22,12 +21,13 @@ import numpy.typing as npt
 
 from benchmarks.extraction_gold import TYPE_WEIGHTS, Gold, gold_sets
 from benchmarks.extraction_labels import labels
-from transforms.html.elements import Elements, Lexicon, elements_with_text, look_words
+from benchmarks.train_lexicon import Tables, part_of, word_tables
+from transforms.html.elements import Elements, Lexicon, LookTexts, elements_with_text, look_words, texts_of_looks
 from transforms.html.extract import segmented
-from transforms.html.feature_groups import class_words
 from transforms.html.features import NAMES, Matrix, measure, places_of
 from transforms.html.leaning import page_means
-from transforms.html.model import TESTS, UNIT, Model, Steps, from_arrays, in_steps
+from transforms.html.lexical import head_words, word_rows
+from transforms.html.model import TABLES, TESTS, UNIT, Model, Steps, from_arrays, in_steps
 from transforms.html.walk import walk
 
 HERE = Path(__file__).parent.parent / "transforms" / "html"
@@ -71,11 +71,13 @@ LEAST_HOSTS, PSEUDO_HOSTS, SHORTEST = 4, 3, 3  # of a class word: hosts to be in
 
 @dataclass(slots=True)
 class Example:
-    """A page with its features (class words still unknown) and which of its blocks are main content."""
+    """A page with its features (what words tell still unknown) and which of its blocks are main content."""
 
     gold: Gold
     domain: str
     elements: Elements
+    looks: LookTexts
+    heads: list[bytes]
     matrix: Matrix
     means: Matrix  # of the page, as `transforms.html.leaning` takes them
     words: npt.NDArray[np.float64]
@@ -97,7 +99,8 @@ def example(gold: Gold) -> Example | None:
     measured = measure([page], [walked.looks], Lexicon({}))
     elements = elements_with_text([page], [walked.looks])
     means = page_means(measured, PAGE_NAMES)[:, 0]
-    return Example(gold, gold.domain, elements, measured.matrix, means, measured.words, good)
+    looks, heads = texts_of_looks(elements), head_words(page.texts)
+    return Example(gold, gold.domain, elements, looks, heads, measured.matrix, means, measured.words, good)
 
 
 def examples(golds: Iterable[Gold]) -> list[Example]:
@@ -140,34 +143,26 @@ def odds_of(hosts: Mapping[str, tuple[float, int]], mean: float, without: str = 
     return round(10 * math.log(share / (1 - share)))
 
 
-def lexicon_of(hosts: Hosts, mean: float) -> Lexicon:
+def class_odds(hosts: Hosts, mean: float) -> dict[str, int]:
     """The odds of all class words."""
     found = {word: odds_of(hosts[word], mean) for word in sorted(hosts)}
-    return Lexicon({word: odds for word, odds in found.items() if odds is not None})
+    return {word: odds for word, odds in found.items() if odds is not None}
 
 
-class OwnHostLeftOut:
-    """The odds of class words for the page of one domain, which must not learn from its own labels."""
-
-    def __init__(self, hosts: Hosts, full: Lexicon, mean: float, domain: str) -> None:
-        self.hosts, self.full, self.mean, self.domain = hosts, full, mean, domain
-        self.known: dict[bytes, int | None] = {}
-
-    def get(self, word: bytes) -> int | None:
-        """As `dict.get`."""
-        if word not in self.known:
-            odds = self.full.odds.get(word)
-            own = self.hosts.get(word.decode(), {})
-            self.known[word] = odds_of(own, self.mean, self.domain) if odds is not None and self.domain in own else odds
-        return self.known[word]
-
-
-def with_words(page: Example, lexicon: Any) -> Matrix:
-    """The page's features with those of its class words."""
+def with_words(page: Example, lexicon: Lexicon) -> Matrix:
+    """The page's features with what its words tell."""
     matrix = page.matrix.copy()
-    for name, row in class_words(page.elements, lexicon).items():
+    starts = np.array([0, len(page.words)])
+    for name, row in word_rows(page.elements, page.looks, page.heads, page.words, starts, lexicon).items():
         matrix[places_of([name])] = row
     return matrix
+
+
+def unseen(domain: str, hosts: Hosts, mean: float, odds: Mapping[str, int], tables: Mapping[int, Tables]) -> Lexicon:
+    """A lexicon for the pages of a domain, which must not learn from their own labels."""
+    own = {word: odds_of(hosts[word], mean, domain) for word in odds if domain in hosts[word]}
+    left = {word: own.get(word, value) for word, value in odds.items()}
+    return Lexicon({word: value for word, value in left.items() if value is not None}, *tables[part_of(domain)])
 
 
 def rows(pages: list[Example], matrices: list[Steps], seed: int) -> Iterator[tuple[npt.NDArray[Any], ...]]:
@@ -176,22 +171,27 @@ def rows(pages: list[Example], matrices: list[Steps], seed: int) -> Iterator[tup
     A block weighs its words over about the size of the gold, and a page so much that the types count as in the target figure.
     """
     random = np.random.default_rng(seed)
-    kinds = [page.gold.kind for page in pages if page.gold.source == "wcxb"] or [page.gold.kind for page in pages]
-    for page, matrix in zip(pages, matrices, strict=True):
+    for page, matrix, page_weight in zip(pages, matrices, page_weights(pages), strict=True):
         count = len(page.words)
         chosen = np.sort(random.choice(count, BLOCKS, replace=False)) if count > BLOCKS else np.arange(count)
-        kind_weight = TYPE_WEIGHTS[page.gold.kind] * len(kinds) / max(kinds.count(page.gold.kind), 1)
-        weights = page.words / max(float((page.words * page.good).sum()), 50.0) * kind_weight * count / len(chosen)
+        weights = page.words / max(float((page.words * page.good).sum()), 50.0) * page_weight * count / len(chosen)
         yield matrix[:, chosen].T, page.good[chosen], weights[chosen]
 
 
+def page_weights(pages: list[Example]) -> list[float]:
+    """How much each page counts."""
+    kinds = [page.gold.kind for page in pages if page.gold.source == "wcxb"] or [page.gold.kind for page in pages]
+    weights = {kind: TYPE_WEIGHTS[kind] * len(kinds) / max(kinds.count(kind), 1) for kind in TYPE_WEIGHTS}
+    return [weights[page.gold.kind] for page in pages]
+
+
 def train(pages: list[Example]) -> tuple[dict[str, npt.NDArray[Any]], Lexicon]:
-    """The arrays of a model and its class words, from training pages."""
+    """The arrays of a model and its lexicon, from training pages."""
     hosts, mean = word_hosts(pages), mean_share(pages)
-    lexicon = lexicon_of(hosts, mean)
-    matrices = [
-        with_words(page, SimpleNamespace(odds=OwnHostLeftOut(hosts, lexicon, mean, page.domain))) for page in pages
-    ]
+    tables, by_part = word_tables(pages, page_weights(pages))
+    odds = class_odds(hosts, mean)
+    lexicon = Lexicon(odds, *tables)
+    matrices = [with_words(page, unseen(page.domain, hosts, mean, odds, by_part)) for page in pages]
     scales = scales_of(matrices)
     steps = [in_steps(matrix, scales) for matrix in matrices]
     about_blocks = arrays_of([member(pages, steps, seed) for seed in range(1, MEMBERS + 1)], STAGES)
@@ -264,12 +264,22 @@ def model_of(arrays: dict[str, npt.NDArray[Any]], lexicon: Lexicon) -> Model:
 
 def save(arrays: dict[str, npt.NDArray[Any]], lexicon: Lexicon, folder: Path) -> None:
     """Write the model's two files."""
-    groups: dict[int, list[str]] = defaultdict(list)
-    for word, odds in sorted(lexicon.words.items()):
-        groups[odds].append(word)
     np.savez_compressed(folder / "model.npz", **arrays)  # type: ignore[arg-type]
-    text = json.dumps({str(odds): " ".join(groups[odds]) for odds in sorted(groups)}, indent=0)
+    tables = dict(zip(TABLES, (lexicon.words, *lexicon.weights), strict=True))
+    text = json.dumps({name: folded(table) for name, table in tables.items()}, indent=0)
     (folder / "model_words.json").write_text(text + "\n", encoding="utf-8")
+
+
+def folded(table: Mapping[str, int]) -> dict[str, str]:
+    """Words by their odds or weight, as they are stored.
+
+    >>> folded({"nav": -3, "menu": -3, "post": 2})
+    {'-3': 'menu nav', '2': 'post'}
+    """
+    groups: dict[int, list[str]] = defaultdict(list)
+    for word, value in sorted(table.items()):
+        groups[value].append(word)
+    return {str(value): " ".join(groups[value]) for value in sorted(groups)}
 
 
 def main() -> None:

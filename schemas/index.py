@@ -15,7 +15,7 @@ from schemas.records import BlockKind
 KEY = pa.binary(16)  # a 128-bit digest: at 10^10 items the chance of one false equal is 10^-19
 
 # What a unit holds beside its measures. Raised by whoever changes what main content, a key or a staged document is.
-EXTRACTION_VERSION = 13
+EXTRACTION_VERSION = 14
 # How a unit's file is laid out: 2 has its tables in parts, 3 the addresses that lead to others.
 LAYOUT_VERSION = 3
 
@@ -92,6 +92,7 @@ IMAGE_FACTS: Mapping[str, str] = {
     "spread": "<i4",
     "sha256": "V32",
     "phash": "<u8",
+    "fine": "V32",  # 256 bits more of that hash: `transforms.image.phash.hashes`
     "colours": "V32",  # of the cells of a grid: `transforms.image.likeness`
     "orientation": "u1",  # of its EXIF, 1 where it has none; of avif and tiff always 1
     "taken": "<i8",  # YYYYMMDDhhmmss by its EXIF, 0 where it says nothing

@@ -1,6 +1,7 @@
 """The keys by which pairs are duplicates: the bytes of their image or its perceptual hash, alone or with the caption. Pure.
 
-A hash is of a picture's grey, so a round by hash also compares colours. Of several copies of a picture the largest stays.
+A hash is of the coarse forms of a picture's grey, so a round by hash also compares colours and finer forms. Of several copies of a picture
+the largest stays.
 """
 
 from typing import Any
@@ -10,9 +11,9 @@ import numpy as np
 from pipeline.corpora.base import Judgement, Keys, Round
 from schemas.index import IMAGE_FACTS
 from transforms.dedup.keys import key
-from transforms.image.likeness import same_colours
+from transforms.image.likeness import same_colours, same_forms
 
-_COLOURS = np.dtype([("colours", IMAGE_FACTS["colours"])])
+_EVIDENCE = tuple((name, IMAGE_FACTS[name]) for name in ("colours", "fine"))
 
 
 def byte_keys(judged: Judgement) -> Keys:
@@ -46,8 +47,9 @@ def _picture_keys(judged: Judgement, with_caption: bool) -> Keys:
     hashes = media["phash"]
     items = np.flatnonzero(judged.unit.refs.found & (np.bitwise_count(hashes) > 1) & (media["spread"] > 0))
     rank = -media["width"][items].astype(np.int64) * media["height"][items]
-    evidence = np.zeros(len(items), _COLOURS)
-    evidence["colours"] = media["colours"][items]
+    evidence = np.zeros(len(items), list(_EVIDENCE))
+    for name, _ in _EVIDENCE:
+        evidence[name] = media[name][items]
     return _keys(judged, items, hashes[items], rank, with_caption, evidence)
 
 
@@ -66,10 +68,10 @@ def _keys(
 
 
 def _same_picture(candidates: np.ndarray, keepers: np.ndarray) -> Any:
-    return same_colours(candidates["colours"], keepers["colours"])
+    alike = same_colours(candidates["colours"], keepers["colours"])
+    return alike & same_forms(candidates["fine"], keepers["fine"])
 
 
-_EVIDENCE = (("colours", IMAGE_FACTS["colours"]),)
 PAIR_ROUNDS: dict[str, Round] = {
     "sha256": Round(byte_keys),
     "phash": Round(picture_keys, _same_picture, _EVIDENCE),

@@ -53,7 +53,7 @@ DIGESTS = {
     "every character": "69a292b8ac980579",
     "texts": "d9b65f7b7d07faed",
     "captions": "be3ef94ac1417b05",
-    "pages": "c6808ccd8cbfaea5",
+    "pages": "ead53af8ccb869de",
     "orders": "1dc7f093dea69136",
 }
 CONTEXTS = (

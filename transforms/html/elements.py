@@ -2,7 +2,8 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from itertools import chain, compress, count, starmap
+from itertools import chain, compress, count, repeat, starmap
+from types import MappingProxyType
 from typing import NamedTuple
 
 import numpy as np
@@ -34,11 +35,13 @@ _ROLE_BITS = {
     "dialog": _BITS["hidden"],
     "alertdialog": _BITS["hidden"],
 }
-NO_ODDS = 99  # tenths: beyond any odds of the table, so that a least value without words is told from one with
+NO_ODDS = 99  # tenths: beyond any odds of the table, so that a least value without words is told from one with; a border's too
 
 
-_BORDER, _START = b"|", 1000  # stand where the words, and in a row of odds those, of another look begin
-_LETTERS = (
+BORDER = b"|"  # stands where the words of another look begin
+UNKNOWN = 1  # the place of a word that a lexicon does not know
+WEIGHT_START = 1 << 20  # stands there in a row of weights (`lexical`)
+LETTERS = (
     bytes(
         code if code == 10 or chr(code).islower() else code + 32 if chr(code).isupper() else 32 for code in range(128)
     )
@@ -47,11 +50,26 @@ _LETTERS = (
 
 
 class Lexicon:
-    """Log odds of main content, in tenths, below an element whose class or id has a word."""
+    """What words say of main content.
 
-    def __init__(self, words: Mapping[str, int]) -> None:
-        self.words = words
-        self.odds = {word.encode(): odds for word, odds in words.items()} | {_BORDER: _START}
+    `words` are log odds, in tenths, below an element whose class or id has a word. The others are weights of linear models (`lexical`): of
+    the words of classes and ids of a block's element and the one around it (`near`), of those of all elements around it (`around`), and
+    of the words that its text begins with (`texts`).
+    """
+
+    def __init__(
+        self,
+        words: Mapping[str, int],
+        near: Mapping[str, int] = MappingProxyType({}),
+        around: Mapping[str, int] = MappingProxyType({}),
+        texts: Mapping[str, int] = MappingProxyType({}),
+    ) -> None:
+        self.words, self.weights = words, (near, around, texts)
+        known = dict.fromkeys((*words, *near, *around))
+        self.places = {BORDER: 0} | {word.encode(): place for place, word in enumerate(known, UNKNOWN + 1)}
+        self.odds = np.array([NO_ODDS, NO_ODDS, *(words.get(word, NO_ODDS) for word in known)])
+        self.near, self.around = (np.array([0, 0, *(table.get(word, 0) for word in known)]) for table in (near, around))
+        self.texts = {word.encode(): weight for word, weight in texts.items()} | {BORDER: WEIGHT_START}
 
 
 class Looks(NamedTuple):
@@ -203,19 +221,54 @@ def with_ancestors(own: LookWords, parents: Ints) -> LookWords:
     return LookWords(packed[:end] >> 40, packed[:end] >> 20 & field, packed[:end] & field, least[:end], most[:end])
 
 
-def words_of_looks(elements: Elements, lexicon: Lexicon) -> LookWords:
-    """The words of each element's class and id."""
+def sums_of_ancestors(values: Ints, parents: Ints) -> Ints:
+    """The sum of each element's value and those of all its ancestors, by pointer doubling.
+
+    >>> sums_of_ancestors(np.array([1, 2, 4]), np.array([0, 0, 1])).tolist()
+    [1, 3, 7]
+    """
+    end = len(parents)
+    sums = np.append(values, 0)
+    above = np.append(np.where(parents == np.arange(end), end, parents), end)
+    while (above != end).any():
+        sums, above = sums + sums[above], above[above]
+    return sums[:end]
+
+
+class LookTexts(NamedTuple):
+    """The words of all classes and ids of some elements, those of each behind a border; and where each element's stand among these."""
+
+    words: list[bytes]
+    classes: Ints
+    ids: Ints
+
+
+def texts_of_looks(elements: Elements) -> LookTexts:
+    """The words of each class and id that an element has, once."""
     used = np.zeros(len(elements.looks), np.bool_)
     used[elements.classes], used[elements.ids] = True, True
     place = np.cumsum(used) - 1
-    one, other = place[elements.classes], place[elements.ids]
-    words = look_words(list(compress(elements.looks, used.tolist())))
-    odds = np.array([odds for odds in map(lexicon.odds.get, words) if odds is not None])
-    starts = np.flatnonzero(odds == _START)
-    sums = np.add.reduceat(odds, starts) - _START
-    counts = np.diff(starts, append=len(odds)) - 1
-    least = np.minimum.reduceat(np.where(odds == _START, NO_ODDS, odds), starts)
-    most = np.maximum.reduceat(np.where(odds == _START, -NO_ODDS, odds), starts)
+    return LookTexts(
+        look_words(list(compress(elements.looks, used.tolist()))), place[elements.classes], place[elements.ids]
+    )
+
+
+def known_words(looks: LookTexts, lexicon: Lexicon) -> tuple[Ints, Ints]:
+    """The places of the words of classes and ids in a lexicon, and where among them those of each look begin."""
+    words = looks.words
+    places = np.fromiter(map(lexicon.places.get, words, repeat(UNKNOWN)), np.int64, len(words))
+    return places, np.flatnonzero(places == 0)
+
+
+def words_of_looks(looks: LookTexts, places: Ints, starts: Ints, lexicon: Lexicon) -> LookWords:
+    """The odds of the words of each element's class and id; `places` and `starts` are those of `known_words`."""
+    one, other = looks.classes, looks.ids
+    odds = lexicon.odds[places]
+    without = odds == NO_ODDS
+    sums = np.add.reduceat(np.where(without, 0, odds), starts)
+    counts = np.add.reduceat(~without, starts, dtype=np.int64)
+    least = np.minimum.reduceat(odds, starts)
+    most = np.maximum.reduceat(np.where(without, -NO_ODDS, odds), starts)
     return LookWords(
         sums[one] + sums[other],
         counts[one] + counts[other],
@@ -233,4 +286,4 @@ def look_words(looks: list[str]) -> list[bytes]:
     """
     # Bytes, because they are translated and split several times faster than text.
     joined = "\n" + "\n".join([look.replace("\n", " ") for look in looks])
-    return joined.encode("ascii", "replace").translate(_LETTERS).replace(b"\n", b" | ").split()
+    return joined.encode("ascii", "replace").translate(LETTERS).replace(b"\n", b" | ").split()

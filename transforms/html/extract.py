@@ -42,8 +42,10 @@ _MILLION = 1_000_000
 _REPEATING = np.array([kind in (BlockKind.TABLE, BlockKind.CODE) for kind in KINDS])
 _FURNITURE = by_tag(dict.fromkeys(("nav", "header", "footer", "aside", "form", "button"), 1), 0)
 _BARE_LINKS = 0.02  # of a page's characters; 2 of 1,124 pages of wcxb are bare, and there all text scores .965 and .991
-# Later exact repeats of so many words or more are copies for phones, tabs and print (docs/sources.md, "Main content").
-_REPEAT_WORDS = 5
+# Later exact repeats of so many words or more are copies for phones, tabs and print (docs/sources.md, "Main content"); but where so many
+# kept blocks are code: what documentation says of one function it says of the next (of 170 repeats there .91 are in the gold texts).
+_REPEAT_WORDS, _MUCH_CODE = 5, 3
+_CODE = KINDS.index(BlockKind.CODE)
 
 
 class Decision(NamedTuple):
@@ -209,7 +211,9 @@ def sums_within(values: Scores, starts: Scores, page: Scores) -> Scores:
 
 
 def drop_repeats(page: Segments, kept: Flags, words: Floats) -> None:
-    """Take back every later exact repeat of a kept block, but for rows of tables and code, which repeat by nature."""
+    """Take back every later exact repeat of a kept block, but for rows of tables and code, which repeat by nature, and on pages of code."""
+    if np.count_nonzero(kept & (page.kinds == _CODE)) >= _MUCH_CODE:
+        return
     seen: set[str] = set()
     for index in np.flatnonzero(kept & (words >= _REPEAT_WORDS) & ~_REPEATING[page.kinds]).tolist():
         text = page.texts[index]

@@ -13,7 +13,9 @@ import numpy as np
 from schemas.records import BlockKind
 from transforms.html import subjects
 from transforms.html.block_arrays import Blocks, Ints, Row, Sums, extreme
-from transforms.html.elements import SEMANTICS, Elements, Lexicon, with_ancestors, words_of_looks
+from transforms.html.elements import SEMANTICS, texts_of_looks
+from transforms.html.levels import containers
+from transforms.html.lexical import head_words, word_rows
 from transforms.html.run_texts import KINDS
 from transforms.html.subjects import FAR, Subject
 
@@ -187,20 +189,6 @@ def placed(blocks: Blocks, boxes: Ints) -> tuple[Row, Row]:
     return place, share[blocks.page]
 
 
-def containers(elements: Elements) -> tuple[Ints, Ints, Ints]:
-    """For each block its three smallest containers of different extent that hold two blocks or more (fewer near the root)."""
-    firsts, ends, parents = elements.firsts, elements.ends, elements.parents
-    same = (firsts == firsts[parents]) & (ends == ends[parents])
-    top = np.where(same, parents, np.arange(len(parents)))
-    while not np.array_equal(higher := top[top], top):
-        top = higher
-    up = top[parents[top]]
-    own = top[elements.holders]
-    one = np.where(ends[own] - firsts[own] > 1, own, up[own])
-    two = up[one]
-    return one, two, up[two]
-
-
 AROUND = Group(
     around,
     (
@@ -326,26 +314,10 @@ PAGE_LEVEL = Group(
 )
 
 
-def class_words(elements: Elements, lexicon: Lexicon) -> Rows:
-    """Odds of the words in classes and ids: of the element and its parent, and of all ancestors; and the depth."""
-    holders, above = elements.holders, elements.parents[elements.holders]
-    own = words_of_looks(elements, lexicon)
-    every = with_ancestors(own, elements.parents)
-    return {
-        "token_mean": (own.sums[holders] + own.sums[above]) / np.maximum(own.counts[holders] + own.counts[above], 1),
-        "token_min": np.minimum(own.least[holders], own.least[above]),
-        "token_max": np.maximum(own.most[holders], own.most[above]),
-        "tokens_sum": every.sums[holders],
-        "tokens_count": every.counts[holders],
-        "tokens_min": every.least[holders],
-        "tokens_max": every.most[holders],
-        "depth": every.depths[holders],
-    }
-
-
 def names_around(blocks: Blocks) -> Rows:
-    """What the classes and ids around the block say."""
-    return class_words(blocks.elements, blocks.lexicon)
+    """What the classes and ids around the block and the words of its text say."""
+    looks, heads = texts_of_looks(blocks.elements), head_words(blocks.texts)
+    return word_rows(blocks.elements, looks, heads, blocks.counts.words, blocks.starts, blocks.lexicon)
 
 
 NAMES_AROUND = Group(
@@ -359,6 +331,11 @@ NAMES_AROUND = Group(
         Feature("tokens_min", subjects.CLASS_WORDS),
         Feature("tokens_max", subjects.CLASS_WORDS),
         Feature("depth", subjects.DEPTH, 30),
+        *(
+            Feature(f"{score}{place}", subject, 2000)
+            for score, subject in (("class_score", subjects.CLASS_WORDS), ("text_score", subjects.TEXT_WORDS))
+            for place in ("", "_1", "_2", "_near")
+        ),
     ),
 )
 

@@ -7,6 +7,7 @@ numbers, so their sum is the same in any order and on any machine; probabilities
 
 import json
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise, zip_longest
@@ -30,6 +31,7 @@ _BLOCKS = 8_192  # looked at together, about the usual 26 pages; bounds the memo
 _TREES = 64  # looked at together, so that the caches hold what they make; of 32 to 128 as good as any
 TESTS = 8  # of a tree; as many as an octet has bits
 _LOWEST, _HIGHEST = -32_768, 32_767  # of 16 bits
+TABLES = ("odds", "near", "around", "texts")  # of a lexicon, as they are stored
 _HERE = Path(__file__).parent
 
 
@@ -152,7 +154,12 @@ def default_model() -> Model:
     """The model that ships with the package, read once per process. Raises KeyError where it was trained on other features."""
     stored = json.loads((_HERE / "model_words.json").read_text(encoding="utf-8"))
     with np.load(_HERE / "model.npz", allow_pickle=False) as arrays:
-        return checked(from_arrays(dict(arrays), Lexicon(unfolded(stored))))
+        return checked(from_arrays(dict(arrays), lexicon_of(stored)))
+
+
+def lexicon_of(stored: Mapping[str, dict[str, str]]) -> Lexicon:
+    """The lexicon as it is stored. Raises KeyError where a table is missing."""
+    return Lexicon(*(unfolded(stored[name]) for name in TABLES))
 
 
 def checked(model: Model) -> Model:

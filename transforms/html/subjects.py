@@ -97,4 +97,5 @@ NEAR = Subject("neighbours", lambda v: f"{counted(v['near_words_2'], 'word')} a 
 NEAR_LINKS = Subject("links near", lambda v: f"{v['near_links_2']:.0%} links near it")
 COMMENTS = Subject("comments", lambda v: "a comment" if v["good_beside_comment"] >= 0 else "no comment")
 CLASS_WORDS = Subject("class words", lambda _: "class words")  # `explain` names the words themselves
+TEXT_WORDS = Subject("words", lambda _: "the words that it and those beside it begin with")
 DEPTH = Subject("depth", lambda v: f"{counted(v['depth'], 'element')} deep")

@@ -13,7 +13,7 @@ from transforms.image.encode import encoded
 from transforms.image.header import Limits, read_header, upright_size
 from transforms.image.likeness import GRID
 from transforms.image.other_headers import SIZES
-from transforms.image.phash import phash
+from transforms.image.phash import hashes
 from transforms.image.strip import cannot_be_stripped
 from transforms.image.walk import taken
 
@@ -49,7 +49,7 @@ def measure_and_encode(
     with translated():
         sample = picture.resize((SAMPLED, SAMPLED), Image.Resampling.NEAREST)
         # Grey first, and only that is turned: a photograph of 12 million pixels is three times as large in colour.
-        picture_hash = phash(turned(picture.convert("L"), orientation))
+        picture_hash, fine = hashes(turned(picture.convert("L"), orientation))
     facts = {
         "format": header.format,
         "width": width,
@@ -58,6 +58,7 @@ def measure_and_encode(
         "spread": _spread(picture, sample),
         "sha256": hashlib.sha256(data).digest(),
         "phash": picture_hash,
+        "fine": fine,
         "image_frames": float(header.frames),
         "colours": _colours(turned(sample, orientation)),
         "orientation": header.orientation,

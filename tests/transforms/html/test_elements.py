@@ -12,7 +12,10 @@ from transforms.html.elements import (
     LookWords,
     elements_with_text,
     inherited,
+    known_words,
     look_words,
+    sums_of_ancestors,
+    texts_of_looks,
     with_ancestors,
     words_of_looks,
 )
@@ -65,6 +68,7 @@ def test_words_are_taken_together_with_those_of_all_ancestors(parents: list[int]
         up = odds[path(parents, place)]
         assert (found.sums[place], found.counts[place], found.depths[place]) == (up.sum(), len(up), len(up))
         assert (found.least[place], found.most[place]) == (up.min(), up.max())
+    assert sums_of_ancestors(odds, np.array(parents)).tolist() == found.sums.tolist()
 
 
 def test_only_elements_with_text_are_there() -> None:
@@ -87,7 +91,8 @@ def test_what_hides_an_element() -> None:
 def test_words_of_class_and_id_count_alike() -> None:
     """Both have words, known ones count with their odds, an element without any has no least and no most."""
     found = elements("<div class='main-menu NAV' id=post7>a</div><p class=x>b")
-    words = words_of_looks(found, LEXICON)
+    looks = texts_of_looks(found)
+    words = words_of_looks(looks, *known_words(looks, LEXICON), LEXICON)
     assert words.sums.tolist() == [0, -23, 0] and words.counts.tolist() == [0, 3, 0]
     assert words.least.tolist() == [NO_ODDS, -20, NO_ODDS] and words.most.tolist() == [-NO_ODDS, 9, -NO_ODDS]
 

@@ -16,7 +16,12 @@ from transforms.html.features import FEATURES, NAMES, Measured, measure, places_
 from transforms.html.walk import walk
 
 SENTENCE = "The river rose in the night, and by morning the lower town stood under a metre of brown water. "
-LEXICON = Lexicon({"nav": -20, "menu": -12, "post": 9, "body": 4})
+LEXICON = Lexicon(
+    {"nav": -20, "menu": -12, "post": 9, "body": 4},
+    near={"nav": -8, "post": 5},
+    around={"menu": -3, "body": 2},
+    texts={"home": -30, "the": 4},
+)
 PIECES = (
     "<h1>A flood</h1>",
     f"<article class=post><p>{SENTENCE}<p>{SENTENCE * 2}</article>",

@@ -10,7 +10,7 @@ from PIL import Image
 
 from tests.support.pictures import noise
 from tests.support.shared_data import shared
-from transforms.image.phash import phash
+from transforms.image.phash import hashes, phash
 
 
 def oracle(image: Image.Image) -> int:
@@ -78,3 +78,11 @@ def test_photographs_have_the_bits_of_imagehash() -> None:
     for file in files:
         with Image.open(file) as image:
             assert phash(image) == oracle(image), file.name
+
+
+@pytest.mark.parametrize("wider", range(12))
+def test_the_256_bits_are_those_of_imagehash(wider: int) -> None:
+    """imagehash computes them too, by a hash of 16 by 16 out of 32 by 32 pixels."""
+    image = noise(50 + wider, 37)
+    wanted = imagehash.phash(image, hash_size=16, highfreq_factor=2)
+    assert hashes(image) == (phash(image), np.packbits(wanted.hash).tobytes())
