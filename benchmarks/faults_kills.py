@@ -3,9 +3,10 @@
     faults_kills.py --input GLOB --work DIR [--triptych COMMAND] [--each 25] [--seed 0] [--stop 15] [--roles ...] [--signals ...]
 
 A run with two workers is started through a shell, as schedulers do. At a random time one of its processes is sent a signal: the driver, a
-worker, the shell around them, or a child that parses; the time lies within those at which a run that nobody disturbs has such a process. SIGSTOP is followed by SIGCONT after `--stop` seconds. Then the same
-command is given again, and the next kill begins anew. For each kill must hold: the run goes on, or ends within ten seconds of it; five
-seconds after its end no process of it is left; and the manifest is that of a run that nobody disturbed, byte by byte.
+worker, the shell around them, or a child that parses; the time lies within those at which a run that nobody disturbs has such a process.
+SIGSTOP is followed by SIGCONT after `--stop` seconds. Then the same command is given again, and the next kill begins anew. For each kill
+must hold: the run goes on, or ends within ten seconds of it; five seconds after its end no process of it is left; and the manifest is that
+of a run that nobody disturbed, byte by byte.
 """
 
 import argparse
