@@ -2,10 +2,11 @@
 
     faults_kills.py --input GLOB --work DIR [--triptych COMMAND] [--each 25] [--seed 0] [--stop 15] [--roles ...] [--signals ...]
 
-A run with two workers is started through a shell, as schedulers do. At a random time of its length one of its processes is sent a signal:
-the driver, a worker, the shell around them, or a child that parses. SIGSTOP is followed by SIGCONT after `--stop` seconds. Then the same
-command is given again, and the next kill begins anew. For each kill must hold: the run goes on, or ends within ten seconds of it; five
-seconds after its end no process of it is left; and the manifest is that of a run that nobody disturbed, byte by byte.
+A run with two workers is started through a shell, as schedulers do. At a random time one of its processes is sent a signal: the driver, a
+worker, the shell around them, or a child that parses; the time lies within those at which a run that nobody disturbs has such a process.
+SIGSTOP is followed by SIGCONT after `--stop` seconds. Then the same command is given again, and the next kill begins anew. For each kill
+must hold: the run goes on, or ends within ten seconds of it; five seconds after its end no process of it is left; and the manifest is that
+of a run that nobody disturbed, byte by byte.
 """
 
 import argparse
@@ -165,18 +166,30 @@ def finish(command: str, output: Path) -> tuple[int, str]:
     return status, manifest_digest(output)
 
 
+def lifetimes(command: str, output: Path) -> dict[str, tuple[float, float]]:
+    """The seconds of an undisturbed run between which it has processes of each role."""
+    run, begin = started(command, output.with_suffix(".err")), time.monotonic()
+    times: dict[str, tuple[float, float]] = {}
+    while run.poll() is None:
+        now = time.monotonic() - begin
+        for role, processes in roles(run.pid).items():
+            if processes:
+                times[role] = times.get(role, (now, now))[0], now
+        time.sleep(LOOK_SECONDS)
+    return times
+
+
 def kills(args: argparse.Namespace) -> Iterator[Kill]:
     """All kills, each over a run that begins anew."""
     args.work.mkdir(parents=True, exist_ok=True)
     reference, output = args.work / "reference", args.work / "killed"
     command = f"{args.triptych} run --input {shlex.quote(args.input)} --workers 2 --output "
     shutil.rmtree(reference, ignore_errors=True)
-    begin = time.monotonic()
+    times = lifetimes(command + shlex.quote(str(reference)), reference)
     status, true = finish(command + shlex.quote(str(reference)), reference)
-    length = time.monotonic() - begin
     if status or not true:
         raise SystemExit(f"the run that is to be disturbed ends with {status}: see {reference}.again.err")
-    print(f"undisturbed: {length:.1f} s", flush=True)
+    print(", ".join(f"{role} {first:.1f} to {last:.1f} s" for role, (first, last) in times.items()), flush=True)
     draw = random.Random(args.seed)
     for role in args.roles:
         for name in args.signals:
@@ -185,7 +198,7 @@ def kills(args: argparse.Namespace) -> Iterator[Kill]:
                 tries += 1
                 shutil.rmtree(output, ignore_errors=True)
                 line = command + shlex.quote(str(output))
-                kill = kill_once(line, output, role, name, draw.uniform(0.3, length), draw, args.stop)
+                kill = kill_once(line, output, role, name, draw.uniform(*times[role]), draw, args.stop)
                 if kill is None:
                     continue
                 done += 1

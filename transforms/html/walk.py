@@ -28,6 +28,8 @@ from transforms.invisible import visible
 # Ours. A page of fewer texts and letters than these is looked at again: whether one of its menus or its data hold so many characters of
 # prose, and so many times as many as it has of its own. Of prose are runs of so many characters, not more than a third of them linked.
 _FEW_TEXTS, _FEW_LETTERS, _LEAST_PROSE, _TIMES, _LONG = 60, 300, 200, 3, 40
+# One of these begins every menu and footer (`nodes.furniture`): a tag, or the name of an attribute, which no character reference can spell.
+_MENU_SIGNS = ("<nav", "<footer", "role")
 
 
 class Walked(NamedTuple):
@@ -95,16 +97,22 @@ def read_body(tree: Document, language: str, everything: bool = False) -> Body:
 def fuller(body: Body, text: str, scripts: list[str], title: str, language: str) -> Body:
     """What is read of a page that shows next to nothing outside its menus and footers: one of these that was left open or holds the
     page's text, or else the text in the page's data."""
-    whole = read_body(parsed(text), language, everything=True)
-    if all(body.nodes.blank) or is_fuller(whole.nodes, body.nodes):
-        body = whole
-    told = read_nodes(parsed(embedded_markup(scripts, title)), language=language)
-    return told if is_fuller(told.nodes, body.nodes) else body
+    small = text.lower()
+    if any(sign in small for sign in _MENU_SIGNS):
+        whole = read_body(parsed(text), language, everything=True)
+        if all(body.nodes.blank) or is_fuller(whole.nodes, body.nodes):
+            body = whole
+    if markup := embedded_markup(scripts, title):
+        told = read_nodes(parsed(markup), language=language)
+        if is_fuller(told.nodes, body.nodes):
+            body = told
+    return body
 
 
 def is_fuller(one: Nodes, other: Nodes) -> bool:
     """Whether a reading of a page holds its prose and another one does not."""
-    return prose_of(one) >= max(_LEAST_PROSE, _TIMES * prose_of(other))
+    most = sum(map(len, one.texts)) + len(one.texts)  # with a space that is put before each text
+    return most >= _LEAST_PROSE and prose_of(one) >= max(_LEAST_PROSE, _TIMES * prose_of(other))
 
 
 def prose_of(nodes: Nodes) -> int:
