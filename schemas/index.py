@@ -15,7 +15,7 @@ from schemas.records import BlockKind
 KEY = pa.binary(16)  # a 128-bit digest: at 10^10 items the chance of one false equal is 10^-19
 
 # What a unit holds beside its measures. Raised by whoever changes what main content, a key or a staged document is.
-EXTRACTION_VERSION = 14
+EXTRACTION_VERSION = 15
 # How a unit's file is laid out: 2 has its tables in parts, 3 the addresses that lead to others.
 LAYOUT_VERSION = 3
 

@@ -106,9 +106,11 @@ class Block(NamedTuple):
 
 
 class MediaKind(StrEnum):
-    """What a reference asks for; images are the first kind that is looked up."""
+    """What a reference asks for; images alone are looked up."""
 
     IMAGE = "image"
+    AUDIO = "audio"
+    VIDEO = "video"
 
 
 class MediaRef(NamedTuple):
@@ -130,6 +132,39 @@ class MediaRef(NamedTuple):
     others: tuple[tuple[str, str], ...] = ()
 
 
+class Source(NamedTuple):
+    """An address of a medium, and its type as the page declares it ("" where it does not)."""
+
+    url: str
+    type: str
+
+
+class Track(NamedTuple):
+    """A file of timed text beside a medium: `kind` is subtitles, captions, descriptions, chapters or metadata."""
+
+    url: str
+    kind: str
+    lang: str
+    label: str
+
+
+class Recording(NamedTuple):
+    """Audio or video that a page refers to; its bytes are not looked up. What the page does not say is "".
+
+    `sources` are its addresses, the page's own choice first; one of type text/html is that of a player. `caption` is its figure's,
+    `transcript` the address of a link beside it. `place` is that of the block or item before which it stands.
+    """
+
+    kind: MediaKind
+    sources: tuple[Source, ...]
+    poster: str = ""
+    title: str = ""
+    caption: str = ""
+    tracks: tuple[Track, ...] = ()
+    transcript: str = ""
+    place: int = 0
+
+
 @dataclass(frozen=True, slots=True)
 class Page:
     """A page after its one parse: blocks in document order with their decision, and its images."""
@@ -148,3 +183,5 @@ class Page:
     lost_images: Mapping[str, int] = field(
         default_factory=dict
     )  # how many image elements give no reference, by the rule that says why
+    media: tuple[Recording, ...] = ()  # audio and video of main content; `place` indexes the blocks
+    lost_media: Mapping[str, int] = field(default_factory=dict)  # and how many others there are, by rule

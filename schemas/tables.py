@@ -14,7 +14,7 @@ import pyarrow as pa
 
 from schemas import measures
 
-SCHEMA_VERSION = 4
+SCHEMA_VERSION = 5
 
 IMAGE = pa.struct([("bytes", pa.binary()), ("path", pa.string())])  # what `datasets` reads as Image()
 
@@ -144,10 +144,12 @@ OFFSET = Column("offset", pa.int64(), "byte offset of the record in that archive
 # The account of the image elements of pages. Those of a page that leave by one rule share a row of `dropped`: a page can hold a hundred
 # thousand empty ones, which have nothing to tell but their number.
 IMAGE_ELEMENTS = "image_elements"
+MEDIA_ELEMENTS = "media_elements"  # that of their audio and video, likewise
 
 DROPPED_TABLE = Table(
     "dropped",
-    "One item that a rule dropped, or that another item stands for; of `image_elements` all of a page that a rule dropped.",
+    "One item that a rule dropped, or that another item stands for; of `image_elements` and `media_elements` all of a page that a rule "
+    "dropped.",
     (
         Column("corpus", pa.string(), "corpus that the item was a candidate for", LABEL),
         Column("id", pa.string(), "key of the item"),
@@ -158,7 +160,7 @@ DROPPED_TABLE = Table(
         Column(
             "value",
             pa.float64(),
-            "value that the rule judged; of `image_elements` how many of the page left",
+            "value that the rule judged; of `image_elements` and `media_elements` how many of the page left",
             LABEL,
             "the rule judges no number",
         ),

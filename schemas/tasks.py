@@ -52,6 +52,8 @@ class StagedPage(NamedTuple):
     document: bytes
     refs: StagedRefs
     lost_images: Mapping[str, int]  # how many image elements give no reference, by the rule that says why
+    media: int  # how much audio and video the document refers to
+    lost_media: Mapping[str, int]  # and how many more the page has, by the rule that says why
 
 
 class StagedImage(NamedTuple):

@@ -6,13 +6,14 @@ compressed document leave the child, so the page's body never crosses a process 
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import accumulate
 from typing import NamedTuple
 
 from schemas.index import KIND_COUNTS, PAGE_MEASURES
 from schemas.measures import PEER_MEASURES
 from schemas.outcomes import Fault, RecordError
 from schemas.recipe import STAGED_CAPTIONS, ExtractPart, ImagePart, Measuring
-from schemas.records import Block, BlockKind, MediaRef, Page
+from schemas.records import Block, BlockKind, MediaRef, Page, Recording
 from schemas.tasks import ImageTask, PageTask, StagedImage, StagedPage, StagedRefs
 from transforms.characters import settled
 from transforms.cut import outline
@@ -130,9 +131,21 @@ def stage_page(
         "license": "\n".join(dict.fromkeys(header_licences(opened.headers) + page.licences)),
         **catalogued({**NOT_ASKED, **text_measures, **measure_url(opened.url)}),
     }
-    return StagedPage(
-        facts, pack_document(title, items, page.containers), stage_refs(page.images, items), page.lost_images
-    )
+    media = stage_media(page)
+    document = pack_document(title, items, page.containers, media)
+    return StagedPage(facts, document, stage_refs(page.images, items), page.lost_images, len(media), page.lost_media)
+
+
+def stage_media(page: Page) -> list[Recording]:
+    """The audio and video of a page's main content, each with the number of its document's items before it."""
+    if not page.media:
+        return []
+    before = [0, *accumulate(block.kept for block in page.blocks)]
+    said = [clean_captions([getattr(recording, name) for recording in page.media]) for name in ("title", "caption")]
+    return [
+        recording._replace(title=title, caption=caption, place=before[recording.place])
+        for recording, title, caption in zip(page.media, *said, strict=True)
+    ]
 
 
 def texts_before(items: Sequence[Block | int]) -> list[int]:

@@ -3,11 +3,12 @@
 import json
 import threading
 from collections.abc import Sequence
+from itertools import starmap
 from typing import NamedTuple
 
 import zstandard
 
-from schemas.records import Block, BlockKind, Container, ContainerKind
+from schemas.records import Block, BlockKind, Container, ContainerKind, MediaKind, Recording, Source, Track
 
 _LEVEL = 3  # zstd's own default
 
@@ -28,7 +29,8 @@ _CONTAINER_KINDS = tuple(ContainerKind)  # and a staged container so
 
 
 class Document(NamedTuple):
-    """A staged document: its title, its blocks and the places of its images in order, and the containers that the blocks name.
+    """A staged document: its title, its blocks and the places of its images in order, the containers that the blocks name, and its audio
+    and video, each with the number of items before it.
 
     Every form of its text comes out of it (`transforms.html.render`), so no corpus needs a second parse.
     """
@@ -36,9 +38,12 @@ class Document(NamedTuple):
     title: str
     items: tuple[Item, ...]
     containers: tuple[Container, ...] = ()
+    media: tuple[Recording, ...] = ()
 
 
-def pack_document(title: str, items: Sequence[Item], containers: Sequence[Container] = ()) -> bytes:
+def pack_document(
+    title: str, items: Sequence[Item], containers: Sequence[Container] = (), media: Sequence[Recording] = ()
+) -> bytes:
     """The staged form of a document: one zstd frame of JSON with a checksum.
 
     >>> items = Block(BlockKind.HEADING, "A", 2), 0, Block(BlockKind.LIST_ITEM, "b", 1, container=0)
@@ -51,7 +56,7 @@ def pack_document(title: str, items: Sequence[Item], containers: Sequence[Contai
         for item in items
     ]
     around = [(_CONTAINER_KINDS.index(each.kind), *each[1 : 4 if each.cells else 3]) for each in containers]
-    tree = {"title": title, "items": staged, "containers": around}
+    tree = {"title": title, "items": staged, "containers": around, **({"media": media} if media else {})}
     body = json.dumps(tree, ensure_ascii=False, separators=(",", ":"))
     return _COMPRESSOR.compress(body.encode("utf-8", "replace"))
 
@@ -60,12 +65,28 @@ def unpack_document(frame: bytes) -> Document:
     """A document from its staged form. Raises zstandard.ZstdError where the frame is damaged."""
     tree = json.loads(zstandard.decompress(frame))
     items = [item if isinstance(item, int) else block_of(*item) for item in tree["items"]]
-    return Document(tree["title"], tuple(items), tuple(container_of(*each) for each in tree["containers"]))
+    containers = tuple(container_of(*each) for each in tree["containers"])
+    return Document(tree["title"], tuple(items), containers, tuple(starmap(recording_of, tree.get("media", ()))))
 
 
 def block_of(kind: int, level: int, container: int, text: str) -> Block:
     """A block from its staged form."""
     return Block(_KINDS[kind], text, level, container=container)
+
+
+def recording_of(
+    kind: str,
+    sources: Sequence[Sequence[str]],
+    poster: str,
+    title: str,
+    caption: str,
+    tracks: Sequence[Sequence[str]],
+    transcript: str,
+    place: int,
+) -> Recording:
+    """A reference to audio or video from its staged form."""
+    own = tuple(starmap(Source, sources)), poster, title, caption, tuple(starmap(Track, tracks))
+    return Recording(MediaKind(kind), *own, transcript, place)
 
 
 def container_of(kind: int, parent: int, mark: str, cells: Sequence[int | str] = ()) -> Container:

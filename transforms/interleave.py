@@ -12,12 +12,24 @@ _SENTENCE_END = re.compile(r"(?<=[.!?…])[\"'”’)\]]*\s+|(?<=[。！？])")
 
 
 def staying(items: Sequence[Block | int], images: Collection[int]) -> list[Block | int]:
-    """The items with only those images: texts that become neighbours are rendered as one.
+    """The items with only those images, and the marks: texts that become neighbours are rendered as one.
 
     >>> staying([Block(BlockKind.PARAGRAPH, "a"), 0, 1], {1})[1:]
     [1]
     """
-    return [item for item in items if not isinstance(item, int) or item in images]
+    return [item for item in items if not isinstance(item, int) or item < 0 or item in images]
+
+
+def with_marks(items: Sequence[Block | int], places: Sequence[int]) -> list[Block | int]:
+    """The items with a mark, an item below 0, before each of these places, which ascend.
+
+    >>> with_marks([0, 1], [1, 2])
+    [0, -1, 1, -1]
+    """
+    found: list[Block | int] = []
+    for begin, end in itertools.pairwise([0, *places]):
+        found += [*items[begin:end], -1]
+    return [*found, *items[places[-1] if places else 0 :]]
 
 
 def trim(parts: Sequence[str | int], before: int, after: int) -> list[str | int]:
@@ -38,6 +50,21 @@ def trim(parts: Sequence[str | int], before: int, after: int) -> list[str | int]
     ):
         trimmed[-1] = trimmed[-1][: found[:after][-1][1]]
     return [part for part in trimmed if part != ""]
+
+
+def shifted(spot: tuple[int, int], written: Sequence[str | int], trimmed: Sequence[str | int]) -> tuple[int, int]:
+    """Where a place, the number of a part and of a character, is once texts are trimmed; the end of a text is the start of what follows.
+
+    >>> shifted((0, 10), ["One. Two. Three.", 0], ["Two. Three.", 0]), shifted((0, 16), ["One. Two. Three.", 0], ["Two. Three.", 0])
+    ((0, 5), (1, 0))
+    """
+    part, character = spot
+    whole, text = (texts[part] if part < len(texts) else 0 for texts in (written, trimmed))
+    if not isinstance(whole, str) or not isinstance(text, str):
+        return part, 0
+    if part == 0:
+        character = max(0, character - max(0, len(whole.rstrip()) - len(text)))
+    return (part, character) if character < len(text) else (part + 1, 0)
 
 
 def sentences(text: str) -> list[str]:

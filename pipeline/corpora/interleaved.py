@@ -10,6 +10,7 @@ import pyarrow as pa
 
 from pipeline.corpora.base import Corpus, Inner, Judgement, Payloads
 from pipeline.corpora.interleaved_table import KEPT_IMAGE, NAMES, TABLE
+from pipeline.corpora.media import media_cell, media_within
 from pipeline.corpora.pages import PAGE_ROUNDS
 from pipeline.corpora.pairs import archived_url, image_cell
 from pipeline.corpora.parts import PART, WHOLE_END, Cuts, cuts, image_weight, page_of, part_rows
@@ -41,8 +42,8 @@ from schemas.measures import (
 )
 from schemas.recipe import SHARE, ImagePart, Recipe, Rules, RulesByLanguage
 from schemas.tables import interlace_fault, lines
-from transforms.html.render import FORMS, MARKDOWN, written
-from transforms.interleave import staying, trim
+from transforms.html.render import FORMS, MARKDOWN, marked
+from transforms.interleave import staying, trim, with_marks
 from transforms.pair.junk import is_icon
 from transforms.text.error_page import is_error_page
 from transforms.verdicts import Verdicts, hash_fraction, in_languages
@@ -282,8 +283,11 @@ def row(kept: Row, payloads: Payloads, recipe: Recipe) -> dict[str, Any]:
     part: InterleavedPart = recipe.parts["interleaved"]
     document = payloads.document(kept)
     images = {image["ordinal"]: image for image in kept["images"]}
-    items = staying(document.items[kept["begin"] : kept["end"]], images)
-    places = trim(written(items, document.containers, part.form), part.sentences_before, part.sentences_after)
+    begin, end = kept["begin"], kept["end"]
+    media = media_within(document, begin, end)
+    items = with_marks(document.items[begin:end], [each.place for each in media])
+    whole, spots = marked(staying(items, images), document.containers, part.form)
+    places = trim(whole, part.sentences_before, part.sentences_after)
     shown = [None if isinstance(place, str) else opened(images[place], payloads, part.image) for place in places]
     held = {name: kept[name] for name in NAMES if name in kept}
     return held | {
@@ -291,6 +295,7 @@ def row(kept: Row, payloads: Payloads, recipe: Recipe) -> dict[str, Any]:
         "texts": [place if isinstance(place, str) else None for place in places],
         "images": [image and document_image(page_of(kept["id"]), image) for image in shown],
         "metadata": json.dumps([image and image_metadata(image) for image in shown], ensure_ascii=False),
+        "media": media_cell(media, spots, whole, places),
         "general_metadata": json.dumps({"title": document.title, "url": kept["url"]}, ensure_ascii=False),
     }
 

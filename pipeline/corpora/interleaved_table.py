@@ -2,6 +2,7 @@
 
 import pyarrow as pa
 
+from pipeline.corpora.media import MEDIA
 from pipeline.corpora.published import SHOWN_FACTS
 from pipeline.corpora.unit_rows import PLACE
 from schemas.measures import DOCUMENT_MEASURES, NOTICE_MEASURES, PEER_MEASURES, TEXT_MEASURES, URL_MEASURES
@@ -58,6 +59,7 @@ TABLE = Table(
                 "image_documents and image_hosts as in `pairs` (null where no rule bounds them)",
                 PAYLOAD,
             ),
+            MEDIA,
             Column("general_metadata", pa.string(), "JSON object about the page as a whole", PAYLOAD),
             DATE,
             SOURCE,

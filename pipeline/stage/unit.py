@@ -24,7 +24,7 @@ from schemas.index import MOST_FORMS, PLACE_ARCHIVE, PLACE_STAGED, VIA_REDIRECT,
 from schemas.manifest import Account
 from schemas.outcomes import Fault, RecordError, UserError
 from schemas.records import Capture, Damage
-from schemas.tables import IMAGE_ELEMENTS
+from schemas.tables import IMAGE_ELEMENTS, MEDIA_ELEMENTS
 from schemas.tasks import ImageTask, PageTask, StagedImage, StagedPage, StagedRefs
 from transforms.dedup.keys import address_key, capture_id
 from transforms.html.directives import header_directives, signal_bits
@@ -44,8 +44,10 @@ POLICIES, ORIGINS = "policies", "origins"
 # the small images of a unit ask for together is bounded: at ten times what real ones do, and some minutes. Ours.
 SMALL_IMAGE = 64 * 2**10  # bytes
 UNIT_PIXELS = 20_000_000_000
-# The accounts of a unit, and the stage of each. Image elements are those of the pages that could be extracted.
-STAGES = {"captures": "read", "pages": "extract", IMAGE_ELEMENTS: "extract", "images": "decode"}
+# The accounts of a unit, and the stage of each. Elements are those of the pages that could be extracted.
+STAGES = {
+    "captures": "read", "pages": "extract", IMAGE_ELEMENTS: "extract", MEDIA_ELEMENTS: "extract", "images": "decode",
+}  # fmt: skip
 ROW_BYTES = 100  # of compressed index; most rows take 60, so only rows of long addresses or captions count as several
 _ALIASES = {REDIRECT: VIA_REDIRECT, REVISIT: VIA_REVISIT}
 
@@ -282,13 +284,16 @@ class Stager:
         self._index.end_item()
 
     def _elements(self, pending: Pending, page: StagedPage) -> None:
-        """Account for the image elements of a page: those that give no reference share a row for each rule, which says how many."""
-        counts = self._counts[IMAGE_ELEMENTS]
-        counts.entered += len(page.refs.urls) + sum(page.lost_images.values())
-        counts.kept += len(page.refs.urls)
-        for rule, count in page.lost_images.items():
-            source = self._held[pending.span].source
-            self._drop(pending.capture, source, rule, float(count), IMAGE_ELEMENTS, count)
+        """Account for the images, audio and video of a page: elements that give no reference share a row for each rule, which says how
+        many."""
+        found = (IMAGE_ELEMENTS, len(page.refs.urls), page.lost_images), (MEDIA_ELEMENTS, page.media, page.lost_media)
+        for corpus, kept, lost in found:
+            counts = self._counts[corpus]
+            counts.entered += kept + sum(lost.values())
+            counts.kept += kept
+            for rule, count in lost.items():
+                source = self._held[pending.span].source
+                self._drop(pending.capture, source, rule, float(count), corpus, count)
 
     def _drop(
         self, capture: Capture, source: str, rule: str, value: float | None, corpus: str = "captures", count: int = 1

@@ -11,7 +11,7 @@ from PIL import Image
 from pipeline.verify import verify
 from tests.support.archives import response
 from tests.support.readers import counted, loaded, samples
-from tests.support.runs import recipe, rows, run_on
+from tests.support.runs import manifest_json, recipe, rows, run_on
 from tests.support.sample_run import sample_run, unexplained
 from tests.support.web import SITE, archive, by_corpus, page, passage, picture, shown
 
@@ -35,7 +35,9 @@ STORY = page(
     '<img class="lazy" src="data:image/gif;base64,R0lGODlhAQABAAAAACw=" data-src="five.png" alt="fifth, which is lazy">',
     '<img src="absent.png" alt="in no archive at all">',
     '<img src="broken.png" alt="bytes that are no picture">',
+    '<video poster="one.png"><source src="mill.mp4" type="video/mp4"><track src="en.vtt" srclang="en"></video>',
     D,
+    "<audio></audio>",
 )
 
 
@@ -88,6 +90,19 @@ def test_the_image_in_each_place_is_the_one_that_was_archived(document: dict[str
             assert (entry["width"], entry["height"], entry["format"]) == (*opened.size, str(opened.format).lower())
 
 
+def test_media_are_references_with_their_places(run: Path, document: dict[str, Any]) -> None:
+    """A video before the last text, in Parquet as in WebDataset; audio without an address is in the account alone."""
+    told = {
+        "place": 8, "character": 0, "kind": "video", "title": "", "caption": "", "poster": f"{SITE}one.png", "transcript": "",
+        "sources": [{"url": f"{SITE}mill.mp4", "type": "video/mp4"}],
+        "tracks": [{"url": f"{SITE}en.vtt", "kind": "subtitles", "lang": "en", "label": ""}],
+    }  # fmt: skip
+    assert document["texts"][8] == D
+    assert json.loads(document["media"]) == [told]
+    (sample,) = samples(run, "interleaved")
+    assert json.loads(sample["json"]["media"]) == [told]
+
+
 def test_captions_are_those_of_their_images(run: Path) -> None:
     """Alt before figcaption before title, found under the address that had bytes: srcset's largest, picture's source, lazy."""
     captions = {row["url"].removeprefix(SITE): (row["caption"], row["caption_kind"]) for row in rows(run, "pairs")}
@@ -114,6 +129,15 @@ def test_images_without_bytes_are_accounted_for(dropped: list[dict[str, Any]], c
     """A reference to what is in no archive and one to what is no picture have a row each, on both captures of the page."""
     gone = [(r["url"].removeprefix(SITE), r["rule"]) for r in by_corpus(dropped, corpus) if r["rule"][:6] == "image_"]
     assert sorted(gone) == [("absent.png", "image_not_archived")] * 2 + [("broken.png", "image_undecodable")] * 2
+
+
+def test_media_without_an_address_are_accounted_for(run: Path, dropped: list[dict[str, Any]]) -> None:
+    """On both captures of the page."""
+    assert [(row["rule"], row["value"]) for row in by_corpus(dropped, "media_elements")] == [
+        ("no_media_address", 1)
+    ] * 2
+    (account,) = (each for each in manifest_json(run)["accounts"] if each["corpus"] == "media_elements")
+    assert (account["entered"], account["kept"]) == (4, 2)
 
 
 def test_the_second_capture_of_the_page_is_a_duplicate_of_the_first(

@@ -71,7 +71,8 @@ FIGURE = (
 TABLE = "<table><tr><th>Year<th>Corn<tr><td>1910<td>40 tons<tr><td>1911<td>38 tons</table>"
 ARTICLE = (
     f"<h1>The mill</h1><p>{ENGLISH}</p>{FIGURE}<p>{ENGLISH} And more.</p><h2>The wheel</h2><ul><li>one<ul><li>below</ul><li>two</ul>"
-    f'{TABLE}<pre>turn()\n  stop()</pre><blockquote>{GERMAN}</blockquote><p>{ENGLISH} The end.</p><img data-src="late.png" src="data:,">'
+    f"{TABLE}<pre>turn()\n  stop()</pre><blockquote>{GERMAN}</blockquote><p>{ENGLISH} The end.</p>"
+    '<audio src=wheel.mp3></audio><img data-src="late.png" src="data:,">'
 )
 
 

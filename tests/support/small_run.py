@@ -114,6 +114,7 @@ def document_row(number: int) -> dict[str, Any]:
         "texts": ["first", None] * count,
         "images": [None, image] * count,
         "metadata": json.dumps([None, described] * count),
+        "media": "[]",
         "general_metadata": json.dumps({"url": f"https://example.org/{number}"}),
         "date": "2024-05-01T00:00:00Z",
         "source": "a.warc.gz",

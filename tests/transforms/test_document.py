@@ -8,7 +8,7 @@ import zstandard
 from hypothesis import given
 from hypothesis import strategies as st
 
-from schemas.records import Block, BlockKind, Container, ContainerKind
+from schemas.records import Block, BlockKind, Container, ContainerKind, MediaKind, Recording, Source, Track
 from transforms.document import Item, pack_document, unpack_document
 
 TEXT = st.text(st.characters(exclude_categories=["Cs"]))
@@ -20,16 +20,31 @@ ITEMS = st.lists(BLOCKS | st.integers(0, 10**6)).map(tuple)
 CELLS = st.lists(st.integers(0, 99) | TEXT, max_size=3).map(tuple)
 CONTAINERS = st.lists(st.builds(Container, st.sampled_from(ContainerKind), st.integers(-1, 9), TEXT, CELLS)).map(tuple)
 
+RECORDINGS = st.builds(
+    Recording,
+    st.sampled_from((MediaKind.AUDIO, MediaKind.VIDEO)),
+    st.lists(st.builds(Source, TEXT, TEXT), max_size=3).map(tuple),
+    TEXT,
+    TEXT,
+    TEXT,
+    st.lists(st.builds(Track, TEXT, TEXT, TEXT, TEXT), max_size=3).map(tuple),
+    TEXT,
+    st.integers(0, 99),
+)
+MEDIA = st.lists(RECORDINGS, max_size=3).map(tuple)
+
 
 def packed(title: str, items: tuple[Item, ...]) -> bytes:
     """The frame of a document."""
     return pack_document(title, items)
 
 
-@given(TEXT, ITEMS, CONTAINERS)
-def test_what_is_packed_comes_back(title: str, items: tuple[Item, ...], containers: tuple[Container, ...]) -> None:
-    """Every letter, every kind and level, every place, and what stands around, in order."""
-    assert unpack_document(pack_document(title, items, containers)) == (title, items, containers)
+@given(TEXT, ITEMS, CONTAINERS, MEDIA)
+def test_what_is_packed_comes_back(
+    title: str, items: tuple[Item, ...], containers: tuple[Container, ...], media: tuple[Recording, ...]
+) -> None:
+    """Every letter, every kind and level, every place, what stands around, and audio and video, in order."""
+    assert unpack_document(pack_document(title, items, containers, media)) == (title, items, containers, media)
 
 
 @given(ITEMS)

@@ -1,10 +1,11 @@
 """Texts and images in their places."""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from schemas.records import Block, BlockKind
-from transforms.interleave import sentences, staying, trim
+from transforms.interleave import sentences, shifted, staying, trim, with_marks
 
 ITEMS = st.lists(
     st.text(min_size=1).map(lambda text: Block(BlockKind.PARAGRAPH, text)) | st.integers(0, 5), max_size=12
@@ -47,3 +48,31 @@ def test_sentences_of_scripts_without_spaces() -> None:
     """Full-width marks end a sentence without a space behind them."""
     assert sentences("これは文です。これも文です。") == ["これは文です。", "これも文です。"]
     assert sentences('He said "go." She went.') == ['He said "go."', "She went."]
+
+
+@given(ITEMS, st.lists(st.integers(0, 12), max_size=4).map(sorted))
+def test_marks_stand_before_their_places(items: list[Block | int], places: list[int]) -> None:
+    """And nothing else changes."""
+    places = [min(place, len(items)) for place in places]
+    found = with_marks(items, places)
+    assert [item for item in found if item != -1] == items
+    ahead = [sum(each != -1 for each in found[:at]) for at, item in enumerate(found) if item == -1]
+    assert ahead == places
+
+
+@pytest.mark.parametrize(
+    ("spot", "place"),
+    [
+        ((0, 0), (0, 0)),
+        ((0, 5), (0, 2)),
+        ((0, 2), (0, 0)),
+        ((1, 0), (1, 0)),
+        ((2, 3), (2, 3)),
+        ((2, 9), (3, 0)),
+        ((3, 0), (3, 0)),
+    ],
+)
+def test_places_in_trimmed_texts(spot: tuple[int, int], place: tuple[int, int]) -> None:
+    """What stood in a sentence that is gone stands at its end of the text."""
+    written: list[str | int] = ["A. B. C.", 0, "E. F. G."]
+    assert shifted(spot, written, trim(written, 2, 2)) == place

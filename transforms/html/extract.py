@@ -23,6 +23,7 @@ from transforms.html.headline import find_headline, keep_headline
 from transforms.html.image_elements import with_repeated
 from transforms.html.kept_data import keep_data
 from transforms.html.leaning import discounts, leans
+from transforms.html.media import placed_media
 from transforms.html.metadata import author_beside
 from transforms.html.model import UNIT, Model, Scores, default_model, probability
 from transforms.html.nodes import by_tag
@@ -96,6 +97,7 @@ def with_decision(part: Segmented, scores: Floats, kept: Flags, headline: int = 
     page, about = part.page, part.page.about
     containers, around = containers_of(part.segments, page.told, kept)
     blocks, images = assemble(part.segments, scores, kept, around, part.shown)
+    media, lost_media = placed_media(part.segments, kept, part.shown, page.media, page.lost_media)
     title, author, published = about.headline or about.title, about.author, about.published
     if headline >= 0:
         texts = part.segments.texts
@@ -114,6 +116,8 @@ def with_decision(part: Segmented, scores: Floats, kept: Flags, headline: int = 
         published,
         about.site,
         with_repeated(page.lost, len(page.pictures) - len(part.shown)),
+        media,
+        lost_media,
     )
 
 

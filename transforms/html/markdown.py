@@ -32,6 +32,7 @@ _LONGEST_PATH = 2 * DEEPEST  # an item and its list are two containers
 _MANY_LINES, _SHORT_LINE, _FEW = 100, 8, 4
 _TICKS = re.compile("`{3,}")
 Path = tuple[int, ...]
+Spot = tuple[int, int]  # where a mark stands: the text or image, and how many characters of the text stand before it
 
 
 def markdown(items: Sequence[Block | int], containers: Sequence[Container]) -> list[str | int]:
@@ -41,21 +42,41 @@ def markdown(items: Sequence[Block | int], containers: Sequence[Container]) -> l
     >>> markdown([blocks[0], 0, blocks[1]], [Container(ContainerKind.ITEM, -1, "3. ")])
     ['3. a', 0, '   b']
     """
+    return marked_markdown(items, containers)[0]
+
+
+def marked_markdown(
+    items: Sequence[Block | int], containers: Sequence[Container]
+) -> tuple[list[str | int], list[Spot]]:
+    """The same, and where the marks stand, which are items below 0; one inside a table stands before the table.
+
+    >>> marked_markdown([Block(BlockKind.HEADING, "a", 1), -1, Block(BlockKind.PARAGRAPH, "b"), 0, -1], [])
+    (['# a\\n\\nb', 0], [(0, 3), (2, 0)])
+    """
     writer = Writer(containers)
     parts: list[str | int] = []
+    spots: list[Spot] = []
+    marks = 0  # since the last item that was none
     cut = rows_cut(items, containers)
     of_tables = [container.kind is _CELL or container.kind is _ROW for container in containers]
     of_tables.append(False)  # the last is that of -1
     rows = Rows()
     for item in items:
         place = None
-        if not isinstance(item, int) and (item.kind is _TABLE_BLOCK or of_tables[item.container]):
+        if isinstance(item, int):
+            if item < 0:
+                marks += 1
+                continue
+        elif item.kind is _TABLE_BLOCK or of_tables[item.container]:
             place = place_of(item, containers)
             if place is not None and place[1] in cut:
                 place = None
         if rows.cells and (place is None or place[0] != rows.table):
             writer.put_rows(rows)
             rows = Rows()
+        if marks:  # behind the rows of a table that has ended
+            spots += [(len(parts), writer.size())] * marks
+            marks = 0
         if isinstance(item, int):
             parts += [*writer.written(), item]
         elif place is not None:
@@ -65,7 +86,8 @@ def markdown(items: Sequence[Block | int], containers: Sequence[Container]) -> l
             writer.put(item)
     if rows.cells:
         writer.put_rows(rows)
-    return [*parts, *writer.written()]
+    spots += [(len(parts), writer.size())] * marks
+    return [*parts, *writer.written()], spots
 
 
 def paths_of(containers: Sequence[Container]) -> list[Path]:
@@ -92,6 +114,7 @@ class Writer:
         self._behind_image = False
         # The text that is being written, and the containers and the kind of what stands last in it.
         self._pieces: list[str] = []
+        self._counted = self._size = 0  # of the pieces so many, and their characters
         self._path: Path = ()
         self._kind: BlockKind | None = None
 
@@ -99,7 +122,14 @@ class Writer:
         """The text of what was put since it was asked for last, if anything was; an image follows."""
         texts = ["".join(self._pieces)] if self._pieces else []
         self._pieces, self._path, self._kind, self._behind_image = [], (), None, True
+        self._counted = self._size = 0
         return texts
+
+    def size(self) -> int:
+        """How many characters the text has so far."""
+        self._size += sum(map(len, self._pieces[self._counted :]))
+        self._counted = len(self._pieces)
+        return self._size
 
     def put_rows(self, rows: Rows) -> None:
         """Write rows of a table that follow each other."""

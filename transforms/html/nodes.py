@@ -20,6 +20,7 @@ from turbohtml import Document, Element
 from transforms.characters import is_number
 from transforms.html.attributes import attribute_of_each
 from transforms.html.classes import joined
+from transforms.html.media_marks import NO_MEDIA, Media, take_out_media
 from transforms.html.nesting import depths_of, ends_of
 from transforms.html.rewrite import RARE, TELLING, Rare, rewrite
 from transforms.invisible import JOINERS, has_invisible, visible
@@ -66,7 +67,9 @@ _ROLES = (
 # holds block-level elements.
 TAGS = ("", *_ROLES)
 BREAKING = frozenset(tag for tag, role in _ROLES.items() if role <= ROW or role == BREAK)  # set words apart
-_UNSEEN_NAMES = "script style template svg iframe object embed canvas audio video math map textarea select datalist frameset noframes title"
+_UNSEEN_NAMES = (
+    "script style template svg iframe object embed canvas math map textarea select datalist frameset noframes title"
+)
 UNSEEN = tuple(_UNSEEN_NAMES.split())
 # Menus and footers are a third of the blocks of a page and hold 0.16 % of the words of its main content (475 gold pages): of what stands in
 # them only images are read, each of which is a record of its own. One that holds a page's title or content is no such thing, but left open.
@@ -128,7 +131,7 @@ class Nodes(NamedTuple):
 
     `types` is a byte a node: BLOCK for elements, WORDS for texts, COMMENT. `roles` and `tags` (numbers), a byte each, and `children` (how
     many) are per element; `texts`, and `blank`, a byte each, per text; `flags` per image: whether it is declared as narrow as a flag;
-    `targets` per LINK: the number of its address among the page's.
+    `targets` per LINK: the number of its address among the page's. `media` are the numbers of the comments in whose places media stood.
     """
 
     types: bytes
@@ -139,6 +142,7 @@ class Nodes(NamedTuple):
     blank: bytes
     flags: list[bool]
     targets: list[int]
+    media: list[int]
 
 
 def parsed(text: str) -> Document:
@@ -155,16 +159,18 @@ def selected(tree: Document, selectors: Iterable[str]) -> list[Element]:
     return list(chain.from_iterable(map(tree.select, selectors)))
 
 
-def remove_unseen(tree: Document) -> None:
-    """Take out the elements that show nothing."""
+def remove_unseen(tree: Document) -> Media:
+    """Take out the elements that show nothing; media leave marks."""
+    media = take_out_media(tree)
     for element in selected(tree, UNSEEN):
         element.extract()
+    return media
 
 
 class Body(NamedTuple):
     """What is read of a page's body: its nodes, its block-level elements with the class of each (None: it has none), its images.
 
-    `marked` are its elements with an attribute of MARKING, `listed` are all of its elements.
+    `marked` are its elements with an attribute of MARKING, `listed` are all of its elements, `media` those that were taken out.
     """
 
     nodes: Nodes
@@ -173,6 +179,7 @@ class Body(NamedTuple):
     images: list[Element]
     marked: list[Element]
     listed: "Listed"
+    media: Media
 
 
 class Listed(NamedTuple):
@@ -196,10 +203,9 @@ def read_nodes(tree: Document, everything: bool = False, language: str = "") -> 
     """
     body = tree.find("body")
     if body is None:  # a page of frames
-        return Body(
-            Nodes(b"", b"", b"", np.empty(0, np.int64), [], b"", [], []), [], [], [], [], Listed([], b"", [], [], "")
-        )
-    remove_unseen(tree)
+        nodes = Nodes(b"", b"", b"", np.empty(0, np.int64), [], b"", [], [], [])
+        return Body(nodes, [], [], [], [], Listed([], b"", [], [], ""), NO_MEDIA)
+    media = remove_unseen(tree)
     if not everything:
         empty_furniture(body)
     marked = body.select(MARKING)
@@ -227,6 +233,7 @@ def read_nodes(tree: Document, everything: bool = False, language: str = "") -> 
     if has_invisible("".join(filterfalse(str.isascii, texts))):
         types, texts = visible_texts(types, texts)
     images = list(compress(elements, roles.translate(_IS_IMAGE)))
+    places, media = media.within(body) if media is not NO_MEDIA else ([], media)
     nodes = Nodes(
         types,
         bytes(roles),
@@ -236,9 +243,10 @@ def read_nodes(tree: Document, everything: bool = False, language: str = "") -> 
         bytes(map(str.isspace, texts)),
         list(map(is_flag, attribute_of_each(images, "width"))),
         numbered(address for address in addresses if address is not None),
+        places,
     )
     own = roles.translate(_IS_BLOCK)
-    return Body(nodes, list(compress(elements, own)), list(compress(classes, own)), images, marked, found)
+    return Body(nodes, list(compress(elements, own)), list(compress(classes, own)), images, marked, found, media)
 
 
 def listed(body: Element) -> Listed:

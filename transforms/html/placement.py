@@ -27,7 +27,7 @@ from transforms.html.references import (
 )
 from transforms.html.references import TAGS as IMAGES
 from transforms.html.run_texts import KINDS
-from transforms.html.segment import Segments
+from transforms.html.segment import Place, Segments
 from transforms.html.urls import join
 
 _OUTSIDE = frozenset(map(TAGS.index, ("nav", "aside", "footer", "button", "form", "dialog")))
@@ -36,7 +36,7 @@ _CONTENT = frozenset(
     map(TAGS.index, ("article", "main"))
 )  # their headers hold pictures of their own, the page's header holds its logo
 _PIXEL = 3  # a declared side up to this is a counter or a spacer; small pictures are for the recipe to judge (ours)
-_LEAST_SHARE = 0.6  # of the text around an image that must be kept
+LEAST_SHARE = 0.6  # of the text around an image that must be kept
 _CAPTION = 120  # characters; an element with less text holds a caption or a title, so what is around it decides (ours)
 _NEAR = 3  # blocks within which an image needs kept text (ours, on readability's pages)
 _ALL_LINK = 0.9  # of a block's characters in links: it is a link, but for a mark before or after it (ours)
@@ -68,9 +68,10 @@ def assemble(
     images: list[MediaRef] = []
     done = 0
     numbered: dict[int, str] = {}  # what stands beside pictures, by the number of runs before them
-    for (index, image, _), share in zip(shown, image_shares(page, kept, shown), strict=True):
+    shares = image_shares(page, kept, [(page.places[index], teases) for index, _, teases in shown])
+    for (index, image, _), share in zip(shown, shares, strict=True):
         _, figure, before = page.places[index]
-        image = settled(image, page.captions.get(figure, ""), share >= _LEAST_SHARE)
+        image = settled(image, page.captions.get(figure, ""), share >= LEAST_SHARE)
         if figure < 0 and not (image.others and has_own_caption(image)):
             if before not in numbered:
                 numbered[before] = numbered_caption(page.texts, before)
@@ -198,10 +199,11 @@ class _Elements(NamedTuple):
     ends: list[int]
 
 
-def image_shares(page: Segments, kept: npt.NDArray[np.bool_], shown: Sequence[Shown]) -> list[float]:
+def image_shares(page: Segments, kept: npt.NDArray[np.bool_], shown: Sequence[tuple[Place, bool]]) -> list[float]:
     """For each image the share of kept characters in the region around it; 0 outside main content or far from kept text.
 
-    0 also for the picture of a dropped teaser; 1 where both neighbouring blocks are kept, or where the page has no text at all.
+    `shown` are the places of images, and whether they may be teasers' pictures. 0 also for the picture of a dropped teaser; 1 where both
+    neighbouring blocks are kept, or where the page has no text at all.
     """
     if not page.texts or not shown:
         return [1.0] * len(shown)
@@ -212,8 +214,7 @@ def image_shares(page: Segments, kept: npt.NDArray[np.bool_], shown: Sequence[Sh
     known = {-1: (0, 0, False, False)}
     elements = _Elements(page.tags.tolist(), page.parents.tolist(), page.firsts.tolist(), page.ends.tolist())
     shares = []
-    for index, _, teases in shown:
-        holder, figure, before = page.places[index]
+    for (holder, figure, before), teases in shown:
         low, high = max(0, before - _NEAR), min(len(flags), before + _NEAR)
         if taken[high] == taken[low] or (teases and not flags[before]):  # whatever its region: half of all images
             shares.append(0.0)

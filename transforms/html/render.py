@@ -1,10 +1,10 @@
 """Renders a page's kept blocks: as text, and as texts and images in turn, in the form that a recipe asks for. Pure."""
 
 from collections.abc import Iterator, Sequence
-from itertools import groupby
+from itertools import accumulate, groupby
 
 from schemas.records import Block, BlockKind, Container, Page
-from transforms.html.markdown import markdown
+from transforms.html.markdown import Spot, marked_markdown
 
 # By name: Python 3.11 takes longer to find a member in its enumeration than to compare it.
 _ITEM, _TABLE, _CODE = BlockKind.LIST_ITEM, BlockKind.TABLE, BlockKind.CODE
@@ -55,15 +55,35 @@ def written(
     >>> written([Block(BlockKind.HEADING, "a", 1), Block(BlockKind.PARAGRAPH, "b"), 0], ())
     ('# a\\n\\nb', 0)
     """
+    return tuple(marked(items, containers, form)[0])
+
+
+def marked(
+    items: Sequence[Block | int], containers: Sequence[Container], form: str = MARKDOWN
+) -> tuple[list[str | int], list[Spot]]:
+    """The same, and where the marks stand, which are items below 0: what they would be put before.
+
+    >>> marked([Block(BlockKind.HEADING, "a", 1), -1, Block(BlockKind.PARAGRAPH, "b"), 0, -1], (), PLAIN)
+    (['a\\n\\nb', 0], [(0, 1), (2, 0)])
+    """
     if form == MARKDOWN:
-        return tuple(markdown(items, containers))
+        return marked_markdown(items, containers)
     parts: list[str | int] = []
-    for is_text, together in groupby(items, lambda item: isinstance(item, Block)):
-        if is_text:
-            parts.append(plain([block for block in together if isinstance(block, Block)]))
-        else:
+    spots: list[Spot] = []
+    for is_image, together in groupby(items, lambda item: isinstance(item, int) and item >= 0):
+        if is_image:
             parts += [place for place in together if isinstance(place, int)]
-    return tuple(parts)
+            continue
+        run = list(together)
+        own = list(pieces([item for item in run if isinstance(item, Block)]))
+        # A block has two pieces, but the first one.
+        sizes, blocks = [0, *accumulate(map(len, own))], 0
+        for item in run:
+            blocks += isinstance(item, Block)
+            if isinstance(item, int):
+                spots.append((len(parts), sizes[max(2 * blocks - 1, 0)]))
+        parts += ["".join(own)] if own else []
+    return parts, spots
 
 
 def join_text(parts: Sequence[str | int]) -> str:

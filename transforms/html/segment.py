@@ -5,8 +5,8 @@ in the document gives its kind, its element and its links. Which runs are main c
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from itertools import compress, pairwise
+from dataclasses import dataclass, field
+from itertools import accumulate, compress, pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -77,10 +77,16 @@ class Place(NamedTuple):
     figure: int
     before: int
 
+    def within(self, blocks: slice, runs: slice) -> "Place":
+        """The place in a page that has these of the block-level elements and runs."""
+        return Place(self.holder - blocks.start, max(self.figure - blocks.start, -1), self.before - runs.start)
+
 
 @dataclass(slots=True)
 class Segments:
     """The runs of a page in document order, its block-level elements in the order of their start tags, and its images' places.
+
+    `media` are the places of its audio and video, each with how many of its images stand before it.
 
     Per run: `texts` (none is empty), `kinds` (codes, see KINDS), `levels` (of headings and list items), `holders` (the block-level element
     around it), `linked` (characters of it that stand in links), `inlines` (the number of its first inline tag, 0 where it begins with
@@ -102,6 +108,7 @@ class Segments:
     places: list[Place]
     captions: dict[int, str]
     cells: dict[int, tuple[int, ...]]
+    media: list[tuple[Place, int]] = field(default_factory=list)
 
 
 def segment(tree: Document) -> Segments:
@@ -126,10 +133,23 @@ def segments_of(pages: Sequence[Nodes]) -> list[Segments]:
     whole.captions = captions_in(flow, starts, whole)
     befores = np.searchsorted(starts, pictures)
     flags = np.array([flag for page in pages for flag in page.flags], np.bool_)
-    befores = join_rows(whole, flow, starts, pictures[~flags])[befores]
-    places = (flow.nest.around(pictures), innermost(flow, _IS_FIGURE, pictures), befores)
-    whole.places = list(map(Place, *map(np.ndarray.tolist, places)))
-    return split(whole, [len(page.types) for page in pages], flow, pictures)
+    moved = join_rows(whole, flow, starts, pictures[~flags])
+    whole.places = places_of(flow, pictures, moved[befores])
+    sizes = [len(page.types) for page in pages]
+    media = np.array(
+        [place + node for page, place in zip(pages, [0, *accumulate(sizes)], strict=False) for node in page.media],
+        np.int64,
+    )
+    if len(media):
+        places = places_of(flow, media, moved[np.searchsorted(starts, media)])
+        whole.media = list(zip(places, np.searchsorted(pictures, media).tolist(), strict=True))
+    return split(whole, sizes, flow, pictures, media)
+
+
+def places_of(flow: Flow, nodes: Ints, befores: Ints) -> list[Place]:
+    """The places of some nodes; `befores` are the numbers of runs before them."""
+    places = (flow.nest.around(nodes), innermost(flow, _IS_FIGURE, nodes), befores)
+    return list(map(Place, *map(np.ndarray.tolist, places)))
 
 
 def borders_of(flow: Flow) -> Flags:
@@ -301,12 +321,12 @@ def joined_rows(whole: Segments, flow: Flow, starts: Ints, rows: Ints) -> list[J
     )
 
 
-def split(whole: Segments, sizes: list[int], flow: Flow, pictures: Ints) -> list[Segments]:
+def split(whole: Segments, sizes: list[int], flow: Flow, pictures: Ints, media: Ints) -> list[Segments]:
     """The table of all pages cut into one per page; `sizes` are the numbers of nodes of the pages."""
     borders = np.cumsum([0, *sizes])
     blocks = np.searchsorted(flow.places[flow.blocks], borders)
     texts = np.append(whole.firsts, len(whole.texts))[blocks]
-    images = np.searchsorted(pictures, borders)
+    images, marks = np.searchsorted(pictures, borders), np.searchsorted(media, borders)
     found = [
         Segments(
             whole.texts[text],
@@ -319,14 +339,12 @@ def split(whole: Segments, sizes: list[int], flow: Flow, pictures: Ints) -> list
             np.maximum(whole.parents[own] - own.start, -1),
             whole.firsts[own] - text.start,
             whole.ends[own] - text.start,
-            [
-                Place(holder - own.start, max(figure - own.start, -1), before - text.start)
-                for holder, figure, before in whole.places[image]
-            ],
+            [place.within(own, text) for place in whole.places[image]],
             {},
             {},
+            [(place.within(own, text), before - image.start) for place, before in whole.media[mark]],
         )
-        for own, text, image in zip(*map(parts_between, (blocks, texts, images)), strict=True)
+        for own, text, image, mark in zip(*map(parts_between, (blocks, texts, images, marks)), strict=True)
     ]
     for figure, caption in whole.captions.items():
         page = int(np.searchsorted(blocks, figure, "right")) - 1

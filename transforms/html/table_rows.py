@@ -27,6 +27,8 @@ def rows_cut(items: Sequence[Block | int], containers: Sequence[Container]) -> s
     blocks = [(number, item) for number, item in enumerate(items) if isinstance(item, Block)]
     if len(blocks) == len(items):
         return set()
+    if any(isinstance(item, int) and item < 0 for item in items):  # marks are no images
+        return rows_cut([item for item in items if isinstance(item, Block) or item >= 0], containers)
     cut: set[int] = set()
     for (at, one), (behind, other) in pairwise(blocks):
         if behind > at + 1 and (place := place_of(one, containers)) and place == place_of(other, containers):

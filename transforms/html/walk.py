@@ -7,6 +7,7 @@ from typing import NamedTuple
 import numpy as np
 from turbohtml import Document, Element
 
+from schemas.records import Recording
 from transforms.characters import lower
 from transforms.html.base import base_address
 from transforms.html.directives import page_directives
@@ -15,6 +16,7 @@ from transforms.html.embedded import DATA, embedded_markup
 from transforms.html.guard import admit
 from transforms.html.image_elements import counted, lost
 from transforms.html.licence import STATING, page_licences
+from transforms.html.media import read_media
 from transforms.html.metadata import MARKED, About, page_about
 from transforms.html.nodes import Body, Nodes, parsed, read_nodes, selected
 from transforms.html.placement import Picture, read_pictures
@@ -47,6 +49,8 @@ class Walked(NamedTuple):
     told: Told
     pictures: list[Picture]
     lost: dict[str, int]  # its image elements that give no reference, by rule (`image_elements`)
+    media: list[Recording | None]  # of its body, as `nodes.media`; None for those that give no reference
+    lost_media: dict[str, int]  # how many of the page's give none, by rule (`media`)
 
 
 def walk(text: str, url: str) -> Walked:
@@ -71,6 +75,7 @@ def walk(text: str, url: str) -> Walked:
         scripts = [*linked, *(element.text for element in data)]
         body = fuller(body, text, scripts, about.headline or about.title, lang)
     pictures = read_pictures(body, base, len(text))
+    media, lost_media = read_media(body, base)
     return Walked(
         url,
         text,
@@ -84,6 +89,8 @@ def walk(text: str, url: str) -> Walked:
         read_told(body),
         pictures,
         lost(elements, body.images, (picture.number for picture in pictures)),
+        media,
+        lost_media,
     )
 
 

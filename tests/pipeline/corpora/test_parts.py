@@ -1,5 +1,6 @@
 """Long documents cut into several: which parts there are, what each is told to hold, and how they are counted."""
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,7 @@ from pipeline.corpora.interleaved import INTERLEAVED, judge_images
 from pipeline.corpora.parts import runs_of_text
 from pipeline.stage.media import Medium
 from schemas.recipe import Recipe
-from schemas.records import Block, BlockKind
+from schemas.records import Block, BlockKind, MediaKind, Recording, Source
 from tests.support.index_rows import Decided, decide, judged, key, medium, page, ref, rows_of_unit, unit_index
 from transforms.cut import outline
 from transforms.document import Document, pack_document, unpack_document
@@ -200,3 +201,35 @@ def test_parts_together_are_the_document(tmp_path: Path) -> None:
     assert [(part["id"], part["part"], part["parts"]) for part in parts] == [
         (f"{key(1).hex()}-p000{n}", n, 3) for n in (1, 2, 3)
     ]
+
+
+MEDIA = tuple(
+    Recording(MediaKind.AUDIO, (Source(f"http://x.example/{at}.mp3", ""),), place=at) for at in (0, 4, 7, 8, 9, 11, 15)
+)
+
+
+def test_each_part_has_the_media_that_stand_in_it(tmp_path: Path) -> None:
+    """Once and in order, whatever the form; what stands behind all is the last part's, and what stands inside a text says where."""
+
+    class WithMedia(Payloads):
+        def document(self, row: Any) -> Document:
+            return unpack_document(pack_document("A book", BOOK, (), MEDIA))
+
+    rows = decided(tmp_path, 'max_images = 2\nat_max_images = "cut"').kept("interleaved")[:-1]
+    for form in ("plain", "markdown"):
+        as_archived = recipe(f'form = "{form}"\nimage = {{strip_metadata = false}}')
+        found = []
+        for row in rows:
+            made = INTERLEAVED.row(row, WithMedia(), as_archived)
+            texts = [*made["texts"], None]
+            for each in json.loads(made["media"]):
+                said = (texts[each["place"]] or "")[: each["character"]]
+                found.append((made["part"], each["sources"][0]["url"][16:], each["place"], said.count("word")))
+        expected = [
+            (1, "/0.mp3", 0, 0),
+            (1, "/4.mp3", 3, 0),
+            (1, "/7.mp3", 4, 20),
+            (2, "/8.mp3", 0, 0),
+            (2, "/9.mp3", 1, 0),
+        ]
+        assert found == [*expected, (2, "/11.mp3", 3, 0), (3, "/15.mp3", 2, 0)]

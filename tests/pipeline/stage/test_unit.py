@@ -224,9 +224,16 @@ def test_the_index_of_a_unit_is_read_as_it_was_staged(tmp_path: Path, isolator: 
 
 
 def test_every_capture_leaves_by_one_way(tmp_path: Path, isolator: Tasks) -> None:
-    """Accounts of captures, pages and images each add up, and each loss has its row (law 3)."""
+    """Accounts of captures, pages, elements and images each add up, and each loss has its row (law 3)."""
     records = [
-        response(SITE, page(passage(1), '<img src="a.png" alt="one"><img alt=two><img alt=three><img src="data:x">')),
+        response(
+            SITE,
+            page(
+                passage(1),
+                '<img src="a.png" alt="one"><img alt=two><img alt=three><img src="data:x">',
+                "<audio src=a.mp3></audio><video></video>",
+            ),
+        ),
         shown("a.png", picture(1)),
         shown("b.png", b"no picture"),
         response(SITE + "gone", b"x", status=404),
@@ -237,7 +244,7 @@ def test_every_capture_leaves_by_one_way(tmp_path: Path, isolator: Tasks) -> Non
     made = staged(tmp_path, warc_bytes(records), isolator)
     found = accounts(made)
     assert {name: (a["entered"], a["kept"]) for name, a in found.items()} == {
-        "captures": (7, 4), "pages": (2, 1), "image_elements": (4, 1), "images": (2, 1)
+        "captures": (7, 4), "pages": (2, 1), "image_elements": (4, 1), "media_elements": (2, 1), "images": (2, 1)
     }  # fmt: skip
     assert all(
         a["entered"] == a["kept"] + sum(a["dropped"].values()) + sum(a["failed"].values()) for a in found.values()
@@ -246,11 +253,18 @@ def test_every_capture_leaves_by_one_way(tmp_path: Path, isolator: Tasks) -> Non
         "captures": "read",
         "pages": "extract",
         "image_elements": "extract",
+        "media_elements": "extract",
         "images": "decode",
     }
     # Image elements of a page share a row for each rule, which says how many there are.
-    assert column(tmp_path, "dropped", "rule") == ["http_status", "media_type", "inline_image", "no_address"]
-    assert column(tmp_path, "dropped", "value") == [404.0, None, 1.0, 2.0]
+    assert column(tmp_path, "dropped", "rule") == [
+        "http_status",
+        "media_type",
+        "inline_image",
+        "no_address",
+        "no_media_address",
+    ]
+    assert column(tmp_path, "dropped", "value") == [404.0, None, 1.0, 2.0, 1.0]
     assert sorted(column(tmp_path, "failed", "fault")) == ["bad_record", "hostile_markup", "unsupported_type"]
     assert [FORMATS[code] for code in media(tmp_path, made)["format"]] == ["png", ""]
     (held,) = made.held

@@ -16,7 +16,7 @@ def test_pages_and_their_markdown(name: str) -> None:
     markup, expected = ALL[name]
     page = extract(markup, URL)
     assert main_text(page) == expected
-    _, items, containers = unpack_document(pack_document("", kept_items(page), page.containers))
+    _, items, containers, _ = unpack_document(pack_document("", kept_items(page), page.containers))
     assert join_text(written(items, containers)) == expected
     assert join_text(written(items, containers, "plain")) == plain_text(page)
 

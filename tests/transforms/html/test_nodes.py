@@ -57,7 +57,7 @@ def test_inside_code_blocks_are_lines() -> None:
 def test_images_and_blocks_are_given_as_elements() -> None:
     """The elements whose attributes are read later: block-level ones and images, which know whether they are as narrow as a flag."""
     tree = turbohtml.parse("<p><img width=20><i>x</i><img width=20%><img>")
-    found, blocks, _, images, _, _ = read_nodes(tree)
+    found, blocks, _, images, *_ = read_nodes(tree)
     assert [element.tag for element in blocks] == ["body", "p"]
     assert [element.tag for element in images] == ["img"] * 3
     assert found.flags == [True, False, False]

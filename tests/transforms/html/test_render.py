@@ -3,11 +3,12 @@
 import itertools
 import re
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from schemas.records import Block, BlockKind, MediaRef, Page
-from transforms.html.render import FORMS, join_text, kept_items, main_text, plain_text, written
+from transforms.html.render import FORMS, MARKDOWN, join_text, kept_items, main_text, marked, plain_text, written
 
 IMAGES = (MediaRef(("http://e.x/1.jpg",)), MediaRef(("http://e.x/2.jpg",)), MediaRef(("http://e.x/3.jpg",), kept=False))
 
@@ -104,3 +105,26 @@ def test_a_heading_does_not_join_the_list_that_follows_it() -> None:
     assert written(items, (), "plain") == ("A\n\nb\n\nc d",)
     page_ = page(*items)
     assert plain_text(page_) == "A\n\nb\n\nc d"
+
+
+KINDS = (BlockKind.PARAGRAPH, BlockKind.LIST_ITEM, BlockKind.HEADING, BlockKind.TABLE, BlockKind.CODE)
+
+
+@pytest.mark.parametrize("form", FORMS)
+@given(st.lists(st.sampled_from(KINDS) | st.just(0) | st.just(-1), max_size=12))
+def test_marks_stand_behind_the_blocks_before_them(form: str, drawn: list[BlockKind | int]) -> None:
+    """They change no text; a mark inside a table stands before the table."""
+    items = [kind if isinstance(kind, int) else Block(kind, f"b{number:02}") for number, kind in enumerate(drawn)]
+    parts, spots = marked(items, (), form)
+    assert tuple(parts) == written([item for item in items if item != -1], (), form)
+    marks = [at for at, item in enumerate(items) if item == -1]
+    for at, (part, character) in zip(marks, spots, strict=True):
+        text = "".join(str(each) for each in parts[:part] if isinstance(each, str))
+        text += str(parts[part])[:character] if character else ""
+        before = [item for item in items[:at] if isinstance(item, Block)]
+        following = next((item for item in items[at:] if item != -1), None)
+        if form == MARKDOWN and isinstance(following, Block) and following.kind is BlockKind.TABLE:
+            while before and before[-1].kind is BlockKind.TABLE:
+                before.pop()
+        assert re.findall(r"b\d\d", text)[: len(before)] == [block.text for block in before]
+        assert sum(item == 0 for item in items[:at]) == sum(not isinstance(each, str) for each in parts[:part])
