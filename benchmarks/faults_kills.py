@@ -3,10 +3,10 @@
     faults_kills.py --input GLOB --work DIR [--triptych COMMAND] [--each 25] [--seed 0] [--stop 15] [--roles ...] [--signals ...]
 
 A run with two workers is started through a shell, as schedulers do. At a random time one of its processes is sent a signal: the driver, a
-worker, the shell around them, or a child that parses; the time lies within those at which a run that nobody disturbs has such a process.
-SIGSTOP is followed by SIGCONT after `--stop` seconds. Then the same command is given again, and the next kill begins anew. For each kill
-must hold: the run goes on, or ends within ten seconds of it; five seconds after its end no process of it is left; and the manifest is that
-of a run that nobody disturbed, byte by byte.
+worker, the shell around them, or a child that parses; the time counts from when the run first has one, and is as long at most as a run
+that nobody disturbs has one. SIGSTOP is followed by SIGCONT after `--stop` seconds. Then the same command is given again, and the next
+kill begins anew. For each kill must hold: the run goes on, or ends within ten seconds of it; five seconds after its end no process of it
+is left; and the manifest is that of a run that nobody disturbed, byte by byte.
 """
 
 import argparse
@@ -125,9 +125,10 @@ def same_process(process: int, line: str) -> bool:
 def kill_once(
     command: str, output: Path, role: str, name: str, after: float, draw: random.Random, stop: float
 ) -> Kill | None:
-    """Start the run, send a process of it a signal `after` seconds later, and see; None where there was no such process then."""
+    """Start the run, send a process of it a signal `after` seconds after there is one, and see; None where there is none then."""
     log = output.with_suffix(".err")
     run = started(command, log)
+    wait_for(lambda: run.poll() is not None or bool(roles(run.pid)[role]), HANG_SECONDS)
     wait_for(lambda: run.poll() is not None, after)
     there = roles(run.pid)
     targets, driver = there[role], next(iter(there["driver"]), run.pid)
@@ -166,8 +167,8 @@ def finish(command: str, output: Path) -> tuple[int, str]:
     return status, manifest_digest(output)
 
 
-def lifetimes(command: str, output: Path) -> dict[str, tuple[float, float]]:
-    """The seconds of an undisturbed run between which it has processes of each role."""
+def lifetimes(command: str, output: Path) -> dict[str, float]:
+    """For how many seconds an undisturbed run has processes of each role."""
     run, begin = started(command, output.with_suffix(".err")), time.monotonic()
     times: dict[str, tuple[float, float]] = {}
     while run.poll() is None:
@@ -176,7 +177,7 @@ def lifetimes(command: str, output: Path) -> dict[str, tuple[float, float]]:
             if processes:
                 times[role] = times.get(role, (now, now))[0], now
         time.sleep(LOOK_SECONDS)
-    return times
+    return {role: last - first for role, (first, last) in times.items()}
 
 
 def kills(args: argparse.Namespace) -> Iterator[Kill]:
@@ -189,7 +190,7 @@ def kills(args: argparse.Namespace) -> Iterator[Kill]:
     status, true = finish(command + shlex.quote(str(reference)), reference)
     if status or not true:
         raise SystemExit(f"the run that is to be disturbed ends with {status}: see {reference}.again.err")
-    print(", ".join(f"{role} {first:.1f} to {last:.1f} s" for role, (first, last) in times.items()), flush=True)
+    print("undisturbed: " + ", ".join(f"{role} {seconds:.1f} s" for role, seconds in times.items()), flush=True)
     draw = random.Random(args.seed)
     for role in args.roles:
         for name in args.signals:
@@ -198,7 +199,7 @@ def kills(args: argparse.Namespace) -> Iterator[Kill]:
                 tries += 1
                 shutil.rmtree(output, ignore_errors=True)
                 line = command + shlex.quote(str(output))
-                kill = kill_once(line, output, role, name, draw.uniform(*times[role]), draw, args.stop)
+                kill = kill_once(line, output, role, name, draw.uniform(0, times[role]), draw, args.stop)
                 if kill is None:
                     continue
                 done += 1
