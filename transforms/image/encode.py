@@ -50,8 +50,10 @@ def place_in(frame: int, side: int) -> int:
 
 def file_of(picture: Image.Image, asked: ImagePart) -> bytes:
     """A picture as a file of the format and quality that are asked for."""
-    bare = picture.copy()
-    bare.info = {}  # Pillow would write a comment and a colour profile that were read with it
+    bare = picture
+    if picture.info:  # Pillow would write a comment and a colour profile that were read with it
+        bare = picture.copy()
+        bare.info = {}
     out = io.BytesIO()
     if asked.encode_format == "png":
         bare.save(out, "PNG", compress_level=asked.encode_quality)

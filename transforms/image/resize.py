@@ -8,6 +8,7 @@ processor. Areas are exact here and of single precision in OpenCV, so a level ma
 
 from collections.abc import Iterator
 from functools import lru_cache
+from math import gcd
 from typing import NamedTuple
 
 import numpy as np
@@ -16,20 +17,22 @@ from PIL import Image
 
 # Rows or columns of the result that one product makes: the matrix is a band, so more of them multiply more zeros, fewer cost more calls.
 _BLOCK = 8
-_HELD = 2**17  # pixels of a picture that are numbers at a time, unless a block needs more
+_HELD = 2**19  # pixels of a picture that are bytes of an array at a time, unless a block needs more
+# Areas take levels from here on, which halves the sums: single precision then holds those of most sizes, and of 520 x 390 pixels too.
+_MIDDLE = 128
 _LANCZOS_BITS, _LOBES = 11, 4  # OpenCV's for pictures of eight bits
 
 Floats = NDArray[np.float64] | NDArray[np.float32]
 
 
 class Block(NamedTuple):
-    """Places `at` to `to` of the result are the product of `weights` and the places `first` to `end` of what is resized."""
+    """Places `at` to `to` of the result are the product of the places `first` to `end` of what is resized and `weights`."""
 
     at: int
     to: int
     first: int
     end: int
-    weights: NDArray[np.float32]
+    weights: NDArray[np.float32]  # (places of what is resized, places of the result)
 
 
 def resized(picture: Image.Image, size: tuple[int, int]) -> Image.Image:
@@ -40,22 +43,24 @@ def resized(picture: Image.Image, size: tuple[int, int]) -> Image.Image:
     """
     if size == picture.size:
         return picture
-    if size[0] <= picture.width and size[1] <= picture.height:
-        blocks, total = area_blocks, picture.width * picture.height
-    else:
-        blocks, total = lanczos_blocks, 1 << 2 * _LANCZOS_BITS
-    columns = blocks(picture.width, size[0])
+    smaller = size[0] <= picture.width and size[1] <= picture.height
+    blocks = area_blocks if smaller else lanczos_blocks
+    columns, rows = blocks(picture.width, size[0]), blocks(picture.height, size[1])
+    middle = _MIDDLE if smaller else 0
+    total = whole_of(picture.width, size[0]) * whole_of(picture.height, size[1]) if smaller else 1 << 2 * _LANCZOS_BITS
     found = np.empty((len(picture.getbands()), size[1], size[0]), np.uint8)
-    for row, sums in rows_of(picture, blocks(picture.height, size[1])):
-        found[:, row : row + sums.shape[1]] = across(sums, columns, total)
+    for row, sums in rows_of(picture, rows, middle):
+        levels = levels_of(across(sums, columns, total), total, middle).reshape(len(found), -1, size[0])
+        found[:, row : row + levels.shape[1]] = levels
     bands = list(map(Image.fromarray, found))
     return bands[0] if len(bands) == 1 else Image.merge(picture.mode, bands)
 
 
-def rows_of(picture: Image.Image, blocks: tuple[Block, ...]) -> Iterator[tuple[int, NDArray[np.float64]]]:
-    """The rows of the result before its columns are made, some at a time: where they begin, and their sums (bands, rows, columns).
+def rows_of(picture: Image.Image, blocks: tuple[Block, ...], middle: int) -> Iterator[tuple[int, NDArray[np.float32]]]:
+    """The rows of the result before its columns are made, some at a time: where they begin, and their sums (columns, bands and rows).
 
-    The picture is read so many rows at a time that a large one never is numbers as a whole.
+    Columns come first, since a product with what lies along the first axis is the faster one. Levels are taken from `middle`, 0 or 128. The
+    picture is read so many rows at a time that a large one never is an array as a whole.
     """
     most = max(1, _HELD // picture.width)
     at = 0
@@ -66,51 +71,56 @@ def rows_of(picture: Image.Image, blocks: tuple[Block, ...]) -> Iterator[tuple[i
         some = blocks[at:to]
         first, end = min(block.first for block in some), max(block.end for block in some)
         part = picture if end - first == picture.height else picture.crop((0, first, picture.width, end))
-        held = np.asarray(part).reshape(end - first, -1).astype(np.float32)
-        rows = np.empty((some[-1].to - some[0].at, held.shape[1]), np.float32)
-        for block in some:
-            at_row, to_row = block.at - some[0].at, block.to - some[0].at
-            np.matmul(block.weights, held[block.first - first : block.end - first], out=rows[at_row:to_row])
-        # One band behind the other: the columns of all their rows are then one product.
-        sums = rows.reshape(len(rows), picture.width, -1).transpose(2, 0, 1).astype(np.float64, order="C")
-        yield some[0].at, sums
+        levels = np.asarray(part).reshape(end - first, -1)
+        if middle:
+            # As a number with a sign, a byte whose highest bit is changed is 128 less than it was.
+            levels = np.bitwise_xor(levels, 128).view(np.int8)
+        row = some[0].at
+        sums = np.empty((levels.shape[1], some[-1].to - row), np.float32)
+        for begin, stop, low, high, weights in some:
+            held = levels[low - first : high - first].astype(np.float32)
+            np.matmul(held.T, weights, out=sums[:, begin - row : stop - row])
+        yield row, sums.reshape(picture.width, -1)
         at = to
 
 
-def across(sums: NDArray[np.float64], blocks: tuple[Block, ...], total: int) -> NDArray[np.uint8]:
-    """Rows of sums (bands, rows, columns) -> levels; `total` is what all weights of a pixel add up to."""
-    bands, count, width = sums.shape
-    rows = sums.reshape(-1, width)
-    found = np.empty((len(rows), blocks[-1].to))
-    for block in blocks:
-        np.matmul(rows[:, block.first : block.end], block.weights.T, out=found[:, block.at : block.to])
-    found /= total
-    found += 0.5
-    return np.clip(found, 0, 255, out=found).astype(np.uint8).reshape(bands, count, -1)
+def across(sums: NDArray[np.float32], blocks: tuple[Block, ...], total: int) -> Floats:
+    """Sums of rows (columns, rows) -> sums of pixels (rows, columns), in the type that holds them exactly."""
+    exact: Floats = sums if total * _MIDDLE <= 2**24 else sums.astype(np.float64)
+    found: Floats = np.empty((sums.shape[1], blocks[-1].to), exact.dtype)
+    for begin, stop, first, end, weights in blocks:
+        np.matmul(exact[first:end].T, weights.astype(exact.dtype, copy=False), out=found[:, begin:stop])
+    return found
 
 
-@lru_cache(maxsize=64)
+def levels_of(sums: Floats, total: int, middle: int) -> NDArray[np.uint8]:
+    """Sums of pixels as levels, halves rounded up; `total` is what the weights of a pixel add up to."""
+    raised = total * middle + total // 2
+    if sums.dtype == np.float32:
+        whole = sums.astype(np.int32)
+        whole += raised
+        return (whole.view(np.uint32) // np.uint32(total)).astype(np.uint8)
+    sums += raised + 0.5
+    sums *= 1 / total
+    return np.clip(sums, 0, 255, out=sums).astype(np.uint8)
+
+
+def whole_of(old: int, new: int) -> int:
+    """What the weights of a cell add up to where `old` pixels become `new` cells."""
+    return old // gcd(old, new)
+
+
+@lru_cache(maxsize=256)
 def area_blocks(old: int, new: int) -> tuple[Block, ...]:
-    """Weights by which `old` pixels become `new` cells: the part of a pixel that lies in the cell, `old` for a whole cell."""
-    cell, pixel = np.arange(new, dtype=np.int64)[:, None], np.arange(old, dtype=np.int64)[None, :]
-    step = _BLOCK if old < 4 * new else _BLOCK // 2
-    first, end = (cell * old // new)[:, 0], -(-(cell + 1) * old // new)[:, 0]
-
-    def weights(at: int, to: int) -> NDArray[np.float32]:
-        cells, pixels = cell[at:to], pixel[:, first[at] : end[to - 1]]
-        low = np.maximum(cells * old, pixels * new)
-        high = np.minimum((cells + 1) * old, (pixels + 1) * new)
-        overlap: NDArray[np.float32] = np.maximum(high - low, 0).astype(np.float32)
-        return overlap
-
-    return tuple(
-        Block(at, to, int(first[at]), int(end[to - 1]), weights(at, to))
-        for at in range(0, new, step)
-        for to in [min(new, at + step)]
-    )
+    """Weights by which `old` pixels become `new` cells: the part of a pixel that lies in the cell, in whole numbers as small as can be."""
+    cell = np.arange(new, dtype=np.int64)[:, None]
+    pixel = cell * old // new + np.arange((old - 1) // new + 2)[None, :]
+    low, high = np.maximum(cell * old, pixel * new), np.minimum((cell + 1) * old, (pixel + 1) * new)
+    last = ((cell + 1) * old - 1) // new
+    return blocks_of(np.minimum(pixel, last), np.maximum(high - low, 0) // gcd(old, new), old)
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=256)
 def lanczos_blocks(old: int, new: int) -> tuple[Block, ...]:
     """Weights by which `old` pixels become `new`: the eight around each, in 2048ths; beyond the border its pixel counts again."""
     place = ((np.arange(new) + 0.5) * (old / new) - 0.5).astype(np.float32)
@@ -119,12 +129,24 @@ def lanczos_blocks(old: int, new: int) -> tuple[Block, ...]:
     away = (place - left)[:, None].astype(np.float64) - taps[None, :]
     kernel = np.sinc(away) * np.sinc(away / _LOBES)
     whole = np.rint(kernel / kernel.sum(axis=1, keepdims=True) * (1 << _LANCZOS_BITS))
-    source = (left[:, None] + taps[None, :]).clip(0, old - 1)
-    blocks = []
-    for at in range(0, new, _BLOCK):
-        to = min(new, at + _BLOCK)
-        first, end = int(source[at:to].min()), int(source[at:to].max()) + 1
-        weights = np.zeros((to - at, end - first), np.float32)
-        np.add.at(weights, (np.arange(to - at)[:, None], source[at:to] - first), whole[at:to])
-        blocks.append(Block(at, to, first, end, weights))
-    return tuple(blocks)
+    return blocks_of(left[:, None] + taps[None, :], whole, old)
+
+
+def blocks_of(pixel: NDArray[np.int64], weights: Floats | NDArray[np.int64], old: int) -> tuple[Block, ...]:
+    """The blocks of weights that stand by values and taps, beside the place of the pixel of each, which grows along both axes.
+
+    A place beyond the border is that at the border.
+    """
+    new = len(pixel)
+    step = _BLOCK if old < 4 * new else _BLOCK // 2
+    pixel = pixel.clip(0, old - 1)
+    at = np.arange(0, new, step)
+    to = np.minimum(at + step, new)
+    first, end = pixel[at, 0], pixel[to - 1, -1] + 1
+    value = np.arange(new)[:, None]
+    made = np.zeros((new, int((end - first).max())), np.float32)
+    np.add.at(made, (value, pixel - first[value // step]), weights)
+    return tuple(
+        Block(a, b, begin, stop, made[a:b, : stop - begin].T)
+        for a, b, begin, stop in zip(at.tolist(), to.tolist(), first.tolist(), end.tolist(), strict=True)
+    )

@@ -37,6 +37,27 @@ def test_a_row_made_smaller_is_the_mean_of_what_lies_in_each_cell(old: int, new:
     assert list(row.tobytes()) == wanted == list(column.tobytes())
 
 
+def overlaps(old: int, new: int) -> np.ndarray:
+    """The part of each pixel in each cell (new, old), in `new`-ths of a pixel."""
+    cell, pixel = np.arange(new)[:, None], np.arange(old)[None, :]
+    parts = np.minimum((cell + 1) * old, (pixel + 1) * new) - np.maximum(cell * old, pixel * new)
+    return np.maximum(parts, 0)
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [((520, 390), (341, 256)), ((520, 390), (256, 192)), ((500, 375), (341, 256)), ((1021, 257), (1020, 256))],
+)
+@pytest.mark.parametrize("kind", ["noise", "ink", "white"])
+def test_areas_are_exact(old: tuple[int, int], new: tuple[int, int], kind: str) -> None:
+    """Where single precision holds the sums (the first two) and where it does not."""
+    noise = np.random.default_rng(7).integers(0, 256, (old[1], old[0]), np.uint8)
+    levels = {"noise": noise, "ink": np.where(noise > 120, 255, 0).astype(np.uint8), "white": noise | 255}[kind]
+    sums = overlaps(old[1], new[1]) @ levels.astype(np.int64) @ overlaps(old[0], new[0]).T
+    total = old[0] * old[1]
+    assert np.array_equal(np.asarray(resized(Image.fromarray(levels), new)), (2 * sums + total) // (2 * total))
+
+
 @pytest.mark.parametrize("size", [(50, 40), (33, 29), (120, 90), (60, 20)])
 @pytest.mark.parametrize("mode", ["L", "RGB"])
 def test_it_does_not_matter_how_many_rows_are_held(
