@@ -1,4 +1,4 @@
-"""A grey picture made 32 x 32 as Pillow's LANCZOS makes it, to the bit, in a quarter of its time. Pure.
+"""A grey picture made 32 x 32 as Pillow's LANCZOS makes it, to the bit, in a third of its time. Pure.
 
 Pillow sums eight-bit levels times weights of 22 binary digits, one product after the other, first along rows, then, of the rounded levels,
 along columns. Doubles hold every such sum exactly; so a product of matrices gives Pillow's whole numbers, whatever its order of summing.

@@ -18,8 +18,8 @@ from PIL import Image
 # Rows or columns of the result that one product makes: the matrix is a band, so more of them multiply more zeros, fewer cost more calls.
 _BLOCK = 8
 _HELD = 2**19  # pixels of a picture that are bytes of an array at a time, unless a block needs more
-# Areas take levels from here on, which halves the sums: single precision then holds those of most sizes, and of 520 x 390 pixels too.
-_MIDDLE = 128
+_SINGLE = 2**24  # single precision holds whole numbers up to here
+_MIDDLE = 128  # where sums of levels are beyond it, levels are taken from here, which halves them
 _LANCZOS_BITS, _LOBES = 11, 4  # OpenCV's for pictures of eight bits
 
 Floats = NDArray[np.float64] | NDArray[np.float32]
@@ -46,8 +46,8 @@ def resized(picture: Image.Image, size: tuple[int, int]) -> Image.Image:
     smaller = size[0] <= picture.width and size[1] <= picture.height
     blocks = area_blocks if smaller else lanczos_blocks
     columns, rows = blocks(picture.width, size[0]), blocks(picture.height, size[1])
-    middle = _MIDDLE if smaller else 0
     total = whole_of(picture.width, size[0]) * whole_of(picture.height, size[1]) if smaller else 1 << 2 * _LANCZOS_BITS
+    middle = _MIDDLE if total * _MIDDLE <= _SINGLE < total * 255 else 0
     found = np.empty((len(picture.getbands()), size[1], size[0]), np.uint8)
     for row, sums in rows_of(picture, rows, middle):
         levels = levels_of(across(sums, columns, total), total, middle).reshape(len(found), -1, size[0])
@@ -86,7 +86,7 @@ def rows_of(picture: Image.Image, blocks: tuple[Block, ...], middle: int) -> Ite
 
 def across(sums: NDArray[np.float32], blocks: tuple[Block, ...], total: int) -> Floats:
     """Sums of rows (columns, rows) -> sums of pixels (rows, columns), in the type that holds them exactly."""
-    exact: Floats = sums if total * _MIDDLE <= 2**24 else sums.astype(np.float64)
+    exact: Floats = sums if total * _MIDDLE <= _SINGLE else sums.astype(np.float64)
     found: Floats = np.empty((sums.shape[1], blocks[-1].to), exact.dtype)
     for begin, stop, first, end, weights in blocks:
         np.matmul(exact[first:end].T, weights.astype(exact.dtype, copy=False), out=found[:, begin:stop])
