@@ -18,7 +18,7 @@ from transforms.html.boxes import drop_boxes, drop_next_articles, drop_notices, 
 from transforms.html.containers import containers_of
 from transforms.html.dates import day_beside
 from transforms.html.features import Measured, measure
-from transforms.html.headings import settle_headings
+from transforms.html.headings import keep_summaries, settle_headings
 from transforms.html.headline import find_headline, keep_headline
 from transforms.html.image_elements import with_repeated
 from transforms.html.kept_data import keep_data
@@ -168,6 +168,7 @@ def settled(part: Segmented, chances: Floats, kept: Flags) -> int:
     drop_notices(page, kept, headline)
     drop_stray_words(page, kept, headline)
     settle_headings(page, kept, chances, headline, teasers_of(part))
+    keep_summaries(page, kept)
     return headline
 
 
