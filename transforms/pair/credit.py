@@ -17,7 +17,7 @@ _NAME = rf"(?![a-zà-öø-ÿа-я]){_WORD}(?:\s{_WORD}){{0,6}}"  # it begins wit
 _BORDER = r"(?:^|[.,;!?…|(\[–—-]\s*|\s{mark}|\s(?![a-zà-öø-ÿа-я]))"  # within a sentence, only a capital begins a credit
 _OPEN = r"[(\[]?\s*"
 _TAIL = re.compile(
-    rf"{_BORDER.format(mark='(?=©)')}(?P<credit>{_OPEN}(?:(?i:{_MAKERS})\s*(?:[:：/|]|\s(?i:by|von|par)\s)\s*|"
+    rf"{_BORDER.format(mark='(?=©)')}(?P<credit>{_OPEN}(?:(?i:{_MAKERS})\s*(?:[:：/|]|\.\.\.|…|\s(?i:by|von|par)\s)\s*|"
     rf"(?i:(?:(?:photo(?:graph)?s?|images?)\s+)?courtesy\s+of\s+(?:the\s+)?)|(?:©|\([cC]\)|(?i:copyright)\s+©?)\s*(?:[0-9]{{4}}\s+)?){_NAME}[)\]]?)\s*\.?\s*$"
 )
 # Agencies as they sign: `(AP Photo/Ann Lee)`, `REUTERS/Ann Lee`, `Ann Lee/Getty Images`.

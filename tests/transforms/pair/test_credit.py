@@ -17,6 +17,7 @@ from transforms.pair.credit import without_credit
         ("The mill burns. Ann Lee/Getty Images", "The mill burns.", "Ann Lee/Getty Images"),
         ("The mill burns © Ann Lee", "The mill burns", "© Ann Lee"),
         ("The mill burns, photo courtesy of the Mill Museum", "The mill burns", "photo courtesy of the Mill Museum"),
+        ("The mill burns Credit...Ann Lee for The Times", "The mill burns", "Credit...Ann Lee for The Times"),
         ("Die Mühle brennt. Foto: Anna Lee", "Die Mühle brennt.", "Foto: Anna Lee"),
         ("Die Mühle brennt | Quelle: Stadtarchiv", "Die Mühle brennt", "Quelle: Stadtarchiv"),
         ("Le moulin brûle. Crédit photo : Anne Lee", "Le moulin brûle.", "Crédit photo : Anne Lee"),
