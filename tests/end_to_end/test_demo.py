@@ -1,6 +1,7 @@
 """The bundled archive through the whole run, as a user starts it."""
 
 import json
+import re
 import signal
 import subprocess
 import sys
@@ -64,6 +65,26 @@ def test_each_planted_fault_and_rule_is_met(facts: dict[str, Any]) -> None:
         reasons["pairs", "dropped"]
     )
     assert {"max_images", "image_min_side", "image_spread", "noimageai"} <= reasons["interleaved_images", "dropped"]
+
+
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+EXAMPLES = re.findall(r"```python\n(.*?)```\n\n```\n(.*?)```", README, re.DOTALL)
+
+
+@pytest.mark.parametrize(("code", "printed"), EXAMPLES, ids=range(len(EXAMPLES)))
+def test_the_readme_prints_what_it_says(
+    code: str, printed: str, demo_run: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Its examples as typed, with the demo's folder where it is here."""
+    exec(code.replace("demo-run", str(demo_run)), {})
+    assert capsys.readouterr().out == printed
+
+
+def test_the_readme_shows_the_funnel_of_the_demo(demo_run: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """The lines that it shows are the first of those that are printed."""
+    assert main(["inspect", str(demo_run)]) == 0
+    shown = re.findall(r"```\n( +in  kept .*?)\n\.\.\.\n```", README, re.DOTALL)
+    assert len(shown) == 1 and shown[0] in capsys.readouterr().out
 
 
 @pytest.fixture(scope="module")

@@ -37,6 +37,20 @@ _BOXES = {
         re.IGNORECASE,
     ),
 }
+# A notice of cookies without a class that says so, in the words of many languages: what is used, and that one agrees.
+_COOKIES = re.compile(
+    r"cookies?|クッキー|쿠키|çerez|कुकी|ملفات تعريف الارتباط|کوکی|печив|куки|бисквитк|עוגיות|คุกกี้|kolač|süti|eväste|küpsis|slapuk|"
+    r"sīkdat|piškot|ciasteczk|informasjonskaps",
+    re.IGNORECASE,
+)
+_AGREED = re.compile(
+    r"\b(?:we|our|uses?|agree|consent|verwende|nutz|einverstanden|zustimm|utilis|accept|acept|utiliz|usamos|usiamo|us[ao]|accett|"
+    r"używ|zgod|использу|соглас|використов|použív|souhlas|súhlas|használ|elfogad|folos|accord|gebruik|akkoord|använd|bruke|bruge|"
+    r"godk|käyt|hyväks|kullan|kabul|χρησιμοπ|αποδ|συμφων|sử dụng|đồng ý|menggunakan|setuju|نستخدم|يستخدم|توافق|توافقون|משתמש|מסכים)|"
+    r"使用|同意|利用|사용|동의|उपयोग|सहमत|ใช้|ยอมรับ",
+    re.IGNORECASE,
+)
+_LONGEST_NOTICE = 600  # characters of its paragraph (ours)
 _LONGEST_BOX = 2000  # characters; an element of more is the page's content whatever its class says (ours)
 _SHORT = 20  # characters of a run that may be a word of a menu (ours)
 _NOTICES = ("ookie", "onsent")
@@ -71,6 +85,14 @@ def drop_boxes(page: Segments, looks: Looks, said: str, kept: Flags, headline: i
         first, end = int(page.firsts[element]), int(page.ends[element])
         if not first <= headline < end and sum(map(len, page.texts[first:end])) <= _LONGEST_BOX:
             kept[first:end] = False
+
+
+def drop_notices(page: Segments, kept: Flags, headline: int) -> None:
+    """Drop kept paragraphs before the headline that say that the site uses cookies."""
+    for run in np.flatnonzero(kept[: max(headline, 0)]).tolist():
+        text = page.texts[run]
+        if len(text) <= _LONGEST_NOTICE and _COOKIES.search(text) and _AGREED.search(text):
+            kept[run] = False
 
 
 def drop_stray_words(page: Segments, kept: Flags, headline: int) -> None:

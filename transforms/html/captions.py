@@ -22,16 +22,17 @@ from transforms.invisible import visible
 # What a class, in small letters, calls a caption, as themes and tools write it in some languages. `caption` covers WordPress
 # (`wp-caption-text`), MediaWiki (`thumbcaption`), Blogger (`tr-caption`), Drupal, Joomla, Ghost; `gallerytext` is MediaWiki's.
 _CAPTION = re.compile(
-    r"caption(?!s?[_-]?(?:track|button|toggle|on\b|off\b))|cutline|gallerytext|bildunterschrift|bildtext|bijschrift|onderschrift|"
-    r"didascalia|pie-?(?:de-?)?(?:foto|imagen)|l[eé]gende|kuvateksti|(?:^|[\s_-])legend(?:$|[\s_-])"
+    r"caption(?!s?[_-]?(?:track|button|toggle|on\b|off\b))|cutline|gallerytext|bild[_-]?unterschrift|bildtext|billedtekst|bijschrift|"
+    r"onderschrift|didascalia|pie[_-]?(?:de[_-]?)?(?:foto|imagen)|ep[ií]grafe|l[eé]gende|kuvateksti|képaláírás|popisek|"
+    r"(?:^|[\s_-])legend(?:a|as)?(?:$|[\s_-])|(?:image|img|photo|picture|foto)[_-]{1,2}(?:desc(?:ription)?|sub-?title)(?:$|[\s_-])"
 )
 _CREDIT = re.compile(
     r"credit(?!-?card)|photographer|fotograf|bildnachweis|bildquelle|(?:image|photo|img|picture|media|bild|foto)[_-]*(?:source|copyright)"
 )
 # Some of these are in any class that one of the two finds; looked for in all classes at once, in small letters.
 _PARTS = (
-    "aption", "cutline", "gallerytext", "bild", "schrift", "didascalia", "pie", "legend", "légende", "kuvateksti", "credit", "otogra",
-    "source", "copyright",
+    "aption", "cutline", "gallerytext", "bild", "schrift", "didascalia", "pie", "legend", "légende", "kuvateksti", "billedtekst", "grafe",
+    "aláírás", "popisek", "-desc", "_desc", "subtitle", "sub-title", "credit", "otogra", "source", "copyright",
 )  # fmt: skip
 _LONGEST_CLASS = 200  # characters of a class attribute that are looked at (ours)
 _LONGEST = 2_000  # characters; what is longer is prose that is classed as a caption (ours)

@@ -14,11 +14,11 @@ import numpy.typing as npt
 from schemas.records import BlockKind, Page
 from transforms.html.alignment import aligned
 from transforms.html.block_arrays import extreme
-from transforms.html.boxes import drop_boxes, drop_next_articles, drop_stray_words
+from transforms.html.boxes import drop_boxes, drop_next_articles, drop_notices, drop_stray_words
 from transforms.html.containers import containers_of
 from transforms.html.dates import day_beside
 from transforms.html.features import Measured, measure
-from transforms.html.headings import settle_headings
+from transforms.html.headings import keep_summaries, settle_headings
 from transforms.html.headline import find_headline, keep_headline
 from transforms.html.image_elements import with_repeated
 from transforms.html.kept_data import keep_data
@@ -165,8 +165,10 @@ def settled(part: Segmented, chances: Floats, kept: Flags) -> int:
     keep_data(page, looks, said, kept)
     drop_boxes(page, looks, said, kept, headline, part.page.url)
     drop_next_articles(page, looks, said, kept, headline, about)
+    drop_notices(page, kept, headline)
     drop_stray_words(page, kept, headline)
     settle_headings(page, kept, chances, headline, teasers_of(part))
+    keep_summaries(page, kept)
     return headline
 
 

@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from transforms.html.headline import HEADING, is_link
-from transforms.html.nodes import Flags
+from transforms.html.nodes import TAGS, Flags
 from transforms.html.segment import Segments
 
 Floats = npt.NDArray[np.float64]
@@ -14,6 +14,7 @@ _SHORT = 25  # characters below a heading that are no content: "edit", "share", 
 # Headings between kept texts go where nothing below them has more than this chance of being main content: where more was dropped by
 # mistake, the heading is right more often than not (.42 to .65 of 850 on the gold sets). Those of lists of entries, which are links, stay.
 _NO_CHANCE = 0.05
+_SUMMARY = TAGS.index("summary")
 
 
 def settle_headings(page: Segments, kept: Flags, chances: Floats, headline: int, teasers: Collection[int]) -> None:
@@ -40,6 +41,13 @@ def settle_headings(page: Segments, kept: Flags, chances: Floats, headline: int,
             )
         elif first < number and not heading[number + 1]:
             kept[number] = kept[number - 1] and number + 1 < box_end(page, number)
+
+
+def keep_summaries(page: Segments, kept: Flags) -> None:
+    """Keep what heads a part that opens (`summary`), where the text right below it is kept."""
+    for number in np.flatnonzero((page.tags[page.holders] == _SUMMARY) & ~kept).tolist():
+        end = int(page.ends[page.parents[page.holders[number]]])
+        kept[number] = number + 1 < end and kept[number + 1]
 
 
 def section_end(page: Segments, number: int, heading: Flags) -> int:

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from turbohtml import Element
 
+from transforms.characters import EARLIER_DIGIT as DIGIT
 from transforms.characters import settled
 from transforms.html.captions import Said, text_of
 from transforms.html.references import Attributes
@@ -28,13 +29,15 @@ _ON_LINKS = frozenset(name for names in _OF_LINKS.values() for name in names)
 _HEAD = 60  # characters of it that are looked at
 _BESIDE = 600  # characters of a text that names the picture beside it (ours)
 _LABELS = (
-    "fig(?:ure|ura|uur|\\.)?|abb(?:ildung|\\.)?|bild|foto|photo|plate|pl\\.|ill(?:ustration|\\.)?|obr(?:ázek|\\.)?|rys(?:unek|\\.)?|kuva|"
-    "kép|slika|şekil|hình|gambar|рис(?:унок|\\.)?|фото|εικ(?:όνα|\\.)?|[图圖図]|写真|그림|사진|شكل|صورة|איור"
+    "fig(?:ure|ura|uur|\\.)?|abb(?:ildung|\\.)?|bild|foto|photo|plate|pl\\.|ill(?:ustration|\\.)?|obr(?:ázek|ázok|\\.)?|"
+    "r(?:ys(?:unek)?|yc(?:ina)?)\\.?|kuva|kép|slika|şekil|resim|hình|ảnh|gambar|imag(?:e|en|em)|рис(?:унок|\\.)?|мал(?:юнок|\\.)?|фото|"
+    "фиг(?:ура|\\.)?|сл(?:ика|\\.)?|εικ(?:όνα|\\.)?|σχήμα|[図图圖]|写真|그림|사진|(?:ال)?(?:شكل|صورة)|شکل|تصویر|איור|תמונה|चित्र|ছবি|চিত্র|"
+    "படம்|ภาพ(?:ที่)?|รูป(?:ที่|ภาพที่)?"
 )
 # `Fig. 3: …`, `図3 …`: a caption, and no sentence about a picture.
 _NUMBERED = re.compile(
-    rf"\(?(?:{_LABELS})\s?(?:[0-9]{{1,3}}|[IVXLC]{{1,6}})(?:[.-][0-9]{{1,3}})?[a-z]?\s?"
-    r"(?:[.:：。)|–—-]\s*\S|\s(?=[\u3040-\ud7ff]))",
+    rf"\(?(?:{_LABELS})\s?(?:{DIGIT}{{1,3}}|[IVXLC]{{1,6}})(?:[.-]{DIGIT}{{1,3}})?[a-z]?\s?"
+    r"(?:[.:：。)|–—-]\s*\S|\s(?!แสดง)(?=[\u0e00-\u0eff\u3040-\ud7ff]))",
     re.IGNORECASE,
 )
 _ABOVE, _BELOW = (

@@ -148,6 +148,8 @@ def space_between(before: str, after: str, how: int) -> bool:
         return False
     if last in ".!?:":
         return opens and before[-2:-1].isalnum() and not before[-2:-1].isupper()
+    if first in "#@":
+        return how == LABELS and _ends_word(last)
     if not (_ends_word(last) and first.isalnum()):
         return meeting and last == ")" and first.isalnum()
     if last.islower() and first.isupper():

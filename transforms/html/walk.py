@@ -1,6 +1,6 @@
 """Markup -> `Walked`: a page's tree is read and freed; what is left are flat lists and what the page says of itself. Pure."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import NamedTuple
 
@@ -73,7 +73,8 @@ def walk(text: str, url: str) -> Walked:
     body = read_body(tree, lang)
     if letters_of(body.nodes) < _FEW_LETTERS:
         scripts = [*linked, *(element.text for element in data)]
-        body = fuller(body, text, scripts, about.headline or about.title, lang)
+        body, told = fuller(body, text, scripts, about.headline or about.title, lang)
+        elements.update(told)
     pictures = read_pictures(body, base, len(text))
     media, lost_media = read_media(body, base)
     return Walked(
@@ -101,19 +102,21 @@ def read_body(tree: Document, language: str, everything: bool = False) -> Body:
     return read_nodes(tree, everything, language)
 
 
-def fuller(body: Body, text: str, scripts: list[str], title: str, language: str) -> Body:
+def fuller(body: Body, text: str, scripts: list[str], title: str, language: str) -> tuple[Body, Mapping[str, int]]:
     """What is read of a page that shows next to nothing outside its menus and footers: one of these that was left open or holds the
-    page's text, or else the text in the page's data."""
+    page's text, or else the text in the page's data; and the image elements that were read besides those of the page's tree."""
     small = text.lower()
     if any(sign in small for sign in _MENU_SIGNS):
         whole = read_body(parsed(text), language, everything=True)
         if all(body.nodes.blank) or is_fuller(whole.nodes, body.nodes):
             body = whole
     if markup := embedded_markup(scripts, title):
-        told = read_nodes(parsed(markup), language=language)
+        tree = parsed(markup)
+        elements = counted(tree)
+        told = read_nodes(tree, language=language)
         if is_fuller(told.nodes, body.nodes):
-            body = told
-    return body
+            return told, elements
+    return body, {}
 
 
 def is_fuller(one: Nodes, other: Nodes) -> bool:

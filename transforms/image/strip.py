@@ -16,18 +16,27 @@ from transforms.image.other_headers import tiff_tags
 
 _EXIF = b"Exif\0\0"
 _JPEG_COMMENT, _JPEG_APPS, _JPEG_END = 0xFE, range(0xE0, 0xF0), b"\xff\xd9"
-_JPEG_FIRST, _JPEG_STRAY = 0xE0, 0
+_JPEG_STRAY, _JFIF, _ADOBE = 0, 0xE0, 0xEE
 # Application segments that say how to read the picture, and what none begins with.
-_JPEG_KEPT: Mapping[int | bytes, bytes] = {0xE0: b"JFIF\0", 0xE2: b"ICC_PROFILE\0", 0xEE: b"Adobe"}
+_JPEG_KEPT: Mapping[int | bytes, bytes] = {_JFIF: b"JFIF\0", 0xE2: b"ICC_PROFILE\0", _ADOBE: b"Adobe"}
 _NEVER = bytes(2**16)
+_JFIF_SAYS, _ADOBE_SAYS = (
+    12,
+    12,
+)  # bytes of either that say how to read the picture; in JFIF the size of a small copy and that copy follow
+_PNG_PICTURE = frozenset((b"IHDR", b"PLTE", b"IDAT"))
 _PNG_KEPT = frozenset((b"tRNS", b"acTL", b"fcTL", b"fdAT", b"iCCP"))
 # Chunks that say how colours are meant, by the bytes that each has (PNG, third edition, §11.3.2).
 _PNG_COLOURS = {b"gAMA": 4, b"cHRM": 32, b"sRGB": 1, b"cICP": 4}
 _PNG_END = b"\0\0\0\0IEND\xaeB`\x82"
 _PROFILE = 2**20  # bytes that Pillow inflates of a chunk
 _WEBP_KEPT = frozenset((b"VP8X", b"ICCP", b"ANIM", b"ANMF", b"ALPH", b"VP8 ", b"VP8L"))
+_WEBP_OF_FRAMES, _WEBP_FRAME = (
+    frozenset((b"ALPH", b"VP8 ", b"VP8L")),
+    16,
+)  # chunks within ANMF, and the bytes before them
 _WEBP_EXIF, _WEBP_XMP = 0x08, 0x04  # flags of VP8X
-_GIF_COMMENT, _GIF_APPLICATION = 0xFE, 0xFF
+_GIF_CONTROL, _GIF_APPLICATION, _GIF_PICTURE = 0xF9, 0xFF, -1
 _GIF_KEPT = (b"NETSCAPE2.0", b"ANIMEXTS1.0", b"ICCRGBG1012")
 # Tags of a TIFF file that say more than how to read the picture: texts, makers, times, XMP, IPTC, EXIF, GPS.
 _TIFF_SAYING = frozenset(
@@ -54,27 +63,38 @@ def orientation_exif(value: int) -> bytes:
 
 
 def _jpeg(data: bytes, orientation: int) -> bytes:
-    kept, at, last, front = [], 2, 2, 2
+    head, kept, at, last = data[:2], [], 2, 2
     for kind, start, end in walk.jpeg_segments(data):
         last = end
         if kind == _JPEG_STRAY:  # a decoder steps over what stands between segments
             kept.append(data[at:start])
             at = last = start + 1
         elif kind == _JPEG_COMMENT or kind in _JPEG_APPS:
-            if not data.startswith(_JPEG_KEPT.get(kind, _NEVER), start):
-                kept.append(data[at : start - 4])
+            said = _jpeg_says(kind, data[start:end])
+            if kind == _JFIF and start == 6 and said:
+                head, at = data[:2] + segment(kind, said), end
+            elif said != data[start:end]:
+                kept.append(data[at : start - 4] + (segment(kind, said) if said else b""))
                 at = end
-            elif kind == _JPEG_FIRST and start == 6:
-                front = at = end
     end = walk.jpeg_end(data, last)
     picture = data[at:] if end < 0 else data[at:end]
-    exif = segment(_EXIF + orientation_exif(orientation)) if orientation != 1 else b""
-    return b"".join([data[:front], exif, *kept, picture.rstrip(b"\xff"), _JPEG_END])
+    exif = segment(walk.JPEG_APP1, _EXIF + orientation_exif(orientation)) if orientation != 1 else b""
+    return b"".join([head, exif, *kept, picture.rstrip(b"\xff"), _JPEG_END])
 
 
-def segment(exif: bytes) -> bytes:
-    """A segment of a JPEG file that holds EXIF data."""
-    return b"\xff\xe1" + struct.pack(">H", len(exif) + 2) + exif
+def _jpeg_says(kind: int | bytes, content: bytes) -> bytes:
+    """What of an application segment says how to read the picture."""
+    if not content.startswith(_JPEG_KEPT.get(kind, _NEVER)):
+        return b""
+    if kind == _JFIF and len(content) > _JFIF_SAYS + 2:
+        return content[:_JFIF_SAYS] + b"\0\0"
+    return content[:_ADOBE_SAYS] if kind == _ADOBE else content
+
+
+def segment(kind: int | bytes, content: bytes) -> bytes:
+    """A segment of a JPEG file."""
+    assert isinstance(kind, int)
+    return bytes((0xFF, kind)) + struct.pack(">H", len(content) + 2) + content
 
 
 def _png(data: bytes, orientation: int) -> bytes:
@@ -91,7 +111,7 @@ def _png(data: bytes, orientation: int) -> bytes:
 
 
 def _png_stays(data: bytes, kind: bytes, start: int, end: int) -> bool:
-    if not kind[:1].islower():
+    if kind in _PNG_PICTURE:
         return True
     known = kind in _PNG_KEPT or _PNG_COLOURS.get(kind) == end - start
     if not known or zlib.crc32(memoryview(data)[start - 4 : end]) != walk.big(data, end, 4):
@@ -123,6 +143,8 @@ def _webp(data: bytes, orientation: int) -> bytes:
         if kind == b"VP8X":
             flags = content[0] & ~(_WEBP_EXIF | _WEBP_XMP) | (_WEBP_EXIF if orientation != 1 else 0)
             content = bytes([flags]) + content[1:]
+        elif kind == b"ANMF":
+            content = _webp_frame(content)
         if kind in _WEBP_KEPT:
             assert isinstance(kind, bytes)
             kept.append(riff_chunk(kind, content))
@@ -130,6 +152,13 @@ def _webp(data: bytes, orientation: int) -> bytes:
         kept.append(riff_chunk(b"EXIF", orientation_exif(orientation)))
     body = b"WEBP" + b"".join(kept)
     return b"RIFF" + struct.pack("<I", len(body)) + body
+
+
+def _webp_frame(content: bytes) -> bytes:
+    """A frame of an animation with the chunks of its picture alone."""
+    chunks = walk.riff_chunks(content, _WEBP_FRAME)
+    kept = [content[start - 8 : end + (end & 1)] for kind, start, end in chunks if kind in _WEBP_OF_FRAMES]
+    return b"".join([content[:_WEBP_FRAME], *kept])
 
 
 def riff_chunk(kind: bytes, content: bytes) -> bytes:
@@ -142,7 +171,8 @@ def _gif(data: bytes, orientation: int) -> bytes:
     kept, at, last = [], 0, len(data)
     for label, start, end in walk.gif_parts(data):
         last = end
-        if label == _GIF_COMMENT or (label == _GIF_APPLICATION and data[start + 3 : start + 14] not in _GIF_KEPT):
+        known = label == _GIF_APPLICATION and data[start + 3 : start + 14] in _GIF_KEPT
+        if label not in (_GIF_PICTURE, _GIF_CONTROL) and not known:
             kept.append(data[at:start])
             at = end
     return b"".join([*kept, data[at:last], b";"])

@@ -72,9 +72,8 @@ def png_chunks(data: bytes) -> Iterator[Part]:
         at = end + 4
 
 
-def riff_chunks(data: bytes) -> Iterator[Part]:
-    """Chunks of a WebP file; each is padded to an even length."""
-    at = 12
+def riff_chunks(data: bytes, at: int = 12) -> Iterator[Part]:
+    """Chunks of a WebP file, or of a frame in one, from a place on; each is padded to an even length."""
     while at + 8 <= len(data):
         end = at + 8 + little(data, at + 4, 4)
         yield data[at : at + 4], at + 8, end

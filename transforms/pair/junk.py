@@ -34,7 +34,12 @@ _THEME = re.compile(
     r"profile (?:picture|photo|image) (?:of|for)|avatar (?:of|for)|user avatar|lire la suite|en savoir plus|"
     r"agrandir|ampliar|ver más|leer más|weiterlesen|mehr (?:lesen|erfahren)|zum vergrößern|bild vergrößern|vergrößern|lees (?:meer|verder)|"
     r"vergroot|leggi (?:tutto|di più)|ingrandisci|leia mais|saiba mais|читать далее|подробнее|увеличить|powiększ|czytaj (?:więcej|dalej)|"
-    r"続きを読む|クリックで拡大|点击查看|查看大图)",
+    r"続きを読む|(?:画像を)?クリック(?:で|して|すると)拡大|点击(?:查看|放大|图片)|點擊(?:查看|放大|圖片)|查看大图|"
+    r"нажмите|кликните|натисніть|щракнете|klicken sie|klick (?:hier|auf|zum|für)|klicka (?:här|på|för)|"
+    r"klik (?:for|her|hier|om|op|på|untuk|di sini)|cliquez|haz clic|haga clic|clique (?:na|para|aqui)|clicca|kliknij|klikněte|kliknite|"
+    r"kattints|(?:büyütmek|görmek|tam boyut) için tıkla|κάντε κλικ|اضغط (?:هنا|على|ل)|انقر (?:هنا|على|ل)|کلیک کنید|"
+    r"לחצו (?:כאן|על|להגדלה)|(?:이미지를 |사진을 )?클릭(?:하|시)|คลิก(?:ที่|เพื่อ)|(?:nhấn|bấm) (?:vào|để)|"
+    r".{0,40}(?:के लिए|लिए) क्लिक करें)",
     re.IGNORECASE,
 )
 _NUMBERS = re.compile(r"[\s\d().#_:-]+$")

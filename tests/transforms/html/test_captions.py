@@ -157,6 +157,26 @@ def test_a_class_is_found_among_many() -> None:
         assert captions(f'<img src=a.jpg><p class="{classes}">The mill</p><p class="zz"></p>') == ["The mill"]
 
 
+@pytest.mark.parametrize(
+    "name",
+    [
+        "bild-unterschrift", "billedtekst", "pie_foto", "pie-de-foto", "epigrafe", "foto-legenda", "legenda", "popisek", "kuvateksti",
+        "image__description", "photo-desc", "img-subtitle",
+    ],
+)  # fmt: skip
+def test_classes_of_other_languages_and_makes(name: str) -> None:
+    """As sites of other countries call a caption."""
+    assert captions(f'<img src=a.jpg><p class="{name}">The mill</p>') == ["The mill"]
+
+
+@pytest.mark.parametrize(
+    "name", ["legendary", "meta-description", "description", "product-subtitle", "image-descending", "epigraph"]
+)
+def test_classes_that_name_no_caption(name: str) -> None:
+    """Descriptions of something else."""
+    assert named(name) == ""
+
+
 def test_classes_name_captions_in_any_case() -> None:
     """Classes are looked through in small letters."""
     assert [named(said) for said in ("Wp-Caption-TEXT", "PhotoCredit", "LÉGENDE", "Image_Source")] == [

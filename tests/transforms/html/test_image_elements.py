@@ -1,5 +1,7 @@
 """Every image element of a page is in one account: it gives a reference, or a rule says why not."""
 
+import json
+
 import pytest
 from turbohtml import parse
 
@@ -37,6 +39,15 @@ def accounts(body: str) -> tuple[int, dict[str, int]]:
 def test_each_is_in_one_account(body: str, references: int, rules: dict[str, int]) -> None:
     """With the rule that tells why it gives no reference."""
     assert accounts(body) == (references, rules)
+
+
+def test_a_page_that_is_read_from_its_data() -> None:
+    """The images of its tree are counted besides those of the data."""
+    data = json.dumps({"props": {"pageProps": {"post": {"content": f"{PROSE}<img src=a.jpg><img>{PROSE}"}}}})
+    body = f"<div id=root><img src=logo.png><img></div><script type=application/json id=__NEXT_DATA__>{data}</script>"
+    page = extract(f"<!doctype html><title>t</title><body>{body}", URL)
+    assert [image.urls for image in page.images] == [(URL + "a.jpg",)]
+    assert page.lost_images == {"no_address": 1, "unseen_image": 2}
 
 
 def test_a_flood_of_empty_images_is_a_number() -> None:

@@ -41,7 +41,9 @@ def test_an_id_that_is_nowhere_says_nothing() -> None:
     [
         "Fig. 3. A boat at sea.", "Figure 2.1: A boat", "(Fig. IV) A boat", "Abb. 5: Ein Boot", "Abbildung 2 – Ein Boot",
         "Figura 3. Una barca", "Рис. 4. Лодка у берега", "図3 港の船", "图1：港口的船", "그림 2 항구의 배", "Obr. 7: Loď", "Rys. 1. Łódź",
-        "Kuva 3. Vene", "Above: A boat at sea", "Oben: Ein Boot", "Ci-dessus : un bateau", "Слева: лодка",
+        "Kuva 3. Vene", "Image 3: A boat at sea", "Ryc. 3. Łódź", "الشكل 3: قارب على الشاطئ", "شکل ۳: قایق", "चित्र ३: तट पर नाव",
+        "चित्र 3: तट पर नाव", "ภาพที่ 3 เรือบนชายหาด", "Şekil 3: Tekne", "Hình 3: Thuyền", "Εικόνα 3: Βάρκα", "איור 3: סירה", "Мал. 3. Човен",
+        "Above: A boat at sea", "Oben: Ein Boot", "Ci-dessus : un bateau", "Слева: лодка",
     ],
 )  # fmt: skip
 def test_a_text_below_a_picture_that_says_so(text: str) -> None:
@@ -56,6 +58,9 @@ def test_a_text_below_a_picture_that_says_so(text: str) -> None:
         "Figures are hard.",
         "Above all it is a boat.",
         "Photo",
+        "ภาพที่ 3 แสดงเรือบนชายหาด",
+        "चित्र 3 में तट पर एक नाव है।",
+        "يوضح الشكل 3 القارب",
         "Fig. 3.",
         f"Fig. 3. {PROSE * 9}",
     ],

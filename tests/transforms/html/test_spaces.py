@@ -48,6 +48,7 @@ def test_parts_of_a_word_a_number_or_code_stay_together(markup: str, text: str) 
     ("markup", "text"),
     [
         ("<a href=1>Home</a><a href=2>News</a><a href=3>about</a>", "Home News about"),
+        ("so <a href=1>#гавань</a><a href=2>#море</a><a href=3>@anna</a>", "so #гавань #море @anna"),
         ("<a href=1>tactical</a><a href=2>eSports</a><a href=3>3D</a>", "tactical eSports 3D"),
         ("<span>new</span><span>sale</span>", "new sale"),
         ("A boat <span class=badge>new</span><span class='badge red'>sale</span> is here", "A boat new sale is here"),

@@ -15,7 +15,7 @@ from tests.support.shared_data import shared
 from transforms.image.decode import decode, shown
 from transforms.image.facts import measure_image
 from transforms.image.header import DECODABLE, Limits, read_header
-from transforms.image.strip import cannot_be_stripped, stripped
+from transforms.image.strip import cannot_be_stripped, riff_chunk, stripped
 
 LIMITS = Limits(formats=DECODABLE)
 PROFILE = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
@@ -68,8 +68,12 @@ def test_segments_of_a_jpeg_file() -> None:
     ):
         data = jpeg_with(data, marker, payload)
     assert clean(data + SECRET + plain) == plain
+    small_copy = plain[:4] + bytes((0, 16 + len(SECRET))) + plain[6:18] + b"\2\2" + SECRET + plain[20:]
+    assert clean(small_copy) == plain
     cmyk = encoded(photograph().convert("CMYK"), "JPEG")
     assert b"Adobe" in clean(cmyk) and opened(clean(cmyk)).tobytes() == opened(cmyk).tobytes()
+    assert cmyk[4:6] == b"\0\x0e"
+    assert clean(cmyk[:4] + bytes((0, 14 + len(SECRET))) + cmyk[6:18] + SECRET + cmyk[18:]) == clean(cmyk)
 
 
 def test_a_jpeg_file_without_its_end_gets_one() -> None:
@@ -88,6 +92,7 @@ def test_chunks_of_a_png_file() -> None:
     front = plain[:33]
     for extra in (
         chunk(b"tEXt", b"Author\0" + SECRET), chunk(b"tIME", bytes(7)), chunk(b"zzZz", SECRET), chunk(b"pHYs", bytes(9)),
+        chunk(b"ZZZZ", SECRET),
         chunk(b"gAMA", b"\0"), chunk(b"iCCP", b"x\0\0not packed"), chunk(b"tRNS", bytes(6))[:-1] + b"!",
     ):  # fmt: skip
         assert clean(front + extra + plain[33:] + SECRET) == plain
@@ -98,11 +103,24 @@ def test_chunks_of_a_png_file() -> None:
     assert opened(clean(plain[:-12])).tobytes() == photograph().tobytes()
 
 
+def test_frames_of_a_webp_file() -> None:
+    """Of an animation's frames the pictures stay."""
+    data = encoded(photograph(), "WEBP", save_all=True, append_images=[photograph().rotate(180)], loop=3)
+    at = data.index(b"ANMF")
+    size = int.from_bytes(data[at + 4 : at + 8], "little")
+    frame = riff_chunk(b"ANMF", data[at + 8 : at + 8 + size] + riff_chunk(b"zzzz", SECRET))
+    body = data[8:at] + frame + data[at + 8 + size :]
+    assert clean(b"RIFF" + len(body).to_bytes(4, "little") + body) == clean(data)
+
+
 def test_extensions_of_a_gif_file() -> None:
-    """Comments and XMP go; how often an animation is shown stays."""
+    """Comments, XMP, text and unknown ones go; how often an animation is shown stays."""
     frames = [noise(8, 8), noise(8, 8).rotate(90)]
     data = encoded(frames[0], "GIF", save_all=True, append_images=frames[1:], loop=3, comment=SECRET)
     assert SECRET in data and SECRET not in clean(data)
+    at = data.index(b"\x21\xf9")
+    for label in (0x01, 0x55):
+        assert clean(data[:at] + bytes((0x21, label, len(SECRET))) + SECRET + b"\0" + data[at:]) == clean(data)
     found = opened(clean(data + SECRET))
     assert (found.info["loop"], getattr(found, "n_frames", 1)) == (3, 2) and "comment" not in found.info
 

@@ -17,6 +17,11 @@ logo|null|undefined|n/a|alt text|You are currently viewing The old harbour|
 Thumbnail for The old harbour|You are now reading The harbour|Click to enlarge|
 Click here for a larger view|Read more about the harbour|Permalink to The harbour|Continue reading|
 View full size image|Open image in new tab|Avatar of ann|Profile picture of ann|Weiterlesen|Lire la suite|
+클릭하시면 원본 이미지를 보실 수 있습니다|Нажмите, чтобы увеличить|اضغط لتكبير الصورة|Büyütmek için tıklayın|Κάντε κλικ για μεγέθυνση|
+Kliknij, aby powiększyć|Klicken Sie auf das Bild|Klicka på bilden|
+画像をクリックすると拡大します|
+बड़ा करने के लिए क्लिक करें|Nhấn vào để phóng to|คลิกเพื่อดูภาพใหญ่|
+לחצו להגדלה|Klik untuk memperbesar|
 Читать далее|続きを読む|This image has an empty alt attribute; its file name is boat.jpg|5f2b9c0a7d1e4f3ab|
 aB3dE5fG7hI9jK1mN|550e8400-e29b-41d4-a716-446655440000|https://ex.org/boat.jpg|www.ex.org|old_harbour_boats|
 old-harbour-boats-2019|Follow us on Web|WhatsApp Image 2020-01-02 at 10.11.12|unnamed (1)|
@@ -29,7 +34,8 @@ Imagen de la Virgen|Рисунок старого моста|図書館の前の�
 Screenshot of the new settings page|Map of the river in 1850|Logo of the 1936 games on a stamp|Fig. 3. A boat at sea|
 Left to right: Ann Lee, Bob Lee, Cid Lee, Dora Hall|Apples, pears, plums, figs|A self-portrait|twenty-one swans|
 Open door of a mill at night|A view of the gallery from the east|See the lions at the gate?|1917: the tower burns|
-St. John's, 1901|Viewing platform above the falls
+St. John's, 1901|Klickitat River in May|
+クリックの音を録る人|Klik en Klak, de tweeling|اضغاط الهواء فوق المدينة|Viewing platform above the falls
 """.replace("\n", "").split("|")
 
 

@@ -86,6 +86,8 @@ def rewrite(rare: Rare, language: str) -> bool:
     changed += sum(map(words.show_address, mail))
     changed += code_lines.write_numbered_rows(gutters)
     changed += take_out(gutters, code_lines.is_gutter)
+    if listings:  # lines whose numbers are links to them
+        changed += take_out([link for link, _ in inside], code_lines.is_gutter)
     changed += take_out(listings, code_lines.is_number_cell)
     changed += take_out(code_lines.uncopied(listings), code_lines.is_numbers)
     changed += take_out(copies, code_lines.is_copy_button)

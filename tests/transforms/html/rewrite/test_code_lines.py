@@ -21,6 +21,7 @@ LISTINGS = {
     "ln-sp": '<pre><code>'+"".join(f'<span class="ln">{i+1:2} </span>{line}\n' for i, line in enumerate(LINES))+'</code></pre>',
     "class-over-two-lines": '<pre><code>'+"\n".join(f'<span class="line"><span class="ln\n  w4">{i+1}</span><span class="cl">{line}</span></span>' for i, line in enumerate(LINES))+'</code></pre>',
     "lineno": '<div class=highlight><pre>'+"".join(f'<span class="lineno">{i+1} </span>{line}\n' for i, line in enumerate(LINES))+'</pre></div>',
+    "line-links": '<pre>'+"".join(f'<a id="l{i+1}" href="#l{i+1}" class="line-number">{i+1}</a>{line}\n' for i, line in enumerate(LINES))+'</pre>',
     "linenos-span": '<div class=highlight><pre><span></span>'+"".join(f'<span class="linenos">{i+1}</span>{line}\n' for i, line in enumerate(LINES))+'</pre></div>',
     "linenos-tbl": '<table class=highlighttable><tr><td class=linenos><div class=linenodiv><pre><span class=normal>1</span>\n<span class=normal>2</span>\n3\n4</pre></div></td><td class=code><div><pre><span></span><code>'+CODE+'</code></pre></div></td></tr></table>',
     "rouge": '<table class="rouge-table"><tbody><tr><td class="rouge-gutter gl"><pre class="lineno">1\n2\n3\n4\n</pre></td><td class="rouge-code"><pre>'+CODE+'\n</pre></td></tr></tbody></table>',
