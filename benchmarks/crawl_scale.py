@@ -36,7 +36,7 @@ from pipeline.progress import Notes, UnitLook, Watch
 from pipeline.run_folder import claim_folder, identify
 from pipeline.sections import checksum, sealed, table_bytes
 from pipeline.stage.beam import Extract, merge_records
-from pipeline.stage.unit import UnitRecord
+from pipeline.stage.unit_record import UnitRecord
 from pipeline.work_list import part_path
 from schemas.manifest import Account
 from transforms.stats.profile import Profile

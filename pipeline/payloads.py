@@ -21,7 +21,7 @@ from pipeline.layout import StagingFolder
 from pipeline.plan import Span, archive_path
 from pipeline.sections import damaged, read_sections
 from pipeline.stage.media import Medium, pack_medium, shown_directives, unpack_medium
-from pipeline.stage.unit import spans_of
+from pipeline.stage.unit_record import spans_of
 from schemas.index import PLACE_ARCHIVE, PLACE_FORM
 from schemas.outcomes import RecordError, VerificationError
 from transforms.document import Document, unpack_document

@@ -24,7 +24,8 @@ from pipeline.run_folder import claim_folder, identify
 from pipeline.sample_archives import draw, write_archives
 from pipeline.sample_scan import Head, Part
 from pipeline.stage.beam import isolator
-from pipeline.stage.unit import UnitRecord, stage_unit
+from pipeline.stage.unit import stage_unit
+from pipeline.stage.unit_record import UnitRecord
 from schemas.manifest import Manifest
 from schemas.tasks import PageTask
 from transforms.dedup.keep_first import key_bytes

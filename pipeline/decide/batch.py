@@ -13,7 +13,7 @@ from pipeline.layout import StagingFolder
 from pipeline.plan import Span
 from pipeline.sections import Sections, read_sections, table_of
 from pipeline.stage.index_parts import TABLES, section_name
-from pipeline.stage.unit import ALIASES, KEYS, MEDIA_ROWS, MEDIA_URLS, ORIGINS, POLICIES, spans_of
+from pipeline.stage.unit_record import ALIASES, KEYS, MEDIA_ROWS, MEDIA_URLS, ORIGINS, POLICIES, spans_of
 from schemas.index import ALIAS, MEDIA, POLICY, PROBE
 
 BATCH_ROWS = 50_000  # index rows of a batch at least

@@ -14,7 +14,8 @@ from pipeline.accounts import add_up, held_together, to_accounts, total
 from pipeline.layout import StagingFolder
 from pipeline.plan import Unit, read_work
 from pipeline.progress import Reporter
-from pipeline.stage.unit import Tasks, stage_unit, staged_record
+from pipeline.stage.unit import Tasks, stage_unit
+from pipeline.stage.unit_record import staged_record
 from pipeline.work_list import Gather, ReadLines
 from schemas.recipe import ExtractPart
 from transforms.isolate import Isolator, Limits

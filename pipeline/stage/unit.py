@@ -5,7 +5,7 @@ and one that has none is read from its beginning and gives the same bytes.
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import asdict, dataclass, field
 from functools import partial
@@ -14,14 +14,24 @@ from typing import Any, NamedTuple
 from pipeline import storage
 from pipeline.layout import StagingFolder
 from pipeline.plan import Span, Unit, archive_path
-from pipeline.sections import DamagedFileError, Sections, SectionWriter, read_sections
+from pipeline.sections import SectionWriter
 from pipeline.stage.classify import POLICY_FILE, REDIRECT, REVISIT, alias_of, refusal, task_of
 from pipeline.stage.index_parts import IndexParts
 from pipeline.stage.media import NO_FACTS, MediaRows, halves, pack_medium, shown_directives
 from pipeline.stage.policies import PolicyRows
+from pipeline.stage.unit_record import (
+    ALIASES,
+    KEYS,
+    MEDIA_ROWS,
+    MEDIA_URLS,
+    ORIGINS,
+    POLICIES,
+    STAGES,
+    UnitRecord,
+    record_of,
+)
 from pipeline.wacz import open_part
 from schemas.index import MOST_FORMS, PLACE_ARCHIVE, PLACE_STAGED, VIA_REDIRECT, VIA_REVISIT
-from schemas.manifest import Account
 from schemas.outcomes import Fault, RecordError, UserError
 from schemas.records import Capture, Damage
 from schemas.tables import IMAGE_ELEMENTS, MEDIA_ELEMENTS
@@ -37,18 +47,10 @@ BATCH_TASKS = 32
 # What one hand-over to the isolator holds, so that memory is bounded by it and not by the archive.
 BATCH_BYTES = 8 * 2**20
 
-# The sections behind the parts of the index. A lookup join needs all but the first alone.
-MEDIA_URLS, MEDIA_ROWS, KEYS, ALIASES = "media_urls", "media", "keys", "aliases"
-POLICIES, ORIGINS = "policies", "origins"
 # A file of 35 bytes can ask for 50 million pixels, half a second of processor time, and a unit holds a hundred thousand of them. So what
 # the small images of a unit ask for together is bounded: at ten times what real ones do, and some minutes. Ours.
 SMALL_IMAGE = 64 * 2**10  # bytes
 UNIT_PIXELS = 20_000_000_000
-# The accounts of a unit, and the stage of each. Elements are those of the pages that could be extracted.
-STAGES = {
-    "captures": "read", "pages": "extract", IMAGE_ELEMENTS: "extract", MEDIA_ELEMENTS: "extract", "images": "decode",
-}  # fmt: skip
-ROW_BYTES = 100  # of compressed index; most rows take 60, so only rows of long addresses or captions count as several
 _ALIASES = {REDIRECT: VIA_REDIRECT, REVISIT: VIA_REVISIT}
 
 Tasks = Isolator[PageTask | ImageTask, StagedPage | StagedImage]
@@ -88,21 +90,6 @@ class Held:
     skipped: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class UnitRecord:
-    """What the run wants to know of a staged unit without reading its rows. `index_at` and `lookup_at` are offsets of its sections."""
-
-    unit: int
-    bytes: int
-    index_at: int
-    lookup_at: int
-    rows: int
-    began: int  # where its first member begins, and where the next unit's does: neighbours must agree
-    ended: int
-    accounts: list[dict[str, Any]]
-    held: list[dict[str, Any]]
-
-
 def stage_unit(
     unit: Unit, root: str, staging: StagingFolder, isolator: Tasks, tick: Tick = lambda position, captures: None
 ) -> UnitRecord:
@@ -129,37 +116,6 @@ def stage_unit(
         about = stager.about(index_at, lookup_at)
         writer.close(about)
         return record_of(unit.number, about, writer.tell())
-
-
-def record_of(unit: int, about: Mapping[str, Any], size: int) -> UnitRecord:
-    """The record of a unit from its footer and its file's size."""
-    # A row counts as several where it is long, so that memory is bounded by rows alone.
-    rows = max(sum(about["rows"]), (size - about["index_at"]) // ROW_BYTES)
-    accounts = [
-        asdict(Account(corpus, stage, c["entered"], c["kept"], c["dropped"], c["failed"]))
-        for corpus, stage in STAGES.items()
-        for c in [about["counts"][corpus]]
-    ]
-    began, ended = about["borders"]
-    places = (about["index_at"], about["lookup_at"])
-    return UnitRecord(unit, size, *places, rows, began, ended, accounts, about["held"])
-
-
-def staged_record(staging: StagingFolder, unit: Unit) -> UnitRecord | None:
-    """The record of a unit that is staged, by one look at the end of its file; None where it is to be made (anew)."""
-    path = staging.unit(unit.number)
-    try:
-        found = read_sections(path)
-    except DamagedFileError:  # or it is not there
-        return None
-    if tuple(spans_of(found)) != unit.spans:
-        return None
-    return record_of(unit.number, found.about, found.about["size"] + found.footer_bytes)
-
-
-def spans_of(sections: Sections) -> list[Span]:
-    """The spans of a staged unit."""
-    return [Span(**span) for span in sections.about["spans"]]
 
 
 def batches(pending: Iterator[Pending]) -> Iterator[list[Pending]]:

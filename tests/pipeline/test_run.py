@@ -20,7 +20,7 @@ from pipeline.progress import Progress
 from pipeline.run import account_order, columns_of, run
 from pipeline.sections import read_sections, table_of
 from pipeline.stage.index_parts import TABLES, IndexParts, section_name
-from pipeline.stage.unit import KEYS, MEDIA_ROWS, MEDIA_URLS
+from pipeline.stage.unit_record import KEYS, MEDIA_ROWS, MEDIA_URLS
 from pipeline.verify import verify
 from pipeline.work_list import committed
 from schemas.manifest import Manifest, from_json

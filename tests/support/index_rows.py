@@ -22,7 +22,7 @@ from pipeline.plan import Span
 from pipeline.sections import SectionWriter, read_sections, table_bytes, table_of
 from pipeline.stage.index_parts import section_name
 from pipeline.stage.media import URLS, halves
-from pipeline.stage.unit import ALIASES, KEYS, MEDIA_ROWS, MEDIA_URLS, ORIGINS, POLICIES
+from pipeline.stage.unit_record import ALIASES, KEYS, MEDIA_ROWS, MEDIA_URLS, ORIGINS, POLICIES
 from schemas.index import FORMATS, MEDIA, PAGE_MEASURES, PAGES, PROBE, REFS
 from schemas.recipe import SIGNALS, STAGED_CAPTIONS, Recipe
 from schemas.tables import DROPPED, FAILED

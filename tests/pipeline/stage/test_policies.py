@@ -15,7 +15,8 @@ from pipeline.plan import Span, Unit
 from pipeline.stage import policies as module
 from pipeline.stage.classify import POLICY_FILE, refusal
 from pipeline.stage.policies import unpack_policy
-from pipeline.stage.unit import Tasks, UnitRecord, stage_unit
+from pipeline.stage.unit import Tasks, stage_unit
+from pipeline.stage.unit_record import UnitRecord
 from schemas.index import POLICY_KINDS
 from schemas.records import Capture
 from tests.support.archives import record, response, warc_bytes

@@ -20,7 +20,8 @@ from pipeline.stage.beam import ExtractJob, StageUnit
 from pipeline.stage.classify import is_image, is_page, refusal
 from pipeline.stage.index_parts import section_name
 from pipeline.stage.media import DIRECTIVES_CHARACTERS, shown_directives, unpack_medium
-from pipeline.stage.unit import Pending, Tasks, UnitRecord, batches, spans_of, stage_unit, staged_record
+from pipeline.stage.unit import Pending, Tasks, batches, stage_unit
+from pipeline.stage.unit_record import ROW_BYTES, UnitRecord, spans_of, staged_record
 from schemas.index import FORMATS, PAGES, PLACE_ARCHIVE, PLACE_STAGED, REFS
 from schemas.recipe import SIGNALS, ExtractPart
 from schemas.records import Capture
@@ -392,7 +393,7 @@ def test_an_image_response_full_of_directives_keeps_its_signal_in_a_small_row() 
 def test_long_rows_count_as_several(tmp_path: Path, isolator: Tasks) -> None:
     """Batches are bounded by rows, so a unit of few rows with megabytes of addresses must not count as few (law 9)."""
     few = staged(tmp_path, warc_bytes([response(SITE, page(passage(1)))]), isolator)
-    assert few.rows == max(1, (few.bytes - few.index_at) // module.ROW_BYTES)
+    assert few.rows == max(1, (few.bytes - few.index_at) // ROW_BYTES)
     noise = random.Random(5)
     shows = "".join(f'<img src="{noise.randbytes(400).hex()}.png">' for _ in range(300))
     many = staged(tmp_path, warc_bytes([response(SITE, page(passage(1), f"<div>{shows}</div>"))]), isolator)
