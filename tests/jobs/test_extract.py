@@ -97,7 +97,8 @@ def test_json_lines(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["extract", URL, "--input", "a.warc.gz", "--json"]) == 0
     facts, *blocks = map(json.loads, capsys.readouterr().out.splitlines())
     stated = {"title": "The winter of the ice", "author": "", "published": "", "site": "", "language": "en"}
-    assert facts == {"url": URL, **stated, "directives": [], "licences": [], "containers": [], "lost_images": {}}
+    empty = {"directives": [], "licences": [], "containers": [], "lost_images": {}, "media": [], "lost_media": {}}
+    assert facts == {"url": URL, **stated, **empty}
     assert [block["text"] for block in blocks][:2] == ["Home", "The winter of the ice"]
     images = [block["image"] for block in blocks if block["image"]]
     assert images[0]["urls"] == ["https://example.org/2024/ice.jpg"] and images[0]["alt"] == "The frozen river"
