@@ -31,7 +31,7 @@ from transforms.invisible import visible
 from transforms.isolate_child import Handler, attempt
 from transforms.pair.caption import clean_caption
 from transforms.text.address import measure_url
-from transforms.text.language import LanguageIdentifier
+from transforms.text.language import identifier
 from transforms.text.measure import Identify, measure_proses
 from transforms.text.normalise import text_key
 
@@ -65,7 +65,7 @@ def make_handler(settings: ExtractPart) -> Handler:
 
     The pages of a batch are decided together, which is cheaper and gives the same results. Each tree is freed before the next is made.
     """
-    identify = LanguageIdentifier().identify
+    identify = identifier().identify
     forms = settings.forms if isinstance(settings, Measuring) else ()
     limits = ImageLimits(bytes=settings.image_bytes, pixels=settings.image_pixels, formats=settings.image_formats)
 

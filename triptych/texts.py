@@ -2,14 +2,9 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
-from typing import TYPE_CHECKING
 
 from schemas.recipe import Recipe
 from schemas.records import Page
-
-if TYPE_CHECKING:
-    from transforms.text.language import LanguageIdentifier
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +59,7 @@ def judge(text: str | Page, recipe: str | Recipe = "kosmos1", url: str = "") -> 
     from transforms.html.directives import signal_bits
     from transforms.html.render import plain_text, prose_and_code
     from transforms.text.address import measure_url
+    from transforms.text.language import identifier
     from transforms.text.measure import measure_proses
 
     asked = recipe if isinstance(recipe, Recipe) else load_recipe(recipe)
@@ -71,7 +67,7 @@ def judge(text: str | Page, recipe: str | Recipe = "kosmos1", url: str = "") -> 
         (plain_text(text), text.url, text.directives) if isinstance(text, Page) else (text, url, ())
     )
     prose, code = prose_and_code(text, plain) if isinstance(text, Page) else (plain, "")
-    (((language, score), counted),) = measure_proses([(prose, code)], _identifier().identify, asked.extract.peers)
+    (((language, score), counted),) = measure_proses([(prose, code)], identifier().identify, asked.extract.peers)
     measures = {"lang_score": score, **counted, **measure_url(address)}
     verdicts = rule_verdicts(
         asked,
@@ -82,11 +78,3 @@ def judge(text: str | Page, recipe: str | Recipe = "kosmos1", url: str = "") -> 
     )
     value = float(verdicts.value[0])
     return Verdict(str(verdicts.rule[0]), None if np.isnan(value) else value, language, measures)
-
-
-@cache
-def _identifier() -> "LanguageIdentifier":
-    """The model of languages, loaded once a process."""
-    from transforms.text.language import LanguageIdentifier
-
-    return LanguageIdentifier()

@@ -4,15 +4,13 @@ import math
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
 from itertools import repeat
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
 
-from pipeline.corpora.unit_rows import References, UnitRows
-from schemas.languages import UNDETERMINED
+from pipeline.corpora.unit_rows import References, UnitRows, objects
 from schemas.measures import CAPTION_MEASURES
 from schemas.recipe import OWN_CAPTIONS, STAGED_CAPTIONS, Rules, RulesByLanguage
 from transforms.dedup.keys import key
@@ -21,7 +19,7 @@ from transforms.pair.caption import measure_caption
 from transforms.pair.choose import Candidate, chosen
 from transforms.pair.credit import without_credit
 from transforms.pair.junk import without_widgets
-from transforms.text.language import LanguageIdentifier
+from transforms.text.measure import Identify
 
 CAPTION_NUMBERS = tuple(m.name for m in CAPTION_MEASURES)
 _COLUMNS = [*STAGED_CAPTIONS, "others"]
@@ -32,15 +30,13 @@ _OWN = tuple(f"{kind}: " for kind in OWN_CAPTIONS)
 @dataclass(frozen=True, slots=True)
 class Captions:
     """The caption that the recipe chooses for each reference: its kind ("" for none), its text, its measures, and what was cut off it
-    as a credit. `others` are the candidates that were not taken, as `kind: text`; `lang` and `lang_score` are its own language."""
+    as a credit. `others` are the candidates that were not taken, as `kind: text`."""
 
     kind: np.ndarray
     text: np.ndarray
     numbers: Mapping[str, np.ndarray]
     credit: np.ndarray
     others: np.ndarray
-    lang: np.ndarray
-    lang_score: np.ndarray
 
 
 def choose_captions(
@@ -50,8 +46,7 @@ def choose_captions(
     refs = unit.refs
     count = len(refs.page)
     kind, text, credit = (np.full(count, "", dtype=object) for _ in range(3))
-    others, lang = np.full(count, None, dtype=object), np.full(count, UNDETERMINED, dtype=object)
-    lang_score = np.zeros(count)
+    others = np.full(count, None, dtype=object)
     numbers = {name: np.full(count, np.nan) for name in CAPTION_NUMBERS}
     pictures = alt_pictures(refs)
     titles = unit.pages["title"].to_pylist()
@@ -68,16 +63,15 @@ def choose_captions(
         credit[row] = taken.credit if taken else next((each.credit for each in every), "")
         if taken is not None:
             kind[row], text[row] = taken.kind, taken.text
-            lang[row], lang_score[row] = identifier().identify(taken.text)
             for name, value in taken.values.items():
                 numbers[name][row] = value
-    return Captions(kind, text, numbers, credit, others, lang, lang_score)
+    return Captions(kind, text, numbers, credit, others)
 
 
-@cache
-def identifier() -> LanguageIdentifier:
-    """The model of languages, loaded once a process."""
-    return LanguageIdentifier()
+def languages_of(captions: np.ndarray, identify: Identify) -> tuple[np.ndarray, np.ndarray]:
+    """The language of each caption by its own words, and its probability; `und` and 0 where there is no caption."""
+    told = list(map(identify, captions.tolist()))
+    return objects([language for language, _ in told]), np.array([score for _, score in told], dtype=float)
 
 
 def alt_pictures(refs: References) -> Counter[tuple[int, str]]:

@@ -2,13 +2,14 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
 
 from pipeline.corpora.base import Corpus, Judgement, Payloads
-from pipeline.corpora.captions import Captions, choose_captions, with_wide_figures
+from pipeline.corpora.captions import Captions, choose_captions, languages_of, with_wide_figures
 from pipeline.corpora.pair_keys import PAIR_ROUNDS
 from pipeline.corpora.published import drop_unpublishable, published, shown_facts, weights
 from pipeline.corpora.unit_rows import (
@@ -45,6 +46,8 @@ from schemas.tables import (
     measured,
 )
 from transforms.pair.choose import CHOICES, FIRST
+from transforms.text.language import identifier
+from transforms.text.measure import Identify
 from transforms.verdicts import Verdicts, in_languages
 
 # What rules bound.
@@ -180,7 +183,10 @@ def judge(unit: UnitRows, recipe: Recipe) -> Judgement:
     verdicts.drop(np.asarray(captions.kind == "", dtype=bool), "no_caption")
     apply_opt_outs(verdicts, reference_signals(unit, refs), recipe.opt_outs, for_images=True)
     verdicts.drop(~in_languages(languages, part.languages), "language", lang_score)
-    verdicts.drop(~in_languages(captions.lang, part.caption_languages), "caption_language", captions.lang_score)
+    identify = cache(identifier().identify)  # many references share a caption
+    if part.caption_languages:
+        own, score = languages_of(captions.text, identify)
+        verdicts.drop(~in_languages(own, part.caption_languages), "caption_language", score)
     bounded = (
         with_wide_figures(refs, numbers, (part.rules, *part.by_language.values())) if part.wide_figures else numbers
     )
@@ -188,7 +194,7 @@ def judge(unit: UnitRows, recipe: Recipe) -> Judgement:
     drop_unpublishable(verdicts, refs.media, part.image, recipe)
 
     def select(rows: np.ndarray) -> pa.Table:
-        return selection(unit, captions, recipe, rows)
+        return selection(unit, captions, identify, recipe, rows)
 
     sources, hosts = unit.sources[refs.page], unit.hosts[refs.page]
     return Judgement(
@@ -196,12 +202,13 @@ def judge(unit: UnitRows, recipe: Recipe) -> Judgement:
     )
 
 
-def selection(unit: UnitRows, captions: Captions, recipe: Recipe, rows: np.ndarray) -> pa.Table:
+def selection(unit: UnitRows, captions: Captions, identify: Identify, recipe: Recipe, rows: np.ndarray) -> pa.Table:
     """References, each with its caption and the place of its image."""
     refs, asked = unit.refs, recipe.parts["pairs"].image
     media = refs.media[rows]
     pages = unit.pages.take(pa.array(refs.page[rows]))
     numbers = {**captions.numbers, **refs.numbers}
+    own, score = languages_of(captions.text[rows], identify)
     return pa.table(
         {
             "id": strings(refs.ids.text[rows]),
@@ -210,8 +217,8 @@ def selection(unit: UnitRows, captions: Captions, recipe: Recipe, rows: np.ndarr
             "found_by": strings(refs.steps[rows]),
             "page_url": pages["url"],
             "caption": strings(captions.text[rows]),
-            "caption_lang": strings(captions.lang[rows]),
-            "caption_lang_score": pa.array(captions.lang_score[rows]),
+            "caption_lang": strings(own),
+            "caption_lang_score": pa.array(score),
             "caption_kind": strings(captions.kind[rows]),
             "captions": pa.array(captions.others[rows].tolist(), pa.list_(pa.string())),
             "credit": strings(captions.credit[rows]),

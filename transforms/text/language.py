@@ -6,6 +6,7 @@ than a model.
 """
 
 import re
+from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -85,6 +86,12 @@ class LanguageIdentifier:
         # The binding's own method: its Python wrapper fails with numpy 2 in half of the builds (docs/sources.md, "fastText builds").
         found = self._predict(line + "\n", most, 0.0, "strict")
         return [(label.removeprefix(_LABEL), min(float(score), 1.0)) for score, label in found]
+
+
+@cache
+def identifier() -> LanguageIdentifier:
+    """The model, loaded once a process."""
+    return LanguageIdentifier()
 
 
 def without_capitals(line: str) -> str:

@@ -5,10 +5,11 @@ from typing import Any
 import pytest
 
 from pipeline.corpora import load_recipe
-from pipeline.corpora.captions import Captions, choose_captions
+from pipeline.corpora.captions import Captions, choose_captions, languages_of
 from pipeline.corpora.pairs import judge
 from schemas.recipe import CAPTION_KINDS, Recipe
 from tests.support.index_rows import judged, medium, page, ref, rows_of_unit
+from transforms.text.language import identifier
 
 BOAT = "A red boat lies on the beach"
 
@@ -90,8 +91,9 @@ def test_a_caption_has_a_language_of_its_own() -> None:
     """It is that of its own words, whatever the page's is; where no caption is taken it is undetermined."""
     said = "Ein rotes Boot liegt am Strand und wartet auf die Flut"
     captions = chosen([ref(0, 0, 0, alt=said), ref(0, 1, 1, alt="")], lang="en")
-    assert captions.lang.tolist() == ["de", "und"]
-    assert captions.lang_score[0] > 0.9 and captions.lang_score[1] == 0
+    lang, lang_score = languages_of(captions.text, identifier().identify)
+    assert lang.tolist() == ["de", "und"]
+    assert lang_score[0] > 0.9 and lang_score[1] == 0
     refs, media = [ref(0, 0, 0, alt=said), ref(0, 1, 1, alt=f"{BOAT} and waits for the tide")], [medium(0), medium(1)]
     unit = rows_of_unit([page(1, lang="de")], refs, media)
     assert judge(unit, recipe('caption_languages = ["en"]')).verdicts.rule.tolist() == ["caption_language", ""]
