@@ -140,6 +140,14 @@ LICENSE = Column(
     LABEL,
 )
 OFFSET = Column("offset", pa.int64(), "byte offset of the record in that archive")
+CAPTURED = (
+    DATE,
+    SOURCE,
+    OFFSET,
+    TRUNCATED,
+    DIRECTIVES,
+    LICENSE,
+)  # of the page's capture, and what was said about its use
 
 # The account of the image elements of pages. Those of a page that leave by one rule share a row of `dropped`: a page can hold a hundred
 # thousand empty ones, which have nothing to tell but their number.
