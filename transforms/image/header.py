@@ -5,7 +5,6 @@ images"), so size, dimensions, scans and the number of parts are known first. No
 of parts.
 """
 
-import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -136,8 +135,8 @@ def _read_png(data: bytes) -> Header:
 
 
 def _check_sum(data: bytes, start: int, end: int) -> None:
-    """Check what Pillow leaves unchecked: the CRC of picture data, which covers the chunk's name too (PNG §5.3)."""
-    if end + 4 <= len(data) and zlib.crc32(memoryview(data)[start - 4 : end]) != walk.big(data, end, 4):
+    """Check what Pillow leaves unchecked: the CRC of picture data."""
+    if end + 4 <= len(data) and not walk.crc_holds(data, start, end):
         raise RecordError(Fault.UNDECODABLE_IMAGE, f"checksum of the chunk at {start - 8}")
 
 

@@ -1,12 +1,9 @@
 """PNG files without what shows nothing: a browser passes over a huge colour profile or a text whose checksum is wrong, Pillow refuses
 the file. Pure."""
 
-import zlib
-
-from transforms.image.walk import big, png_chunks
+from transforms.image.walk import PNG_END, crc_holds, png_chunks
 
 _SIGNATURE = b"\x89PNG\r\n\x1a\n"
-_END = b"\0\0\0\0IEND\xaeB`\x82"
 # What counts beside critical chunks, whose names begin with a capital: transparency, and the frames of an animation.
 _SHOWN = frozenset((b"tRNS", b"acTL", b"fcTL", b"fdAT"))
 
@@ -19,10 +16,10 @@ def shown_chunks(data: bytes) -> bytes:
             break
         if _counts(data, data[start - 4 : start], start, end):
             kept.append(data[start - 8 : end + 4])
-    return b"".join([*kept, _END])
+    return b"".join([*kept, PNG_END])
 
 
 def _counts(data: bytes, kind: bytes, start: int, end: int) -> bool:
     if kind in _SHOWN:
-        return zlib.crc32(memoryview(data)[start - 4 : end]) == big(data, end, 4)
+        return crc_holds(data, start, end)
     return not kind[:1].islower()

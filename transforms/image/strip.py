@@ -20,21 +20,16 @@ _JPEG_STRAY, _JFIF, _ADOBE = 0, 0xE0, 0xEE
 # Application segments that say how to read the picture, and what none begins with.
 _JPEG_KEPT: Mapping[int | bytes, bytes] = {_JFIF: b"JFIF\0", 0xE2: b"ICC_PROFILE\0", _ADOBE: b"Adobe"}
 _NEVER = bytes(2**16)
-_JFIF_SAYS, _ADOBE_SAYS = (
-    12,
-    12,
-)  # bytes of either that say how to read the picture; in JFIF the size of a small copy and that copy follow
+# Bytes of either that say how to read the picture; in JFIF the size of a small copy and that copy follow.
+_JFIF_SAYS, _ADOBE_SAYS = 12, 12
 _PNG_PICTURE = frozenset((b"IHDR", b"PLTE", b"IDAT"))
 _PNG_KEPT = frozenset((b"tRNS", b"acTL", b"fcTL", b"fdAT", b"iCCP"))
 # Chunks that say how colours are meant, by the bytes that each has (PNG, third edition, §11.3.2).
 _PNG_COLOURS = {b"gAMA": 4, b"cHRM": 32, b"sRGB": 1, b"cICP": 4}
-_PNG_END = b"\0\0\0\0IEND\xaeB`\x82"
 _PROFILE = 2**20  # bytes that Pillow inflates of a chunk
 _WEBP_KEPT = frozenset((b"VP8X", b"ICCP", b"ANIM", b"ANMF", b"ALPH", b"VP8 ", b"VP8L"))
-_WEBP_OF_FRAMES, _WEBP_FRAME = (
-    frozenset((b"ALPH", b"VP8 ", b"VP8L")),
-    16,
-)  # chunks within ANMF, and the bytes before them
+# Chunks within ANMF, and the bytes before them.
+_WEBP_OF_FRAMES, _WEBP_FRAME = frozenset((b"ALPH", b"VP8 ", b"VP8L")), 16
 _WEBP_EXIF, _WEBP_XMP = 0x08, 0x04  # flags of VP8X
 _GIF_CONTROL, _GIF_APPLICATION, _GIF_PICTURE = 0xF9, 0xFF, -1
 _GIF_KEPT = (b"NETSCAPE2.0", b"ANIMEXTS1.0", b"ICCRGBG1012")
@@ -107,14 +102,14 @@ def _png(data: bytes, orientation: int) -> bytes:
             kept.append(data[start - 8 : end + 4])
         if kind == b"IHDR" and orientation != 1:
             kept.append(chunk(b"eXIf", orientation_exif(orientation)))
-    return b"".join([*kept, _PNG_END])
+    return b"".join([*kept, walk.PNG_END])
 
 
 def _png_stays(data: bytes, kind: bytes, start: int, end: int) -> bool:
     if kind in _PNG_PICTURE:
         return True
     known = kind in _PNG_KEPT or _PNG_COLOURS.get(kind) == end - start
-    if not known or zlib.crc32(memoryview(data)[start - 4 : end]) != walk.big(data, end, 4):
+    if not known or not walk.crc_holds(data, start, end):
         return False
     return kind != b"iCCP" or _is_readable_profile(data[start:end])
 

@@ -1,6 +1,7 @@
 """Linear walks over the parts of JPEG, PNG, WebP and GIF files. Pure: a damaged file ends its walk early."""
 
 import re
+import zlib
 from collections.abc import Callable, Iterator
 
 Part = tuple[int | bytes, int, int]  # kind, then where the content starts and ends (which may lie beyond the file)
@@ -11,6 +12,7 @@ JPEG_SCAN, JPEG_APP1 = 0xDA, 0xE1
 GIF_IMAGE, GIF_BLOCK = 0x2C, 0x00
 
 _JPEG_END = 0xD9
+PNG_END = b"\0\0\0\0IEND\xaeB`\x82"  # the last chunk of every PNG file
 _JPEG_BARE = frozenset([0x01, *range(0xD0, 0xD9)])  # markers without a length (ITU T.81 §B.1.1.3)
 _MARKER = re.compile(rb"\xff[^\x00\xff]")
 _MARKER_IN_SCAN = re.compile(rb"\xff[^\x00\xd0-\xd7\xff]")  # there 00 is a stuffed byte and D0 to D7 are restarts
@@ -70,6 +72,11 @@ def png_chunks(data: bytes) -> Iterator[Part]:
         if kind == b"IEND":
             return
         at = end + 4
+
+
+def crc_holds(data: bytes, start: int, end: int) -> bool:
+    """Whether the checksum behind a chunk is that of its name and content (PNG §5.3)."""
+    return zlib.crc32(memoryview(data)[start - 4 : end]) == big(data, end, 4)
 
 
 def riff_chunks(data: bytes, at: int = 12) -> Iterator[Part]:
