@@ -121,11 +121,8 @@ MEDIA = np.dtype(
         ("via", "u1"),  # VIA_*; not of itself it is no medium of its batch, and `row` is -1
         ("at", "<i8"),
         ("length", "<i8"),
-        (
-            "form_at",
-            "<i8",
-            MOST_FORMS,
-        ),  # where its forms lie in the staging file, and how long they are; 0 where it has none
+        # Where its forms lie in the staging file, and how long they are; 0 where it has none.
+        ("form_at", "<i8", MOST_FORMS),
         ("form_length", "<i8", MOST_FORMS),
         ("signals", "<u8"),  # opt-outs of its own response, a bit each in the order of SIGNALS
         *IMAGE_FACTS.items(),

@@ -72,11 +72,8 @@ class ExtractPart:
 
 ARCHIVED = "archived"
 RESIZE_MODES = (ARCHIVED, "no", "border", "keep_ratio", "keep_ratio_largest", "center_crop")
-ENCODE_FORMATS: Mapping[str, str] = {
-    "jpg": "jpeg",
-    "png": "png",
-    "webp": "webp",
-}  # and what the rows of shards call them
+# And what the rows of shards call them.
+ENCODE_FORMATS: Mapping[str, str] = {"jpg": "jpeg", "png": "png", "webp": "webp"}
 
 
 @dataclass(frozen=True, slots=True)

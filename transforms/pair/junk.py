@@ -44,11 +44,8 @@ _THEME = re.compile(
 )
 _NUMBERS = re.compile(r"[\s\d().#_:-]+$")
 _PIECES = re.compile(r"\s*[,|;/•·]\s*")
-_LEAST_PIECES, _MOST_WORDS, _MOST_USES = (
-    4,
-    4,
-    3,
-)  # search words: so many pieces of so few words, one word in so many of them (ours)
+# Search words: so many pieces of so few words, one word in so many of them (ours).
+_LEAST_PIECES, _MOST_WORDS, _MOST_USES = 4, 4, 3
 _WORDS = frozenset(
     """
     image|images|img|picture|pictures|pic|photo|photos|photograph|photography|photo gallery|gallery|logo|icon|icons|thumbnail|thumb|
