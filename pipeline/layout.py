@@ -139,6 +139,10 @@ class RunFolder:
         """The rows that one batch or partition sends in one step, where the engine would hold them in memory."""
         return storage.join(self.exchanges, step, f"{number:06d}.rows")
 
+    def components(self, name: str) -> str:
+        """What is told of what hangs together by near duplicates: how much, the largest, and what met without being alike."""
+        return storage.join(self.decide, "components", f"{name}.json")
+
     @property
     def decided(self) -> str:
         """The folder of what the step `decide` handed up."""

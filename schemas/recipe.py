@@ -26,6 +26,7 @@ ENGINES = ("triptych", "trafilatura")
 PEERS = ("datatrove",)  # tools whose way of counting can be measured beside ours
 # The kinds of image files that can be decoded; the first four are what pages show everywhere.
 IMAGE_FORMATS = ("jpeg", "png", "webp", "gif", "avif", "bmp", "tiff", "ico")
+PICTURE_SETS = ("", "default", "wide")  # `transforms.dedup.pictures.SETS`, and none
 SHARE = {"least": 0, "most": 1}  # the bounds of a field that is a share
 
 
@@ -120,6 +121,37 @@ class LimitsPart:
     budget_from: int = field(default=1000, metadata={"least": 0})
 
 
+SURVIVORS = ("newest", "longest", "first", "measure")
+
+
+@dataclass(frozen=True, slots=True)
+class NearTexts:
+    """What the round `near` of pages calls a near duplicate; by signatures of the set that `extract.signature` names.
+
+    A text goes where its n-grams are at least `similarity` of those that it and the text that stays have together (Jaccard), by estimate.
+    With `containment` above 0 it also goes where that share of the smaller text's n-grams is in the other, if the two met in a bucket.
+    Of the texts that are alike the `newest` capture stays, the `longest` text, the `first` by id, or the one with the largest `measure`;
+    then the least id. Each is compared with the one that stays, so what is only alike by a chain of others stays too: another pass
+    chooses among those anew.
+    """
+
+    similarity: float = field(default=0.7, metadata=SHARE)
+    containment: float = field(default=0.0, metadata=SHARE)
+    survivor: str = field(default="newest", metadata={"among": SURVIVORS})
+    measure: str = ""
+    passes: int = field(default=1, metadata={"least": 1, "most": 4})
+
+
+@dataclass(frozen=True, slots=True)
+class NearImages:
+    """Which pictures are one picture: none but those of equal bytes where `set` is empty; else by a radius of their perceptual hashes and a
+    check by 256 bits more. All that is asked of a picture over the run goes by it: rounds of duplicates, on how many pages it is, sets of
+    images. `wide` also finds small crops, borders and watermarks.
+    """
+
+    set: str = field(default="", metadata={"among": PICTURE_SETS})
+
+
 @dataclass(frozen=True, slots=True)
 class ShardsPart:
     """The size of a shard before compression: whichever of the two bounds is reached first closes it.
@@ -149,6 +181,8 @@ class Recipe:
     extract: ExtractPart = field(default_factory=ExtractPart)
     limits: LimitsPart = field(default_factory=LimitsPart)
     shards: ShardsPart = field(default_factory=ShardsPart)
+    near_texts: NearTexts = field(default_factory=NearTexts)
+    near_images: NearImages = field(default_factory=NearImages)
     parts: Mapping[str, Any] = field(default_factory=dict)
 
     def digest(self) -> str:

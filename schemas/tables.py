@@ -149,6 +149,33 @@ CAPTURED = (
     LICENSE,
 )  # of the page's capture, and what was said about its use
 
+# What near duplicates say of an item that stays.
+CLUSTER, CLUSTER_SIZE, CLUSTER_SIMILARITY = "cluster", "cluster_size", "cluster_similarity"
+CLUSTERED = (
+    Column(
+        CLUSTER,
+        pa.string(),
+        "id of the document that stands for those that hang together with this one by near duplicates: its own where it is that one",
+        LABEL,
+        "nothing is like it, or the recipe did not look",
+    ),
+    Column(
+        CLUSTER_SIZE,
+        pa.int32(),
+        "how many documents hang together with it, itself included, those that left included; 1: nothing is like it",
+        LABEL,
+        "the recipe did not look",
+    ),
+    Column(
+        CLUSTER_SIMILARITY,
+        pa.float64(),
+        "estimate of how alike it is to that document (Jaccard, of n-grams of words): 1 where it is that one; else below the recipe's bound, "
+        "or it would have left",
+        PLAIN,
+        "as for `cluster`",
+    ),
+)
+
 # The account of the image elements of pages. Those of a page that leave by one rule share a row of `dropped`: a page can hold a hundred
 # thousand empty ones, which have nothing to tell but their number.
 IMAGE_ELEMENTS = "image_elements"

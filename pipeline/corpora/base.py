@@ -27,7 +27,8 @@ class Keys:
     """Keys by which items can be equal. One row a key; an item may have several (bands of a signature) or none.
 
     `item` is a row of the corpus's items, `high` and `low` are the halves of a 16-byte key, `rank` says who stays (the least).
-    `evidence` is what `Round.verify` compares: columns of a fixed width, a row a key.
+    `evidence` is what `Round.verify` compares: columns of a fixed width, a row a key. `bands` are the keys of the buckets in which a round
+    of near duplicates looks for others, a column each; `high` and `low` are not looked at then.
     """
 
     item: np.ndarray
@@ -35,15 +36,35 @@ class Keys:
     low: np.ndarray
     rank: np.ndarray
     evidence: np.ndarray | None = None
+    bands: np.ndarray | None = None
+
+
+Evidence = tuple[tuple[str, str], ...]  # numpy columns that a candidate carries beside CANDIDATE
+
+
+def no_evidence(recipe: Recipe) -> Evidence:
+    """What a round carries that believes its keys."""
+    return ()
+
+
+def no_fault(recipe: Recipe) -> str:
+    """What a round says of a recipe that asks for it where it needs nothing else."""
+    return ""
 
 
 @dataclass(frozen=True, slots=True)
 class Round:
-    """A round of duplicates: how keys are made of a unit's items, and whether an equal key is believed without a look (`verify` None)."""
+    """A round of duplicates: how keys are made of a unit's items, and whether an equal key is believed without a look (`verify` None).
 
-    keys: Callable[["Judgement"], Keys]
-    verify: Verify | None = None
-    evidence: tuple[tuple[str, str], ...] = ()  # numpy columns that a candidate carries beside CANDIDATE
+    The keys of a round of near duplicates (`near`) are those of components of items that are alike by `verify`. `fault` says why a recipe
+    cannot ask for it, "" where it can.
+    """
+
+    keys: Callable[["Judgement", Recipe], Keys]
+    verify: Callable[[Recipe], Verify] | None = None
+    evidence: Callable[[Recipe], Evidence] = no_evidence
+    near: bool = False
+    fault: Callable[[Recipe], str] = no_fault
 
 
 @dataclass(frozen=True, slots=True)

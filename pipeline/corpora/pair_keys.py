@@ -8,32 +8,37 @@ from typing import Any
 
 import numpy as np
 
-from pipeline.corpora.base import Judgement, Keys, Round
+from pipeline.corpora.base import Evidence, Judgement, Keys, Round
+from pipeline.decide.pictures import compare
 from schemas.index import IMAGE_FACTS
+from schemas.recipe import Recipe
+from transforms.dedup.keep_first import Verify
 from transforms.dedup.keys import key
-from transforms.image.likeness import same_colours, same_forms
+from transforms.dedup.pictures import fine_distance
+from transforms.image.likeness import SAME_FINE, same_colours
 
 _EVIDENCE = tuple((name, IMAGE_FACTS[name]) for name in ("colours", "fine"))
+_NEAR = tuple((name, IMAGE_FACTS[name]) for name in ("phash", "fine"))
 
 
-def byte_keys(judged: Judgement) -> Keys:
+def byte_keys(judged: Judgement, recipe: Recipe) -> Keys:
     """Images of the same bytes."""
     return _byte_keys(judged, with_caption=False)
 
 
-def byte_caption_keys(judged: Judgement) -> Keys:
+def byte_caption_keys(judged: Judgement, recipe: Recipe) -> Keys:
     """Images of the same bytes under the same caption."""
     return _byte_keys(judged, with_caption=True)
 
 
-def picture_keys(judged: Judgement) -> Keys:
-    """Images of the same perceptual hash. Flat pictures share degenerate hashes (all zeros, or the top bit alone) and take no part."""
-    return _picture_keys(judged, with_caption=False)
+def picture_keys(judged: Judgement, recipe: Recipe) -> Keys:
+    """Images of the same perceptual hash."""
+    return _picture_keys(judged, _hashes(judged), _EVIDENCE, with_caption=False)
 
 
-def picture_caption_keys(judged: Judgement) -> Keys:
+def picture_caption_keys(judged: Judgement, recipe: Recipe) -> Keys:
     """Images of the same perceptual hash under the same caption, as COYO-700M compares them."""
-    return _picture_keys(judged, with_caption=True)
+    return _picture_keys(judged, _hashes(judged), _EVIDENCE, with_caption=True)
 
 
 def _byte_keys(judged: Judgement, with_caption: bool) -> Keys:
@@ -42,15 +47,29 @@ def _byte_keys(judged: Judgement, with_caption: bool) -> Keys:
     return _keys(judged, items, refs.media["sha256"][items], np.zeros(len(items), np.int64), with_caption)
 
 
-def _picture_keys(judged: Judgement, with_caption: bool) -> Keys:
+def near_keys(judged: Judgement, recipe: Recipe) -> Keys:
+    """Images of the same picture (`near_images`)."""
+    return _picture_keys(judged, judged.unit.refs.pictures, _NEAR, with_caption=False)
+
+
+def near_caption_keys(judged: Judgement, recipe: Recipe) -> Keys:
+    """Images of the same picture under the same caption."""
+    return _picture_keys(judged, judged.unit.refs.pictures, _NEAR, with_caption=True)
+
+
+def _hashes(judged: Judgement) -> np.ndarray:
+    return np.asarray(judged.unit.refs.media["phash"])
+
+
+def _picture_keys(judged: Judgement, values: np.ndarray, evidence: Evidence, with_caption: bool) -> Keys:
+    """Flat pictures share degenerate hashes (all zeros, or the top bit alone) and take no part."""
     media = judged.unit.refs.media
-    hashes = media["phash"]
-    items = np.flatnonzero(judged.unit.refs.found & (np.bitwise_count(hashes) > 1) & (media["spread"] > 0))
+    items = np.flatnonzero(judged.unit.refs.found & (np.bitwise_count(media["phash"]) > 1) & (media["spread"] > 0))
     rank = -media["width"][items].astype(np.int64) * media["height"][items]
-    evidence = np.zeros(len(items), list(_EVIDENCE))
-    for name, _ in _EVIDENCE:
-        evidence[name] = media[name][items]
-    return _keys(judged, items, hashes[items], rank, with_caption, evidence)
+    compared = np.zeros(len(items), list(evidence))
+    for name, _ in evidence:
+        compared[name] = media[name][items]
+    return _keys(judged, items, values[items], rank, with_caption, compared)
 
 
 def _keys(
@@ -67,14 +86,36 @@ def _keys(
     return Keys(items, halves[:, 0], halves[:, 1], rank, evidence)
 
 
-def _same_picture(candidates: np.ndarray, keepers: np.ndarray) -> Any:
-    alike = same_colours(candidates["colours"], keepers["colours"])
-    return alike & same_forms(candidates["fine"], keepers["fine"])
+def _same_picture(recipe: Recipe) -> Verify:
+    return _is_same_picture
+
+
+def _is_same_picture(candidates: np.ndarray, keepers: np.ndarray) -> tuple[Any, Any]:
+    distance = fine_distance(candidates["fine"], keepers["fine"])
+    return same_colours(candidates["colours"], keepers["colours"]) & (distance <= SAME_FINE), distance.astype(float)
+
+
+def _evidence(recipe: Recipe) -> Evidence:
+    return _EVIDENCE
+
+
+def _near_evidence(recipe: Recipe) -> Evidence:
+    return _NEAR
+
+
+def _near_enough(recipe: Recipe) -> Verify:
+    return compare(recipe.near_images)
+
+
+def _near_fault(recipe: Recipe) -> str:
+    return "" if recipe.near_images.set else 'needs near_images.set, such as "default"'
 
 
 PAIR_ROUNDS: dict[str, Round] = {
     "sha256": Round(byte_keys),
-    "phash": Round(picture_keys, _same_picture, _EVIDENCE),
+    "phash": Round(picture_keys, _same_picture, _evidence),
+    "near": Round(near_keys, _near_enough, _near_evidence, fault=_near_fault),
     "sha256_caption": Round(byte_caption_keys),
-    "phash_caption": Round(picture_caption_keys, _same_picture, _EVIDENCE),
+    "phash_caption": Round(picture_caption_keys, _same_picture, _evidence),
+    "near_caption": Round(near_caption_keys, _near_enough, _near_evidence, fault=_near_fault),
 }

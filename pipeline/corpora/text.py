@@ -19,6 +19,7 @@ from schemas.records import Block, BlockKind
 from schemas.tables import (
     ABOUT,
     CAPTURED,
+    CLUSTERED,
     ID,
     LANG,
     LANG_SCORE,
@@ -76,6 +77,7 @@ TABLE = Table(
             *ABOUT,
             LANG,
             LANG_SCORE,
+            *CLUSTERED,
             *CAPTURED,
         ),
         TEXT_MEASURES,

@@ -11,6 +11,7 @@ import pyarrow as pa
 
 from pipeline.decide.batch import IndexPart
 from pipeline.decide.lookup_join import near
+from pipeline.decide.pictures import NO_LABELS, PictureLabels
 from schemas.index import IMAGE_FACTS, MEDIA, PAGE_MEASURES, VIA_REDIRECT, VIA_REVISIT
 from schemas.measures import IMAGE_MEASURES, IMAGE_USE_MEASURES, URL_MEASURES
 from schemas.recipe import SIGNALS
@@ -74,13 +75,16 @@ class References:
     numbers: Mapping[str, np.ndarray]
     steps: np.ndarray  # how it was found: a word of STEPS, "" where it was not
     policies: np.ndarray  # what the policy files of its site say about it, one a line
+    pictures: np.ndarray  # the picture that it is taken for (`near_images`), as two numbers: equal where two are one
+    alike: np.ndarray  # how many pictures, by their bytes, are taken for that one
 
     def take(self, rows: np.ndarray) -> "References":
         """Some of the references."""
         numbers = {name: values[rows] for name, values in self.numbers.items()}
         parts = (self.found[rows], self.undecodable[rows], self.media[rows], self.urls[rows])
         own = (self.ids.take(rows), self.page[rows], self.table.take(pa.array(rows)))
-        return References(*own, *parts, numbers, self.steps[rows], self.policies[rows])
+        pictures = (self.pictures[rows], self.alike[rows])
+        return References(*own, *parts, numbers, self.steps[rows], self.policies[rows], *pictures)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,8 +107,13 @@ class UnitRows:
         return self.index.pages
 
 
-def unit_rows(index: IndexPart, matches: np.ndarray, uses: Uses | None = None) -> UnitRows:
-    """A part's rows, its references joined with the media that a lookup join matched for its batch, and how often they are used."""
+def unit_rows(
+    index: IndexPart, matches: np.ndarray, uses: Uses | None = None, labels: PictureLabels = NO_LABELS
+) -> UnitRows:
+    """A part's rows, its references joined with the media that a lookup join matched for its batch, and how often they are used.
+
+    `labels` say which pictures of the batch are one.
+    """
     counts = uses or Uses()
     pages = index.pages
     ids = page_ids(pages)
@@ -118,7 +127,7 @@ def unit_rows(index: IndexPart, matches: np.ndarray, uses: Uses | None = None) -
         objects([host_of(url) for url in urls]),
         urls,
         objects([names[span] for span in pages["span"].to_pylist()]),
-        references(index, ids, matches, counts),
+        references(index, ids, matches, counts, labels),
         counts,
     )
 
@@ -130,7 +139,7 @@ def page_ids(pages: pa.Table) -> Ids:
     return Ids(halves[:, 0], halves[:, 1], np.full(len(pages), -1), text)
 
 
-def references(index: IndexPart, pages: Ids, matches: np.ndarray, uses: Uses) -> References:
+def references(index: IndexPart, pages: Ids, matches: np.ndarray, uses: Uses, labels: PictureLabels) -> References:
     """Find for each reference the picture that stands for it."""
     refs = index.refs
     page, ordinal = refs["page"].to_numpy(), refs["ordinal"].to_numpy()
@@ -141,11 +150,14 @@ def references(index: IndexPart, pages: Ids, matches: np.ndarray, uses: Uses) ->
     media = np.zeros(len(refs), MEDIA)
     media[found] = matches[resolved.match[found]]
     urls = chosen_urls(refs, resolved.choice)
-    numbers = reference_numbers(found, media, urls) | use_numbers(found, media, uses)
+    pictures, alike = labels.of(media)
+    numbers = reference_numbers(found, media, urls) | use_numbers(found, pictures, uses)
     steps = step_names(found, media["via"], resolved.variant)
     unsaid = objects([""] * len(refs))
     table = refs.drop_columns(["urls"])
-    return References(ids, page, table, found, resolved.undecodable, media, urls, numbers, steps, unsaid)
+    return References(
+        ids, page, table, found, resolved.undecodable, media, urls, numbers, steps, unsaid, pictures, alike
+    )
 
 
 class Resolved(NamedTuple):
@@ -231,10 +243,9 @@ def reference_numbers(found: np.ndarray, media: np.ndarray, urls: np.ndarray) ->
     return numbers
 
 
-def use_numbers(found: np.ndarray, media: np.ndarray, uses: Uses) -> dict[str, np.ndarray]:
-    """IMAGE_USE_MEASURES of references: those of the bytes of their media."""
-    halves = np.frombuffer(media["sha256"].tobytes(), ">u8").reshape(-1, 4)[:, :2]
-    keys = key_bytes(halves[:, 0], halves[:, 1])
+def use_numbers(found: np.ndarray, pictures: np.ndarray, uses: Uses) -> dict[str, np.ndarray]:
+    """IMAGE_USE_MEASURES of references: those of their pictures."""
+    keys = key_bytes(pictures[:, 0], pictures[:, 1])
     return {name: np.where(found, uses.of(name, keys), np.nan) for name in USE_NUMBERS}
 
 

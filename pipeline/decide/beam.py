@@ -1,8 +1,9 @@
 """Index rows -> selections, as a Beam transform. In: staging. Out: files of batches, and their records gathered. Cost: shuffle of keys.
 
-Where archives hold redirects or revisits, they are followed first. One lookup join finds the media that references name. Where a rule
-bounds how often the run shows a picture or says a caption, one exchange counts that. Then the batches are judged, once; then comes one
-exchange a round of duplicates.
+Where archives hold redirects or revisits, they are followed first. One lookup join finds the media that references name; where the
+recipe asks for it, pictures that are alike become one then (`near_beam`). Where a rule bounds how often the run shows a picture or says a
+caption, one exchange counts that. Then the batches are judged, once; then comes one exchange a round of duplicates, and five more where it
+is one of near duplicates.
 What travels are fixed-width rows of keys, ranks and ids, some 16 to 200 bytes each, or the places of such rows (law 2).
 """
 
@@ -14,24 +15,23 @@ from typing import Any
 
 import apache_beam as beam
 import numpy as np
-from apache_beam.pvalue import PCollection, TaggedOutput
+from apache_beam.pvalue import TaggedOutput
 
 from pipeline import storage
 from pipeline.accounts import add_up, to_accounts, total
 from pipeline.decide import aliases, duplicates, lookup_join, policy_join, uses
 from pipeline.decide.aliases import HOPS
-from pipeline.decide.batch import Batch, batch_aliases, batch_media, read_batch, read_lookup
+from pipeline.decide.batch import Batch, batch_aliases, batch_media, read_lookup
 from pipeline.decide.close import close_batch
-from pipeline.decide.exchange import Message, Outbox, Place, by_partition
+from pipeline.decide.exchange import Message, Place, by_partition
 from pipeline.decide.job import DecideJob
 from pipeline.decide.judge import batch_uses, judge_batch
+from pipeline.decide.near_beam import NearPages, Pictures
 from pipeline.decide.profile_items import pack_profile, read_profile
+from pipeline.decide.steps import LINE, Group, OfJob, alone, opened, own_line, told_together
 from pipeline.sections import read_sections
 from pipeline.work_list import Gather, ReadLines
 from transforms.stats.profile import Profile
-
-LINE = "line"  # the message by which a batch is sent its own line, so that one that is told nothing still comes by
-Group = tuple[int, Iterable[Message]]
 
 
 @dataclass
@@ -47,29 +47,35 @@ class Decide(beam.PTransform):
         """The rounds, one after the other; their number depends on the recipe alone."""
         job = self.job
         batches = begin | "Batches" >> ReadLines(job.run.batches, job.storage)
-        lines = batches | "Lines" >> beam.Map(_own_line)
+        lines = batches | "Lines" >> beam.Map(own_line)
         told = [lines]
         for hop in range(HOPS if job.aliases else 0):
-            sent = _told(told, f"Aliases{hop}") | f"Follow{hop}" >> beam.ParDo(Follow(job, hop))
+            sent = told_together(told, f"Aliases{hop}") | f"Follow{hop}" >> beam.ParDo(Follow(job, hop))
             told.append(sent | f"Targets{hop}" >> beam.GroupByKey() | f"Lead{hop}" >> beam.ParDo(Lead(job, hop)))
-        groups = _told(told, "Aliased") if job.aliases else lines | "Alone" >> beam.Map(_alone)
+        groups = told_together(told, "Aliased") if job.aliases else lines | "Alone" >> beam.Map(alone)
         asked = groups | "Probe" >> beam.ParDo(Probe(job))
         told = [lines, asked | "Media" >> beam.GroupByKey() | "Join" >> beam.ParDo(Join(job))]
+        if job.pictures:
+            told.append(told_together(told, "Seen") | Pictures(job))
         if job.uses:
-            sent = _told(told, "Found") | "Uses" >> beam.ParDo(AskUses(job))
+            sent = told_together(told, "Found") | "Uses" >> beam.ParDo(AskUses(job))
             told.append(sent | "UsesOfKeys" >> beam.GroupByKey() | "Count" >> beam.ParDo(CountUses(job)))
-        sent = _told(told, "Matches") | "Judge" >> beam.ParDo(Judge(job))
-        told = [lines]
+        sent = told_together(told, "Matches") | "Judge" >> beam.ParDo(Judge(job))
+        told = [lines] if job.begins_with_keys else [sent]
         for number in range(job.rounds):
-            if number:
-                sent = _told(told, f"Round{number}") | f"Candidates{number}" >> beam.ParDo(Candidates(job, number))
+            if job.components_at(number) == number:
+                told.append(told_together(told, f"Living{number}") | f"Near{number}" >> NearPages(job, number))
+            if number or not job.begins_with_keys:
+                sent = told_together(told, f"Round{number}") | f"Candidates{number}" >> beam.ParDo(
+                    Candidates(job, number)
+                )
             kept = (
                 sent | f"Keys{number}" >> beam.GroupByKey() | f"KeepFirst{number}" >> beam.ParDo(KeepFirst(job, number))
             )
             told.append(kept)
         # Without a round nothing waits for the judged batches but this: their lines come from them.
         last = told if job.rounds else [sent]
-        closed = _told(last, "Last") | "Close" >> beam.ParDo(Close(job)).with_outputs("profile", main="records")
+        closed = told_together(last, "Last") | "Close" >> beam.ParDo(Close(job)).with_outputs("profile", main="records")
         parts = (
             closed.profile | "Profiles" >> beam.GroupByKey() | "MergeSome" >> beam.ParDo(MergeProfiles(job, some=True))
         )
@@ -79,43 +85,8 @@ class Decide(beam.PTransform):
         )
 
 
-def _own_line(line: str) -> tuple[int, Message]:
-    return read_batch(line).number, (LINE, 0, line.encode())
-
-
-def _alone(line: tuple[int, Message]) -> Group:
-    return line[0], [line[1]]
-
-
-def _told(told: list[PCollection[Any]], label: str) -> PCollection[Any]:
-    return told | f"{label}Flatten" >> beam.Flatten() | f"{label}Messages" >> beam.GroupByKey()
-
-
-def opened(group: Group) -> tuple[Batch, list[Message]]:
-    """A batch and what it was told; the order of messages does not matter, so they are sorted (law 5)."""
-    messages = sorted(group[1], key=lambda message: message[:2])
-    line = next(message[2] for message in messages if message[0] == LINE)
-    assert isinstance(line, bytes)
-    return read_batch(line.decode()), [message for message in messages if message[0] != LINE]
-
-
 @dataclass
-class _OfJob(beam.DoFn):
-    """What all steps share: the job, and storage as the user set it up."""
-
-    job: DecideJob
-
-    def setup(self) -> None:
-        """Workers may be fresh processes."""
-        storage.configure(self.job.storage)
-
-    def outbox(self, step: str, number: int) -> Outbox:
-        """What one batch or partition sends in a step."""
-        return Outbox(self.job.run, step, number, self.job.through_files)
-
-
-@dataclass
-class Follow(_OfJob):
+class Follow(OfJob):
     """Batch and what it was told of its aliases so far -> to the partitions of keys: its media and aliases, and where these lead."""
 
     hop: int
@@ -130,7 +101,7 @@ class Follow(_OfJob):
 
 
 @dataclass
-class Lead(_OfJob):
+class Lead(OfJob):
     """Partition -> to each batch the media to which its aliases lead, and the aliases."""
 
     hop: int
@@ -143,7 +114,7 @@ class Lead(_OfJob):
 
 
 @dataclass
-class Probe(_OfJob):
+class Probe(OfJob):
     """Batch and what its aliases led to -> to the partitions of keys: its media and policy files, the addresses that its references
     name, the origins of its items."""
 
@@ -162,7 +133,7 @@ class Probe(_OfJob):
 
 
 @dataclass
-class Join(_OfJob):
+class Join(OfJob):
     """Partition -> to each batch the media of the addresses that it named, which of its own lost, and the policy files of its origins."""
 
     def process(self, group: Group) -> Iterator[tuple[int, Message]]:
@@ -173,7 +144,7 @@ class Join(_OfJob):
 
 
 @dataclass
-class AskUses(_OfJob):
+class AskUses(OfJob):
     """Batch and its matches -> to the partitions of keys: the pages and hosts of each picture, and the pictures of each caption."""
 
     def process(self, group: Group) -> Iterator[tuple[int, Message]]:
@@ -183,7 +154,7 @@ class AskUses(_OfJob):
 
 
 @dataclass
-class CountUses(_OfJob):
+class CountUses(OfJob):
     """Partition -> to each batch the counts of the keys that it sent."""
 
     def process(self, group: Group) -> Iterator[tuple[int, Message]]:
@@ -194,22 +165,23 @@ class CountUses(_OfJob):
 
 
 @dataclass
-class Judge(_OfJob):
-    """Batch, its matches and counts -> the file of the judged batch, and its candidates of the first round (or its line)."""
+class Judge(OfJob):
+    """Batch, its matches and counts -> the file of the judged batch, and its candidates of the first round (or its line, where none needs
+    no more than that)."""
 
     def process(self, group: Group) -> Iterator[tuple[int, Message]]:
         """Candidates to partitions."""
         messages = list(group[1])
         batch, told = opened((group[0], messages))
         judge_batch(self.job, batch, told)
-        if self.job.rounds:
+        if self.job.begins_with_keys:
             yield from send_candidates(self, batch, [], 0)
         else:
             yield next((batch.number, message) for message in messages if message[0] == LINE)
 
 
 @dataclass
-class Candidates(_OfJob):
+class Candidates(OfJob):
     """Batch and what it has lost so far -> its candidates of a later round."""
 
     number: int
@@ -220,17 +192,18 @@ class Candidates(_OfJob):
         yield from send_candidates(self, batch, told, self.number)
 
 
-def send_candidates(step: _OfJob, batch: Batch, told: list[Message], number: int) -> Iterator[tuple[int, Message]]:
+def send_candidates(step: OfJob, batch: Batch, told: list[Message], number: int) -> Iterator[tuple[int, Message]]:
     """A batch's candidates of a round, as messages to partitions."""
     job = step.job
     judged = read_sections(job.run.judged(batch.number))
-    rows = duplicates.batch_candidates(job, judged, duplicates.losers_by_round(job, told), number)
+    so_far = duplicates.told_of(job, batch.number, judged.about["pages"], told)
+    rows = duplicates.batch_candidates(job, judged, so_far, number)
     parcels = by_partition(rows, job.partitions, duplicates.CANDIDATES)
     yield from step.outbox(f"candidates{number}", batch.number).send(parcels)
 
 
 @dataclass
-class KeepFirst(_OfJob):
+class KeepFirst(OfJob):
     """Partition -> to each batch those of its candidates that lost."""
 
     number: int
@@ -243,7 +216,7 @@ class KeepFirst(_OfJob):
 
 
 @dataclass
-class Close(_OfJob):
+class Close(OfJob):
     """Batch and all that it lost -> its selection, its dropped and failed rows; a record a unit, one of the batch, and its profile."""
 
     def process(self, group: Group) -> Iterator[Any]:
@@ -266,7 +239,7 @@ def merge_records(records: Sequence[dict[str, Any]]) -> dict[str, Any]:
 
 
 @dataclass
-class MergeProfiles(_OfJob):
+class MergeProfiles(OfJob):
     """(number, places of profiles) -> the place of the merged one. A profile is a megabyte, so it lies in a file and its place travels."""
 
     some: bool = False  # of the batches, or all

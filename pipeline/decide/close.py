@@ -16,7 +16,7 @@ from pipeline import corpora, storage
 from pipeline.corpora.base import Corpus
 from pipeline.corpora.unit_rows import objects
 from pipeline.decide.batch import Batch
-from pipeline.decide.duplicates import Standing, losers_by_round, standings
+from pipeline.decide.duplicates import Standing, standings, told_of
 from pipeline.decide.exchange import Message, Place
 from pipeline.decide.job import DecideJob
 from pipeline.decide.judge import ITEM_HOST, ITEM_LANG, ITEM_SOURCE, dropped_rows
@@ -25,7 +25,7 @@ from pipeline.formats.parquet import ParquetShard
 from pipeline.layout import table_shard
 from pipeline.sections import Sections, SectionWriter, checksum, read_sections, table_bytes, table_of
 from schemas.manifest import Account
-from schemas.tables import DROPPED_TABLE, FAILED_TABLE, Table
+from schemas.tables import CLUSTER, CLUSTER_SIMILARITY, CLUSTER_SIZE, DROPPED_TABLE, FAILED_TABLE, Table
 from transforms.verdicts import Verdicts
 
 
@@ -44,7 +44,8 @@ class Closed:
 def close_batch(job: DecideJob, batch: Batch, messages: Iterable[Message]) -> Closed:
     """Write what is decided about a batch."""
     judged = read_sections(job.run.judged(batch.number))
-    found = standings(job, judged, losers_by_round(job, messages), job.rounds)
+    told = told_of(job, batch.number, judged.about["pages"], messages)
+    found = standings(job, judged, told, job.rounds)
     closing = Closing(job, found, dict.fromkeys(found, 0))
     units: dict[int, list[dict[str, Any]]] = {unit.number: [] for unit in batch.units}
     with ExitStack() as stack:
@@ -91,10 +92,12 @@ def close_part(
     for corpus in corpora.of_recipe(job.recipe):
         code = job.code(corpus)
         table = table_of(judged.get(f"rows/{corpus.name}/{place}"))
-        standing = part_of(closing.standing[code], closing.begin[code], len(table))
+        standing = closing.standing[code].part(closing.begin[code], len(table))
         closing.begin[code] += len(table)
         verdicts = item_verdicts(job, corpus, table, standing)
         leave(closing, gone, verdicts, verdicts.accounts(), table)
+        if CLUSTER in corpus.table.names:
+            table = with_clusters(table, standing, job.is_near(corpus))
         items = table.filter(pa.array(verdicts.kept))
         parts = corpus.parts(items, job.recipe)
         verdicts = Verdicts(corpus.name, len(parts))
@@ -108,18 +111,25 @@ def close_part(
     return kept_by_corpus
 
 
-def part_of(standing: Standing, begin: int, count: int) -> Standing:
-    """The standing of a part's items among those of its batch."""
-    return Standing(standing.lost_in[begin : begin + count], standing.of[begin : begin + count])
+def with_clusters(table: pa.Table, standing: Standing, asked: bool) -> pa.Table:
+    """A part's items with what near duplicates say of each, where they were asked."""
+    columns = {
+        CLUSTER: pa.array(standing.cluster, pa.string()),
+        CLUSTER_SIZE: pa.array(standing.size if asked else [None] * len(table), pa.int32()),
+        CLUSTER_SIMILARITY: pa.array(standing.similarity, pa.float64(), from_pandas=True),
+    }
+    for name, values in columns.items():
+        table = table.append_column(name, values)
+    return table
 
 
 def item_verdicts(job: DecideJob, corpus: Corpus, table: pa.Table, standing: Standing) -> Verdicts:
     """What duplicates leave of a part's items of a corpus."""
     verdicts = Verdicts(corpus.name, len(table))
-    for number, name in enumerate(job.recipe.parts[corpus.name].duplicates):
+    for number, name in enumerate(job.names(corpus)):
         if number == 0:
             verdicts.begin("duplicates")
-        verdicts.drop(standing.lost_in == number, name, of=standing.of)
+        verdicts.drop(standing.lost_in == number, name, standing.value, of=standing.of)
     return verdicts
 
 

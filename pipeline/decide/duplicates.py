@@ -5,15 +5,18 @@ it was told of.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 import numpy as np
 
 from pipeline import corpora
+from pipeline.corpora.unit_rows import objects
 from pipeline.decide.exchange import Message, rows_of
 from pipeline.decide.job import DecideJob
 from pipeline.decide.judge import id_texts
 from pipeline.decide.lookup_join import Parcel, beaten_by, losers_by_sender
+from pipeline.decide.near import labels_kind, told_labels
+from pipeline.decide.nodes import node_dtype, pages_name, read_nodes
 from pipeline.sections import Sections
 from transforms.dedup.keep_first import Verify, first_per_key
 
@@ -23,44 +26,99 @@ ID = ("id_high", "id_low", "ordinal")  # the columns by which an item is known
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """For each item of a corpus in a batch the round in which it lost (-1: it is still in), and the id of the item that stays for it."""
+    """For each item of a corpus in a batch the round in which it lost (-1: it is still in), the id of the item that stays for it, and
+    the number by which that was found; of an item that near duplicates left, the id that stands for those that hang together with it
+    (None: nothing is like it), how many they are, and how alike it is to that one; whether it has been such a one."""
 
     lost_in: np.ndarray
     of: np.ndarray
+    value: np.ndarray
+    cluster: np.ndarray
+    size: np.ndarray
+    similarity: np.ndarray
+    stands: np.ndarray
+
+    @staticmethod
+    def before_all(count: int) -> "Standing":
+        """All are in."""
+        nobody, none = np.full(count, None, dtype=object), np.full(count, np.nan)
+        alone = (np.ones(count, np.int64), none.copy(), np.zeros(count, dtype=bool))
+        return Standing(np.full(count, -1), nobody, none, nobody.copy(), *alone)
+
+    def part(self, begin: int, count: int) -> "Standing":
+        """The standing of some items."""
+        return Standing(*(getattr(self, f.name)[begin : begin + count] for f in fields(self)))
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What a batch was told: its losers by round, and label and size of the component of each of its pages, by first passes."""
+
+    losers: Mapping[int, np.ndarray]
+    components: Mapping[int, tuple[np.ndarray, np.ndarray]]
 
 
 @dataclass(frozen=True, slots=True)
 class RoundOfBatch:
-    """The candidates of one round in a batch, the item of each, and what was lost to other batches."""
+    """The candidates of one round in a batch, the item of each and the size of its component, and what was lost to other batches.
+
+    `count` is how many there are of which these are the ones with a key.
+    """
 
     candidates: np.ndarray
     items: np.ndarray
+    sizes: np.ndarray
     losers: np.ndarray
+    count: int
 
 
-def read_round(job: DecideJob, judged: Sections, number: int, losers: np.ndarray) -> RoundOfBatch:
-    """A round's candidates from the file of a judged batch."""
+def read_round(job: DecideJob, judged: Sections, number: int, told: Told) -> RoundOfBatch:
+    """A round's candidates from the file of a judged batch; the key of near duplicates is the label of their component."""
+    dtype = job.round_dtypes()[number]
     judged.load([f"candidates/{number}", f"items/{number}"])
-    candidates = np.frombuffer(judged.get(f"candidates/{number}"), job.round_dtypes()[number])
-    return RoundOfBatch(candidates, np.frombuffer(judged.get(f"items/{number}"), np.int32), losers)
+    candidates = np.frombuffer(judged.get(f"candidates/{number}"), dtype)
+    items, count = np.frombuffer(judged.get(f"items/{number}"), np.int32), len(candidates)
+    sizes = np.ones(count, np.int64)
+    losers = told.losers.get(number, np.empty(0, job.loser_dtypes()[number]))
+    first = job.components_at(number)
+    if first in told.components:
+        labels, of_page = told.components[first]
+        near = candidates["page"] >= 0
+        candidates = candidates.copy()
+        pages = candidates["page"][near]
+        candidates["high"][near], sizes[near] = labels[pages], of_page[pages]
+        keyed = ~near | (candidates["high"] > 0)
+        candidates, items, sizes = candidates[keyed], items[keyed], sizes[keyed]
+    return RoundOfBatch(candidates, items, sizes, losers, count)
 
 
-def losers_by_round(job: DecideJob, messages: Iterable[Message]) -> dict[int, np.ndarray]:
-    """What a batch was told, by round; the kind of such a message is the round's number."""
+def told_of(job: DecideJob, batch: int, pages: int, messages: Iterable[Message]) -> Told:
+    """What a batch of so many pages was told; the kind of a message of losers is the round's number."""
     dtypes = job.loser_dtypes()
-    told: dict[int, list[np.ndarray]] = {}
-    for message in messages:
+    losers: dict[int, list[np.ndarray]] = {}
+    kept = list(messages)
+    for message in kept:
         if message[0].isdecimal():
-            told.setdefault(int(message[0]), []).append(rows_of(message, dtypes[int(message[0])]))
-    return {number: np.concatenate(parts) for number, parts in told.items()}
+            losers.setdefault(int(message[0]), []).append(rows_of(message, dtypes[int(message[0])]))
+    components = {}
+    for number in range(job.rounds):
+        name = pages_name(number)
+        if job.components_at(number) == number and any(message[0] == labels_kind(name) for message in kept):
+            nodes = read_nodes(job, name, batch)
+            labels, sizes = np.zeros(pages, np.uint64), np.ones(pages, np.int64)
+            labels[nodes["page"]], sizes[nodes["page"]] = told_labels(kept, name, len(nodes))
+            components[number] = labels, sizes
+        elif job.components_at(number) == number:
+            components[number] = np.zeros(pages, np.uint64), np.ones(pages, np.int64)
+    return Told({number: np.concatenate(parts) for number, parts in losers.items()}, components)
 
 
-def standings(job: DecideJob, judged: Sections, losers: Mapping[int, np.ndarray], rounds: int) -> dict[int, Standing]:
+def standings(job: DecideJob, judged: Sections, told: Told, rounds: int) -> dict[int, Standing]:
     """Who is still in after the first so many rounds, by the code of each corpus."""
     counts = {code: sum(judged.about["counts"][name]) for code, name in codes(job).items()}
-    found = {code: Standing(np.full(count, -1), np.full(count, None, dtype=object)) for code, count in counts.items()}
-    for number, dtype in enumerate(job.loser_dtypes()[:rounds]):
-        note_losers(job, found, read_round(job, judged, number, losers.get(number, np.empty(0, dtype))), number)
+    found = {code: Standing.before_all(count) for code, count in counts.items()}
+    for number in range(rounds):
+        note_losers(job, found, read_round(job, judged, number, told), number)
     return found
 
 
@@ -74,33 +132,64 @@ def note_losers(job: DecideJob, found: Mapping[int, Standing], round_: RoundOfBa
 
     An item with several keys is lost with the first of them that is.
     """
-    rows, items = still_in(found, round_)
+    rows, items, sizes = still_in(job, found, round_, number)
     firsts = first_per_key(rows)
-    beaten = beaten_by(round_.losers, len(round_.candidates))[rows["row"][firsts]]
+    beaten = beaten_by(round_.losers, round_.count)[rows["row"][firsts]]
     # The keeper of each candidate: the first of its key here, or the item elsewhere that comes before that first.
     keepers = rows[firsts]
     elsewhere = beaten >= 0
     for name in set(round_.losers.dtype.names or ()) - {"row"}:
         keepers[name][elsewhere] = round_.losers[name][beaten[elsewhere]]
-    losing = np.logical_or.reduce([keepers[name] != rows[name] for name in ID])
+    other = np.logical_or.reduce([keepers[name] != rows[name] for name in ID])
+    losing, values = other.copy(), np.full(len(rows), np.nan)
     for code, verify in verifying(job, number):
         mine = np.flatnonzero(losing & (rows["corpus"] == code))
-        losing[mine] = verify(rows[mine], keepers[mine])
+        losing[mine], values[mine] = verify(rows[mine], keepers[mine])
+    note_clusters(job, found, number, rows, items, sizes, keepers, np.where(other, values, 1.0))
     of = id_texts(*(keepers[name][losing] for name in ID))
     for code, standing in found.items():
         mine = np.flatnonzero(rows["corpus"][losing] == code)
         lost, first = np.unique(items[losing][mine], return_index=True)
         standing.lost_in[lost] = number
-        standing.of[lost] = of[mine[first]]
+        standing.of[lost], standing.value[lost] = of[mine[first]], values[losing][mine[first]]
 
 
-def still_in(found: Mapping[int, Standing], round_: RoundOfBatch) -> tuple[np.ndarray, np.ndarray]:
-    """The candidates whose items have not lost an earlier round, and their items."""
+def note_clusters(
+    job: DecideJob,
+    found: Mapping[int, Standing],
+    number: int,
+    rows: np.ndarray,
+    items: np.ndarray,
+    sizes: np.ndarray,
+    keepers: np.ndarray,
+    similarity: np.ndarray,
+) -> None:
+    """Note what a pass of near duplicates says of each item that hangs together with others: who stands for them first, and who ever did."""
+    first = job.components_at(number)
+    if first < 0:
+        return
+    texts = id_texts(*(keepers[name] for name in ID)) if first == number else objects([])
+    stands = np.logical_and.reduce([keepers[name] == rows[name] for name in ID])
+    for code, standing in found.items():
+        mine = np.flatnonzero((rows["corpus"] == code) & (rows["page"] >= 0))
+        standing.stands[items[mine]] |= stands[mine]
+        if first == number:
+            standing.cluster[items[mine]], standing.size[items[mine]] = texts[mine], sizes[mine]
+            standing.similarity[items[mine]] = similarity[mine]
+
+
+def still_in(
+    job: DecideJob, found: Mapping[int, Standing], round_: RoundOfBatch, number: int
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """The candidates whose items have not lost an earlier round, nor stood for others in an earlier pass; their items and their sizes."""
     alive = np.zeros(len(round_.candidates), dtype=bool)
+    again = 0 <= job.components_at(number) < number
     for code, standing in found.items():
         mine = np.flatnonzero(round_.candidates["corpus"] == code)
         alive[mine] = standing.lost_in[round_.items[mine]] < 0
-    return round_.candidates[alive], round_.items[alive]
+        if again:
+            alive[mine] &= ~(standing.stands[round_.items[mine]] & (round_.candidates["page"][mine] >= 0))
+    return round_.candidates[alive], round_.items[alive], round_.sizes[alive]
 
 
 def verifying(job: DecideJob, number: int) -> Iterator[tuple[int, Verify]]:
@@ -108,14 +197,37 @@ def verifying(job: DecideJob, number: int) -> Iterator[tuple[int, Verify]]:
     for code, corpus, name in job.asking(number):
         verify = corpus.rounds[name].verify
         if verify is not None:
-            yield code, verify
+            yield code, verify(job.recipe)
 
 
-def batch_candidates(job: DecideJob, judged: Sections, losers: Mapping[int, np.ndarray], number: int) -> np.ndarray:
+def batch_candidates(job: DecideJob, judged: Sections, told: Told, number: int) -> np.ndarray:
     """What a batch sends in a round: its first candidate of each key, of the items that are still in."""
-    found = standings(job, judged, losers, number)
-    rows, _ = still_in(found, read_round(job, judged, number, np.empty(0, job.loser_dtypes()[number])))
+    found = standings(job, judged, told, number)
+    rows, _, _ = still_in(job, found, read_round(job, judged, number, told), number)
     return np.asarray(rows[np.unique(first_per_key(rows))])
+
+
+def batch_nodes(job: DecideJob, judged: Sections, told: Told, number: int) -> np.ndarray:
+    """What may be like others in a round of near duplicates: the pages that are still in by some corpus, in their order."""
+    found = standings(job, judged, told, number)
+    judged.load([f"candidates/{number}", f"items/{number}", f"bands/{number}"])
+    candidates = np.frombuffer(judged.get(f"candidates/{number}"), job.round_dtypes()[number])
+    items = np.frombuffer(judged.get(f"items/{number}"), np.int32)
+    dtype = node_dtype(job, pages_name(number))
+    bands = np.frombuffer(judged.get(f"bands/{number}"), "<u8").reshape(-1, *dtype["bands"].shape)
+    places = np.flatnonzero(candidates["page"] >= 0)
+    alive = np.zeros(len(candidates), dtype=bool)
+    for code, standing in found.items():
+        mine = places[candidates["corpus"][places] == code]
+        alive[mine] = standing.lost_in[items[mine]] < 0
+    living = alive[places]
+    _, first = np.unique(candidates["page"][places[living]], return_index=True)
+    chosen = np.flatnonzero(living)[first]
+    nodes = np.empty(len(chosen), dtype)
+    for name in (dtype.names or ())[:-1]:
+        nodes[name] = candidates[name][places[chosen]]
+    nodes["bands"] = bands[chosen]
+    return nodes
 
 
 def keep_first(job: DecideJob, number: int, messages: Sequence[Message]) -> Iterator[Parcel]:

@@ -45,6 +45,12 @@ class Outbox:
             yield receiver, (kind, self.number, (path, at, len(data), checksum(data)))
             at += len(data)
 
+    def share(self, receivers: Iterable[int], kind: str, rows: np.ndarray) -> Iterator[tuple[int, Message]]:
+        """The same rows to many receivers: where they lie in a file, they lie there once."""
+        sent = [message for _, message in self.send([(0, kind, rows)])]
+        for receiver in receivers:
+            yield from ((receiver, message) for message in sent)
+
 
 def rows_of(message: Message, dtype: np.dtype) -> np.ndarray:
     """The rows of a message. Raises DamagedFileError where they lie in a file that is not as it was written, or is not there."""

@@ -34,8 +34,36 @@ class DecideJob:
 
     @property
     def rounds(self) -> int:
-        """Rounds of duplicates that the recipe asks for."""
-        return max((len(self.recipe.parts[name].duplicates) for name in self.recipe.corpora), default=0)
+        """Rounds of duplicates that the recipe asks for, each pass of near duplicates one."""
+        return max((len(self.names(corpus)) for corpus in corpora.of_recipe(self.recipe)), default=0)
+
+    @property
+    def begins_with_keys(self) -> bool:
+        """Whether a judged batch can send its candidates of the first round at once: their keys are known."""
+        return self.rounds > 0 and self.components_at(0) < 0
+
+    def names(self, corpus: Corpus) -> list[str]:
+        """The rounds of a corpus, in order; that of near duplicates as often as it passes over what it released."""
+        found: list[str] = []
+        for name in self.recipe.parts[corpus.name].duplicates:
+            found += [name] * (self.recipe.near_texts.passes if corpus.rounds[name].near else 1)
+        return found
+
+    def components_at(self, number: int) -> int:
+        """The first pass of the near duplicates that a round is a pass of, by any corpus; -1 where it is none."""
+        for _, corpus, name in self.asking(number):
+            if corpus.rounds[name].near:
+                return self.names(corpus).index(name)
+        return -1
+
+    def is_near(self, corpus: Corpus) -> bool:
+        """Whether a corpus has a round of near duplicates."""
+        return any(corpus.rounds[name].near for name in self.names(corpus))
+
+    @property
+    def pictures(self) -> bool:
+        """Whether pictures that are alike are one."""
+        return bool(self.recipe.near_images.set)
 
     @property
     def uses(self) -> tuple[str, ...]:
@@ -43,12 +71,16 @@ class DecideJob:
         return kinds_of(self.recipe)
 
     def round_dtypes(self) -> list[np.dtype]:
-        """The row of a candidate in each round: what its corpora compare stands side by side."""
+        """The row of a candidate in each round: what its corpora compare stands side by side.
+
+        In a round of near duplicates it also has the number of its page in the batch, by which components are told.
+        """
         found = []
         for number in range(self.rounds):
             columns: dict[str, Any] = {name: CANDIDATE[name] for name in CANDIDATE.names or ()}
             for _, corpus, name in self.asking(number):
-                columns |= dict(corpus.rounds[name].evidence)
+                columns |= dict(corpus.rounds[name].evidence(self.recipe))
+                columns |= {"page": "<i4"} if corpus.rounds[name].near else {}
             found.append(np.dtype(list(columns.items())))
         return found
 
@@ -56,7 +88,8 @@ class DecideJob:
         """The row that tells a batch who stays, in each round: the id, and what is compared of it."""
         found = []
         for dtype in self.round_dtypes():
-            evidence = [(name, dtype[name]) for name in dtype.names or () if name not in (CANDIDATE.names or ())]
+            known = (*(CANDIDATE.names or ()), "page")
+            evidence = [(name, dtype[name]) for name in dtype.names or () if name not in known]
             found.append(np.dtype([*LOSER.descr, *evidence]))
         return found
 
@@ -67,6 +100,6 @@ class DecideJob:
     def asking(self, number: int) -> Iterator[tuple[int, Corpus, str]]:
         """(code, corpus, name of the round) of the corpora that have a round of this number."""
         for corpus in corpora.of_recipe(self.recipe):
-            names = self.recipe.parts[corpus.name].duplicates
+            names = self.names(corpus)
             if number < len(names):
                 yield self.code(corpus), corpus, names[number]

@@ -23,11 +23,13 @@ from pipeline.decide.bind import PolicyFiles, bind
 from pipeline.decide.exchange import Message, rows_of
 from pipeline.decide.job import DecideJob
 from pipeline.decide.lookup_join import LOST, MATCH, Parcel, beaten_by
+from pipeline.decide.near import told_labels
+from pipeline.decide.nodes import PICTURES, read_nodes
+from pipeline.decide.pictures import NO_LABELS, PictureLabels
 from pipeline.decide.profile_items import ENTERED, Profiler, pack_profile
 from pipeline.sections import SectionWriter, table_bytes
 from schemas.index import LOSER, MEDIA
 from schemas.manifest import Account
-from schemas.recipe import Recipe
 from schemas.tables import DROPPED
 from transforms.dedup.keep_first import first_per_key
 from transforms.verdicts import Verdicts
@@ -45,10 +47,14 @@ class RoundRows:
     dtype: np.dtype
     rows: list[np.ndarray] = field(default_factory=list)
     items: list[np.ndarray] = field(default_factory=list)
+    bands: list[np.ndarray] = field(default_factory=list)
     count: int = 0
 
-    def add(self, code: int, judged: Judgement, keys: Keys, place: np.ndarray, before: int) -> None:
-        """Add the keys of a part's items; `place` is each item's row among those still in (-1: it left), of which `before` came before."""
+    def add(self, code: int, judged: Judgement, keys: Keys, place: np.ndarray, before: int, pages: int) -> None:
+        """Add the keys of a part's items; `place` is each item's row among those still in (-1: it left), of which `before` came before.
+
+        So many `pages` of the batch came before the part's.
+        """
         claiming = np.flatnonzero(place[keys.item] >= 0)
         items = keys.item[claiming]
         rows = np.zeros(len(items), self.dtype)
@@ -60,6 +66,10 @@ class RoundRows:
         if keys.evidence is not None:
             for name in keys.evidence.dtype.names or ():
                 rows[name] = keys.evidence[name][claiming]
+        if "page" in (self.dtype.names or ()):
+            rows["page"] = pages + items if keys.bands is not None else -1
+            if keys.bands is not None:
+                self.bands.append(keys.bands[claiming])
         self.rows.append(rows)
         self.items.append((before + place[items]).astype(np.int32))
         self.count += len(items)
@@ -76,13 +86,14 @@ class BatchJudge:
     profiler: Profiler = field(default_factory=Profiler)
     counts: dict[str, list[int]] = field(default_factory=dict)  # items still in, by corpus, a number a part
     units: list[int] = field(default_factory=list)  # the unit of each part
+    pages: int = 0  # of the parts so far
     found: Counter[str] = field(default_factory=Counter)  # references by the step that found their medium
 
 
 def judge_batch(job: DecideJob, batch: Batch, messages: Iterable[Message]) -> None:
     """Judge a batch with what its lookup join matched and what was counted over the run, and write its file."""
     told = list(messages)
-    matches, counts = matched(told), uses.told(told, job.uses)
+    matches, counts, labels = matched(told), uses.told(told, job.uses), picture_labels(job, batch.number, told)
     lost = np.concatenate([np.empty(0, LOSER), *(rows_of(m, LOSER) for m in told if m[0] == LOST)])
     asked = corpora.of_recipe(job.recipe)
     state = BatchJudge(job, asked, [RoundRows(dtype) for dtype in job.round_dtypes()])
@@ -96,22 +107,25 @@ def judge_batch(job: DecideJob, batch: Batch, messages: Iterable[Message]) -> No
             media.add(index)
             for part in index.parts():
                 place = len(state.units)
-                rows = bind(unit_rows(part, matches, counts), policies)
+                rows = bind(unit_rows(part, matches, counts, labels), policies)
                 dropped = [part.dropped, *judge_part(state, writer, rows)]
                 writer.section(f"dropped/{place}", [table_bytes(pa.concat_tables(dropped))])
                 writer.section(f"failed/{place}", [table_bytes(part.failed)])
                 state.units.append(unit.number)
+                state.pages += len(part.pages)
         verdicts, gone = media.verdicts(lost)
         writer.section("dropped/media", [table_bytes(gone)])
         for number, found in enumerate(state.rounds):
             writer.section(f"candidates/{number}", (part.tobytes() for part in found.rows))
             writer.section(f"items/{number}", (part.tobytes() for part in found.items))
+            writer.section(f"bands/{number}", (part.tobytes() for part in found.bands))
         writer.section("profile", [pack_profile(state.profiler.profile())])
         accounts = [*verdicts.accounts(), *state.accounts]
         about: dict[str, Any] = {
             "accounts": [asdict(account) for account in accounts],
             "counts": state.counts,
             "units": state.units,
+            "pages": state.pages,
         }
         about["found"] = dict(state.found)
         writer.close(about)
@@ -124,9 +138,18 @@ def matched(messages: Iterable[Message]) -> np.ndarray:
 
 def batch_uses(job: DecideJob, batch: Batch, messages: Iterable[Message]) -> Iterator[Parcel]:
     """What a batch sends to have its pictures and captions counted, with what its lookup join matched."""
-    media = matched(messages)
+    told = list(messages)
+    media, labels = matched(told), picture_labels(job, batch.number, told)
     parts = (part for unit in batch.units for part in UnitIndex(job.staging, unit).parts())
-    return uses.ask((uses.uses_in(part, media, job.uses) for part in parts), job.partitions)
+    return uses.ask((uses.uses_in(part, media, job.uses, labels) for part in parts), job.partitions)
+
+
+def picture_labels(job: DecideJob, batch: int, messages: Iterable[Message]) -> PictureLabels:
+    """Which pictures of a batch are taken for one, by what it was told."""
+    if not job.pictures:
+        return NO_LABELS
+    nodes = read_nodes(job, PICTURES, batch)
+    return PictureLabels(nodes, *told_labels(messages, PICTURES, len(nodes)))
 
 
 def judge_part(state: BatchJudge, writer: SectionWriter, unit: UnitRows) -> list[pa.Table]:
@@ -171,13 +194,14 @@ def collect_candidates(state: BatchJudge, corpus: Corpus, judged: Judgement, row
     place = np.full(len(judged.verdicts.rule), -1)
     place[rows] = np.arange(len(rows))
     before = sum(state.counts.get(corpus.name, []))
-    for number, round_ in enumerate(rounds_of(corpus, state.job.recipe)):
-        state.rounds[number].add(state.job.code(corpus), judged, round_.keys(judged), place, before)
+    for number, round_ in enumerate(rounds_of(corpus, state.job)):
+        keys = round_.keys(judged, state.job.recipe)
+        state.rounds[number].add(state.job.code(corpus), judged, keys, place, before, state.pages)
 
 
-def rounds_of(corpus: Corpus, recipe: Recipe) -> list[Round]:
+def rounds_of(corpus: Corpus, job: DecideJob) -> list[Round]:
     """The rounds of duplicates that a recipe asks of a corpus, in its order."""
-    return [corpus.rounds[name] for name in recipe.parts[corpus.name].duplicates]
+    return [corpus.rounds[name] for name in job.names(corpus)]
 
 
 def dropped_rows(verdicts: Verdicts, ids: np.ndarray, urls: np.ndarray, sources: np.ndarray) -> pa.Table:

@@ -1,6 +1,6 @@
 """How often a run shows a picture and says a caption, counted before anything is judged: keys and digests travel, no picture does. Pure.
 
-A picture is known by its bytes: equal ones under many addresses are one, and no two pictures are taken for one. The pages that show it are
+A picture is known by its bytes, or by those that are alike where the recipe says so (`near_images`). The pages that show it are
 told apart by their addresses, so captures of one page count once; all references count, in main content or not. A text's pictures are told
 apart likewise, so one picture with its caption on a hundred pages counts once.
 """
@@ -17,6 +17,7 @@ from pipeline.corpora.unit_rows import host_of, resolve
 from pipeline.decide.batch import IndexPart
 from pipeline.decide.exchange import Message, by_partition, rows_of
 from pipeline.decide.lookup_join import Parcel
+from pipeline.decide.pictures import NO_LABELS, PictureLabels
 from schemas.index import USE, USE_KINDS, USED
 from schemas.recipe import STAGED_CAPTIONS, Bounds, Recipe
 from transforms.dedup.keep_first import key_halves
@@ -43,18 +44,20 @@ def bounded_in(part: Any) -> Iterator[str]:
             yield from (measure for measure, bounds in own.items() if bounds != Bounds())
 
 
-def uses_in(part: IndexPart, matches: np.ndarray, kinds: Sequence[str]) -> np.ndarray:
+def uses_in(
+    part: IndexPart, matches: np.ndarray, kinds: Sequence[str], labels: PictureLabels = NO_LABELS
+) -> np.ndarray:
     """What the references of a part of a unit show and say, as rows of USE: each once, of each key the least."""
     match = resolve(part.refs, part.keys, matches).match
     found = np.flatnonzero(match >= 0)
-    pictures = np.frombuffer(matches["sha256"][match[found]].tobytes(), ">u8").reshape(-1, 4).astype("u8")
+    pictures, _ = labels.of(matches[match[found]])
     page = part.refs["page"].to_numpy()[found]
     rows = [np.empty(0, USE)]
     if USE_KINDS[0] in kinds:
         # An address is known by the half of its key in which all ways to write it are one.
-        rows.append(use_rows(USE_KINDS[0], pictures[:, :2], key_halves(part.pages["url_key"])[page, 0]))
+        rows.append(use_rows(USE_KINDS[0], pictures, key_halves(part.pages["url_key"])[page, 0]))
     if USE_KINDS[1] in kinds:
-        rows.append(use_rows(USE_KINDS[1], pictures[:, :2], host_digests(part.pages["url"].to_pylist())[page]))
+        rows.append(use_rows(USE_KINDS[1], pictures, host_digests(part.pages["url"].to_pylist())[page]))
     if USE_KINDS[2] in kinds:
         # A filter leaves chunks as they are: `take` would lay all captions end to end, which may be more than Arrow's 2 GiB.
         staged = part.refs.select([*STAGED_CAPTIONS, "others"]).filter(pa.array(match >= 0)).to_pylist()

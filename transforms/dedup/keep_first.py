@@ -12,8 +12,9 @@ import pyarrow as pa
 # Compared last to first. Media have no corpus and no ordinal: their first is sought among media alone.
 _ORDER = ("ordinal", "id_low", "id_high", "rank", "low", "high", "corpus")
 
-# Whether each of some candidates is near enough to the one that would stand for it: (candidates, those before them) -> mask.
-Verify = Callable[[np.ndarray, np.ndarray], np.ndarray]
+# Whether each of some candidates is near enough to the one that would stand for it, and how near: (candidates, those before them) ->
+# mask and numbers for the rows of `dropped`.
+Verify = Callable[[np.ndarray, np.ndarray], tuple[np.ndarray, np.ndarray]]
 
 
 def first_per_key(candidates: np.ndarray) -> np.ndarray:

@@ -1,0 +1,47 @@
+"""The nodes of a batch in a file of its own: what may be like others, with all that is compared. Written once, read by each step after."""
+
+import numpy as np
+
+from pipeline import storage
+from pipeline.decide.job import DecideJob
+from pipeline.decide.pictures import NODE
+from pipeline.sections import SectionWriter, read_sections
+from transforms.dedup.signature import SETS
+
+PICTURES = "pictures"  # the name of the nodes that are pictures; those of pages are called by their round
+_SECTION = "nodes"
+
+
+def pages_name(number: int) -> str:
+    """The name of the nodes that are the pages of a round."""
+    return f"pages{number}"
+
+
+def node_dtype(job: DecideJob, name: str) -> np.dtype:
+    """What a node holds: of a page its number in the batch, its id, what is compared, and the keys of its buckets."""
+    if name == PICTURES:
+        return NODE
+    number = int(name.removeprefix(pages_name(0)[:-1]))
+    evidence = [
+        column
+        for _, corpus, asked in job.asking(number)
+        if corpus.rounds[asked].near
+        for column in corpus.rounds[asked].evidence(job.recipe)
+    ]
+    bands = SETS[job.recipe.extract.signature].bands
+    columns = {"page": "<i4", "id_high": "<u8", "id_low": "<u8", **dict(evidence)}
+    return np.dtype([*columns.items(), ("bands", "<u8", (bands,))])
+
+
+def write_nodes(job: DecideJob, name: str, batch: int, nodes: np.ndarray) -> None:
+    """Write a batch's nodes."""
+    with storage.write_whole(job.run.exchange(f"{_SECTION}-{name}", batch), durable=False) as file:
+        writer = SectionWriter(file)
+        writer.section(_SECTION, [nodes.tobytes()])
+        writer.close({})
+
+
+def read_nodes(job: DecideJob, name: str, batch: int) -> np.ndarray:
+    """A batch's nodes. Raises DamagedFileError where they are not as they were written."""
+    data = read_sections(job.run.exchange(f"{_SECTION}-{name}", batch)).get(_SECTION)
+    return np.frombuffer(data, node_dtype(job, name))

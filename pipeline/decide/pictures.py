@@ -1,0 +1,115 @@
+"""Pictures that are alike, over all media that references found: equal bytes, or hashes near each other. Before corpora judge. Pure.
+
+A node is a picture of a batch by its bytes (`sha256`). Each choice of blocks of the hash is one partition: it gets the hashes of all
+batches, which lie once in a file of each, finds the pairs that it answers for, and tells the batch of the later picture (docs/decisions.md).
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+
+import numpy as np
+
+from pipeline.decide.exchange import Message, rows_of
+from pipeline.decide.lookup_join import Parcel
+from pipeline.decide.near import EDGE, EDGES, Compare, by_receiver, packed
+from schemas.index import IMAGE_FACTS
+from schemas.recipe import NearImages
+from transforms.dedup.keep_first import key_bytes, locate
+from transforms.dedup.pictures import SETS, fine_distance, pairs_within
+
+HASHES = "hashes"
+NODE = np.dtype([("id_high", "<u8"), ("id_low", "<u8"), ("phash", IMAGE_FACTS["phash"]), ("fine", IMAGE_FACTS["fine"])])
+HASH = np.dtype([("hash", "<u8"), ("row", "<u4")])
+
+
+def sha_halves(media: np.ndarray) -> np.ndarray:
+    """The first 16 bytes of the SHA-256 of media, as two numbers each. Shape (n, 2)."""
+    return np.frombuffer(media["sha256"].tobytes(), ">u8").reshape(-1, 4)[:, :2].astype("u8")
+
+
+def nodes_of(matches: np.ndarray) -> np.ndarray:
+    """The pictures among a batch's matches, each once, in the order of their bytes' digests. Flat ones have no hash to speak of."""
+    decoded = matches[(matches["format"] > 0) & (np.bitwise_count(matches["phash"]) > 1) & (matches["spread"] > 0)]
+    found = np.zeros(len(decoded), NODE)
+    halves = sha_halves(decoded)
+    found["id_high"], found["id_low"] = halves[:, 0], halves[:, 1]
+    found["phash"], found["fine"] = decoded["phash"], decoded["fine"]
+    order = np.lexsort([found["id_low"], found["id_high"]])
+    ordered = found[order]
+    new = np.ones(len(ordered), dtype=bool)
+    new[1:] = (ordered["id_high"][1:] != ordered["id_high"][:-1]) | (ordered["id_low"][1:] != ordered["id_low"][:-1])
+    return np.asarray(ordered[new])
+
+
+def hashes_of(nodes: np.ndarray) -> np.ndarray:
+    """What a batch tells every choice."""
+    rows = np.empty(len(nodes), HASH)
+    rows["hash"], rows["row"] = nodes["phash"], np.arange(len(nodes))
+    return rows
+
+
+def meet(choice: int, messages: Sequence[Message], asked: NearImages) -> Iterator[Parcel]:
+    """What a choice of blocks answers: to the batch of the later picture of each pair, the pair. The first choice also tells equal hashes."""
+    sent = [(message[1], rows_of(message, HASH)) for message in messages]
+    rows = np.concatenate([np.empty(0, HASH), *(rows for _, rows in sent)])
+    batches = np.repeat([batch for batch, _ in sent], [len(rows) for _, rows in sent]).astype(np.uint64)
+    places = packed(batches, rows["row"])
+    order = np.lexsort([places, rows["hash"]])
+    hashes, places = rows["hash"][order], places[order]
+    first = np.ones(len(hashes), dtype=bool)
+    first[1:] = hashes[1:] != hashes[:-1]
+    least = places[first]
+    found = pairs_within(hashes[first], choice, SETS[asked.set])
+    ends = [np.stack([least[one], least[other]], axis=1) for one, other in found]
+    if choice == 0:
+        ends.append(np.stack([places, least[np.cumsum(first) - 1]], axis=1)[~first])
+    yield from edges_to_batches(np.concatenate([np.empty((0, 2), np.uint64), *ends]))
+
+
+def edges_to_batches(ends: np.ndarray) -> Iterator[Parcel]:
+    """Pairs of packed places as edges of the later one."""
+    later, earlier = ends.max(axis=1), ends.min(axis=1)
+    edges = np.empty(len(ends), EDGE)
+    edges["row"], edges["to"] = (part & np.uint64(0xFFFFFFFF) for part in (later, earlier))
+    edges["batch"] = earlier >> np.uint64(32)
+    yield from by_receiver(later >> np.uint64(32), EDGES, edges)
+
+
+def compare(asked: NearImages) -> Compare:
+    """Whether pictures are alike: the 64 bits within the radius and the 256 within their distance. How alike: the latter."""
+    like = SETS[asked.set]
+
+    def alike(one: np.ndarray, other: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        coarse = np.bitwise_count(one["phash"] ^ other["phash"])
+        fine = fine_distance(one["fine"], other["fine"])
+        return (coarse <= like.radius) & (fine <= like.fine), fine.astype(float)
+
+    return alike
+
+
+class PictureLabels:
+    """The picture that each medium of a batch is taken for: of those that are alike the same one."""
+
+    def __init__(self, nodes: np.ndarray, labels: np.ndarray, sizes: np.ndarray) -> None:
+        alike = labels > 0
+        self._keys = key_bytes(nodes["id_high"][alike], nodes["id_low"][alike])
+        self._labels, self._sizes = labels[alike], sizes[alike]
+
+    def of(self, media: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """The key of the picture of each medium as two numbers, shape (n, 2), and how many pictures are alike.
+
+        The key is the medium's own digest where no other picture is like it.
+        """
+        halves, sizes = sha_halves(media), np.ones(len(media), np.int64)
+        place = locate(key_bytes(halves[:, 0], halves[:, 1]), self._keys)
+        known = place >= 0
+        halves[known, 0], halves[known, 1] = self._labels[place[known]], 0
+        sizes[known] = self._sizes[place[known]]
+        return halves, sizes
+
+
+NO_LABELS = PictureLabels(np.empty(0, NODE), np.empty(0, np.uint64), np.empty(0, np.int64))
+
+
+def choices(asked: NearImages) -> Iterable[int]:
+    """The choices of blocks, each a partition."""
+    return range(SETS[asked.set].choices)

@@ -1,0 +1,51 @@
+"""What the steps of `decide` share: how batches and partitions are told things, and where they send theirs."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+import apache_beam as beam
+from apache_beam.pvalue import PCollection
+
+from pipeline import storage
+from pipeline.decide.batch import Batch, read_batch
+from pipeline.decide.exchange import Message, Outbox
+from pipeline.decide.job import DecideJob
+
+LINE = "line"  # the message by which a batch is sent its own line, so that one that is told nothing still comes by
+Group = tuple[int, Iterable[Message]]
+
+
+def own_line(line: str) -> tuple[int, Message]:
+    return read_batch(line).number, (LINE, 0, line.encode())
+
+
+def alone(line: tuple[int, Message]) -> Group:
+    return line[0], [line[1]]
+
+
+def told_together(told: list[PCollection[Any]], label: str) -> PCollection[Any]:
+    return told | f"{label}Flatten" >> beam.Flatten() | f"{label}Messages" >> beam.GroupByKey()
+
+
+def opened(group: Group) -> tuple[Batch, list[Message]]:
+    """A batch and what it was told; the order of messages does not matter, so they are sorted (law 5)."""
+    messages = sorted(group[1], key=lambda message: message[:2])
+    line = next(message[2] for message in messages if message[0] == LINE)
+    assert isinstance(line, bytes)
+    return read_batch(line.decode()), [message for message in messages if message[0] != LINE]
+
+
+@dataclass
+class OfJob(beam.DoFn):
+    """What all steps share: the job, and storage as the user set it up."""
+
+    job: DecideJob
+
+    def setup(self) -> None:
+        """Workers may be fresh processes."""
+        storage.configure(self.job.storage)
+
+    def outbox(self, step: str, number: int) -> Outbox:
+        """What one batch or partition sends in a step."""
+        return Outbox(self.job.run, step, number, self.job.through_files)
