@@ -23,10 +23,15 @@ def same_colours(one: NDArray[np.void], other: NDArray[np.void]) -> NDArray[np.b
     return np.asarray(np.abs(first - second).max(axis=1, initial=0) <= SAME_COLOUR)
 
 
+def fine_distance(one: NDArray[np.void], other: NDArray[np.void]) -> NDArray[np.int64]:
+    """In how many of 256 bits (`transforms.image.phash.hashes`) pictures differ from others, row by row."""
+    first, second = (np.frombuffer(rows.tobytes(), "<u8").reshape(-1, 4) for rows in (one, other))
+    return np.asarray(np.bitwise_count(first ^ second).sum(axis=1, dtype=np.int64))
+
+
 def same_forms(one: NDArray[np.void], other: NDArray[np.void]) -> NDArray[np.bool_]:
-    """Whether 256 bits of pictures (`transforms.image.phash.hashes`) are those of others but for a few, row by row.
+    """Whether 256 bits of pictures are those of others but for a few, row by row.
 
     Drawings on white that differ in a few strokes may share the 64 bits of the hash.
     """
-    first, second = (np.frombuffer(rows.tobytes(), "<u8").reshape(-1, 4) for rows in (one, other))
-    return np.asarray(np.bitwise_count(first ^ second).sum(axis=1) <= SAME_FINE)
+    return fine_distance(one, other) <= SAME_FINE
