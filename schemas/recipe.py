@@ -62,6 +62,7 @@ class ExtractPart:
 
     engine: str = field(default="triptych", metadata={"among": ENGINES})
     peers: tuple[str, ...] = field(default=(), metadata={"among": PEERS})
+    signature: str = field(default="triptych", metadata={"among": ("triptych", "datatrove", "nemo", "")})
     image_bytes: int = field(default=20 * 2**20, metadata={"least": 1})
     image_pixels: int = field(default=50_000_000, metadata={"least": 1})
     image_formats: tuple[str, ...] = field(default=IMAGE_FORMATS[:4], metadata={"among": IMAGE_FORMATS})

@@ -169,8 +169,8 @@ CLUSTERED = (
     Column(
         CLUSTER_SIMILARITY,
         pa.float64(),
-        "estimate of how alike it is to that document (Jaccard, of n-grams of words): 1 where it is that one; else below the recipe's bound, "
-        "or it would have left",
+        "estimate of how alike it is to that document (Jaccard, of n-grams of words): 1 where it is that one; else below the recipe's "
+        "bound, or it would have left",
         PLAIN,
         "as for `cluster`",
     ),

@@ -1,11 +1,12 @@
 """The corpora: one file each, and one entry in CORPORA. Whoever asks for one asks here, at the time when it is needed."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from pipeline.corpora.base import Corpus
 from pipeline.corpora.interleaved import INTERLEAVED
 from pipeline.corpora.pairs import PAIRS
 from pipeline.corpora.text import TEXT
+from schemas.outcomes import UserError
 from schemas.recipe import Recipe
 from schemas.recipe_toml import Bases, load, no_bases
 
@@ -35,4 +36,15 @@ def load_recipe(text: str, settings: Iterable[str] = (), where: str = "recipe", 
     >>> load_recipe('name = "mine"\\n[text.rules]\\ngopher_words = {floor = 50}').parts["text"].rules["gopher_words"].floor
     50.0
     """
-    return load(text, settings, where, {corpus.name: corpus.part for corpus in CORPORA}, bases)
+    recipe = load(text, settings, where, {corpus.name: corpus.part for corpus in CORPORA}, bases)
+    if faults := list(round_faults(recipe)):
+        raise UserError("\n".join(f"{where}: {fault}" for fault in faults))
+    return recipe
+
+
+def round_faults(recipe: Recipe) -> Iterator[str]:
+    """What keeps the rounds of duplicates that a recipe asks for from being held."""
+    for corpus in of_recipe(recipe):
+        for name in recipe.parts[corpus.name].duplicates:
+            if fault := corpus.rounds[name].fault(recipe):
+                yield f"{corpus.name}.duplicates: {name} {fault}"

@@ -49,7 +49,7 @@ def survivor_ranks(unit: UnitRows, asked: NearTexts) -> np.ndarray:
     if asked.survivor == "newest":
         return newest_first(unit.pages["date"].to_pylist())
     if asked.survivor == "longest":
-        return -unit.pages["text_bytes"].to_numpy()
+        return np.asarray(-unit.pages["text_bytes"].to_numpy())
     if asked.survivor == "measure":
         return largest_first(unit.numbers[asked.measure])
     return np.zeros(len(unit.pages), np.int64)
@@ -62,7 +62,7 @@ def largest_first(values: np.ndarray) -> np.ndarray:
     [1, 4, 3, 0, 2]
     """
     # The bits of a double, read as a whole number, are in its order; those of a negative one in the opposite order.
-    bits = (values + 0.0).view(np.int64)
+    bits: np.ndarray = (values + 0.0).view(np.int64)
     ranks = np.where(bits < 0, bits ^ np.int64(2**63 - 1), bits)
     return np.where(np.isnan(values), np.int64(2**63 - 1), -ranks)
 

@@ -164,7 +164,7 @@ def note_clusters(
     keepers: np.ndarray,
     similarity: np.ndarray,
 ) -> None:
-    """Note what a pass of near duplicates says of each item that hangs together with others: who stands for them first, and who ever did."""
+    """Note what a pass of near duplicates says of items that hang together: who stands for them first, and who has stood for any."""
     first = job.components_at(number)
     if first < 0:
         return

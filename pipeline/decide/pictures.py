@@ -1,7 +1,7 @@
 """Pictures that are alike, over all media that references found: equal bytes, or hashes near each other. Before corpora judge. Pure.
 
 A node is a picture of a batch by its bytes (`sha256`). Each choice of blocks of the hash is one partition: it gets the hashes of all
-batches, which lie once in a file of each, finds the pairs that it answers for, and tells the batch of the later picture (docs/decisions.md).
+batches, which lie once in a file of each, finds the pairs that it answers for, and tells the batch of the later picture.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -14,7 +14,8 @@ from pipeline.decide.near import EDGE, EDGES, Compare, by_receiver, packed
 from schemas.index import IMAGE_FACTS
 from schemas.recipe import NearImages
 from transforms.dedup.keep_first import key_bytes, locate
-from transforms.dedup.pictures import SETS, fine_distance, pairs_within
+from transforms.dedup.pictures import SETS, pairs_within
+from transforms.image.likeness import fine_distance
 
 HASHES = "hashes"
 NODE = np.dtype([("id_high", "<u8"), ("id_low", "<u8"), ("phash", IMAGE_FACTS["phash"]), ("fine", IMAGE_FACTS["fine"])])
@@ -48,7 +49,7 @@ def hashes_of(nodes: np.ndarray) -> np.ndarray:
 
 
 def meet(choice: int, messages: Sequence[Message], asked: NearImages) -> Iterator[Parcel]:
-    """What a choice of blocks answers: to the batch of the later picture of each pair, the pair. The first choice also tells equal hashes."""
+    """What a choice of blocks answers: its pairs, to the batch of the later picture of each. The first choice also tells equal hashes."""
     sent = [(message[1], rows_of(message, HASH)) for message in messages]
     rows = np.concatenate([np.empty(0, HASH), *(rows for _, rows in sent)])
     batches = np.repeat([batch for batch, _ in sent], [len(rows) for _, rows in sent]).astype(np.uint64)

@@ -17,14 +17,17 @@ Group = tuple[int, Iterable[Message]]
 
 
 def own_line(line: str) -> tuple[int, Message]:
+    """A line of the work list as the message of its batch."""
     return read_batch(line).number, (LINE, 0, line.encode())
 
 
 def alone(line: tuple[int, Message]) -> Group:
+    """A batch that was told nothing but its line."""
     return line[0], [line[1]]
 
 
 def told_together(told: list[PCollection[Any]], label: str) -> PCollection[Any]:
+    """All that batches were told, by batch."""
     return told | f"{label}Flatten" >> beam.Flatten() | f"{label}Messages" >> beam.GroupByKey()
 
 

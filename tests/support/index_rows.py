@@ -11,12 +11,15 @@ import pyarrow as pa
 from pipeline import corpora, storage
 from pipeline.corpora.base import Judgement
 from pipeline.corpora.unit_rows import UnitRows, unit_rows
-from pipeline.decide import duplicates, lookup_join, uses
+from pipeline.decide import duplicates, lookup_join, near, pictures, uses
 from pipeline.decide.batch import Batch, IndexPart, StagedUnit, batch_media, read_lookup
 from pipeline.decide.close import Closed, close_batch
 from pipeline.decide.exchange import Message, Outbox, by_partition
 from pipeline.decide.job import DecideJob
-from pipeline.decide.judge import batch_uses, judge_batch
+from pipeline.decide.judge import batch_uses, judge_batch, matched
+from pipeline.decide.near_beam import comparison
+from pipeline.decide.near_union import unite
+from pipeline.decide.nodes import PICTURES, pages_name, read_nodes, write_nodes
 from pipeline.layout import RunFolder, StagingFolder
 from pipeline.plan import Span
 from pipeline.sections import SectionWriter, read_sections, table_bytes, table_of
@@ -41,7 +44,7 @@ def page(number: int, **changes: Any) -> dict[str, Any]:
     row: dict[str, Any] = {
         "id": key(number), "url": f"http://ex.org/{number}", "url_key": key(number), "date": "", "span": 0, "offset": 0,
         "title": "", "truncated": "", "lang": "en", "lang_score": 1.0, "text_key": key(100 + number), "texts": 1,
-        "text_bytes": 100, "outline": [], "directives": "", "license": "", "doc_offset": 0, "doc_length": 1,
+        "text_bytes": 100, "outline": [], "shingles": 0, "bands": b"", "signature": b"", "directives": "", "license": "", "doc_offset": 0, "doc_length": 1,
         **dict.fromkeys((m.name for m in PAGE_MEASURES), 1.0),
     }  # fmt: skip
     row |= changes
@@ -201,6 +204,9 @@ def decide(
     cut = [Batch(n, tuple(write_unit(staging, index) for index in units)) for n, units in enumerate(batches)]
     sent = carry(job, "probe", ((batch.number, probe(job, batch)) for batch in cut))
     matches = carry(job, "join", ((part, lookup_join.join(told)) for part, told in sent.items()))
+    if job.pictures:
+        for receiver, messages in near_pictures(job, cut, matches).items():
+            matches.setdefault(receiver, []).extend(messages)
     if job.uses:
         asked = carry(job, "uses", ((b.number, batch_uses(job, b, matches.get(b.number, []))) for b in cut))
         for receiver, messages in carry(
@@ -211,6 +217,9 @@ def decide(
         judge_batch(job, batch, matches.get(batch.number, []))
     told: dict[int, list[Message]] = {batch.number: [] for batch in cut}
     for number in range(job.rounds):
+        if job.components_at(number) == number:
+            for receiver, messages in near_pages(job, cut, told, number).items():
+                told[receiver] += messages
         step = f"candidates{number}"
         sent = carry(job, step, ((batch.number, candidates(job, batch, told[batch.number], number)) for batch in cut))
         answers = ((part, duplicates.keep_first(job, number, messages)) for part, messages in sent.items())
@@ -229,8 +238,64 @@ def probe(job: DecideJob, batch: Batch) -> Iterator[lookup_join.Parcel]:
 def candidates(job: DecideJob, batch: Batch, told: list[Message], number: int) -> Iterator[lookup_join.Parcel]:
     """A batch's candidates of a round."""
     judged = read_sections(job.run.judged(batch.number))
-    rows = duplicates.batch_candidates(job, judged, duplicates.losers_by_round(job, told), number)
+    so_far = duplicates.told_of(job, batch.number, judged.about["pages"], told)
+    rows = duplicates.batch_candidates(job, judged, so_far, number)
     return by_partition(rows, job.partitions, duplicates.CANDIDATES)
+
+
+def near_pages(
+    job: DecideJob, cut: Sequence[Batch], told: Mapping[int, list[Message]], number: int
+) -> dict[int, list[Message]]:
+    """The labels of pages in a round of near duplicates."""
+    name = pages_name(number)
+    for batch in cut:
+        judged = read_sections(job.run.judged(batch.number))
+        so_far = duplicates.told_of(job, batch.number, judged.about["pages"], told[batch.number])
+        write_nodes(job, name, batch.number, duplicates.batch_nodes(job, judged, so_far, number))
+    buckets = {batch.number: near.Buckets(read_nodes(job, name, batch.number)["bands"]) for batch in cut}
+    claims = ((n, by_partition(b.claims(), job.partitions, near.CLAIMS)) for n, b in buckets.items())
+    met = ((part, near.meet(messages)) for part, messages in carry(job, "claims", claims).items())
+    leasts = carry(job, "leasts", met)
+    asked = []
+    for n, b in buckets.items():
+        rows = [near.rows_of(message, near.LEAST) for message in leasts.get(n, [])]
+        asked.append((n, near.ask(b.edges(n, np.concatenate([np.empty(0, near.LEAST), *rows])), n)))
+    return components(job, name, carry(job, "edges", asked))
+
+
+def near_pictures(
+    job: DecideJob, cut: Sequence[Batch], matches: Mapping[int, list[Message]]
+) -> dict[int, list[Message]]:
+    """The labels of pictures."""
+    hashes: dict[int, list[Message]] = {}
+    for batch in cut:
+        nodes = pictures.nodes_of(matched(matches.get(batch.number, [])))
+        write_nodes(job, PICTURES, batch.number, nodes)
+        choices = pictures.choices(job.recipe.near_images)
+        rows = pictures.hashes_of(nodes)
+        outbox = Outbox(job.run, "hashes", batch.number, job.through_files)
+        for choice, message in outbox.share(choices, pictures.HASHES, rows):
+            hashes.setdefault(choice, []).insert(0, message)
+    met = ((choice, pictures.meet(choice, told, job.recipe.near_images)) for choice, told in hashes.items())
+    found = carry(job, "pairs", met)
+    rows_of = near.rows_of
+    edges = {n: near.unique_edges(np.concatenate([rows_of(m, near.EDGE) for m in told])) for n, told in found.items()}
+    return components(job, PICTURES, carry(job, "edges", ((n, near.ask(rows, n)) for n, rows in edges.items())))
+
+
+def components(job: DecideJob, name: str, asked: Mapping[int, list[Message]]) -> dict[int, list[Message]]:
+    """What follows for any nodes."""
+    nodes = {n: read_nodes(job, name, n) for n in asked}
+    replies = carry(job, "replies", ((n, near.reply(told, nodes[n])) for n, told in asked.items()))
+    for n, told in asked.items():
+        replies.setdefault(n, []).extend(m for m in told if m[0] == near.EDGES)
+    verified: list[Message] = []
+    for n, told in replies.items():
+        pairs, hot = near.verified(told, n, nodes[n], comparison(job, name))
+        sent = carry(job, "verified", [(n, [(0, near.VERIFIED, pairs), (0, near.FAILED, hot)])])
+        verified += sent.get(0, [])
+    parcels, _ = unite(name, verified)
+    return carry(job, "labels", [(0, parcels)])
 
 
 def carry(

@@ -24,6 +24,7 @@ from pipeline.sections import read_sections
 from schemas.recipe import Recipe
 from schemas.tables import ID, URL, Table
 from tests.support.index_rows import Decided, candidates, decide, key, medium, page, ref, unit_index
+from transforms.dedup.keep_first import Verify
 from transforms.verdicts import Verdicts
 
 
@@ -47,9 +48,14 @@ class AnyPart:
 NEAR = 2  # numbers that differ by no more are near enough
 
 
-def near(rows: np.ndarray, keepers: np.ndarray) -> np.ndarray:
+def near(recipe: Recipe) -> Verify:
     """Whether two items are near enough; an item of another corpus, which has no number to compare, is near to none."""
-    return np.asarray((np.abs(rows["measure"] - keepers["measure"]) <= NEAR) & (rows["measure"] > 0))
+
+    def verify(rows: np.ndarray, keepers: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        apart = np.abs(rows["measure"] - keepers["measure"])
+        return np.asarray((apart <= NEAR) & (rows["measure"] > 0)), apart.astype(float)
+
+    return verify
 
 
 def corpus_of(items: Mapping[int, Item], name: str, verified: Sequence[bool]) -> Corpus:
@@ -73,7 +79,7 @@ def corpus_of(items: Mapping[int, Item], name: str, verified: Sequence[bool]) ->
         return Judgement(unit, unit.ids, verdicts, *shown, select)
 
     def round_(number: int) -> Round:
-        def keys(judged: Judgement) -> Keys:
+        def keys(judged: Judgement, recipe: Recipe) -> Keys:
             rows = [(i, k, n) for i, n in enumerate(numbers(judged.unit)) for k in items[n].keys[number]]
             item, of, who = (np.array(column, np.int64) for column in zip(*rows, strict=True)) if rows else EMPTY
             rank = np.array([items[n].ranks[number] for n in who.tolist()], np.int64)
@@ -82,7 +88,7 @@ def corpus_of(items: Mapping[int, Item], name: str, verified: Sequence[bool]) ->
             halves = of.astype(np.uint64)
             return Keys(item, halves, halves, rank, evidence if verified[number] else None)
 
-        return Round(keys, near, (("measure", "<i4"),)) if verified[number] else Round(keys)
+        return Round(keys, near, lambda recipe: (("measure", "<i4"),)) if verified[number] else Round(keys)
 
     rounds = {f"keys{number}": round_(number) for number in range(len(verified))}
     return Corpus(name, "any", AnyPart, Table(name, "any", (ID, URL)), judge, rounds, lambda *row: {})
