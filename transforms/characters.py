@@ -28,6 +28,7 @@ _SIGNS = (
     "\U0001f77b-\U0001f77f\U0001f7d9\U0001fa75-\U0001fa77\U0001fa87-\U0001fa88\U0001faad-\U0001faaf\U0001fabb-\U0001fabd\U0001fabf"
     "\U0001face-\U0001facf\U0001fada-\U0001fadb\U0001fae8\U0001faf7-\U0001faf8"
 )
+LATER_SIGNS = _SIGNS  # marks and signs
 LATER_SMALL = _SMALL + _SMALL_NOW  # all that not every Python knows for a small letter
 LATER_OTHERS = _LETTERS + _DIGITS + _NUMERALS  # letters that are not small, digits and numerals
 _ALNUM = _SMALL + LATER_OTHERS

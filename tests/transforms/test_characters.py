@@ -17,6 +17,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from transforms.characters import EARLIER_DIGIT, WORD_SIGNS, is_number, lower, may_be_later, nfkc, settled
+from transforms.dedup.folding import fold, word_hashes
 from transforms.dedup.keys import address_key
 from transforms.dissect import visible_letters
 from transforms.document import pack_document
@@ -55,6 +56,7 @@ DIGESTS = {
     "captions": "f7b3ca2290705e11",
     "pages": "ead53af8ccb869de",
     "orders": "1dc7f093dea69136",
+    "words": "b2a3f7a313b0512e",
 }
 CONTEXTS = (
     "{0}", "Dr{0}. Then. {0}ne says so. A{0}. Then {1}. x", "This is [{0}{1}3] a line of five words that ends. {1}nd {0} on.\nΣ{0} {1}",
@@ -175,7 +177,17 @@ def orders() -> Iterator[Any]:
     return map(nfkc, marks_in_a_row(1))
 
 
-FOUND = {"every character": characters, "texts": measured_texts, "captions": captions, "pages": pages, "orders": orders}
+def words() -> Iterator[Any]:
+    """Every character inside a word as words are compared, and the hashes of words of texts."""
+    for begin in range(0, sys.maxunicode + 1, 256):
+        yield fold(" ".join(f"x{chr(code)}x" for code in range(begin, begin + 256)))
+    found = word_hashes(texts())
+    yield [found.hashes.tolist(), found.borders.tolist()]
+
+
+FOUND = {
+    "every character": characters, "texts": measured_texts, "captions": captions, "pages": pages, "orders": orders, "words": words,
+}  # fmt: skip
 
 
 @pytest.mark.parametrize("name", FOUND)

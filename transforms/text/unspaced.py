@@ -70,6 +70,15 @@ def spaced(text: str) -> str:
     if not may_be_unspaced(text):
         return text
     codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
+    return np.insert(codes, cut_places(codes), _SPACE).tobytes().decode("utf-32-le", "surrogatepass")
+
+
+def cut_places(codes: NDArray[np.uint32]) -> NDArray[np.intp]:
+    """Before which of a text's code points it is cut, in rising order.
+
+    >>> cut_places(np.array([ord(char) for char in "iPhone手机"], np.uint32)).tolist()
+    [6, 7]
+    """
     kinds = _KINDS[np.searchsorted(_BORDERS, codes, "right") - 1]
     left, right = kinds[:-1], kinds[1:]
     begins = right >= _IS_WIDE
@@ -78,8 +87,7 @@ def spaced(text: str) -> str:
     inside = (left >= _IS_MARK) & begins & chosen
     entered = ((left == _IS_ALNUM) | (left == _IS_CLOSING)) & begins
     left_behind = ((left >= _IS_MARK) | (left == _IS_CLOSING) & (codes[:-1] > 0x7F)) & (right == _IS_ALNUM)
-    places = (inside | entered | left_behind).nonzero()[0] + 1
-    return np.insert(codes, places, _SPACE).tobytes().decode("utf-32-le", "surrogatepass")
+    return np.flatnonzero(inside | entered | left_behind) + 1
 
 
 def shown_width(line: str) -> int:
