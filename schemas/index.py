@@ -42,6 +42,9 @@ PAGES = pa.schema(
         pa.field("lang", pa.string()),
         pa.field("lang_score", pa.float64()),
         pa.field("text_key", KEY),
+        pa.field("bands", pa.binary()),  # of its signature, 8 bytes a band; b"" where none was measured
+        pa.field("signature", pa.binary()),  # a byte a place
+        pa.field("shingles", pa.int32()),  # different n-grams; 0 where the text has no word: it is like no other
         pa.field("texts", pa.int32()),  # runs of text between the images of its main content
         pa.field("text_bytes", pa.int64()),
         pa.field("outline", pa.list_(pa.int32())),  # of its document, by which it is cut: `transforms.cut`

@@ -14,8 +14,7 @@ from schemas.index import IMAGE_FACTS
 from schemas.recipe import Recipe
 from transforms.dedup.keep_first import Verify
 from transforms.dedup.keys import key
-from transforms.image.likeness import fine_distance
-from transforms.image.likeness import SAME_FINE, same_colours
+from transforms.image.likeness import SAME_FINE, fine_distance, same_colours
 
 _EVIDENCE = tuple((name, IMAGE_FACTS[name]) for name in ("colours", "fine"))
 _NEAR = tuple((name, IMAGE_FACTS[name]) for name in ("phash", "fine"))

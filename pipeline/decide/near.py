@@ -1,8 +1,8 @@
 """Near duplicates in a batch and in a partition: nodes claim keys, the least of a bucket becomes the centre of a star, edges are verified.
 
 A node is a page or a picture that may be like others; its place is (batch, row), and the least place is the first one of the inputs,
-however the work is cut (law 5). Pure. Every member of a bucket is compared with the least node of that bucket, never all with all: a bucket that a tenth
-of the crawl falls into costs a row a batch, and what only shares it with strangers fails the comparison (docs/decisions.md).
+however the work is cut (law 5). Every member of a bucket is compared with the least node of that bucket, never all with all: a bucket that
+a tenth of the crawl falls into costs a row a batch, and what only shares it with strangers fails the comparison (docs/decisions.md). Pure.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
