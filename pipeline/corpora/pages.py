@@ -34,7 +34,7 @@ def near_keys(judged: Judgement, recipe: Recipe) -> Keys:
     evidence = np.zeros(len(items), list(columns.items()))
     evidence["shingles"] = shingles[items]
     evidence["signature"] = np.frombuffer(binary(pages["signature"]), columns["signature"])
-    bands = np.frombuffer(binary(pages["bands"]), "<u8").reshape(len(items), -1)
+    bands = np.frombuffer(binary(pages["bands"]), "<u8").reshape(len(items), SETS[recipe.extract.signature].bands)
     nothing = np.zeros(len(items), np.uint64)
     return Keys(items, nothing, nothing, survivor_ranks(judged.unit, recipe.near_texts)[items], evidence, bands)
 
