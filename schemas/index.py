@@ -15,7 +15,7 @@ from schemas.records import BlockKind
 KEY = pa.binary(16)  # a 128-bit digest: at 10^10 items the chance of one false equal is 10^-19
 
 # What a unit holds beside its measures. Raised by whoever changes what main content, a key or a staged document is.
-EXTRACTION_VERSION = 15
+EXTRACTION_VERSION = 16
 # How a unit's file is laid out: 2 has its tables in parts, 3 the addresses that lead to others.
 LAYOUT_VERSION = 3
 
@@ -42,9 +42,11 @@ PAGES = pa.schema(
         pa.field("lang", pa.string()),
         pa.field("lang_score", pa.float64()),
         pa.field("text_key", KEY),
-        pa.field("bands", pa.binary()),  # of its signature, 8 bytes a band; b"" where none was measured
-        pa.field("signature", pa.binary()),  # a byte a place
-        pa.field("shingles", pa.int32()),  # different n-grams; 0 where the text has no word: it is like no other
+        # By which near duplicates of its text are found (`transforms.dedup.signature`): the keys of its bands, 8 bytes each, the least
+        # first; a byte of each place; and of how many n-grams. Of a text without words, and where a recipe asks for none: "", "" and 0.
+        pa.field("bands", pa.binary()),
+        pa.field("signature", pa.binary()),
+        pa.field("shingles", pa.int32()),
         pa.field("texts", pa.int32()),  # runs of text between the images of its main content
         pa.field("text_bytes", pa.int64()),
         pa.field("outline", pa.list_(pa.int32())),  # of its document, by which it is cut: `transforms.cut`

@@ -7,7 +7,7 @@ compressed document leave the child, so the page's body never crosses a process 
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import accumulate
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from schemas.index import KIND_COUNTS, PAGE_MEASURES
 from schemas.measures import PEER_MEASURES
@@ -17,6 +17,7 @@ from schemas.records import Block, BlockKind, MediaRef, Page, Recording
 from schemas.tasks import ImageTask, PageTask, StagedImage, StagedPage, StagedRefs
 from transforms.characters import settled
 from transforms.cut import outline
+from transforms.dedup.signature import signature_facts
 from transforms.document import pack_document
 from transforms.html.charset import decode
 from transforms.html.directives import header_directives, signal_bits, stored
@@ -93,18 +94,24 @@ def stage_pages(
     after = iter(decided([item.page for item in opened if isinstance(item.page, Walked)], settings.engine))
     pages = [next(after) if isinstance(item.page, Walked) else item.page for item in opened]
     texts = [plain_text(page) for page in pages]
+    signed = signature_facts(texts, settings.signature)
     proses = [prose_and_code(page, text) for page, text in zip(pages, texts, strict=True)]
     measured = measure_proses(proses, identify, settings.peers)
     return [
-        attempt(stage_page, item, page, text, language, numbers)
-        for item, page, text, (language, numbers) in zip(opened, pages, texts, measured, strict=True)
+        attempt(stage_page, item, page, text, signature, language, numbers)
+        for item, page, text, signature, (language, numbers) in zip(opened, pages, texts, signed, measured, strict=True)
     ]
 
 
 def stage_page(
-    opened: OpenedPage, page: Page, plain: str, language: tuple[str, float], text_measures: dict[str, float]
+    opened: OpenedPage,
+    page: Page,
+    plain: str,
+    signature: Mapping[str, Any],
+    language: tuple[str, float],
+    text_measures: dict[str, float],
 ) -> StagedPage:
-    """What staging keeps of a page whose kept text is `plain`, with its language and measures.
+    """What staging keeps of a page whose kept text is `plain`, with the signature, language and measures of that.
 
     Raises RecordError: empty_extraction, hostile_markup.
     """
@@ -122,6 +129,7 @@ def stage_page(
         "lang": lang,
         "lang_score": lang_score,
         "text_key": text_key(plain),
+        **signature,
         "texts": texts_before(items)[-1],
         "text_bytes": len(plain.encode()),
         "outline": outline(items),

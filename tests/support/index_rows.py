@@ -43,9 +43,9 @@ def page(number: int, **changes: Any) -> dict[str, Any]:
     """A page's index row."""
     row: dict[str, Any] = {
         "id": key(number), "url": f"http://ex.org/{number}", "url_key": key(number), "date": "", "span": 0, "offset": 0,
-        "title": "", "truncated": "", "lang": "en", "lang_score": 1.0, "text_key": key(100 + number), "texts": 1,
-        "text_bytes": 100, "outline": [], "shingles": 0, "bands": b"", "signature": b"",
-        "directives": "", "license": "", "doc_offset": 0, "doc_length": 1,
+        "title": "", "truncated": "", "lang": "en", "lang_score": 1.0, "text_key": key(100 + number),
+        "bands": b"", "signature": b"", "shingles": 0, "texts": 1,
+        "text_bytes": 100, "outline": [], "directives": "", "license": "", "doc_offset": 0, "doc_length": 1,
         **dict.fromkeys((m.name for m in PAGE_MEASURES), 1.0),
     }  # fmt: skip
     row |= changes

@@ -8,10 +8,11 @@ import pytest
 from schemas.index import PAGE_MEASURES, PAGES
 from schemas.measures import TEXT_MEASURES, URL_MEASURES
 from schemas.outcomes import Fault, RecordError
-from schemas.recipe import SIGNALS, ExtractPart
+from schemas.recipe import SIGNALS, SIGNATURES, ExtractPart
 from schemas.records import Block, BlockKind, MediaRef, Page
 from schemas.tasks import ImageTask, PageTask, StagedImage, StagedPage
 from tests.support.web import SITE, page, passage, picture
+from transforms.dedup.signature import SETS, signatures
 from transforms.dissect import (
     LONGEST_CAPTION,
     catalogued,
@@ -78,6 +79,22 @@ def test_facts_are_columns_of_the_index(handle: Handle) -> None:
     assert set(PAGES.names) - staged(handle, page(A)).facts.keys() == {
         "id", "url", "url_key", "date", "span", "offset", "truncated", "doc_offset", "doc_length"
     }  # fmt: skip
+
+
+def test_pages_are_signed_by_the_set_that_a_recipe_names(handle: Handle) -> None:
+    """The signature is that of the text whose key is staged; a page without text has none, nor has any where none is asked for."""
+    facts = staged(handle, page(A, B)).facts
+    signed = signatures([f"{A}\n\n{B}"], SETS["triptych"])
+    assert facts["text_key"] == text_key(f"{A}\n\n{B}")
+    assert facts["bands"] == signed.bands.astype("<u8").tobytes() and facts["signature"] == signed.bytes.tobytes()
+    assert facts["shingles"] == signed.shingles[0] > 9
+    for name, chosen in SETS.items():
+        facts = staged(alone(make_handler(ExtractPart(signature=name))), page(A)).facts
+        assert (len(facts["bands"]), len(facts["signature"])) == (8 * chosen.bands, chosen.places)
+    for handler, body in ((handle, page("")), (alone(make_handler(ExtractPart(signature=""))), page(A))):
+        facts = staged(handler, body).facts
+        assert (facts["bands"], facts["signature"], facts["shingles"]) == (b"", b"", 0)
+    assert {*SETS, ""} == set(SIGNATURES)
 
 
 def test_a_document_keeps_kinds_and_levels(handle: Handle) -> None:

@@ -10,6 +10,7 @@ Cost: 110 to 130 us for a page of 600 words in a batch of dozens. Of that foldin
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -95,6 +96,26 @@ def signatures(texts: Sequence[str], chosen: SignatureSet) -> Signatures:
         kept[part] = places.astype(np.uint8)  # the low byte
         counts[part] = distinct_counts(grams)
     return Signatures(bands, kept, counts)
+
+
+def signature_facts(texts: Sequence[str], name: str) -> list[dict[str, Any]]:
+    """What staging holds of the signatures of texts by the set of that name: the columns `bands`, `signature` and `shingles` of PAGES.
+
+    Of a text without words, and for the name "", the bytes are empty and the number is 0: no text is a near duplicate of such a one.
+
+    >>> [(len(facts["bands"]), len(facts["signature"]), facts["shingles"]) for facts in signature_facts(["The old mill", ""], "triptych")]
+    [(144, 108, 1), (0, 0, 0)]
+    """
+    if not name:
+        return [dict(_NOTHING) for _ in texts]
+    found = signatures(texts, SETS[name])
+    return [
+        {"bands": bands.tobytes(), "signature": places.tobytes(), "shingles": count} if count else dict(_NOTHING)
+        for bands, places, count in zip(found.bands.astype("<u8"), found.bytes, found.shingles.tolist(), strict=True)
+    ]
+
+
+_NOTHING: Mapping[str, Any] = {"bands": b"", "signature": b"", "shingles": 0}
 
 
 def sketch(grams: Shingles, places: int) -> Hashes:
