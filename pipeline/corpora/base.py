@@ -39,21 +39,30 @@ class Keys:
 
 @dataclass(frozen=True, slots=True)
 class Round:
-    """A round of duplicates: how keys are made of a unit's items, and whether an equal key is believed without a look (`verify` None)."""
+    """A round of duplicates: how keys are made of a unit's items, and whether an equal key is believed without a look (`verify` None).
+
+    An item of several keys leaves with the first that another item has before it; where `every`, only if each of its keys has such an item.
+    """
 
     keys: Callable[["Judgement"], Keys]
     verify: Verify | None = None
     evidence: tuple[tuple[str, str], ...] = ()  # numpy columns that a candidate carries beside CANDIDATE
+    every: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Inner:
-    """Items inside the items of a corpus, with an account of their own: the images of documents."""
+    """Items inside the items of a corpus, with an account of their own: the images of documents.
+
+    `item` is the row of the item that each stands in, `pictures` are the halves of its picture's key (`References.pictures`).
+    """
 
     ids: Ids
     verdicts: Verdicts
     urls: np.ndarray
     sources: np.ndarray
+    item: np.ndarray
+    pictures: np.ndarray
 
 
 @dataclass(frozen=True, slots=True)

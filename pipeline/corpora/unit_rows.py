@@ -75,6 +75,11 @@ class References:
     steps: np.ndarray  # how it was found: a word of STEPS, "" where it was not
     policies: np.ndarray  # what the policy files of its site say about it, one a line
 
+    @property
+    def pictures(self) -> np.ndarray:
+        """What each shows: the halves of a key that is equal where pictures are (their bytes), where `found`. Shape (n, 2)."""
+        return picture_halves(self.media)
+
     def take(self, rows: np.ndarray) -> "References":
         """Some of the references."""
         numbers = {name: values[rows] for name, values in self.numbers.items()}
@@ -233,9 +238,14 @@ def reference_numbers(found: np.ndarray, media: np.ndarray, urls: np.ndarray) ->
 
 def use_numbers(found: np.ndarray, media: np.ndarray, uses: Uses) -> dict[str, np.ndarray]:
     """IMAGE_USE_MEASURES of references: those of the bytes of their media."""
-    halves = np.frombuffer(media["sha256"].tobytes(), ">u8").reshape(-1, 4)[:, :2]
+    halves = picture_halves(media)
     keys = key_bytes(halves[:, 0], halves[:, 1])
     return {name: np.where(found, uses.of(name, keys), np.nan) for name in USE_NUMBERS}
+
+
+def picture_halves(media: np.ndarray) -> np.ndarray:
+    """The first 16 bytes of the SHA-256 of media as two numbers each. Shape (n, 2)."""
+    return np.frombuffer(media["sha256"].tobytes(), ">u8").reshape(-1, 4)[:, :2].astype("u8")
 
 
 @lru_cache(maxsize=50_000)

@@ -72,7 +72,7 @@ def codes(job: DecideJob) -> dict[int, str]:
 def note_losers(job: DecideJob, found: Mapping[int, Standing], round_: RoundOfBatch, number: int) -> None:
     """Note who lost a round: each candidate is compared with the one that stands for its key, wherever that is.
 
-    An item with several keys is lost with the first of them that is.
+    An item with several keys is lost with the first of them that is, or, where the round says so, with all of them.
     """
     rows, items = still_in(found, round_)
     firsts = first_per_key(rows)
@@ -86,6 +86,9 @@ def note_losers(job: DecideJob, found: Mapping[int, Standing], round_: RoundOfBa
     for code, verify in verifying(job, number):
         mine = np.flatnonzero(losing & (rows["corpus"] == code))
         losing[mine] = verify(rows[mine], keepers[mine])
+    for code in losing_all(job, number):
+        mine = rows["corpus"] == code
+        losing &= ~(mine & np.isin(items, items[mine & ~losing]))
     of = id_texts(*(keepers[name][losing] for name in ID))
     for code, standing in found.items():
         mine = np.flatnonzero(rows["corpus"][losing] == code)
@@ -109,6 +112,11 @@ def verifying(job: DecideJob, number: int) -> Iterator[tuple[int, Verify]]:
         verify = corpus.rounds[name].verify
         if verify is not None:
             yield code, verify
+
+
+def losing_all(job: DecideJob, number: int) -> Iterator[int]:
+    """The corpora, by code, whose items leave this round only if they lose all of their keys."""
+    return (code for code, corpus, name in job.asking(number) if corpus.rounds[name].every)
 
 
 def batch_candidates(job: DecideJob, judged: Sections, losers: Mapping[int, np.ndarray], number: int) -> np.ndarray:
