@@ -65,16 +65,22 @@ class Round:
     evidence: Callable[[Recipe], Evidence] = no_evidence
     near: bool = False
     fault: Callable[[Recipe], str] = no_fault
+    every: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Inner:
-    """Items inside the items of a corpus, with an account of their own: the images of documents."""
+    """Items inside the items of a corpus, with an account of their own: the images of documents.
+
+    `item` is the row of the item that each stands in, `pictures` are the halves of its picture's key (`References.pictures`).
+    """
 
     ids: Ids
     verdicts: Verdicts
     urls: np.ndarray
     sources: np.ndarray
+    item: np.ndarray
+    pictures: np.ndarray
 
 
 @dataclass(frozen=True, slots=True)

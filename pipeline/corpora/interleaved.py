@@ -9,9 +9,9 @@ import numpy as np
 import pyarrow as pa
 
 from pipeline.corpora.base import Corpus, Inner, Judgement, Payloads
+from pipeline.corpora.document_images import DOCUMENT_ROUNDS, FIRST, KEEP, first_places
 from pipeline.corpora.interleaved_table import KEPT_IMAGE, NAMES, TABLE
 from pipeline.corpora.media import media_cell, media_within
-from pipeline.corpora.pages import PAGE_ROUNDS
 from pipeline.corpora.pairs import archived_url, image_cell
 from pipeline.corpora.parts import PART, WHOLE_END, Cuts, cuts, image_weight, page_of, part_rows
 from pipeline.corpora.published import drop_unpublishable, published, shown_facts, weights
@@ -75,6 +75,7 @@ class InterleavedPart:
     `interleaved_texts`, which each part must pass. `one_image_share` keeps that share of the documents with exactly one image, chosen by
     a seeded hash of the id. `sentences_before` and `sentences_after` cut the text before the first
     image to its last so many sentences and the text after the last image to its first so many (0: no cut).
+    Of a picture that a page shows several times, all stay where `same_images` is "keep", where it is "first" the first alone.
     `form` and `by_language` are those of `text`.
     """
 
@@ -84,10 +85,11 @@ class InterleavedPart:
     max_words: int = field(default=0, metadata={"least": 0})
     max_images: int = field(default=0, metadata={"least": 0})
     at_max_images: str = field(default=DROP, metadata={"among": (DROP, CUT)})
+    same_images: str = field(default=KEEP, metadata={"among": (KEEP, FIRST)})
     one_image_share: float = field(default=1.0, metadata=SHARE)
     sentences_before: int = field(default=0, metadata={"least": 0})
     sentences_after: int = field(default=0, metadata={"least": 0})
-    duplicates: tuple[str, ...] = field(default=(), metadata={"among": tuple(PAGE_ROUNDS)})
+    duplicates: tuple[str, ...] = field(default=(), metadata={"among": tuple(DOCUMENT_ROUNDS)})
     formats: tuple[str, ...] = field(default=("parquet", "webdataset"), metadata={"among": _formats, "some": True})
     rules: Rules = field(default_factory=dict, metadata={"measures": MEASURES})
     by_language: RulesByLanguage = field(default_factory=dict, metadata={"measures": MEASURES})
@@ -115,7 +117,7 @@ def judge(unit: UnitRows, recipe: Recipe) -> Judgement:
         kept = np.flatnonzero(images.kept)
         return selection(unit, inside.take(kept), found, found.place[kept], document, recipe, rows)
 
-    inner = Inner(inside.ids, images, inside.urls, unit.sources[inside.page])
+    inner = Inner(inside.ids, images, inside.urls, unit.sources[inside.page], inside.page, inside.pictures)
     return Judgement(
         unit,
         unit.ids,
@@ -175,6 +177,9 @@ def judge_images(unit: UnitRows, recipe: Recipe) -> tuple[References, Verdicts, 
     apply_opt_outs(verdicts, reference_signals(unit, inside), recipe.opt_outs, for_images=True)
     verdicts.apply(part.image_rules, {**inside.numbers, "alt_icon": alt_icons(inside)})
     drop_unpublishable(verdicts, inside.media, part.image, recipe)
+    if part.same_images == FIRST:
+        first = first_places(inside.page, inside.pictures, verdicts.kept)
+        verdicts.drop(first != np.arange(len(first)), "image_repeated", of=inside.ids.text[first])
     dropping = part.at_max_images == DROP
     found = cuts(unit, inside, verdicts.kept, part.max_words, 0 if dropping else part.max_images)
     if part.max_images and dropping:
@@ -355,7 +360,7 @@ INTERLEAVED: Corpus = Corpus(
     InterleavedPart,
     TABLE,
     judge,
-    PAGE_ROUNDS,
+    DOCUMENT_ROUNDS,
     row,
     members,
     parts=parts,

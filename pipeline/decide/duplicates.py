@@ -130,7 +130,7 @@ def codes(job: DecideJob) -> dict[int, str]:
 def note_losers(job: DecideJob, found: Mapping[int, Standing], round_: RoundOfBatch, number: int) -> None:
     """Note who lost a round: each candidate is compared with the one that stands for its key, wherever that is.
 
-    An item with several keys is lost with the first of them that is.
+    An item with several keys is lost with the first of them that is, or, where the round says so, with all of them.
     """
     rows, items, sizes = still_in(job, found, round_, number)
     firsts = first_per_key(rows)
@@ -146,6 +146,9 @@ def note_losers(job: DecideJob, found: Mapping[int, Standing], round_: RoundOfBa
         mine = np.flatnonzero(losing & (rows["corpus"] == code))
         losing[mine], values[mine] = verify(rows[mine], keepers[mine])
     note_clusters(job, found, number, rows, items, sizes, keepers, np.where(other, values, 1.0))
+    for code in losing_all(job, number):
+        mine = rows["corpus"] == code
+        losing &= ~(mine & np.isin(items, items[mine & ~losing]))
     of = id_texts(*(keepers[name][losing] for name in ID))
     for code, standing in found.items():
         mine = np.flatnonzero(rows["corpus"][losing] == code)
@@ -198,6 +201,11 @@ def verifying(job: DecideJob, number: int) -> Iterator[tuple[int, Verify]]:
         verify = corpus.rounds[name].verify
         if verify is not None:
             yield code, verify(job.recipe)
+
+
+def losing_all(job: DecideJob, number: int) -> Iterator[int]:
+    """The corpora, by code, whose items leave this round only if they lose all of their keys."""
+    return (code for code, corpus, name in job.asking(number) if corpus.rounds[name].every)
 
 
 def batch_candidates(job: DecideJob, judged: Sections, told: Told, number: int) -> np.ndarray:

@@ -11,7 +11,7 @@ TITLES: Edits = {
     "pipeline/corpora/pages.py": [
         (
             "PAGE_ROUNDS = {",
-            "def title_keys(judged: Judgement) -> Keys:\n"
+            "def title_keys(judged: Judgement, recipe: Recipe) -> Keys:\n"
             '    """Pages of one title: the least id stays."""\n'
             '    titles = judged.unit.pages["title"].to_pylist()\n'
             "    items = np.flatnonzero([bool(title) for title in titles])\n"
@@ -21,8 +21,8 @@ TITLES: Edits = {
             'PAGE_ROUNDS = {"title": Round(title_keys), ',
         ),
         (
-            "import key_halves, newest_first\n",
-            "import key_halves, newest_first\nfrom transforms.dedup.keys import address_key\n",
+            "import Verify, key_halves, newest_first\n",
+            "import Verify, key_halves, newest_first\nfrom transforms.dedup.keys import address_key\n",
         ),
     ]
 }

@@ -162,7 +162,7 @@ def test_equal_hashes_of_other_colours_are_no_copies(tmp_path: Any, shift: int, 
 )
 def test_a_hash_that_says_nothing_is_no_key(change: dict[str, Any], takes_part: bool) -> None:
     """Neither fewer than two bits nor a single colour; each alone keeps a picture out."""
-    keys = picture_keys(judged("pairs", recipe(), pictures(change)))
+    keys = picture_keys(judged("pairs", recipe(), pictures(change)), recipe())
     assert len(keys.item) == takes_part
 
 
@@ -170,7 +170,7 @@ def test_what_was_not_found_has_no_key() -> None:
     """Nothing is a copy of a picture that is not there."""
     unit = rows_of_unit([page(1)], [ref(0, n, n, alt="a") for n in (7, 1, 8)], [medium(1)])
     found = judged("pairs", recipe(), unit)
-    assert byte_keys(found).item.tolist() == picture_keys(found).item.tolist() == [1]
+    assert byte_keys(found, recipe()).item.tolist() == picture_keys(found, recipe()).item.tolist() == [1]
 
 
 def test_a_selection_says_what_the_picture_weighs_and_where_it_lies() -> None:

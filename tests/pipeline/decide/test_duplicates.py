@@ -45,6 +45,13 @@ class AnyPart:
     formats: tuple[str, ...] = ("parquet",)
 
 
+class How(NamedTuple):
+    """How a round judges: whether it looks before it believes a key, and whether an item must lose every key."""
+
+    looks: bool
+    every: bool = False
+
+
 NEAR = 2  # numbers that differ by no more are near enough
 
 
@@ -58,7 +65,7 @@ def near(recipe: Recipe) -> Verify:
     return verify
 
 
-def corpus_of(items: Mapping[int, Item], name: str, verified: Sequence[bool]) -> Corpus:
+def corpus_of(items: Mapping[int, Item], name: str, rounds: Sequence[How]) -> Corpus:
     """A corpus of pages with these keys, by number; round n is called `keys<n>`."""
 
     def numbers(unit: UnitRows) -> list[int]:
@@ -86,12 +93,15 @@ def corpus_of(items: Mapping[int, Item], name: str, verified: Sequence[bool]) ->
             evidence = np.zeros(len(item), [("measure", "<i4")])
             evidence["measure"] = [1 + items[n].measure for n in who.tolist()]
             halves = of.astype(np.uint64)
-            return Keys(item, halves, halves, rank, evidence if verified[number] else None)
+            return Keys(item, halves, halves, rank, evidence if how.looks else None)
 
-        return Round(keys, near, lambda recipe: (("measure", "<i4"),)) if verified[number] else Round(keys)
+        how = rounds[number]
+        if how.looks:
+            return Round(keys, near, lambda recipe: (("measure", "<i4"),), every=how.every)
+        return Round(keys, every=how.every)
 
-    rounds = {f"keys{number}": round_(number) for number in range(len(verified))}
-    return Corpus(name, "any", AnyPart, Table(name, "any", (ID, URL)), judge, rounds, lambda *row: {})
+    named = {f"keys{number}": round_(number) for number in range(len(rounds))}
+    return Corpus(name, "any", AnyPart, Table(name, "any", (ID, URL)), judge, named, lambda *row: {})
 
 
 EMPTY = (np.zeros(0, np.int64),) * 3
@@ -104,35 +114,36 @@ class Answer(NamedTuple):
     lost: dict[int, tuple[str, int]]
 
 
-def sequential(items: Mapping[int, Item], verified: Sequence[bool]) -> Answer:
+def sequential(items: Mapping[int, Item], rounds: Sequence[How]) -> Answer:
     """The definition, item by item over all of them: in each round the first of a key stays, and the others leave for it.
 
-    An item of several keys leaves with the first key whose first is another item, near enough where that is asked.
+    An item of several keys leaves with the first key whose first is another item, near enough where that is asked; where every key must
+    be lost, only if each has such a first.
     """
     still = [n for n, item in items.items() if not item.dropped]
     lost: dict[int, tuple[str, int]] = {}
-    for number, looks in enumerate(verified):
+    for number, how in enumerate(rounds):
         firsts: dict[int, int] = {}
         for n in sorted(still, key=lambda n: (items[n].ranks[number], n)):
             for k in items[n].keys[number]:
                 firsts.setdefault(k, n)
         for n in still:
             rivals = [firsts[k] for k in items[n].keys[number] if firsts[k] != n]
-            beaten = [r for r in rivals if not looks or abs(items[n].measure - items[r].measure) <= NEAR]
-            if beaten:
+            beaten = [r for r in rivals if not how.looks or abs(items[n].measure - items[r].measure) <= NEAR]
+            if beaten and (not how.every or len(beaten) == len(items[n].keys[number])):
                 lost[n] = (f"keys{number}", beaten[0])
         still = [n for n in still if n not in lost]
     return Answer(still, lost)
 
 
 class Dealt(NamedTuple):
-    """Corpora over the same pages: their items by number, and which of their rounds look before they believe a key."""
+    """Corpora over the same pages: their items by number, and their rounds."""
 
-    corpora: Mapping[str, tuple[Mapping[int, Item], Sequence[bool]]]
+    corpora: Mapping[str, tuple[Mapping[int, Item], Sequence[How]]]
 
     def recipe(self) -> Recipe:
         """Asks for all rounds of all corpora."""
-        names = {name: tuple(f"keys{n}" for n in range(len(looks))) for name, (_, looks) in self.corpora.items()}
+        names = {name: tuple(f"keys{n}" for n in range(len(rounds))) for name, (_, rounds) in self.corpora.items()}
         return Recipe("x", tuple(names), parts={name: AnyPart(rounds) for name, rounds in names.items()})
 
     def distributed(
@@ -148,7 +159,7 @@ class Dealt(NamedTuple):
     def registered(self) -> Iterator[None]:
         """These are the corpora there are, and no message is small enough to travel without a file."""
         with pytest.MonkeyPatch.context() as patch:
-            made = tuple(corpus_of(items, name, looks) for name, (items, looks) in self.corpora.items())
+            made = tuple(corpus_of(items, name, rounds) for name, (items, rounds) in self.corpora.items())
             patch.setattr(corpora, "CORPORA", made)
             patch.setattr(exchange, "INLINE", 0)
             yield
@@ -156,7 +167,7 @@ class Dealt(NamedTuple):
 
 def any_corpus(items: Mapping[int, Item], *looks: bool) -> Dealt:
     """One corpus."""
-    return Dealt({"any": (items, looks)})
+    return Dealt({"any": (items, [How(each) for each in looks])})
 
 
 def answer_of(found: Decided, name: str = "any") -> Answer:
@@ -172,13 +183,13 @@ ITEMS = st.builds(
     Item, st.tuples(KEYS, KEYS), st.tuples(RANKS, RANKS), st.integers(0, 6), st.sampled_from([False] * 7 + [True])
 )
 PAGES = st.lists(st.tuples(st.integers(0, 2), st.integers(0, 1), ITEMS, ITEMS), min_size=1, max_size=14)
-LOOKS = st.lists(st.booleans(), max_size=2)
+ROUNDS = st.lists(st.builds(How, st.booleans(), st.booleans()), max_size=2)
 
 
 @settings(max_examples=80)
-@given(PAGES, LOOKS, LOOKS, st.integers(1, 4), st.booleans())
+@given(PAGES, ROUNDS, ROUNDS, st.integers(1, 4), st.booleans())
 def test_batches_and_partitions_decide_as_one_pass_over_all_items(
-    pages: list[tuple[int, int, Item, Item]], looks: list[bool], others: list[bool], partitions: int, files: bool
+    pages: list[tuple[int, int, Item, Item]], rounds: list[How], others: list[How], partitions: int, files: bool
 ) -> None:
     """Whatever the batches, keys, ranks and rounds: the same items stay, and the others leave in the same round for the same keeper.
 
@@ -186,7 +197,7 @@ def test_batches_and_partitions_decide_as_one_pass_over_all_items(
     """
     batches = [[[n for n, p in enumerate(pages, 1) if p[:2] == (b, u)] for u in range(2)] for b in range(3)]
     one, other = ({n: p[column] for n, p in enumerate(pages, 1)} for column in (2, 3))
-    dealt = Dealt({"one": (one, looks), "other": (other, others)})
+    dealt = Dealt({"one": (one, rounds), "other": (other, others)})
     with tempfile.TemporaryDirectory() as folder:
         found = dealt.distributed(Path(folder), batches, partitions, files)
         accounts = [account for closed in found.closed for account in closed.batch["accounts"]]
