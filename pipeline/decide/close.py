@@ -4,7 +4,7 @@ The selection holds everything of a shard's row but the payload, and where the p
 so that a shard reads those of its own and nothing else.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any
@@ -16,11 +16,12 @@ from pipeline import corpora, storage
 from pipeline.corpora.base import Corpus
 from pipeline.corpora.unit_rows import objects
 from pipeline.decide.batch import Batch
-from pipeline.decide.duplicates import Standing, losers_by_round, standings
+from pipeline.decide.duplicates import Standing
 from pipeline.decide.exchange import Message, Place
 from pipeline.decide.job import DecideJob
 from pipeline.decide.judge import ITEM_HOST, ITEM_LANG, ITEM_SOURCE, dropped_rows
 from pipeline.decide.profile_items import KEPT, Profiler, pack_profile, unpack_profile
+from pipeline.decide.resolve import resolved
 from pipeline.formats.parquet import ParquetShard
 from pipeline.layout import table_shard
 from pipeline.sections import Sections, SectionWriter, checksum, read_sections, table_bytes, table_of
@@ -41,10 +42,10 @@ class Closed:
     profile: Place
 
 
-def close_batch(job: DecideJob, batch: Batch, messages: Iterable[Message]) -> Closed:
+def close_batch(job: DecideJob, batch: Batch, messages: Sequence[Message]) -> Closed:
     """Write what is decided about a batch."""
     judged = read_sections(job.run.judged(batch.number))
-    found = standings(job, judged, losers_by_round(job, messages), job.rounds)
+    found = resolved(job, judged, messages)
     closing = Closing(job, found, dict.fromkeys(found, 0))
     units: dict[int, list[dict[str, Any]]] = {unit.number: [] for unit in batch.units}
     with ExitStack() as stack:
@@ -91,7 +92,7 @@ def close_part(
     for corpus in corpora.of_recipe(job.recipe):
         code = job.code(corpus)
         table = table_of(judged.get(f"rows/{corpus.name}/{place}"))
-        standing = part_of(closing.standing[code], closing.begin[code], len(table))
+        standing = closing.standing[code].part(closing.begin[code], len(table))
         closing.begin[code] += len(table)
         verdicts = item_verdicts(job, corpus, table, standing)
         leave(closing, gone, verdicts, verdicts.accounts(), table)
@@ -108,18 +109,13 @@ def close_part(
     return kept_by_corpus
 
 
-def part_of(standing: Standing, begin: int, count: int) -> Standing:
-    """The standing of a part's items among those of its batch."""
-    return Standing(standing.lost_in[begin : begin + count], standing.of[begin : begin + count])
-
-
 def item_verdicts(job: DecideJob, corpus: Corpus, table: pa.Table, standing: Standing) -> Verdicts:
     """What duplicates leave of a part's items of a corpus."""
-    verdicts = Verdicts(corpus.name, len(table))
+    verdicts, of = Verdicts(corpus.name, len(table)), standing.of
     for number, name in enumerate(job.recipe.parts[corpus.name].duplicates):
         if number == 0:
             verdicts.begin("duplicates")
-        verdicts.drop(standing.lost_in == number, name, of=standing.of)
+        verdicts.drop(standing.lost_in == number, name, of=of)
     return verdicts
 
 

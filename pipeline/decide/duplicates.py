@@ -15,6 +15,7 @@ from pipeline.decide.job import DecideJob
 from pipeline.decide.judge import id_texts
 from pipeline.decide.lookup_join import Parcel, beaten_by, losers_by_sender
 from pipeline.sections import Sections
+from schemas.index import LOSS
 from transforms.dedup.keep_first import Verify, first_per_key
 
 CANDIDATES = "candidates"  # what a message to a partition holds
@@ -23,10 +24,28 @@ ID = ("id_high", "id_low", "ordinal")  # the columns by which an item is known
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """For each item of a corpus in a batch the round in which it lost (-1: it is still in), and the id of the item that stays for it."""
+    """For each item of a corpus in a batch the round in which it lost (-1: it is still in), to whom, and whether that lies elsewhere."""
 
     lost_in: np.ndarray
-    of: np.ndarray
+    losses: np.ndarray  # rows of LOSS, whose numbers say nothing where an item is still in
+    elsewhere: np.ndarray
+
+    @property
+    def of(self) -> np.ndarray:
+        """The id of the item that stands for each, None where it is still in."""
+        found, out = np.full(len(self.lost_in), None, dtype=object), self.lost_in >= 0
+        found[out] = id_texts(*(self.losses[name][out] for name in ("of_high", "of_low", "of_ordinal")))
+        return found
+
+    def part(self, begin: int, count: int) -> "Standing":
+        """That of so many items."""
+        part = slice(begin, begin + count)
+        return Standing(self.lost_in[part], self.losses[part], self.elsewhere[part])
+
+
+def nothing_lost(count: int) -> Standing:
+    """The standing of so many items before the first round."""
+    return Standing(np.full(count, -1), np.zeros(count, LOSS), np.zeros(count, dtype=bool))
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +77,7 @@ def losers_by_round(job: DecideJob, messages: Iterable[Message]) -> dict[int, np
 def standings(job: DecideJob, judged: Sections, losers: Mapping[int, np.ndarray], rounds: int) -> dict[int, Standing]:
     """Who is still in after the first so many rounds, by the code of each corpus."""
     counts = {code: sum(judged.about["counts"][name]) for code, name in codes(job).items()}
-    found = {code: Standing(np.full(count, -1), np.full(count, None, dtype=object)) for code, count in counts.items()}
+    found = {code: nothing_lost(count) for code, count in counts.items()}
     for number, dtype in enumerate(job.loser_dtypes()[:rounds]):
         note_losers(job, found, read_round(job, judged, number, losers.get(number, np.empty(0, dtype))), number)
     return found
@@ -86,12 +105,22 @@ def note_losers(job: DecideJob, found: Mapping[int, Standing], round_: RoundOfBa
     for code, verify in verifying(job, number):
         mine = np.flatnonzero(losing & (rows["corpus"] == code))
         losing[mine] = verify(rows[mine], keepers[mine])
-    of = id_texts(*(keepers[name][losing] for name in ID))
+    told = losses(rows[losing], keepers[losing])
     for code, standing in found.items():
         mine = np.flatnonzero(rows["corpus"][losing] == code)
         lost, first = np.unique(items[losing][mine], return_index=True)
         standing.lost_in[lost] = number
-        standing.of[lost] = of[mine[first]]
+        standing.losses[lost] = told[mine[first]]
+        standing.elsewhere[lost] = elsewhere[losing][mine[first]]
+
+
+def losses(rows: np.ndarray, keepers: np.ndarray) -> np.ndarray:
+    """Who lost to whom, of candidates and their keepers."""
+    found = np.empty(len(rows), LOSS)
+    found["corpus"] = rows["corpus"]
+    for name, own, keeper in zip(ID, ("high", "low", "ordinal"), ("of_high", "of_low", "of_ordinal"), strict=True):
+        found[own], found[keeper] = rows[name], keepers[name]
+    return found
 
 
 def still_in(found: Mapping[int, Standing], round_: RoundOfBatch) -> tuple[np.ndarray, np.ndarray]:
