@@ -2,8 +2,8 @@
 
 Where archives hold redirects or revisits, they are followed first. One lookup join finds the media that references name; where the
 recipe asks for it, pictures that are alike become one then (`near_beam`). Where a rule bounds how often the run shows a picture or says a
-caption, one exchange counts that. Then the batches are judged, once; then comes one exchange a round of duplicates, and five more where it
-is one of near duplicates.
+caption, one exchange counts that. Then the batches are judged, once; then comes one exchange a round of duplicates, five more where it is
+one of near duplicates, and one a hop that follows keepers which lost a later round.
 What travels are fixed-width rows of keys, ranks and ids, some 16 to 200 bytes each, or the places of such rows (law 2).
 """
 
@@ -19,7 +19,7 @@ from apache_beam.pvalue import TaggedOutput
 
 from pipeline import storage
 from pipeline.accounts import add_up, to_accounts, total
-from pipeline.decide import aliases, duplicates, lookup_join, policy_join, uses
+from pipeline.decide import aliases, duplicates, lookup_join, policy_join, resolve, uses
 from pipeline.decide.aliases import HOPS
 from pipeline.decide.batch import Batch, batch_aliases, batch_media, read_lookup
 from pipeline.decide.close import close_batch
@@ -73,6 +73,12 @@ class Decide(beam.PTransform):
                 sent | f"Keys{number}" >> beam.GroupByKey() | f"KeepFirst{number}" >> beam.ParDo(KeepFirst(job, number))
             )
             told.append(kept)
+        for hop in range(job.hops):
+            sent = told_together(told, f"Lost{hop}") | f"AskKeepers{hop}" >> beam.ParDo(AskKeepers(job, hop))
+            found = (
+                sent | f"Keepers{hop}" >> beam.GroupByKey() | f"TellKeepers{hop}" >> beam.ParDo(TellKeepers(job, hop))
+            )
+            told.append(found)
         # Without a round nothing waits for the judged batches but this: their lines come from them.
         last = told if job.rounds else [sent]
         closed = told_together(last, "Last") | "Close" >> beam.ParDo(Close(job)).with_outputs("profile", main="records")
@@ -213,6 +219,33 @@ class KeepFirst(OfJob):
         partition, messages = group
         told = duplicates.keep_first(self.job, self.number, sorted(messages, key=lambda m: m[:2]))
         yield from self.outbox(f"losers{self.number}", partition).send(told)
+
+
+@dataclass
+class AskKeepers(OfJob):
+    """Batch and what it has lost -> to the partitions of ids: who of its own lost, and the keepers elsewhere that may have lost as well."""
+
+    hop: int
+
+    def process(self, group: Group) -> Iterator[tuple[int, Message]]:
+        """One message a partition and kind."""
+        batch, told = opened(group)
+        judged = read_sections(self.job.run.judged(batch.number))
+        asked = resolve.ask(self.job, batch.number, judged, told, self.hop)
+        yield from self.outbox(f"keepers{self.hop}", batch.number).send(asked)
+
+
+@dataclass
+class TellKeepers(OfJob):
+    """Partition -> to each batch those of the keepers it asked for that have lost, and to whom."""
+
+    hop: int
+
+    def process(self, group: Group) -> Iterator[tuple[int, Message]]:
+        """One message a batch."""
+        partition, messages = group
+        told = resolve.answer(sorted(messages, key=lambda m: m[:2]), self.hop)
+        yield from self.outbox(f"followed{self.hop}", partition).send(told)
 
 
 @dataclass

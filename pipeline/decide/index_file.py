@@ -1,8 +1,8 @@
 """What a run leaves of a batch for later runs: the keys by which its items were compared, and who stands for each. Read by `--against`.
 
-A later crawl is decided against it: of what is equal or alike, what was kept earlier stays, and the new item leaves for it. Items that left
-are in it too, under the item that stands for them, since a new copy may be like one of those alone. Columns of numbers, each compressed: some
-300 bytes a document with near duplicates, 80 an image.
+A later crawl is decided against it: of what is equal or alike, what was kept earlier stays, and the new item leaves for it. Items that
+left are in it too, under the item that stands for them, since a new copy may be like one of those alone. Columns of numbers, each
+compressed: some 300 bytes a document with near duplicates, 80 an image.
 """
 
 from collections.abc import Iterable, Mapping
@@ -12,7 +12,7 @@ import numpy as np
 import zstandard
 
 from pipeline import storage
-from pipeline.decide.duplicates import Standing, codes, id_halves
+from pipeline.decide.duplicates import ID, Standing, codes
 from pipeline.decide.job import DecideJob
 from pipeline.decide.nodes import PICTURES, node_dtype, pages_name, read_nodes
 from pipeline.sections import Sections, SectionWriter, damaged, read_sections
@@ -21,10 +21,12 @@ from pipeline.sections import Sections, SectionWriter, damaged, read_sections
 STOOD, STAYED, LEFT = (-(2**62) + step for step in range(3))
 
 
-def write_index(job: DecideJob, batch: int, judged: Sections, found: Mapping[int, Standing], file: storage.HashingWriter) -> None:
+def write_index(
+    job: DecideJob, batch: int, judged: Sections, found: Mapping[int, Standing], file: storage.HashingWriter
+) -> None:
     """Write what later runs need of a batch whose items are all decided."""
     writer = SectionWriter(file)
-    counts = {}
+    counts: dict[str, int] = {}
     for number, dtype in enumerate(job.round_dtypes()):
         judged.load([f"candidates/{number}", f"items/{number}", f"bands/{number}"])
         rows = np.frombuffer(judged.get(f"candidates/{number}"), dtype).copy()
@@ -32,14 +34,14 @@ def write_index(job: DecideJob, batch: int, judged: Sections, found: Mapping[int
         for code, standing in found.items():
             mine = np.flatnonzero(rows["corpus"] == code)
             rows[mine] = decided(rows[mine], standing, items[mine])
-        counts[number] = len(rows)
+        counts[str(number)] = len(rows)
         write_columns(writer, f"round/{number}", rows, {"row"})
         writer.section(f"bands/{number}", [packed_column(np.frombuffer(judged.get(f"bands/{number}"), np.uint8))])
     if job.pictures:
         nodes = read_nodes(job, PICTURES, batch)
         counts[PICTURES] = len(nodes)
         write_columns(writer, PICTURES, nodes, set())
-    writer.close({"rows": {str(name): count for name, count in counts.items()}, "pages": judged.about["pages"]})
+    writer.close({"rows": counts, "pages": judged.about["pages"]})
 
 
 def decided(rows: np.ndarray, standing: Standing, items: np.ndarray) -> np.ndarray:
@@ -47,8 +49,9 @@ def decided(rows: np.ndarray, standing: Standing, items: np.ndarray) -> np.ndarr
     lost = standing.lost_in[items] >= 0
     beside = ~lost & np.array([of is not None for of in standing.cluster[items]], bool) & ~standing.stands[items]
     rows["rank"] = np.where(lost, LEFT, np.where(beside, STAYED, STOOD))
-    high, low, ordinal = id_halves(standing.of[items][lost])
-    rows["id_high"][lost], rows["id_low"][lost], rows["ordinal"][lost] = high, low, ordinal
+    keepers = standing.losses[items[lost]]
+    for name, keeper in zip(ID, ("of_high", "of_low", "of_ordinal"), strict=True):
+        rows[name][lost] = keepers[keeper]
     return rows
 
 

@@ -66,6 +66,11 @@ class DecideJob:
         return bool(self.recipe.near_images.set)
 
     @property
+    def hops(self) -> int:
+        """Hops in which keepers that lost a later round are followed: each doubles how many rounds are bridged."""
+        return max(self.rounds - 1, 0).bit_length()
+
+    @property
     def uses(self) -> tuple[str, ...]:
         """What is counted over the run before anything is judged, by the names of its measures."""
         return kinds_of(self.recipe)
