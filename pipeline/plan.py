@@ -14,6 +14,7 @@ from functools import partial
 from itertools import takewhile
 
 from pipeline import storage
+from pipeline.against import Earlier
 from pipeline.inputs import ARCHIVE_ENDINGS, EMPTY_WACZ, PACKED_IN_WACZ, find_inputs, not_taken, said, source_of
 from pipeline.layout import RunFolder, StagingFolder
 from pipeline.wacz import Part, parts_of
@@ -35,7 +36,8 @@ CUTTABLE_ENDINGS = (".gz", *ARCHIVE_ENDINGS)
 class Request:
     """What the user asked for. `staging` is where measurements lie or will lie; None is `output`/staging.
 
-    Local paths are made absolute, since workers may stand in another folder. `storage` are the settings of `storage.configure`.
+    Local paths are made absolute, since workers may stand in another folder. `storage` are the settings of `storage.configure`,
+    `against` are earlier runs.
     """
 
     inputs: tuple[str, ...]
@@ -45,6 +47,7 @@ class Request:
     staging: str | None = None
     beam_options: tuple[str, ...] = ()
     storage: Mapping[str, str] = field(default_factory=dict)
+    against: tuple[Earlier, ...] = ()
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "output", storage.absolute(self.output))

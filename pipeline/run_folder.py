@@ -10,6 +10,7 @@ from importlib.metadata import version
 from typing import Any
 
 from pipeline import storage
+from pipeline.against import earlier_digest
 from pipeline.layout import CARD, PROFILE, RECIPE, StagingFolder
 from pipeline.plan import Plan, Request
 from schemas.index import schema_digest, staged_versions
@@ -30,6 +31,7 @@ class Identity:
     measuring: str
     schema: str  # of the columns of staging
     measures: Mapping[str, int]  # what staging was measured by: each measure's declared version
+    against: str  # which earlier runs it is decided against; "" for none
     libraries: str  # an upgrade between two halves of a run would mix two libraries' bytes
 
 
@@ -42,6 +44,7 @@ def identify(request: Request, planned: Plan) -> Identity:
         recipe.measuring_digest(),
         schema_digest(),
         staged_versions(),
+        earlier_digest(request.against),
         digest(versions()),
     )
 
@@ -90,7 +93,7 @@ def check_folder(request: Request, identity: Identity) -> dict[str, dict[str, An
         raise UserError(f"{output} is a file: give a folder as --output")
     elif next(storage.walk(output), None):
         raise UserError(f"{output} is not empty and no run of triptych: give another --output")
-    ours = {name: value for name, value in asdict(identity).items() if name != "recipe"}
+    ours = {name: value for name, value in asdict(identity).items() if name not in ("recipe", "against")}
     measured = request.staging_folder.identity
     if storage.exists(measured):
         compare_staging(read_marker(measured), ours, request.staging_folder.path)
@@ -146,6 +149,8 @@ def compare_runs(there: Mapping[str, Any], ours: Identity, request: Request) -> 
         raise UserError(f"{output} belongs to a run by other versions of triptych's libraries: give another --output")
     if said := other_measures(there, own):
         raise UserError(f"{output} belongs to a run by {said}: give another --output")
+    if there.get("against", "") != ours.against:
+        raise UserError(f"{output} belongs to a run that was decided against other runs: give another --output")
     raise UserError(
         f"{output} belongs to a run with another recipe: give another --output "
         f"(and --staging {request.run_folder.own_staging} to decide anew over what it measured)"

@@ -27,8 +27,9 @@ from pipeline.decide.exchange import Message, Place, by_partition
 from pipeline.decide.job import DecideJob
 from pipeline.decide.judge import batch_uses, judge_batch
 from pipeline.decide.near_beam import NearPages, Pictures
+from pipeline.decide.old import old_candidates
 from pipeline.decide.profile_items import pack_profile, read_profile
-from pipeline.decide.steps import LINE, Group, OfJob, alone, opened, own_line, told_together
+from pipeline.decide.steps import LINE, Group, OfJob, alone, is_of, opened, own_line, told_together
 from pipeline.sections import read_sections
 from pipeline.work_list import Gather, ReadLines
 from transforms.stats.profile import Profile
@@ -47,7 +48,13 @@ class Decide(beam.PTransform):
         """The rounds, one after the other; their number depends on the recipe alone."""
         job = self.job
         batches = begin | "Batches" >> ReadLines(job.run.batches, job.storage)
-        lines = batches | "Lines" >> beam.Map(own_line)
+        lines = every = batches | "Lines" >> beam.Map(own_line)
+        old: list[Any] = []
+        if job.against:
+            lines, earlier = (
+                every | f"{name}Lines" >> beam.Filter(is_of, old=name == "Old") for name in ("New", "Old")
+            )
+            old = [earlier]
         told = [lines]
         for hop in range(HOPS if job.aliases else 0):
             sent = told_together(told, f"Aliases{hop}") | f"Follow{hop}" >> beam.ParDo(Follow(job, hop))
@@ -55,13 +62,20 @@ class Decide(beam.PTransform):
         groups = told_together(told, "Aliased") if job.aliases else lines | "Alone" >> beam.Map(alone)
         asked = groups | "Probe" >> beam.ParDo(Probe(job))
         told = [lines, asked | "Media" >> beam.GroupByKey() | "Join" >> beam.ParDo(Join(job))]
+        pictures = []
         if job.pictures:
-            told.append(told_together(told, "Seen") | Pictures(job))
+            pictures = [told_together([*told, *old], "Seen") | Pictures(job)]
+            told += pictures
         if job.uses:
             sent = told_together(told, "Found") | "Uses" >> beam.ParDo(AskUses(job))
             told.append(sent | "UsesOfKeys" >> beam.GroupByKey() | "Count" >> beam.ParDo(CountUses(job)))
         sent = told_together(told, "Matches") | "Judge" >> beam.ParDo(Judge(job))
-        told = [lines] if job.begins_with_keys else [sent]
+        told = [every] if job.begins_with_keys else [sent, *old]
+        if job.against:
+            told += pictures
+            if job.begins_with_keys:
+                before = told_together([*old, *pictures], "Before") | "OldCandidates" >> beam.ParDo(OldCandidates(job))
+                sent = (sent, before) | "FirstRound" >> beam.Flatten()
         for number in range(job.rounds):
             if job.components_at(number) == number:
                 told.append(told_together(told, f"Living{number}") | f"Near{number}" >> NearPages(job, number))
@@ -198,12 +212,27 @@ class Candidates(OfJob):
         yield from send_candidates(self, batch, told, self.number)
 
 
+@dataclass
+class OldCandidates(OfJob):
+    """Batch of an earlier run -> its candidates of the first round; others send theirs as soon as they are judged."""
+
+    def process(self, group: Group) -> Iterator[tuple[int, Message]]:
+        """Candidates to partitions."""
+        messages = list(group[1])
+        if any(message[0] == LINE for message in messages):  # those of this run were told of their pictures alone
+            batch, told = opened((group[0], messages))
+            yield from send_candidates(self, batch, told, 0)
+
+
 def send_candidates(step: OfJob, batch: Batch, told: list[Message], number: int) -> Iterator[tuple[int, Message]]:
     """A batch's candidates of a round, as messages to partitions."""
     job = step.job
-    judged = read_sections(job.run.judged(batch.number))
-    so_far = duplicates.told_of(job, batch.number, judged.about["pages"], told)
-    rows = duplicates.batch_candidates(job, judged, so_far, number)
+    if batch.old:
+        rows = old_candidates(job, batch, told, number)
+    else:
+        judged = read_sections(job.run.judged(batch.number))
+        so_far = duplicates.told_of(job, batch.number, judged.about["pages"], told)
+        rows = duplicates.batch_candidates(job, judged, so_far, number)
     parcels = by_partition(rows, job.partitions, duplicates.CANDIDATES)
     yield from step.outbox(f"candidates{number}", batch.number).send(parcels)
 
@@ -230,6 +259,8 @@ class AskKeepers(OfJob):
     def process(self, group: Group) -> Iterator[tuple[int, Message]]:
         """One message a partition and kind."""
         batch, told = opened(group)
+        if batch.old:
+            return
         judged = read_sections(self.job.run.judged(batch.number))
         asked = resolve.ask(self.job, batch.number, judged, told, self.hop)
         yield from self.outbox(f"keepers{self.hop}", batch.number).send(asked)
@@ -255,6 +286,8 @@ class Close(OfJob):
     def process(self, group: Group) -> Iterator[Any]:
         """Records for `Gather`, under the number of the unit; the batch's own goes with its first unit."""
         batch, told = opened(group)
+        if batch.old:
+            return
         closed = close_batch(self.job, batch, told)
         yield TaggedOutput("profile", (batch.number % self.job.parts, closed.profile))
         for place, (number, record) in enumerate(closed.units):
@@ -268,6 +301,7 @@ def merge_records(records: Sequence[dict[str, Any]]) -> dict[str, Any]:
         "accounts": [asdict(a) for a in add_up(to_accounts(a for r in records for a in r.get("accounts", ())))],
         "found": total(record.get("found", {}) for record in records),
         "shards": [shard for record in records for shard in record.get("shards", ())],
+        "index": [file for record in records for file in record.get("index", ())],
     }
 
 

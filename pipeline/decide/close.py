@@ -18,12 +18,13 @@ from pipeline.corpora.unit_rows import objects
 from pipeline.decide.batch import Batch
 from pipeline.decide.duplicates import Standing
 from pipeline.decide.exchange import Message, Place
+from pipeline.decide.index_file import write_index
 from pipeline.decide.job import DecideJob
 from pipeline.decide.judge import ITEM_HOST, ITEM_LANG, ITEM_SOURCE, dropped_rows
 from pipeline.decide.profile_items import KEPT, Profiler, pack_profile, unpack_profile
 from pipeline.decide.resolve import resolved
 from pipeline.formats.parquet import ParquetShard
-from pipeline.layout import table_shard
+from pipeline.layout import index_name, table_shard
 from pipeline.sections import Sections, SectionWriter, checksum, read_sections, table_bytes, table_of
 from schemas.manifest import Account
 from schemas.tables import CLUSTER, CLUSTER_SIMILARITY, CLUSTER_SIZE, DROPPED_TABLE, FAILED_TABLE, Table
@@ -64,7 +65,10 @@ def close_batch(job: DecideJob, batch: Batch, messages: Sequence[Message]) -> Cl
         together = unpack_profile(judged.get("profile")).merge(closing.profiler.profile())
         profile = writer.section("profile", [pack_profile(together)])
         writer.close({})
+    with storage.write_whole(job.run.index(batch.number)) as file:
+        write_index(job, batch.number, judged, found, file)
     record = {
+        "index": [[index_name(batch.number), file.tell(), file.sha256()]],
         "found": judged.about["found"],
         "accounts": [*judged.about["accounts"], *(asdict(account) for account in closing.accounts)],
         "shards": [asdict(shard.file) for shard in (dropped, failed) if shard.file],

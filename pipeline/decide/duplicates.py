@@ -150,6 +150,8 @@ def note_losers(job: DecideJob, found: Mapping[int, Standing], round_: RoundOfBa
     for name in set(round_.losers.dtype.names or ()) - {"row"}:
         keepers[name][elsewhere] = round_.losers[name][beaten[elsewhere]]
     other = np.logical_or.reduce([keepers[name] != rows[name] for name in ID])
+    if job.against:  # whose ids may be those of this run: another crawl has archives of the same names
+        other |= keepers["old"] > 0
     losing, values = other.copy(), np.full(len(rows), np.nan)
     for code, verify in verifying(job, number):
         mine = np.flatnonzero(losing & (rows["corpus"] == code))

@@ -19,7 +19,8 @@ class DecideJob:
     """Where measurements and decisions lie, the recipe, how many partitions of keys and parts of records there are.
 
     `through_files` says that rows of an exchange lie in files, since the engine would hold them in memory; `policies`, that some archive
-    holds a policy file of a site, which is then looked for; `aliases`, that some archive holds a redirect or a revisit.
+    holds a policy file of a site, which is then looked for; `aliases`, that some archive holds a redirect or a revisit; `against`, that the
+    work list names batches of earlier runs.
     """
 
     staging: StagingFolder
@@ -31,6 +32,7 @@ class DecideJob:
     storage: dict[str, str]
     policies: bool = False
     aliases: bool = False
+    against: bool = False
 
     @property
     def rounds(self) -> int:
@@ -78,7 +80,8 @@ class DecideJob:
     def round_dtypes(self) -> list[np.dtype]:
         """The row of a candidate in each round: what its corpora compare stands side by side.
 
-        In a round of near duplicates it also has the number of its page in the batch, by which components are told.
+        In a round of near duplicates it also has the number of its page in the batch, by which components are told; against earlier runs,
+        whether it is of one.
         """
         found = []
         for number in range(self.rounds):
@@ -86,6 +89,7 @@ class DecideJob:
             for _, corpus, name in self.asking(number):
                 columns |= dict(corpus.rounds[name].evidence(self.recipe))
                 columns |= {"page": "<i4"} if corpus.rounds[name].near else {}
+            columns |= {"old": "u1"} if self.against else {}
             found.append(np.dtype(list(columns.items())))
         return found
 

@@ -53,9 +53,11 @@ def test_the_longest_chain_is_followed_to_its_end(tmp_path: Path, rounds: int, h
     """An item lost in every round, each keeper in the next: all name the last, and hops are the logarithm of rounds, none for one."""
     items = a_chain(rounds)
     batches = [[[n]] for n in items] if apart else [[list(items)]]
-    found = any_corpus(items, *[False] * rounds).distributed(tmp_path, batches, 3)
+    corpus = any_corpus(items, *[False] * rounds)
+    found = corpus.distributed(tmp_path, batches, 3)
     last = rounds + 1
-    assert found.job.hops == hops
+    with corpus.registered():
+        assert found.job.hops == hops
     assert answer_of(found) == Answer([last], {n: (f"keys{n - 1}", last) for n in range(1, last)})
 
 
