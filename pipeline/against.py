@@ -2,12 +2,12 @@
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from pipeline import corpora, storage
 from pipeline.layout import INDEX, INDEX_ABOUT, RunFolder
+from pipeline.plan import Earlier
 from schemas.index import EXTRACTION_VERSION
 from schemas.manifest import Manifest, ManifestError, from_json
 from schemas.outcomes import UserError
@@ -15,14 +15,6 @@ from schemas.recipe import Recipe, plain
 from transforms.dedup.signature import SIGNATURE_VERSION
 
 INDEX_VERSION = 1  # of the files; raised with any change of what stands in them
-
-
-@dataclass(frozen=True, slots=True)
-class Earlier:
-    """An earlier run: the digest of its manifest, and the files of its index."""
-
-    manifest: str
-    files: tuple[str, ...]
 
 
 def index_about(recipe: Recipe) -> dict[str, Any]:
@@ -81,9 +73,3 @@ def differences(there: Mapping[str, Any], ours: Mapping[str, Any]) -> Iterator[s
 def shown(about: Mapping[str, Any], name: str) -> str:
     """A value as a user wrote it."""
     return json.dumps(about[name]) if name in about else "not asked for"
-
-
-def earlier_digest(runs: Sequence[Earlier]) -> str:
-    """SHA-256 (hex) of which runs these are; "" for none. Their order says nothing."""
-    names = sorted(run.manifest for run in runs)
-    return hashlib.sha256("\n".join(names).encode()).hexdigest() if names else ""

@@ -14,7 +14,6 @@ from functools import partial
 from itertools import takewhile
 
 from pipeline import storage
-from pipeline.against import Earlier
 from pipeline.inputs import ARCHIVE_ENDINGS, EMPTY_WACZ, PACKED_IN_WACZ, find_inputs, not_taken, said, source_of
 from pipeline.layout import RunFolder, StagingFolder
 from pipeline.wacz import Part, parts_of
@@ -30,6 +29,14 @@ SHARED = 1000  # archives that share a unit at most
 EDGE_BYTES = 64 * 2**10  # of each end of a file: enough to tell a changed archive from the one that was measured
 READERS = 64  # archives whose ends are read at a time: remote storage takes 30 ms to answer, and a crawl has 90,000
 CUTTABLE_ENDINGS = (".gz", *ARCHIVE_ENDINGS)
+
+
+@dataclass(frozen=True, slots=True)
+class Earlier:
+    """An earlier run: the digest of its manifest, and the files of its index."""
+
+    manifest: str
+    files: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)

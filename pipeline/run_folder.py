@@ -1,18 +1,18 @@
 """To which run a folder belongs: what must be equal for it to be gone on with, and what is said where it is not."""
 
+import hashlib
 import json
 import os
 import platform
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from functools import cache
 from importlib.metadata import version
 from typing import Any
 
 from pipeline import storage
-from pipeline.against import earlier_digest
 from pipeline.layout import CARD, PROFILE, RECIPE, StagingFolder
-from pipeline.plan import Plan, Request
+from pipeline.plan import Earlier, Plan, Request
 from schemas.index import schema_digest, staged_versions
 from schemas.manifest import MANIFEST_NAME, Manifest, ManifestError, from_json
 from schemas.outcomes import UserError
@@ -47,6 +47,12 @@ def identify(request: Request, planned: Plan) -> Identity:
         earlier_digest(request.against),
         digest(versions()),
     )
+
+
+def earlier_digest(runs: Sequence[Earlier]) -> str:
+    """SHA-256 (hex) of which runs these are; "" for none. Their order says nothing."""
+    names = sorted(run.manifest for run in runs)
+    return hashlib.sha256("\n".join(names).encode()).hexdigest() if names else ""
 
 
 @cache

@@ -198,8 +198,6 @@ def _manifest(body: dict[str, Any]) -> Manifest:
         "side_files": SideFile,
         "not_taken": NotTaken,
     }
-    if isinstance(body.get("against"), list):
-        body["against"] = tuple(body["against"])
     for name, kind in parts.items():
         entries = body.get(name)
         if not isinstance(entries, list):
