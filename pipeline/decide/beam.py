@@ -29,7 +29,7 @@ from pipeline.decide.judge import batch_uses, judge_batch
 from pipeline.decide.near_beam import NearPages, Pictures
 from pipeline.decide.old import old_candidates
 from pipeline.decide.profile_items import pack_profile, read_profile
-from pipeline.decide.steps import LINE, Group, OfJob, alone, is_of, opened, own_line, told_together
+from pipeline.decide.steps import LINE, Group, OfJob, alone, has_line, is_of, opened, own_line, told_together
 from pipeline.sections import read_sections
 from pipeline.work_list import Gather, ReadLines
 from transforms.stats.profile import Profile
@@ -169,7 +169,10 @@ class AskUses(OfJob):
 
     def process(self, group: Group) -> Iterator[tuple[int, Message]]:
         """One message a partition."""
-        batch, told = opened(group)
+        messages = list(group[1])
+        if not has_line(messages):  # a batch of an earlier run, which was told of its pictures
+            return
+        batch, told = opened((group[0], messages))
         yield from self.outbox("uses", batch.number).send(batch_uses(self.job, batch, told))
 
 
@@ -192,6 +195,8 @@ class Judge(OfJob):
     def process(self, group: Group) -> Iterator[tuple[int, Message]]:
         """Candidates to partitions."""
         messages = list(group[1])
+        if not has_line(messages):
+            return
         batch, told = opened((group[0], messages))
         judge_batch(self.job, batch, told)
         if self.job.begins_with_keys:
@@ -219,7 +224,7 @@ class OldCandidates(OfJob):
     def process(self, group: Group) -> Iterator[tuple[int, Message]]:
         """Candidates to partitions."""
         messages = list(group[1])
-        if any(message[0] == LINE for message in messages):  # those of this run were told of their pictures alone
+        if has_line(messages):  # those of this run were told of their pictures alone
             batch, told = opened((group[0], messages))
             yield from send_candidates(self, batch, told, 0)
 

@@ -60,7 +60,7 @@ def write_columns(writer: SectionWriter, name: str, rows: np.ndarray, without: I
     for column in rows.dtype.names or ():
         if column not in without and column != "bands":
             values = np.ascontiguousarray(rows[column])
-            writer.section(f"{name}/{column}", [packed_column(values.view(np.uint8).reshape(len(rows), -1))])
+            writer.section(f"{name}/{column}", [packed_column(values.view(np.uint8).reshape(-1, values.itemsize))])
 
 
 def packed_column(values: np.ndarray) -> bytes:

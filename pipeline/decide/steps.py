@@ -45,6 +45,11 @@ def opened(group: Group) -> tuple[Batch, list[Message]]:
     return read_batch(line.decode()), [message for message in messages if message[0] != LINE]
 
 
+def has_line(messages: Iterable[Message]) -> bool:
+    """Whether a batch came by with its line; where it did not, another step's messages to it came along."""
+    return any(message[0] == LINE for message in messages)
+
+
 @dataclass
 class OfJob(beam.DoFn):
     """What all steps share: the job, and storage as the user set it up."""
