@@ -33,6 +33,8 @@ TEXTS = st.one_of(st.text(st.characters()), SIGNS, st.sampled_from((ENGLISH, CHI
         ("“quoted” – and… more™ 5€", "quoted and more 0"),
         ("re\u00adcon\u200bstruct", "reconstruct"),
         ("ﬁne ＡＢＣ１２ ① x² ٣٫٤", "fine abc0 0 x0 0 0"),
+        ("صلى\ufdfa", "صلى\ufdfa"),
+        ("x\ue000x\U000e0101x \U00040000x", "x xx x"),
         ("שָׁלוֹם مُحَمَّد", "שלום محمد"),
         ("हिन्दी किताब", "हिन्दी किताब"),
         ("😀 word\U0001f468\u200d\U0001f469 \ud800x", "word x"),
@@ -118,6 +120,7 @@ def test_tables_stay_bounded(monkeypatch):
     texts = [" ".join(chr(code) for code in range(begin, begin + 40)) for begin in range(0x4E00, 0x5200, 40)]
     before = word_hashes(texts).hashes.tolist()
     monkeypatch.setattr(folding, "_MOST_KNOWN", 50)
+    monkeypatch.setattr(folding, "_MOST_FOLDS", 50)
     folding._FOLDS.clear()
     folding._KNOWN_RUNS.clear()
     assert [value for text in texts for value in word_hashes([text]).hashes.tolist()] == before
