@@ -24,11 +24,12 @@ SIGNATURE_VERSION = f"{FOLDING_VERSION}.{SHINGLES_VERSION}.1"
 
 @dataclass(frozen=True, slots=True)
 class SignatureSet:
-    """What is measured: n-grams of `words` words, in `bands` bands of `rows` places each."""
+    """What is measured: n-grams of `words` words, in `bands` bands of `rows` places each; with `numbers` each number is the same word."""
 
     words: int
     bands: int
     rows: int
+    numbers: bool = False
 
     @property
     def places(self) -> int:
@@ -50,7 +51,7 @@ SETS: Mapping[str, SignatureSet] = {
     # Ours: of two texts with J = 0.7 it finds .90, with .5 .25, so that the verdict is the verification's.
     "triptych": SignatureSet(words=5, bands=18, rows=6),
     # FineWeb's: .67 at .7 to .75, .97 at .8 to .85.
-    "datatrove": SignatureSet(words=5, bands=14, rows=8),
+    "datatrove": SignatureSet(words=5, bands=14, rows=8, numbers=True),
     # NeMo Curator's bands and rows. Its n-grams are of 24 characters, ours of 5 words, about as long in English.
     "nemo": SignatureSet(words=5, bands=20, rows=13),
 }
@@ -90,7 +91,7 @@ def signatures(texts: Sequence[str], chosen: SignatureSet) -> Signatures:
     kept = np.empty((len(texts), chosen.places), np.uint8)
     counts = np.empty(len(texts), np.int64)
     for part in _parts(texts):
-        grams = shingles(word_hashes(texts[part]), chosen.words)
+        grams = shingles(word_hashes(texts[part], chosen.numbers), chosen.words)
         places = sketch(grams, chosen.places)
         bands[part] = band_keys(places, chosen)
         kept[part] = places.astype(np.uint8)  # the low byte
