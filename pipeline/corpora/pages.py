@@ -3,7 +3,9 @@
 import numpy as np
 
 from pipeline.corpora.base import Judgement, Keys, Round
+from pipeline.formats.base import Row
 from transforms.dedup.keep_first import key_halves, newest_first
+from transforms.edits import Edit
 
 
 def address_keys(judged: Judgement) -> Keys:
@@ -19,6 +21,11 @@ def text_keys(judged: Judgement) -> Keys:
     items = np.flatnonzero(pages["text_bytes"].to_numpy() > 0)
     halves = key_halves(pages["text_key"])[items]
     return Keys(items, halves[:, 0], halves[:, 1], np.zeros(len(items), np.int64))
+
+
+def edits_of(kept: Row) -> list[Edit]:
+    """What is left out of the text of a selected page."""
+    return [Edit(**edit) for edit in kept.get("edits", ())]
 
 
 PAGE_ROUNDS = {"url": Round(address_keys), "text": Round(text_keys)}

@@ -19,8 +19,9 @@ from pipeline.decide.batch import Batch
 from pipeline.decide.duplicates import Standing, losers_by_round, standings
 from pipeline.decide.exchange import Message, Place
 from pipeline.decide.job import DecideJob
-from pipeline.decide.judge import ITEM_HOST, ITEM_LANG, ITEM_SOURCE, dropped_rows
+from pipeline.decide.judge import ITEM_HOST, ITEM_LANG, ITEM_ROW, ITEM_SOURCE, dropped_rows
 from pipeline.decide.profile_items import KEPT, Profiler, pack_profile, unpack_profile
+from pipeline.decide.repeats import Editor
 from pipeline.formats.parquet import ParquetShard
 from pipeline.layout import table_shard
 from pipeline.sections import Sections, SectionWriter, checksum, read_sections, table_bytes, table_of
@@ -44,8 +45,9 @@ class Closed:
 def close_batch(job: DecideJob, batch: Batch, messages: Iterable[Message]) -> Closed:
     """Write what is decided about a batch."""
     judged = read_sections(job.run.judged(batch.number))
-    found = standings(job, judged, losers_by_round(job, messages), job.rounds)
-    closing = Closing(job, found, dict.fromkeys(found, 0))
+    told = list(messages)
+    found = standings(job, judged, losers_by_round(job, told), job.rounds)
+    closing = Closing(job, found, dict.fromkeys(found, 0), Editor(job, judged.about["units"], told))
     units: dict[int, list[dict[str, Any]]] = {unit.number: [] for unit in batch.units}
     with ExitStack() as stack:
         dropped, failed = (
@@ -79,6 +81,7 @@ class Closing:
     job: DecideJob
     standing: Mapping[int, Standing]
     begin: dict[int, int]
+    editor: Editor
     accounts: list[Account] = field(default_factory=list)
     profiler: Profiler = field(default_factory=Profiler)
 
@@ -95,7 +98,7 @@ def close_part(
         closing.begin[code] += len(table)
         verdicts = item_verdicts(job, corpus, table, standing)
         leave(closing, gone, verdicts, verdicts.accounts(), table)
-        items = table.filter(pa.array(verdicts.kept))
+        items = edit_items(closing, gone, corpus, place, table.filter(pa.array(verdicts.kept)))
         parts = corpus.parts(items, job.recipe)
         verdicts = Verdicts(corpus.name, len(parts))
         corpus.after_duplicates(parts, job.recipe, verdicts)
@@ -106,6 +109,17 @@ def close_part(
         written = (*writer.section(f"{corpus.name}/{place}", [data]), checksum(data))
         kept_by_corpus[corpus.name] = [len(kept), int(np.sum(kept["weight"].to_numpy())), *written]
     return kept_by_corpus
+
+
+def edit_items(closing: Closing, gone: list[pa.Table], corpus: Corpus, place: int, items: pa.Table) -> pa.Table:
+    """The items of a part without what repeats in their texts, where the recipe looks for it."""
+    edited = closing.editor.edit(corpus, place, items)
+    if edited is None:
+        return items
+    closing.accounts.append(edited.account)
+    gone.append(edited.gone)
+    leave(closing, gone, edited.verdicts, edited.verdicts.accounts(), edited.items)
+    return edited.items.filter(pa.array(edited.verdicts.kept))
 
 
 def part_of(standing: Standing, begin: int, count: int) -> Standing:
@@ -162,7 +176,7 @@ def profile_kept(profiler: Profiler, verdicts: Verdicts, table: pa.Table) -> Non
 
 def kept_rows(table: pa.Table, verdicts: Verdicts) -> pa.Table:
     """The selection of a part: the rows that are still in, without what only dropped rows and profiles show."""
-    kept = table.filter(pa.array(verdicts.kept)).drop_columns([ITEM_LANG, ITEM_HOST, ITEM_SOURCE])
+    kept = table.filter(pa.array(verdicts.kept)).drop_columns([ITEM_LANG, ITEM_HOST, ITEM_SOURCE, ITEM_ROW])
     return kept.replace_schema_metadata(None)
 
 
