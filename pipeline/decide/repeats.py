@@ -25,7 +25,7 @@ from schemas.index import COPY, STAYING
 from schemas.manifest import Account
 from schemas.recipe import KEEP_FIRST, Recipe, RepeatsPart
 from schemas.tables import DROPPED, pieces_account
-from transforms.dedup.repeats import TooMany, first_copies, staying
+from transforms.dedup.repeats import TooMany, among, first_copies, staying
 from transforms.verdicts import Verdicts
 
 COPIES, STAYS = "copies/", "stays/"  # kinds of messages, before the name of the corpus
@@ -75,8 +75,10 @@ def answer(job: DecideJob, messages: Sequence[Message]) -> Iterator[Parcel]:
         sent = [(message[1], rows_of(message, COPY)) for message in messages if message[0] == COPIES + corpus.name]
         rows = np.concatenate([np.empty(0, COPY), *(some for _, some in sent)])
         found = staying(rows, asked.most, asked.keep == KEEP_FIRST)
+        many = np.unique(found["high"])
         for sender, some in sent:
-            yield sender, STAYS + corpus.name, found[np.isin(found["high"], some["high"])]
+            mine = np.unique(some["high"][among(some["high"], many)])
+            yield sender, STAYS + corpus.name, found[among(found["high"], mine)]
 
 
 def too_many(job: DecideJob, messages: Sequence[Message]) -> dict[str, TooMany]:
