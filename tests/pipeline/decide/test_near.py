@@ -21,7 +21,8 @@ from tests.support.signed_pages import chain, edited, signed, words
 
 def near_recipe(*settings: str) -> Recipe:
     """Texts by near duplicates alone."""
-    return load_recipe('name = "x"\ncorpora = ["text"]\n[text]\nduplicates = ["near"]', settings)
+    text = 'name = "x"\ncorpora = ["text"]\n[text]\nduplicates = ["near"]\n[near_texts]\nsimilarity = 0.7'
+    return load_recipe(text, settings)
 
 
 def dealt(rows: Sequence[dict[str, object]], *cuts: int) -> list[list[MadeUnit]]:
