@@ -143,7 +143,9 @@ class NearTexts:
     chooses among those anew.
     """
 
-    similarity: float = field(default=0.8, metadata=SHARE)  # NeMo Curator's; below it lie pages of one template (docs/decisions.md)
+    similarity: float = field(
+        default=0.8, metadata=SHARE
+    )  # NeMo Curator's; below it lie pages of one template (docs/decisions.md)
     containment: float = field(default=0.0, metadata=SHARE)
     survivor: str = field(default="newest", metadata={"among": SURVIVORS})
     measure: str = ""

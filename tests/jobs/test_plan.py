@@ -100,7 +100,10 @@ def test_plan_says_what_each_step_shuffles(tmp_path: Path, capsys: pytest.Captur
     line = ["plan", "--input", str(SAMPLE), "--output", str(tmp_path / "out")]
     assert main(line) == 0
     said = capsys.readouterr().out
-    assert "then 2 rounds of duplicates (text by url, then text; pairs by sha256_caption, then phash_caption;" in said
+    assert (
+        "then 3 rounds of duplicates (text by url, then text, then near; pairs by sha256_caption, then phash_caption, then near_caption;"
+        in said
+    )
     assert [word for word in said.split() if word == "shuffles"] == ["shuffles"] * 3
     assert main([*line, "--recipe", "raw"]) == 0
     assert "0 rounds of duplicates (none asked for); shuffles" in capsys.readouterr().out
