@@ -3,7 +3,7 @@
 import argparse
 from typing import TYPE_CHECKING
 
-from jobs import engine, recipe_files
+from jobs import engine, lists, recipe_files
 from schemas.outcomes import UserError
 from schemas.recipe import Recipe, nearest
 
@@ -42,6 +42,13 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         "--workers", type=positive, default=1, metavar="N", help="worker processes (default: %(default)s)"
     )
     parser.add_argument("--staging", metavar="DIR", help="where staging goes (default: in the run folder)")
+    parser.add_argument(
+        "--forget",
+        action="append",
+        default=[],
+        metavar="FILE",
+        help="a list of ids, addresses and hosts, one a line, that no corpus may hold (see triptych forget); may be repeated",
+    )
     storage_argument(parser)
     parser.add_argument("--json", action="store_true", help="the result as JSON")
     quiet_argument(parser)
@@ -101,8 +108,11 @@ def corpora(listed: str) -> list[str]:
 def request(args: argparse.Namespace) -> "Request":
     """The run that the arguments describe. Raises UserError."""
     engine.check(args.beam_options, args.workers)
-    resolved = recipe(args)
+    resolved, settings = recipe(args), storage_settings(args.storage)
+    from pipeline import storage
     from pipeline.plan import Request
+
+    storage.configure(settings)
 
     return Request(
         inputs=tuple(args.input),
@@ -111,7 +121,8 @@ def request(args: argparse.Namespace) -> "Request":
         workers=args.workers,
         staging=args.staging,
         beam_options=args.beam_options,
-        storage=storage_settings(args.storage),
+        storage=settings,
+        forget=lists.read(("--forget", "any", path) for path in args.forget),
     )
 
 

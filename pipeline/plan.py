@@ -20,6 +20,7 @@ from pipeline.wacz import Part, parts_of
 from schemas.manifest import NotTaken
 from schemas.outcomes import UserError
 from schemas.recipe import Recipe, digest
+from transforms.forget.lists import TakeDown
 from transforms.warc.read import NOWHERE
 
 UNIT_BYTES = 64 * 2**20  # some minutes of work: what is lost when a worker dies, and what a worker is handed at a time
@@ -35,7 +36,8 @@ CUTTABLE_ENDINGS = (".gz", *ARCHIVE_ENDINGS)
 class Request:
     """What the user asked for. `staging` is where measurements lie or will lie; None is `output`/staging.
 
-    Local paths are made absolute, since workers may stand in another folder. `storage` are the settings of `storage.configure`.
+    Local paths are made absolute, since workers may stand in another folder. `storage` are the settings of `storage.configure`, `forget` is
+    what no corpus may hold.
     """
 
     inputs: tuple[str, ...]
@@ -45,6 +47,7 @@ class Request:
     staging: str | None = None
     beam_options: tuple[str, ...] = ()
     storage: Mapping[str, str] = field(default_factory=dict)
+    forget: TakeDown = field(default_factory=TakeDown)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "output", storage.absolute(self.output))

@@ -31,6 +31,7 @@ class Identity:
     schema: str  # of the columns of staging
     measures: Mapping[str, int]  # what staging was measured by: each measure's declared version
     libraries: str  # an upgrade between two halves of a run would mix two libraries' bytes
+    forget: str = ""  # what is to be forgotten; a run of an earlier release forgets nothing
 
 
 def identify(request: Request, planned: Plan) -> Identity:
@@ -43,6 +44,7 @@ def identify(request: Request, planned: Plan) -> Identity:
         schema_digest(),
         staged_versions(),
         digest(versions()),
+        request.forget.digest,
     )
 
 
@@ -90,7 +92,7 @@ def check_folder(request: Request, identity: Identity) -> dict[str, dict[str, An
         raise UserError(f"{output} is a file: give a folder as --output")
     elif next(storage.walk(output), None):
         raise UserError(f"{output} is not empty and no run of triptych: give another --output")
-    ours = {name: value for name, value in asdict(identity).items() if name != "recipe"}
+    ours = {name: value for name, value in asdict(identity).items() if name not in ("recipe", "forget")}
     measured = request.staging_folder.identity
     if storage.exists(measured):
         compare_staging(read_marker(measured), ours, request.staging_folder.path)
@@ -138,6 +140,7 @@ def check_places(request: Request) -> None:
 def compare_runs(there: Mapping[str, Any], ours: Identity, request: Request) -> None:
     """Raise UserError where a folder belongs to another run, saying what differs."""
     output, own = request.output, asdict(ours)
+    there = {"forget": "", **there}
     if there == own:
         return
     if there.get("inputs") != ours.inputs:
@@ -146,8 +149,13 @@ def compare_runs(there: Mapping[str, Any], ours: Identity, request: Request) -> 
         raise UserError(f"{output} belongs to a run by other versions of triptych's libraries: give another --output")
     if said := other_measures(there, own):
         raise UserError(f"{output} belongs to a run by {said}: give another --output")
+    what = (
+        "another recipe"
+        if there["recipe"] != ours.recipe or there["forget"] == ours.forget
+        else "other lists to --forget"
+    )
     raise UserError(
-        f"{output} belongs to a run with another recipe: give another --output "
+        f"{output} belongs to a run with {what}: give another --output "
         f"(and --staging {request.run_folder.own_staging} to decide anew over what it measured)"
     )
 

@@ -74,13 +74,14 @@ class References:
     numbers: Mapping[str, np.ndarray]
     steps: np.ndarray  # how it was found: a word of STEPS, "" where it was not
     policies: np.ndarray  # what the policy files of its site say about it, one a line
+    forgotten: np.ndarray  # mask of those that the run was told to forget
 
     def take(self, rows: np.ndarray) -> "References":
         """Some of the references."""
         numbers = {name: values[rows] for name, values in self.numbers.items()}
         parts = (self.found[rows], self.undecodable[rows], self.media[rows], self.urls[rows])
         own = (self.ids.take(rows), self.page[rows], self.table.take(pa.array(rows)))
-        return References(*own, *parts, numbers, self.steps[rows], self.policies[rows])
+        return References(*own, *parts, numbers, self.steps[rows], self.policies[rows], self.forgotten[rows])
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +96,7 @@ class UnitRows:
     urls: np.ndarray
     sources: np.ndarray
     refs: References
+    forgotten: np.ndarray  # mask of the pages that the run was told to forget
     uses: Uses = field(default_factory=Uses)  # how often the run shows its pictures and says their captions
 
     @property
@@ -119,6 +121,7 @@ def unit_rows(index: IndexPart, matches: np.ndarray, uses: Uses | None = None) -
         urls,
         objects([names[span] for span in pages["span"].to_pylist()]),
         references(index, ids, matches, counts),
+        np.zeros(len(pages), dtype=bool),
         counts,
     )
 
@@ -145,7 +148,8 @@ def references(index: IndexPart, pages: Ids, matches: np.ndarray, uses: Uses) ->
     steps = step_names(found, media["via"], resolved.variant)
     unsaid = objects([""] * len(refs))
     table = refs.drop_columns(["urls"])
-    return References(ids, page, table, found, resolved.undecodable, media, urls, numbers, steps, unsaid)
+    forgotten = np.zeros(len(refs), dtype=bool)
+    return References(ids, page, table, found, resolved.undecodable, media, urls, numbers, steps, unsaid, forgotten)
 
 
 class Resolved(NamedTuple):
@@ -247,6 +251,9 @@ def address_numbers(url: str) -> dict[str, float]:
 def page_signals(pages: pa.Table) -> np.ndarray:
     """The opt-outs of each page as staged, a bit each in the order of SIGNALS: read from all that was said, not from what a row shows."""
     return np.asarray(pages["signals"].to_numpy(), dtype=np.uint64)
+
+
+FORGOTTEN = "forgotten"  # the rule by which what a run is told to forget leaves
 
 
 def apply_opt_outs(verdicts: Verdicts, bits: np.ndarray, honoured: tuple[str, ...], for_images: bool) -> None:

@@ -1,0 +1,54 @@
+"""What a run was told to forget, among the rows of a unit: it leaves by the first rule of every corpus, and no row tells its address."""
+
+from dataclasses import replace
+
+import numpy as np
+import pyarrow as pa
+
+from pipeline import storage
+from pipeline.corpora.unit_rows import References, UnitRows, strings
+from schemas.index import VIA_REDIRECT
+from transforms.dedup.keep_first import key_bytes
+from transforms.dedup.keys import WWW
+from transforms.forget.wanted import Wanted, are_in, host_of, unpacked
+
+
+def read_wanted(path: str) -> Wanted | None:
+    """What the file at a path holds; None where there is no path."""
+    return unpacked(storage.read_bytes(path)) if path else None
+
+
+def with_forgotten(unit: UnitRows, wanted: Wanted | None) -> UnitRows:
+    """A unit in which the pages and references are marked that are to be forgotten."""
+    if wanted is None:
+        return unit
+    pages = (wanted.of_ids(unit.ids.text.tolist()) > 0) | (wanted.of_urls(unit.urls.tolist()) > 0)
+    refs = unit.refs
+    own = (wanted.of_ids(refs.ids.text.tolist()) > 0) | (wanted.of_urls(refs.urls.tolist()) > 0)
+    mask = own | pages[refs.page] | captured(refs, wanted)
+    return replace(unit, forgotten=pages, refs=replace(refs, forgotten=mask))
+
+
+def captured(refs: References, wanted: Wanted) -> np.ndarray:
+    """Mask of the references whose medium was captured under an address that is asked for, where the page writes it otherwise.
+
+    Where a redirect leads is not known here.
+    """
+    media = refs.media
+    known = refs.found & (media["via"] != VIA_REDIRECT)
+    mask = known & are_in(key_bytes(media["high"], media["low"]), wanted.urls)
+    if len(wanted.hosts):
+        for row in np.flatnonzero(known & (media["low"] & np.uint64(WWW) > 0)).tolist():
+            mask[row] |= wanted.holds_host("www." + host_of(refs.urls[row]).removeprefix("www."))
+    return np.asarray(mask)
+
+
+def without_addresses(table: pa.Table, wanted: Wanted | None) -> pa.Table:
+    """Rows of `dropped` or `failed` in which the addresses are empty of what is to be forgotten."""
+    if wanted is None or not len(table):
+        return table
+    urls = table["url"].to_pylist()
+    gone = (wanted.of_ids(table["id"].to_pylist()) > 0) | (wanted.of_urls(urls) > 0)
+    told = strings("" if forgotten else url for url, forgotten in zip(urls, gone.tolist(), strict=True))
+    place = table.column_names.index("url")
+    return table.set_column(place, table.schema.field(place), told)
