@@ -25,10 +25,9 @@ ASIDE = ".forget"  # how a shard ends that is written aside; it is hidden, so no
 
 @dataclass(frozen=True, slots=True)
 class Begun:
-    """A take-down that was begun: over which manifest (its SHA-256), what goes, and how many entries of each kind something answered to."""
+    """A take-down that was begun: over which manifest (its SHA-256), and how many entries of each kind of list something answered to."""
 
     manifest: str
-    wanted: Wanted
     matched: Mapping[str, int]
 
 
@@ -55,10 +54,10 @@ def aside(name: str) -> str:
     return f"{folder}{slash}.{base}{ASIDE}"
 
 
-def begin(folder: RunFolder, take_down: TakeDown, begun: Begun) -> None:
+def begin(folder: RunFolder, take_down: TakeDown, begun: Begun, wanted: Wanted) -> None:
     """Write down what is about to be done, the journal last."""
     about = {"digest": take_down.digest, "manifest": begun.manifest, "matched": dict(begun.matched)}
-    for path, data in ((folder.take_down_keys, begun.wanted.packed()), (folder.take_down, sealed(about))):
+    for path, data in ((folder.take_down_keys, wanted.packed()), (folder.take_down, sealed(about))):
         with storage.write_whole(path) as file:
             file.write(data)
 
@@ -75,7 +74,12 @@ def find_begun(folder: RunFolder, take_down: TakeDown) -> Begun | None:
         raise UserError(
             f"{folder.path}: a take-down by other lists was begun here and is not finished: give its lists first, then these"
         )
-    return Begun(about["manifest"], unpacked(storage.read_bytes(folder.take_down_keys)), about["matched"])
+    return Begun(about["manifest"], about["matched"])
+
+
+def wanted_of(folder: RunFolder) -> Wanted:
+    """What goes by the take-down that was begun."""
+    return unpacked(storage.read_bytes(folder.take_down_keys))
 
 
 def record(folder: RunFolder, number: int) -> Rewritten | None:
@@ -114,19 +118,20 @@ def settle(folder: RunFolder, done: Rewritten) -> None:
 
 
 def end(folder: RunFolder) -> None:
-    """Forget the take-down, the journal last, and what a killed one was writing."""
+    """Forget the take-down, and what a killed one was writing: records before the journal, which says that they are to be believed."""
     for path in leftovers(folder):
         storage.remove(path)
     storage.remove(folder.take_down)
+    storage.remove(folder.take_down_keys)
     if not storage.is_remote(folder.path):
-        with suppress(OSError):
+        with suppress(FileNotFoundError):
             os.rmdir(folder.file("forget"))
 
 
 def leftovers(folder: RunFolder) -> Iterator[str]:
-    """The files of a take-down but its journal, and those that a killed one was writing; staging is not looked at."""
+    """The records of a take-down, and what a killed one was writing; staging is not looked at."""
     for name in storage.files_below(folder.path):
-        if name.startswith(STAGING) or folder.file(name) == folder.take_down:
+        if name.startswith(STAGING) or folder.file(name) in (folder.take_down, folder.take_down_keys):
             continue
         if name.startswith("forget/") or name.endswith((ASIDE, storage.PARTIAL_SUFFIX)):
             yield folder.file(name)

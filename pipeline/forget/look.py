@@ -117,7 +117,7 @@ def one_format(shards: Iterable[ShardFile]) -> list[ShardFile]:
 def pieces(folder: str, shard: ShardFile, columns: Sequence[str]) -> Iterator[Read]:
     """The values of some columns of a shard. Raises VerificationError where it is missing or damaged."""
     format_ = formats.by_name(shard.format)
-    damage: tuple[type[Exception], ...] = (FileNotFoundError, ValueError, *format_.errors)
+    damage: tuple[type[Exception], ...] = (OSError, ValueError, *format_.errors)
     try:
         with storage.open_for_reading(storage.join(folder, shard.name)) as file:
             yield from format_.look(file, columns)

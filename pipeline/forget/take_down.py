@@ -77,18 +77,18 @@ class Work:
         if begun and begun.manifest != digest:
             return self._ended(manifest, begun)
         if begun is None:
-            begun = self._look(manifest, digest)
-            if not any(begun.matched.values()):
-                return Outcome(self._receipt({}, {}), (), len(manifest.shards), begun.matched)
-            journal.begin(self.folder, self.take_down, begun)
-        rewritten = self._shards(manifest, begun.wanted)
-        if rewritten:
-            manifest = self._finish(manifest, begun.wanted, rewritten)
-            receipt = manifest.forgotten[-1]
-        else:
-            receipt = self._receipt({}, {})
+            if storage.exists(self.folder.take_down_keys):  # the last trace of one that was killed as it ended
+                journal.end(self.folder)
+            wanted, matched = self._look(manifest)
+            if not any(matched.values()):
+                return Outcome(self._receipt({}, {}), (), len(manifest.shards), matched)
+            begun = Begun(digest, matched)
+            journal.begin(self.folder, self.take_down, begun, wanted)
+        wanted = journal.wanted_of(self.folder)
+        rewritten = self._shards(manifest, wanted)
+        whole = self._finish(manifest, wanted, rewritten)
         journal.end(self.folder)
-        return Outcome(receipt, tuple(rewritten), len(manifest.shards), begun.matched)
+        return Outcome(whole.forgotten[-1], tuple(rewritten), len(manifest.shards), begun.matched)
 
     def _ended(self, manifest: Manifest, begun: Begun) -> Outcome:
         """The end of a take-down that was killed after its manifest was written."""
@@ -103,14 +103,14 @@ class Work:
     def _receipt(self, rows: Mapping[str, Mapping[str, int]], left: Mapping[str, int]) -> Receipt:
         return Receipt(self.take_down.lists, dict(self.take_down.entries), rows, left)
 
-    def _look(self, manifest: Manifest, digest: str) -> Begun:
-        """What is there of that which is to go."""
+    def _look(self, manifest: Manifest) -> tuple[Wanted, dict[str, int]]:
+        """What is there of that which is to go, and how many entries of each kind of list something answers to."""
         count = len(one_format(manifest.shards))
         wanted, matched = self.take_down.wanted, dict[str, int]()
         for number, found in enumerate(look(self.folder.path, manifest, self.take_down), 1):
             self.note(f"looked through {number} of {count} shards")
             wanted, matched = (found.wanted, found.counts()) if number == count else (wanted, matched)
-        return Begun(digest, wanted, matched)
+        return wanted, matched
 
     def _shards(self, manifest: Manifest, wanted: Wanted) -> dict[str, Rewritten]:
         """Every shard that holds something of it, written anew."""
