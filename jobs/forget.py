@@ -95,9 +95,9 @@ def lines(facts: dict[str, Any]) -> list[str]:
 
 
 def staging_of(run: str) -> str:
-    """The folder of measurements inside a run folder; "" where there is none."""
+    """The folder of measurements inside a run folder; "" where nothing is in it."""
     from pipeline import storage
     from pipeline.layout import RunFolder
 
     folder = RunFolder(storage.absolute(run)).own_staging
-    return folder if storage.is_folder(folder) else ""
+    return folder if next(storage.walk(folder), None) else ""

@@ -97,7 +97,7 @@ def judge_batch(job: DecideJob, batch: Batch, messages: Iterable[Message]) -> No
             media.add(index)
             for part in index.parts():
                 place = len(state.units)
-                rows = with_forgotten(bind(unit_rows(part, matches, counts), policies), wanted)
+                rows = with_forgotten(bind(unit_rows(part, matches, counts), policies), wanted, job.staging)
                 dropped = pa.concat_tables([part.dropped, *judge_part(state, writer, rows)])
                 writer.section(f"dropped/{place}", [table_bytes(without_addresses(dropped, wanted))])
                 writer.section(f"failed/{place}", [table_bytes(without_addresses(part.failed, wanted))])

@@ -5,8 +5,10 @@ and sixteen bytes for each page and image that goes.
 """
 
 import hashlib
+import os
 from collections import Counter
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 
 from pipeline import formats, storage
@@ -57,6 +59,9 @@ def forget(output: str, take_down: TakeDown, note: Note = lambda text: None) -> 
         told = {"rows": outcome.receipt.rows, "shards": len(outcome.touched)}
         log.event("forget_ended", **told, **log.peaks.plain())
         log.flush()
+    if not storage.is_remote(folder.path):
+        with suppress(OSError):  # it is not empty, or not there: only who held the folder stood in it
+            os.rmdir(folder.own_staging)
     return outcome
 
 
