@@ -1,7 +1,7 @@
 """Where everything of a run lies: every path is made and taken apart here, and nowhere else.
 
     OUTPUT/  manifest.json run.json run.log recipe.toml README.md stats/ CORPUS/... dropped/ failed/
-             forget/                  a take-down that is under way: what it takes out, and each shard that it has written anew
+             forget/                  that something was taken down; while that is under way, what goes and each shard written anew
              staging/lease.json       which process is at work here; gone when it has ended
              staging/decide/          what this recipe decided: batches, exchanges, shards, and the commit record of each step
     STAGING/ staging.json archives.jsonl units/0000/0000012.unit extract/ progress/
@@ -103,6 +103,11 @@ class RunFolder:
     def take_down(self) -> str:
         """Says that a take-down is under way, and by which lists; gone when it has ended."""
         return self.file(TAKE_DOWN)
+
+    @property
+    def taken_down(self) -> str:
+        """Says that something was taken down here, so that no run makes it again."""
+        return self.file("forget/taken_down")
 
     @property
     def take_down_keys(self) -> str:

@@ -70,14 +70,21 @@ def claim_folder(request: Request, identity: Identity) -> Manifest | None:
             with storage.write_whole(path) as file:
                 file.write(json.dumps(value, sort_keys=True).encode())
     manifest = request.run_folder.manifest
-    if not storage.exists(manifest):
-        return None
-    try:
-        return from_json(storage.read_bytes(manifest))
-    except OSError as error:
-        raise UserError(f"{manifest} cannot be read ({_why(error)}): see to it, or give another --output") from error
-    except ManifestError:  # cut or changed, and ours by the marker: it counts for nothing and is written again
-        return None
+    if storage.exists(manifest):
+        try:
+            return from_json(storage.read_bytes(manifest))
+        except OSError as error:
+            raise UserError(
+                f"{manifest} cannot be read ({_why(error)}): see to it, or give another --output"
+            ) from error
+        except ManifestError:  # cut or changed, and ours by the marker: it counts for nothing and is written again
+            pass
+    if storage.exists(request.run_folder.taken_down):
+        raise UserError(
+            f"{request.output} is a run from which something was taken down, and its manifest.json is missing or changed: put that back, "
+            "or make the run anew in another --output with --forget and the same lists"
+        )
+    return None
 
 
 def check_folder(request: Request, identity: Identity) -> dict[str, dict[str, Any]]:

@@ -172,7 +172,13 @@ DROPPED_TABLE = Table(
             LABEL,
             "the rule judges no number",
         ),
-        Column("of", pa.string(), "id of the item that stands for a duplicate", PLAIN, "no duplicate"),
+        Column(
+            "of",
+            pa.string(),
+            "id of the item that stands for a duplicate; `forgotten` where that one was taken down later",
+            PLAIN,
+            "no duplicate",
+        ),
     ),
 )
 

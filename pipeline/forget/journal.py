@@ -5,9 +5,7 @@ anew already no longer tell it. A shard is written aside, then its record says w
 shard that is not as the manifest says has a record that knows it, and a reader finds the old shard or the new one, whole.
 """
 
-import os
 from collections.abc import Iterator, Mapping
-from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
@@ -20,6 +18,7 @@ from schemas.outcomes import UserError, VerificationError
 from transforms.forget.lists import TakeDown
 from transforms.forget.wanted import Wanted, unpacked
 
+TAKEN = b"Something was taken down from this run; manifest.json has the receipt. While this file is here no run makes it again.\n"
 ASIDE = ".forget"  # how a shard ends that is written aside; it is hidden, so no reader's glob takes it in
 
 
@@ -57,7 +56,8 @@ def aside(name: str) -> str:
 def begin(folder: RunFolder, take_down: TakeDown, begun: Begun, wanted: Wanted) -> None:
     """Write down what is about to be done, the journal last."""
     about = {"digest": take_down.digest, "manifest": begun.manifest, "matched": dict(begun.matched)}
-    for path, data in ((folder.take_down_keys, wanted.packed()), (folder.take_down, sealed(about))):
+    files = {folder.taken_down: TAKEN, folder.take_down_keys: wanted.packed(), folder.take_down: sealed(about)}
+    for path, data in files.items():
         with storage.write_whole(path) as file:
             file.write(data)
 
@@ -123,15 +123,16 @@ def end(folder: RunFolder) -> None:
         storage.remove(path)
     storage.remove(folder.take_down)
     storage.remove(folder.take_down_keys)
-    if not storage.is_remote(folder.path):
-        with suppress(FileNotFoundError):
-            os.rmdir(folder.file("forget"))
 
 
 def leftovers(folder: RunFolder) -> Iterator[str]:
     """The records of a take-down, and what a killed one was writing; staging is not looked at."""
     for name in storage.files_below(folder.path):
-        if name.startswith(STAGING) or folder.file(name) in (folder.take_down, folder.take_down_keys):
+        if name.startswith(STAGING) or folder.file(name) in (
+            folder.taken_down,
+            folder.take_down,
+            folder.take_down_keys,
+        ):
             continue
         if name.startswith("forget/") or name.endswith((ASIDE, storage.PARTIAL_SUFFIX)):
             yield folder.file(name)

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from pipeline import run_folder
+from pipeline import run_folder, storage
 from pipeline.corpora import load_recipe
 from pipeline.plan import Plan, Request
 from pipeline.run_folder import Identity, check_folder, claim_folder, identify, other_measures, versions
@@ -184,3 +184,17 @@ def test_an_identity_follows_what_it_is_made_of(monkeypatch: pytest.MonkeyPatch)
     assert identity().measures == {**plain.measures, "extraction": 99}
     monkeypatch.setattr(run_folder, "versions", lambda: {**versions(), "pyarrow": "0"})
     assert identity().libraries != plain.libraries
+
+
+def test_what_was_taken_down_is_not_made_again(tmp_path: Path) -> None:
+    """A run that finds no manifest would write its shards again, with what was taken out of them."""
+    asked = request(tmp_path)
+    claim_folder(asked, OURS)
+    with storage.write_whole(asked.run_folder.taken_down) as file:
+        file.write(b"")
+    with pytest.raises(UserError, match=r"something was taken down.*with --forget and the same lists"):
+        claim_folder(asked, OURS)
+    with storage.write_whole(asked.run_folder.manifest) as file:
+        file.write(b"cut")
+    with pytest.raises(UserError, match="something was taken down"):
+        claim_folder(asked, OURS)
