@@ -10,7 +10,7 @@ import tarfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import replace
-from itertools import groupby
+from itertools import groupby, islice
 from types import TracebackType
 from typing import Any, BinaryIO, Self
 
@@ -195,6 +195,13 @@ class _Samples:
         return record
 
 
+def batched(records: Iterable[dict[str, Any]], size: int = 256) -> Iterator[list[dict[str, Any]]]:
+    """Records, so many at a time."""
+    rest = iter(records)
+    while some := list(islice(rest, size)):
+        yield some
+
+
 def whole_samples(tar: tarfile.TarFile) -> Iterator[tuple[str, dict[str, bytes]]]:
     """The samples of a tar one at a time: key, and the bytes of each member by suffix. Raises as `_Samples`."""
     for key, members in groupby(_Samples(tar).members(), key=lambda member: member[0]):
@@ -299,8 +306,8 @@ class WebDatasetFormat:
     def look(self, file: BinaryIO, columns: Sequence[str]) -> Iterator[Read]:
         """Only the `json` members are read; what lies between them is passed over."""
         with tarfile.open(fileobj=file, mode="r:") as tar:
-            for _, _, record in _Samples(tar):
-                yield Read(1, {name: [record[name]] for name in columns if name in record})
+            for some in batched(record for _, _, record in _Samples(tar)):
+                yield Read(len(some), {name: [record[name] for record in some] for name in columns if name in some[0]})
 
     def rewrite(
         self, run: str, shard: ShardFile, name: str, change: Change, empty_ok: bool = False
