@@ -20,15 +20,15 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, NoReturn
 
-from jobs import demo, extract, inspect, plan, recipe_files, run, terminal, verify
+from jobs import demo, extract, forget, inspect, plan, recipe_files, run, terminal, verify
 from jobs.endings import TERMINATED, Terminated, leave_at_once, open_streams, terminable
 from jobs.machine import check_files, live_within_limit, refusal
 from schemas.outcomes import BudgetError, UserError, VerificationError
 from schemas.recipe import nearest
 
 BUG, USAGE, BUDGET, VERIFICATION, INTERRUPTED = 1, 2, 3, 4, 130
-WORKING = ("run", "demo")  # verbs that do more than print: they are not done when their reader has gone
-HEAVY = (*WORKING, "plan")  # verbs that load the engine
+WORKING = ("run", "demo", "forget")  # verbs that do more than print: they are not done when their reader has gone
+HEAVY = ("run", "demo", "plan")  # verbs that load the engine
 GOES_ON = "the same command goes on from what is finished"
 
 EPILOG = """\
@@ -55,6 +55,7 @@ VERBS = (
     Verb("extract", "show the main content of one page, and why", extract.arguments, extract.act),
     Verb("inspect", "show what a run kept, dropped and why", inspect.arguments, inspect.act),
     Verb("verify", "check every shard of a run against its manifest", verify.arguments, verify.act),
+    Verb("forget", "take pages, images or whole hosts out of a finished run", forget.arguments, forget.act),
     Verb("recipes", "list the recipes, or print one", recipe_files.arguments, recipe_files.act),
 )
 

@@ -13,6 +13,7 @@ from pipeline.corpora.captions import Captions, choose_captions, languages_of, w
 from pipeline.corpora.pair_keys import PAIR_ROUNDS
 from pipeline.corpora.published import drop_unpublishable, published, shown_facts, weights
 from pipeline.corpora.unit_rows import (
+    FORGOTTEN,
     UnitRows,
     apply_opt_outs,
     drop_absent,
@@ -176,6 +177,7 @@ def judge(unit: UnitRows, recipe: Recipe) -> Judgement:
     numbers = {**captions.numbers, **refs.numbers}
     verdicts = Verdicts("pairs", len(refs.page))
     verdicts.begin("images")
+    verdicts.drop(refs.forgotten, FORGOTTEN)
     drop_absent(verdicts, refs)
     verdicts.begin("rules")
     if part.main_content:
