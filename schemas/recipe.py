@@ -156,10 +156,12 @@ class NearTexts:
 class NearImages:
     """Which pictures are one picture: none but those of equal bytes where `set` is empty; else by a radius of their perceptual hashes and a
     check by 256 bits more. All that is asked of a picture over the run goes by it: rounds of duplicates, on how many pages it is, sets of
-    images. `wide` also finds small crops, borders and watermarks.
+    images. `wide` also finds small crops, borders and watermarks. With `flips` a picture that is mirrored or turned by quarters is the
+    same.
     """
 
     set: str = field(default="", metadata={"among": PICTURE_SETS})
+    flips: bool = False
 
 
 PIECE_UNITS = PARAGRAPHS, LINES = ("paragraph", "line")
