@@ -3,7 +3,7 @@
     0    done
     1    a bug; its traceback is in the log file that is named
     2    usage or recipe
-    3    more items failed than the recipe allows
+    3    more items failed than the recipe allows, or more left than it expects
     4    verification failed
     130  interrupted; the same command goes on where it stopped
     143  terminated; likewise
@@ -20,10 +20,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, NoReturn
 
-from jobs import demo, extract, forget, inspect, plan, recipe_files, run, terminal, verify
+from jobs import clusters, demo, extract, forget, inspect, plan, recipe_files, run, terminal, verify
 from jobs.endings import TERMINATED, Terminated, leave_at_once, open_streams, terminable
 from jobs.machine import check_files, live_within_limit, refusal
-from schemas.outcomes import BudgetError, UserError, VerificationError
+from schemas.outcomes import BudgetError, GuardError, UserError, VerificationError
 from schemas.recipe import nearest
 
 BUG, USAGE, BUDGET, VERIFICATION, INTERRUPTED = 1, 2, 3, 4, 130
@@ -32,8 +32,8 @@ HEAVY = ("run", "demo", "plan")  # verbs that load the engine
 GOES_ON = "the same command goes on from what is finished"
 
 EPILOG = """\
-exit status: 0 done, 1 a bug (the log is named), 2 usage or recipe, 3 more failures than the recipe allows,
-4 verification failed, 130 interrupted, 143 terminated (the same command goes on where it stopped)
+exit status: 0 done, 1 a bug (the log is named), 2 usage or recipe, 3 more failures than the recipe allows, or
+more left than it expects, 4 verification failed, 130 interrupted, 143 terminated (the same command goes on where it stopped)
 
 first steps: triptych demo, then triptych run --input 'crawl/*.warc.gz' --output corpus"""
 
@@ -53,6 +53,9 @@ VERBS = (
     Verb("run", "turn web archives into corpora; goes on with an unfinished run", run.arguments, run.act),
     Verb("plan", "say what run would do, or estimate its size and time", plan.arguments, plan.act),
     Verb("extract", "show the main content of one page, and why", extract.arguments, extract.act),
+    Verb(
+        "clusters", "show what was taken for what: the largest clusters of duplicates", clusters.arguments, clusters.act
+    ),
     Verb("inspect", "show what a run kept, dropped and why", inspect.arguments, inspect.act),
     Verb("verify", "check every shard of a run against its manifest", verify.arguments, verify.act),
     Verb("forget", "take pages, images or whole hosts out of a finished run", forget.arguments, forget.act),
@@ -93,7 +96,7 @@ def _status(argv: list[str]) -> int:
         return _dispatch(argv)
     except UserError as error:
         return _end(USAGE, error)
-    except BudgetError as error:
+    except (BudgetError, GuardError) as error:
         return _end(BUDGET, error)
     except VerificationError as error:
         return _end(VERIFICATION, error)

@@ -26,6 +26,8 @@ LEFT_OUT = (
     "other machines: the times are this machine's with one worker, shared out as if each worker had a core",
     "network, storage and data transfer",
 )
+NEAR = ("rows", "bytes", "worker_bytes")  # of what near duplicates exchange and hold
+ITEMS = {"pages": "pages", "pictures": "images"}  # the figures of a sample by which they go
 PARTLY = "what lies between the ranges that were looked through: an image far from its page is found there, or its page has none"
 
 
@@ -78,6 +80,8 @@ def act(args: argparse.Namespace) -> int:
 
 def planned(request: "Request", found: "Plan") -> dict[str, Any]:
     """What the run would read, by which steps and recipe, and where it would write, as a JSON value."""
+    from pipeline.near_cost import near_cost
+
     recipe, there = request.recipe, folder_state(request, found)
     return {
         "output": request.output,
@@ -96,6 +100,7 @@ def planned(request: "Request", found: "Plan") -> dict[str, Any]:
         },
         "duplicates": {corpus: list(recipe.parts[corpus].duplicates) for corpus in recipe.corpora},
         "repeats": {corpus: said for corpus in recipe.corpora if (said := repeats_said(recipe.parts[corpus]))},
+        "near": near_cost(recipe),
         "recipe": {"name": recipe.name, "digest": recipe.digest(), "toml": dump(recipe)},
     }
 
@@ -153,13 +158,16 @@ def expected(outlook: "Outlook", found: "Plan", request: "Request", core_hour: f
     from dataclasses import asdict
 
     from pipeline.estimate import LEVEL, added
+    from pipeline.near_cost import near_cost
 
     amounts = outlook.amounts
     core_hours = amounts["cpu"].times(1 / 3600)
+    near = near_cost(request.recipe)
     figures: dict[str, Figure] = {
         **{name: figure for name, figure in amounts.items() if not name.startswith(("wall/", "staging/"))},
         **{f"{corpus}/shards": figure for corpus, figure in outlook.shards.items()},
         "staging/bytes": added([amounts["staging/units"], amounts["staging/decide"]]),
+        **{f"near/{of}/{what}": amounts[ITEMS[of]].times(near[of][what]) for of in near for what in NEAR},
         "core_hours": core_hours,
         "wall": outlook.wall,
     }
@@ -220,8 +228,27 @@ def step_lines(facts: dict[str, Any]) -> list[str]:
         "in three steps:",
         f"  extract  pages and images, each read once, into {facts['staging']}{there}; shuffles names of units",
         f"  decide   images of references, then {count(rounds, 'round')} of duplicates ({by}){counted}; shuffles keys, hashes and ids",
+        *near_lines(facts["near"]),
         "  emit     the shards, reading each payload once more; shuffles names of shards",
     ]
+
+
+def near_lines(near: dict[str, Any]) -> list[str]:
+    """What near duplicates exchange, and what the worker that holds most of it holds."""
+    found = []
+    if "pages" in near:
+        pages = near["pages"]
+        found.append(
+            f"near duplicates of pages ({', '.join(pages['corpora'])}): a page sends up to {pages['rows']} rows, "
+            f"{size(pages['bytes'])}; one worker holds up to {size(pages['worker_bytes'])} a page"
+        )
+    if "pictures" in near:
+        pictures = near["pictures"]
+        found.append(
+            f"near duplicates of pictures: {size(pictures['bytes'])} a picture, which {pictures['tasks']} tasks read, one after the other "
+            f"or side by side; each holds up to {size(pictures['worker_bytes'])} a picture"
+        )
+    return [f"           {line}" for line in found]
 
 
 def folder_line(facts: dict[str, Any]) -> str:
@@ -266,6 +293,9 @@ def rows_shown(facts: dict[str, Any]) -> list[tuple[str, str, Any]]:
         rows += [(f"{corpus} {format_}", f"{corpus}/{format_}/bytes", size) for format_ in formats]
     rows += [(f"{corpus} rows", f"{corpus}/rows", whole) for corpus in ("dropped", "failed")]
     rows += [("staging", "staging/bytes", size)]
+    for of in facts["near"]:
+        rows += [(f"near {of}, rows sent", f"near/{of}/rows", whole), (f"near {of}, sent", f"near/{of}/bytes", size)]
+        rows += [(f"near {of}, in one worker", f"near/{of}/worker_bytes", size)]
     rows += [(f"CPU time, {step}", f"cpu/{step}", duration) for step in ("extract", "decide", "emit")]
     rows += [("core-hours", "core_hours", terminal.decimal)]
     rows += [(f"wall time, {count(sample['workers'], 'worker')}", "wall", duration)]

@@ -21,7 +21,8 @@ FOLDER_UNITS = 1000  # units in one folder: file systems list long folders slowl
 UNIT_SUFFIX = ".unit"
 STAGING = "staging/"  # of a run folder: what resuming and deciding anew use, and no part of the result
 DROPPED, FAILED = "dropped", "failed"  # the two tables of what did not make it
-PROFILE = "stats/profile.json"
+PROFILE, DUPLICATES = "stats/profile.json", "stats/duplicates.json"
+DONE = "done.json"  # the commit record of a step, in the folder of what it handed up
 INDEX = "index"  # what a run leaves for later ones to be decided against
 INDEX_ABOUT = f"{INDEX}/about.json"
 RECIPE, CARD = "recipe.toml", "README.md"
@@ -171,14 +172,29 @@ class RunFolder:
         """What a later run needs of a batch."""
         return self.file(index_name(batch))
 
+    @property
+    def component_reports(self) -> str:
+        """The folder of what is told of what hangs together by near duplicates."""
+        return storage.join(self.decide, "components")
+
     def components(self, name: str) -> str:
         """What is told of what hangs together by near duplicates: how much, the largest, and what met without being alike."""
-        return storage.join(self.decide, "components", f"{name}.json")
+        return storage.join(self.component_reports, f"{name}.json")
+
+    @property
+    def tallies(self) -> str:
+        """What near duplicates took of whom: the worst hosts and archives, the largest clusters."""
+        return storage.join(self.decide, "tallies.json")
 
     @property
     def decided(self) -> str:
         """The folder of what the step `decide` handed up."""
         return storage.join(self.decide, "decided")
+
+    @property
+    def decided_record(self) -> str:
+        """The commit record of the step `decide`."""
+        return storage.join(self.decided, DONE)
 
     @property
     def profiles(self) -> str:

@@ -22,15 +22,18 @@ from pipeline.decide.batch import batch_lines, partition_count
 from pipeline.decide.beam import Decide
 from pipeline.decide.job import DecideJob
 from pipeline.decide.profile_items import read_profile
+from pipeline.decide.tallies import Worst, is_counted
+from pipeline.duplicate_facts import duplicate_facts
 from pipeline.emit import Emit, EmitJob, shard_files
 from pipeline.groups import KEPT, cut_shards
+from pipeline.guard import check_guard
 from pipeline.inputs import said
-from pipeline.layout import CARD, DROPPED, FAILED, INDEX_ABOUT, PROFILE, RECIPE, RunFolder
+from pipeline.layout import CARD, DROPPED, DUPLICATES, FAILED, INDEX_ABOUT, PROFILE, RECIPE, RunFolder
 from pipeline.plan import Plan, Request, archive_path, correct, false_starts, is_unchanged, plan, work_line
 from pipeline.progress import Notes, Progress, Tell, UnitLook, Watch, look_at_files, look_at_shards, notes_in
 from pipeline.run_folder import claim_folder, identify, versions
 from pipeline.run_log import RunLog, units_a_line
-from pipeline.sections import DamagedFileError, damaged
+from pipeline.sections import DamagedFileError, damaged, read_sealed
 from pipeline.stage.beam import Extract, ExtractJob
 from pipeline.stage.classify import POLICY_FILE, REDIRECT, REVISIT
 from pipeline.work_list import (
@@ -76,8 +79,8 @@ class Decided:
 def run(request: Request, progress: Tell = lambda progress: None, planned: Plan | None = None) -> Manifest:
     """Run, or go on with, what `request` asks for; `planned` is its plan, or a part of one, where that is known.
 
-    Raises UserError (inputs, folder), BudgetError (too much failed), VerificationError (an account does not hold), and whatever a bug
-    raises.
+    Raises UserError (inputs, folder), BudgetError (too much failed), GuardError (too much left), VerificationError (an account does not
+    hold), and whatever a bug raises.
     """
     storage.configure(request.storage)
     planned = planned or plan(request)
@@ -133,6 +136,8 @@ def steps(request: Request, planned: Plan, watch: Watch, hold: Hold) -> Manifest
     accounts = in_order(add_up([*extracted.accounts, *decided.accounts]), account_order(request))
     hold.check()
     check_accounts(accounts)
+    worst = read_worst(request)
+    check_guard(accounts, worst, request.recipe, request.output, request.staging_folder.path)
     shards = emit(request, planned, decided, watch)
     manifest = Manifest(
         recipe=request.recipe.name,
@@ -150,7 +155,7 @@ def steps(request: Request, planned: Plan, watch: Watch, hold: Hold) -> Manifest
     check_inputs(request, planned)
     hold.check()
     hold.forget_partial()
-    return finish(request, manifest, decided.index)
+    return finish(request, manifest, worst, decided.index)
 
 
 def receipts(request: Request) -> tuple[Receipt, ...]:
@@ -388,7 +393,14 @@ def columns_of(request: Request) -> dict[str, dict[str, str]]:
     return {table.name: table.types() for table in tables}
 
 
-def finish(request: Request, manifest: Manifest, index: Sequence[SideFile]) -> Manifest:
+def read_worst(request: Request) -> Worst:
+    """What near duplicates took of whom, where the recipe looks for any. Raises DamagedFileError."""
+    path = request.run_folder.tallies
+    # Where no item came to those rounds, no batch sent a row and nobody wrote the file.
+    return dict(read_sealed(path)) if is_counted(request.recipe) and storage.exists(path) else {}
+
+
+def finish(request: Request, manifest: Manifest, worst: Worst, index: Sequence[SideFile]) -> Manifest:
     """Write what stands beside the shards, and the manifest last of all; `index` is there already."""
     folder = request.run_folder
     kinds = [corpus.kind for corpus in corpora.of_recipe(request.recipe)]
@@ -399,6 +411,8 @@ def finish(request: Request, manifest: Manifest, index: Sequence[SideFile]) -> M
     }
     if index:
         texts[INDEX_ABOUT] = json.dumps(index_about(request.recipe), indent=2)
+    if is_counted(request.recipe):
+        texts[DUPLICATES] = duplicate_facts(folder, request.recipe, worst)
     sides = [*index] + [write_text(request, name, text) for name, text in texts.items()]
     for kind in kinds:
         for name in request.recipe.parts[kind.name].formats:

@@ -11,7 +11,7 @@ from importlib.metadata import version
 from typing import Any
 
 from pipeline import storage
-from pipeline.layout import CARD, PROFILE, RECIPE, StagingFolder
+from pipeline.layout import CARD, DUPLICATES, PROFILE, RECIPE, StagingFolder
 from pipeline.plan import Earlier, Plan, Request
 from schemas.index import schema_digest, staged_versions
 from schemas.manifest import MANIFEST_NAME, Manifest, ManifestError, from_json
@@ -147,7 +147,7 @@ def _why(error: OSError) -> str:
 
 def check_places(request: Request) -> None:
     """Raise UserError where a folder has the place of a file that the run writes at its end, which may be days away."""
-    for name in (RECIPE, CARD, PROFILE, MANIFEST_NAME):
+    for name in (RECIPE, CARD, PROFILE, DUPLICATES, MANIFEST_NAME):
         path = request.run_folder.file(name)
         if not storage.is_remote(path) and os.path.isdir(path):
             raise UserError(f"{path} is a folder, and a run writes a file of that name: take it away")

@@ -27,9 +27,12 @@ from pipeline.stage.beam import isolator
 from pipeline.stage.unit import stage_unit
 from pipeline.stage.unit_record import UnitRecord
 from schemas.manifest import Manifest
+from schemas.recipe import GuardPart
 from schemas.tasks import PageTask
 from transforms.dedup.keep_first import key_bytes
 
+# A sample shows by its sizes what a guard would stop.
+NO_GUARD = GuardPart(hosts=1.0, sources=1.0, cluster=1.0)
 ID = 32  # hex digits of a page's id, with which those of its images begin
 DRAWS = ("one_image_share",)  # rules that draw
 COPIES = 8  # of one page, or of one image, that are run at most; more of them hardly change which one stays
@@ -240,6 +243,7 @@ class Stage:
             inputs=(self._archives,),
             output=storage.join(self._folder, name),
             staging=None,
+            recipe=replace(self._request.recipe, guard=NO_GUARD),
             workers=1,
             beam_options=(),
         )

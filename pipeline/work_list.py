@@ -14,6 +14,7 @@ import apache_beam as beam
 from apache_beam.pvalue import PCollection
 
 from pipeline import storage
+from pipeline.layout import DONE
 from pipeline.sections import read_sealed, sealed
 
 _PART = re.compile(r"part-\d{5}\.json")
@@ -140,7 +141,7 @@ def part_path(folder: str, part: int) -> str:
 
 def done_path(folder: str) -> str:
     """The commit record of a step: says how many parts its records are in."""
-    return storage.join(folder, "done.json")
+    return storage.join(folder, DONE)
 
 
 def written_parts(folder: str) -> list[int]:

@@ -67,5 +67,9 @@ class BudgetError(Exception):
     """More items failed than the recipe allows. The command line turns it into exit status 3."""
 
 
+class GuardError(Exception):
+    """More left than the recipe expects (`guard`). The command line turns it into exit status 3."""
+
+
 class VerificationError(Exception):
     """A count or a digest does not hold. The command line turns it into exit status 4."""

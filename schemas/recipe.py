@@ -50,6 +50,7 @@ class Bounds:
 
 Rules = Mapping[str, Bounds]
 RulesByLanguage = Mapping[str, Rules]  # rules that take the place of those of the same names, for items in a language
+RangesByCorpus = Mapping[str, Mapping[str, Bounds]]  # what is expected of each stage of a corpus
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +128,30 @@ class LimitsPart:
 
     failed_share: float = field(default=1.0, metadata=SHARE)
     budget_from: int = field(default=1000, metadata={"least": 0})
+
+
+@dataclass(frozen=True, slots=True)
+class GuardPart:
+    """When a run stops before it writes a shard, since more left than was expected.
+
+    Of the items of one host that rounds of near duplicates look at, they may take the share `hosts`, looked at from `hosts_from` items on;
+    of those of one archive `sources`. Near duplicates are those that are compared before they count: `near`, `phash` and the like, with a
+    caption or without; captures of one address and copies of one text are none, so a site that was archived daily stops nothing. One
+    cluster may hold the share `cluster` of all items that those rounds look at, counted from `cluster_from` items on.
+
+    `removed` has the range of the share that each stage of a corpus takes out, by whatever rule or key, looked at from `removed_from`
+    items on: `[guard.removed.text] duplicates = { ceiling = 0.8 }`. No stage has one unless it is named.
+    """
+
+    # ours, all of them: what is lost where more than nine of ten go is a source and no copies of it (docs/decisions.md, "The guard").
+    hosts: float = field(default=0.9, metadata=SHARE)
+    hosts_from: int = field(default=1000, metadata={"least": 1})
+    sources: float = field(default=0.9, metadata=SHARE)
+    sources_from: int = field(default=1000, metadata={"least": 1})
+    cluster: float = field(default=0.25, metadata=SHARE)
+    cluster_from: int = field(default=1000, metadata={"least": 2})
+    removed: RangesByCorpus = field(default_factory=dict, metadata={"stages": True})
+    removed_from: int = field(default=1000, metadata={"least": 1})
 
 
 SURVIVORS = ("newest", "longest", "first", "measure")
@@ -214,6 +239,7 @@ class Recipe:
     opt_outs: tuple[str, ...] = field(default=(), metadata={"among": SIGNALS})
     extract: ExtractPart = field(default_factory=ExtractPart)
     limits: LimitsPart = field(default_factory=LimitsPart)
+    guard: GuardPart = field(default_factory=GuardPart)
     shards: ShardsPart = field(default_factory=ShardsPart)
     near_texts: NearTexts = field(default_factory=NearTexts)
     near_images: NearImages = field(default_factory=NearImages)

@@ -12,7 +12,18 @@ from typing import Any
 
 from schemas.languages import LANGUAGES, label_of
 from schemas.measures import Measure
-from schemas.recipe import Bounds, ImagePart, Parts, Recipe, RepeatsPart, Rules, RulesByLanguage, default_of, nearest
+from schemas.recipe import (
+    Bounds,
+    ImagePart,
+    Parts,
+    RangesByCorpus,
+    Recipe,
+    RepeatsPart,
+    Rules,
+    RulesByLanguage,
+    default_of,
+    nearest,
+)
 
 _FOR_EXAMPLE = 50  # a number for hints
 _KINDS = {float: "a number", int: "a whole number", str: "a string", bool: "true or false"}
@@ -91,6 +102,8 @@ class _Build:
             return self.section(typing.cast(type, hint), value, path)
         if hint == Rules:
             return self.rules(value, path, catalogue(metadata), off=None)
+        if "stages" in metadata:
+            return self.by_corpus(value, path)
         if hint == RulesByLanguage:
             return self.by_language(value, path, catalogue(metadata))
         if typing.get_origin(hint) is tuple:
@@ -131,6 +144,16 @@ class _Build:
             return {}
         self.errors += [f"{path}.{name}: {wrong}" for name in value if (wrong := wrong_language(name))]
         return {name: self.rules(rules, f"{path}.{name}", known, off=Bounds()) for name, rules in value.items()}
+
+    def by_corpus(self, value: Any, path: str) -> RangesByCorpus:
+        """Ranges for the stages of some corpora, whose names the corpora know (`pipeline.corpora`)."""
+        if not isinstance(value, dict):
+            self.errors.append(f"{path}: expected a section for each corpus, got {_shown(value)}")
+            return {}
+        return {
+            name: self.rules(ranges, _join(path, name), list(ranges) if isinstance(ranges, dict) else [], off=None)
+            for name, ranges in value.items()
+        }
 
     def words(self, value: Any, path: str, metadata: Mapping[str, Any]) -> tuple[str, ...]:
         """A list of strings, of a closed set or of languages."""
@@ -216,6 +239,8 @@ def _wrong_value(path: str, value: Any, metadata: Mapping[str, Any]) -> list[str
     """What is wrong with one value of a section, by the bounds that its field states."""
     if "measures" in metadata:
         return list(_wrong_rules(path, value))
+    if "stages" in metadata:
+        return [*_wrong_rules(path, value), *_wrong_shares(path, value)]
     if "most" in metadata:
         fits = metadata["least"] <= value <= metadata["most"]
         kind = "a share" if metadata["most"] == 1 else "a number"
@@ -235,6 +260,15 @@ def _wrong_rules(path: str, rules: Mapping[str, Any]) -> Iterator[str]:
             yield from (f"{path}.{name}: {wrong}" for wrong in _wrong_bounds(bounds))
         else:
             yield from _wrong_rules(f"{path}.{name}", bounds)
+
+
+def _wrong_shares(path: str, ranges: Mapping[str, Mapping[str, Bounds]]) -> Iterator[str]:
+    """Bounds of ranges that are no shares."""
+    for corpus, stages in ranges.items():
+        for stage, range_ in stages.items():
+            for name, bound in (("floor", range_.floor), ("ceiling", range_.ceiling)):
+                if bound is not None and not 0 <= bound <= 1:
+                    yield f"{path}.{corpus}.{stage}.{name}: expected a share between 0 and 1, got {bound:g}"
 
 
 def _wrong_bounds(bounds: Bounds) -> list[str]:

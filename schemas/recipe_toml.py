@@ -88,7 +88,7 @@ def dump(recipe: Recipe) -> str:
 
 def _dump(tree: Mapping[str, Any], path: str, lines: list[str]) -> None:
     # A section of rules writes its bounds inline, one rule a line.
-    is_rules = path.endswith("rules") or path.rpartition(".")[0].endswith("by_language")
+    is_rules = path.endswith("rules") or path.rpartition(".")[0].endswith(("by_language", "guard.removed"))
     tables = {} if is_rules else {k: v for k, v in tree.items() if isinstance(v, dict)}
     if path:
         lines += ["", f"[{path}]"]

@@ -7,7 +7,7 @@ from pipeline.corpora.interleaved import INTERLEAVED
 from pipeline.corpora.pairs import PAIRS
 from pipeline.corpora.text import TEXT
 from schemas.outcomes import UserError
-from schemas.recipe import Recipe
+from schemas.recipe import Recipe, nearest
 from schemas.recipe_toml import Bases, load, no_bases
 
 CORPORA: tuple[Corpus, ...] = (TEXT, PAIRS, INTERLEAVED)
@@ -37,7 +37,7 @@ def load_recipe(text: str, settings: Iterable[str] = (), where: str = "recipe", 
     50.0
     """
     recipe = load(text, settings, where, {corpus.name: corpus.part for corpus in CORPORA}, bases)
-    if faults := list(round_faults(recipe)):
+    if faults := [*round_faults(recipe), *guard_faults(recipe)]:
         raise UserError("\n".join(f"{where}: {fault}" for fault in faults))
     return recipe
 
@@ -48,3 +48,13 @@ def round_faults(recipe: Recipe) -> Iterator[str]:
         for name in recipe.parts[corpus.name].duplicates:
             if fault := corpus.rounds[name].fault(recipe):
                 yield f"{corpus.name}.duplicates: {name} {fault}"
+
+
+def guard_faults(recipe: Recipe) -> Iterator[str]:
+    """Ranges of corpora and stages that there are none of."""
+    stages = {corpus.name: corpus.stages for corpus in CORPORA}
+    for corpus, ranges in recipe.guard.removed.items():
+        if corpus not in stages:
+            yield f"guard.removed.{corpus}: unknown corpus{nearest(corpus, stages)}"
+        for stage in [name for name in ranges if name not in stages.get(corpus, ranges)]:
+            yield f"guard.removed.{corpus}.{stage}: unknown stage{nearest(stage, stages[corpus])}"

@@ -141,6 +141,7 @@ class Corpus:
     apart: tuple[str, ...] = ()  # columns that have a file of their own there
     parts: Callable[[pa.Table, Recipe], pa.Table] = whole
     after_duplicates: Callable[[pa.Table, Recipe, Verdicts], None] = nothing
+    stages: tuple[str, ...] = ("rules", "duplicates")  # at which items can leave; each has an account
 
     @property
     def kind(self) -> Kind:

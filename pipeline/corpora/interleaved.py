@@ -380,4 +380,5 @@ INTERLEAVED: Corpus = Corpus(
     members,
     parts=parts,
     after_duplicates=judge_parts,
+    stages=("rules", "duplicates", "parts", "sample"),
 )

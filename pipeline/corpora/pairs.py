@@ -282,4 +282,5 @@ PAIRS: Corpus = Corpus(
     PAIR_ROUNDS,
     row,
     members,
+    stages=("images", "rules", "duplicates"),
 )

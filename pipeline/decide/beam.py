@@ -31,6 +31,8 @@ from pipeline.decide.near_beam import NearPages, Pictures
 from pipeline.decide.old import old_candidates
 from pipeline.decide.profile_items import pack_profile, read_profile
 from pipeline.decide.steps import LINE, Group, OfJob, alone, has_line, is_of, opened, own_line, told_together
+from pipeline.decide.tallies import is_counted
+from pipeline.decide.tally_beam import Tallies
 from pipeline.sections import read_sections
 from pipeline.work_list import Gather, ReadLines
 from transforms.stats.profile import Profile
@@ -99,10 +101,14 @@ class Decide(beam.PTransform):
         if job.repeats:
             sent = told_together(last, "Left") | "Pieces" >> beam.ParDo(AskRepeats(job))
             last = [*last, sent | "Copies" >> beam.GroupByKey() | "TooMany" >> beam.ParDo(AnswerRepeats(job))]
-        closed = told_together(last, "Last") | "Close" >> beam.ParDo(Close(job)).with_outputs("profile", main="records")
+        closed = told_together(last, "Last") | "Close" >> beam.ParDo(Close(job)).with_outputs(
+            "profile", "tallies", main="records"
+        )
         parts = (
             closed.profile | "Profiles" >> beam.GroupByKey() | "MergeSome" >> beam.ParDo(MergeProfiles(job, some=True))
         )
+        if is_counted(job.recipe):
+            _ = closed.tallies | Tallies(job)
         return (
             closed.records | "Records" >> Gather(job.run.decided, job.parts, merge_records, job.storage),
             parts | "Parts" >> beam.GroupByKey() | "MergeAll" >> beam.ParDo(MergeProfiles(job)),
@@ -323,6 +329,8 @@ class Close(OfJob):
             return
         closed = close_batch(self.job, batch, told)
         yield TaggedOutput("profile", (batch.number % self.job.parts, closed.profile))
+        for message in self.outbox("tallies", batch.number).send(closed.tallies):
+            yield TaggedOutput("tallies", message)
         for place, (number, record) in enumerate(closed.units):
             yield number, json.dumps({"unit": number, **record, **(closed.batch if place == 0 else {})})
 

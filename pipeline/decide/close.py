@@ -21,9 +21,11 @@ from pipeline.decide.exchange import Message, Place
 from pipeline.decide.index_file import write_index
 from pipeline.decide.job import DecideJob
 from pipeline.decide.judge import ITEM_HOST, ITEM_LANG, ITEM_ROW, ITEM_SOURCE, dropped_rows
+from pipeline.decide.lookup_join import Parcel
 from pipeline.decide.profile_items import KEPT, Profiler, pack_profile, unpack_profile
 from pipeline.decide.repeats import Editor
 from pipeline.decide.resolve import resolved
+from pipeline.decide.tallies import Tally
 from pipeline.formats.parquet import ParquetShard
 from pipeline.layout import index_name, table_shard
 from pipeline.sections import Sections, SectionWriter, checksum, read_sections, table_bytes, table_of
@@ -34,7 +36,7 @@ from transforms.verdicts import Verdicts
 
 @dataclass(frozen=True, slots=True)
 class Closed:
-    """What a closed batch hands up: a record a unit, its own, its profile's place.
+    """What a closed batch hands up: a record a unit, its own, its profile's place, and what near duplicates took of whom.
 
     The record of a unit has, for each of its parts, rows, bytes, place and checksum of the selection of each corpus.
     """
@@ -42,13 +44,15 @@ class Closed:
     units: list[tuple[int, dict[str, Any]]]
     batch: dict[str, Any]
     profile: Place
+    tallies: list[Parcel]
 
 
 def close_batch(job: DecideJob, batch: Batch, messages: Sequence[Message]) -> Closed:
     """Write what is decided about a batch."""
     judged = read_sections(job.run.judged(batch.number))
     found = resolved(job, batch.number, judged, messages)
-    closing = Closing(job, found, dict.fromkeys(found, 0), Editor(job, judged.about["units"], messages))
+    editor = Editor(job, judged.about["units"], messages)
+    closing = Closing(job, found, dict.fromkeys(found, 0), editor, Tally(job))
     units: dict[int, list[dict[str, Any]]] = {unit.number: [] for unit in batch.units}
     with ExitStack() as stack:
         dropped, failed = (
@@ -75,7 +79,8 @@ def close_batch(job: DecideJob, batch: Batch, messages: Sequence[Message]) -> Cl
         "shards": [asdict(shard.file) for shard in (dropped, failed) if shard.file],
     }
     records = [(unit, {"batch": batch.number, "kept": kept}) for unit, kept in units.items()]
-    return Closed(records, record, (job.run.selection(batch.number), *profile))
+    profile_place = (job.run.selection(batch.number), *profile)
+    return Closed(records, record, profile_place, list(closing.tally.parcels()))
 
 
 @dataclass
@@ -86,6 +91,7 @@ class Closing:
     standing: Mapping[int, Standing]
     begin: dict[int, int]
     editor: Editor
+    tally: Tally
     accounts: list[Account] = field(default_factory=list)
     profiler: Profiler = field(default_factory=Profiler)
 
@@ -100,6 +106,7 @@ def close_part(
         table = table_of(judged.get(f"rows/{corpus.name}/{place}"))
         standing = closing.standing[code].part(closing.begin[code], len(table))
         closing.begin[code] += len(table)
+        closing.tally.add(corpus, table, standing)
         verdicts = item_verdicts(job, corpus, table, standing)
         leave(closing, gone, verdicts, verdicts.accounts(), table)
         if CLUSTER in corpus.table.names:

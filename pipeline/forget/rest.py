@@ -6,9 +6,10 @@ from dataclasses import replace
 from pipeline import corpora, formats, storage
 from pipeline.accounts import total
 from pipeline.card import card
+from pipeline.duplicate_facts import without
 from pipeline.formats.base import Kind
 from pipeline.formats.side_files import write_side_file
-from pipeline.layout import CARD, PROFILE, RunFolder
+from pipeline.layout import CARD, DUPLICATES, PROFILE, RunFolder
 from schemas.manifest import Account, Manifest, SideFile
 from transforms.forget.wanted import Wanted
 from transforms.stats.profile import Profile
@@ -53,6 +54,9 @@ def rewritten_sides(folder: RunFolder, manifest: Manifest, wanted: Wanted) -> tu
     if PROFILE in sides:
         profile = Profile.from_json(storage.read_bytes(folder.file(PROFILE)).decode())
         sides[PROFILE] = write_side_file(folder.path, PROFILE, profile.without(wanted).to_json().encode())
+    if DUPLICATES in sides:
+        facts = without(storage.read_bytes(folder.file(DUPLICATES)).decode(), wanted)
+        sides[DUPLICATES] = write_side_file(folder.path, DUPLICATES, facts.encode())
     return tuple(sides.values())
 
 

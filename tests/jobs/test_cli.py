@@ -10,7 +10,7 @@ import pytest
 
 from jobs import cli, demo, inspect, plan, run, verify
 from jobs.cli import main
-from schemas.outcomes import BudgetError, UserError, VerificationError
+from schemas.outcomes import BudgetError, GuardError, UserError, VerificationError
 from tests.support.shared_data import ROOT
 from tests.support.small_run import write_run
 
@@ -113,6 +113,9 @@ WRONG = {
     "verify o -- --runner=FlinkRunner": "triptych verify takes no Beam options: leave out -- and what follows",
     "recipes cosmos1": "no recipe 'cosmos1'; did you mean kosmos1? (one of your own is named by its path)",
     "verify nowhere": "nowhere: no such folder",
+    "clusters nowhere": (
+        "nowhere: nothing is decided here (manifest.json is missing, and so are decisions in staging)"
+    ),
     "inspect nowhere": ("nowhere: no finished run is here (manifest.json is missing); no run was begun in it"),
 }
 
@@ -142,7 +145,13 @@ def test_all_mistakes_of_a_recipe_at_once(capsys: pytest.CaptureFixture[str], tm
 
 @pytest.mark.parametrize(
     ("error", "status"),
-    [(UserError("a"), 2), (BudgetError("b"), 3), (VerificationError("c"), 4), (KeyboardInterrupt(), 130)],
+    [
+        (UserError("a"), 2),
+        (BudgetError("b"), 3),
+        (GuardError("g"), 3),
+        (VerificationError("c"), 4),
+        (KeyboardInterrupt(), 130),
+    ],
 )
 def test_status_of_every_ending(error: BaseException, status: int, ending, capsys: pytest.CaptureFixture[str]) -> None:
     """Each kind of ending has its exit status and a single line."""

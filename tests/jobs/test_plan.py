@@ -171,3 +171,22 @@ def test_the_plan_says_which_opt_outs_are_heeded(
     assert "opt-outs: the recipe heeds none" in capsys.readouterr().out
     assert main(["plan", *asked, "--set", 'opt_outs=["noai"]']) == 0
     assert "opt-outs that drop an item: noai; stored and not heeded: noimageai, noindex" in capsys.readouterr().out
+
+
+def test_the_plan_says_what_near_duplicates_cost(
+    archives: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Amounts a page and a picture, and with a sample those of the whole; nothing where the recipe looks for none."""
+    line = ["--input", str(archives), "--output", str(tmp_path / "out"), "--recipe", "raw"]
+    near = ["--set", 'text.duplicates=["near"]', "--set", 'near_images.set="default"']
+    assert main(["plan", *line, *near]) == 0
+    said = capsys.readouterr().out
+    assert (
+        "near duplicates of pages (text): a page sends up to 18 rows, 216 B; one worker holds up to 24 B a page" in said
+    )
+    assert "near duplicates of pictures: 20 B a picture, which 15 tasks read" in said
+    facts, _ = planned(capsys, *line, *near, "--sample", "1")
+    figures = facts["sample"]["figures"]
+    assert figures["near/pages/bytes"]["value"] == 216 * figures["pages"]["value"]
+    assert figures["near/pictures/worker_bytes"]["value"] == 170 * figures["images"]["value"]
+    assert planned(capsys, *line)[0]["near"] == {}

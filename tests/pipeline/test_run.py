@@ -24,7 +24,7 @@ from pipeline.stage.unit_record import KEYS, MEDIA_ROWS, MEDIA_URLS
 from pipeline.verify import verify
 from pipeline.work_list import committed
 from schemas.manifest import Manifest, from_json
-from schemas.outcomes import BudgetError, VerificationError
+from schemas.outcomes import BudgetError, GuardError, VerificationError
 from schemas.recipe import Recipe
 from tests.support.archives import response
 from tests.support.runs import SAMPLE, cut_small, recipe, rows, run_on, two_archives
@@ -396,3 +396,20 @@ def test_the_parts_of_an_index_change_no_row(
     shards, others = ({s.name: s for s in made.shards if s.corpus not in tables} for made in (manifest, whole))
     assert shards == others
     assert {s.name: s.rows for s in manifest.shards} == {s.name: s.rows for s in whole.shards}
+
+
+def test_a_run_that_its_guard_stops_goes_on_as_the_error_says(tmp_path: Path) -> None:
+    """No shard is written, what left is told, the same command says the same; a raised bound decides anew over what is measured."""
+    settings = ('corpora=["text"]', 'text.duplicates=["text"]')
+    asked = recipe("raw", *settings, "guard.removed_from=1", "guard.removed.text.duplicates.ceiling=0.1")
+    for _ in range(2):
+        with pytest.raises(GuardError, match=r"guard\.removed\.text\.duplicates\.ceiling = 0\.1"):
+            run_on(two_archives(tmp_path / "in"), tmp_path / "out", asked)
+    assert not (tmp_path / "out" / "text").exists() and list((tmp_path / "out" / "dropped").glob("*.parquet"))
+    request = Request(
+        (str(tmp_path / "in"),),
+        str(tmp_path / "again"),
+        recipe("raw", *settings),
+        staging=str(tmp_path / "out" / "staging"),
+    )
+    assert run(request).rows("text", "parquet") > 0

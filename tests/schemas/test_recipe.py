@@ -342,3 +342,13 @@ def test_a_rule_on_what_is_not_measured_is_a_mistake() -> None:
     (line,) = mistakes(PLAIN + "[text.by_language.de]\ndatatrove_words = {floor = 50}")
     assert line.startswith("r.toml: text.by_language.de.datatrove_words: counted as")
     assert load_recipe(PLAIN + "[text.by_language.de]\ndatatrove_words = false")
+
+
+def test_ranges_of_stages_go_through_the_file_form() -> None:
+    """Those of a guard, a section for each corpus, one of a floor alone; a range that is switched off is none."""
+    text = PLAIN + "[guard.removed.text]\nduplicates = {floor = 0.1, ceiling = 0.8}\nrules = {floor = 0.2}"
+    recipe = load_recipe(text)
+    assert dict(recipe.guard.removed) == {"text": {"duplicates": Bounds(0.1, 0.8), "rules": Bounds(0.2)}}
+    assert load_recipe(dump(recipe)) == recipe
+    off = load_recipe(text, ("guard.removed.text.rules=false",))
+    assert dict(off.guard.removed["text"]) == {"duplicates": Bounds(0.1, 0.8)}

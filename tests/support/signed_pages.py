@@ -40,3 +40,10 @@ def chain(length: int, count: int = 600, changes: int = 20) -> list[str]:
         begin = (step * 37) % (count - changes)
         found.append([*found[-1][:begin], *words(changes, 1000 + step), *found[-1][begin + changes :]])
     return [" ".join(text) for text in found]
+
+
+def sharing(count: int, shared: int, own: int, seed: int = 0) -> list[str]:
+    """Texts that begin and end with the same words, so many together, and have so many of their own between them."""
+    frame = words(shared, seed - 1)
+    bodies = (words(own, 10**7 + seed * 10**6 + number) for number in range(count))
+    return [" ".join([*frame[: shared // 2], *body, *frame[shared // 2 :]]) for body in bodies]
