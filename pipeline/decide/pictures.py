@@ -27,14 +27,19 @@ HASH = (
 )  # `name` is of the picture's digest: the order of those that share a hash
 
 
+# Pixels: the hash is of 32 by 32, and what has fewer is drawn larger for it, so that a star and half a star are one. Ours.
+LEAST_SIDE = 32
+
+
 def sha_halves(media: np.ndarray) -> np.ndarray:
     """The first 16 bytes of the SHA-256 of media, as two numbers each. Shape (n, 2)."""
     return np.frombuffer(media["sha256"].tobytes(), ">u8").reshape(-1, 4)[:, :2].astype("u8")
 
 
 def nodes_of(matches: np.ndarray) -> np.ndarray:
-    """The pictures among a batch's matches, each once, in the order of their bytes' digests. Flat ones have no hash to speak of."""
-    decoded = matches[(matches["format"] > 0) & (np.bitwise_count(matches["phash"]) > 1) & (matches["spread"] > 0)]
+    """The pictures among a batch's matches, each once, in the order of their bytes' digests. Flat and tiny ones have no hash to speak of."""
+    shaped = (matches["format"] > 0) & (np.bitwise_count(matches["phash"]) > 1) & (matches["spread"] > 0)
+    decoded = matches[shaped & (np.minimum(matches["width"], matches["height"]) >= LEAST_SIDE)]
     found = np.zeros(len(decoded), NODE)
     halves = sha_halves(decoded)
     found["id_high"], found["id_low"] = halves[:, 0], halves[:, 1]

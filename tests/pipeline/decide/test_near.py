@@ -229,14 +229,17 @@ def test_near_images_are_asked_for_by_name() -> None:
         load_recipe(PICTURES, ('near_images.set=""',))
 
 
-def test_flat_pictures_are_no_nodes() -> None:
+def test_flat_and_tiny_pictures_are_no_nodes() -> None:
     """They share degenerate hashes."""
-    rows = media_rows([medium(1, phash=0), medium(2, spread=0), medium(3, format=""), medium(4), medium(4, address=9)])
+    tiny = medium(5, height=31)
+    rows = media_rows(
+        [medium(1, phash=0), medium(2, spread=0), medium(3, format=""), medium(4), medium(4, address=9), tiny]
+    )
     nodes = nodes_of(rows)
     assert len(nodes) == 1
     labels = PictureLabels(nodes, np.array([5], np.uint64), np.array([3]))
-    assert labels.of(rows)[0].tolist()[3:] == [[5, 0], [5, 0]]
-    assert labels.of(rows)[1].tolist() == [1, 1, 1, 3, 3]
+    assert labels.of(rows)[0].tolist()[3:5] == [[5, 0], [5, 0]]
+    assert labels.of(rows)[1].tolist() == [1, 1, 1, 3, 3, 1]
     assert NO_LABELS.of(rows)[0].tolist() == [
         list(divmod(int.from_bytes(row["sha256"].tobytes()[:16]), 2**64)) for row in rows
     ]
