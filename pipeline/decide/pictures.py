@@ -37,7 +37,7 @@ def sha_halves(media: np.ndarray) -> np.ndarray:
 
 
 def nodes_of(matches: np.ndarray) -> np.ndarray:
-    """The pictures among a batch's matches, each once, in the order of their bytes' digests. Flat and tiny ones have no hash to speak of."""
+    """The pictures among a batch's matches, each once, in the order of their bytes' digests. Flat and tiny ones take no part."""
     shaped = (matches["format"] > 0) & (np.bitwise_count(matches["phash"]) > 1) & (matches["spread"] > 0)
     decoded = matches[shaped & (np.minimum(matches["width"], matches["height"]) >= LEAST_SIDE)]
     found = np.zeros(len(decoded), NODE)
