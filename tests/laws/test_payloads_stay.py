@@ -65,19 +65,28 @@ def jobs(folder: Path) -> tuple[Extract, Decide, Emit]:
 
 def test_shuffles_are_the_known_ones(tmp_path: Path) -> None:
     """Each job groups lines of work, records and rows of keys, nothing else: a new shuffle has to be written down here."""
-    uses = ["FoundMessages", "UsesOfKeys"]
+    components = ["Asked", "Replies", "Verified"]
+    pictures = ["SeenMessages", "Choices", "Edges", *components]
+    near = ["Living2Messages", "Keys", "LeastsMessages", *components]
+    keepers = [name for hop in range(2) for name in (f"Lost{hop}Messages", f"Keepers{hop}")]
     rounds = [
         "Media",
-        *uses,
+        *pictures,
+        "FoundMessages",
+        "UsesOfKeys",
         "MatchesMessages",
         "Keys0",
         "Round1Messages",
         "Keys1",
-        "Lost0Messages",
-        "Keepers0",
+        *near,
+        "Round2Messages",
+        "Keys2",
+        *keepers,
         "LastMessages",
         "Profiles",
         "Parts",
+        "Names",
+        "Together",
     ]
     known = [["Spread", "Spread", "Together"], ["Spread", *rounds, "Together"], ["Spread", "Together"]]
     moving = (

@@ -115,7 +115,7 @@ def test_a_row_is_the_text_of_its_document() -> None:
     row = TEXT.row(kept, Documents(*blocks), recipe())
     assert row["text"] == "## Hills\n\nIt was a very quiet hill there."
     assert row["directives"] == ["robots: noai", "x: y"]
-    assert set(row) == set(TABLE.schema().names)
+    assert {*row, *(column.name for column in CLUSTERED)} == set(TABLE.schema().names)
     assert {m.name for m in PAGE_MEASURES} <= set(row)
     clean = TEXT.row(kept, Documents(*blocks), recipe("[text]\nclean_c4 = true"))
     assert clean["text"] == "It was a very quiet hill there."
