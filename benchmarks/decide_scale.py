@@ -43,7 +43,7 @@ from pipeline.work_list import ReadLines, write_lines
 from transforms.dedup.signature import SETS
 
 ROWS = 50_000  # of a unit
-LOST = np.dtype([("label", "<u8"), ("size", "<u4"), ("lost", "?"), ("of", "<i8")])  # of each page
+LOST = np.dtype([("label", "<u8"), ("lost", "?"), ("of", "<i8")])  # of each page
 
 
 @dataclass
@@ -80,7 +80,7 @@ class WriteLost(OfJob):
         known = told_of(self.job, batch.number, judged.about["pages"], told)
         (standing,) = standings(self.job, judged, known, self.job.rounds).values()
         found = np.zeros(judged.about["pages"], LOST)
-        found["label"], found["size"] = known.components[0]
+        found["label"] = known.components[0][0]
         found["lost"] = standing.lost_in >= 0
         found["of"] = -1
         found["of"][found["lost"]] = [int(of[16:], 16) for of in standing.of[found["lost"]]]
@@ -101,30 +101,33 @@ def job_of(folder: Path, rows: int, signature: str = "triptych") -> DecideJob:
     return DecideJob(StagingFolder(str(folder)), RunFolder(str(folder)), recipe, partition_count(rows), 1, True, {})
 
 
-def write_batches(job: DecideJob, cluster: np.ndarray) -> None:
-    """Write the judged batches of rows of these clusters, and the work list of them."""
+def write_batches(job: DecideJob, cluster: np.ndarray, *, hot: bool = True) -> list[tuple[int, int]]:
+    """Write the judged batches of rows of these clusters, and the work list of them; returns first and number of the rows of each."""
     begins = range(0, len(cluster), ROWS)
     units = np.array([(n, 0, 0, 0, min(ROWS, len(cluster) - begin)) for n, begin in enumerate(begins)], np.int64)
     write_lines(job.run.batches, batch_lines(units))
     lines = Path(job.run.batches).read_text().splitlines()
-    begin = 0
+    found, begin = [], 0
     for line in lines:
         number, held = json.loads(line)
         count = int(units[[unit[0] for unit in held], 4].sum())
-        write_judged(job, number, cluster[begin : begin + count], begin)
+        write_judged(job, number, cluster[begin : begin + count], begin, hot=hot)
+        found.append((begin, count))
         begin += count
+    return found
 
 
-def write_judged(job: DecideJob, batch: int, cluster: np.ndarray, first: int) -> None:
+def write_judged(job: DecideJob, batch: int, cluster: np.ndarray, first: int, *, hot: bool) -> None:
     """Write one judged batch: the sections that rounds of duplicates read, and what they ask of its footer."""
-    rows = near_rows.made(cluster, first, SETS[job.recipe.extract.signature])
+    rows = near_rows.made(cluster, first, SETS[job.recipe.extract.signature], hot=hot)
     count = len(cluster)
     candidates = np.zeros(count, job.round_dtypes()[0])
     candidates["corpus"] = next(job.code(corpus) for _, corpus, _ in job.asking(0))
-    candidates["id_high"], candidates["id_low"], candidates["ordinal"] = rows.id_high, rows.id_low, -1
+    candidates["id_high"], candidates["id_low"] = near_rows.ids(first, count)
+    candidates["ordinal"] = -1
     candidates["row"] = candidates["page"] = np.arange(count)
     candidates["shingles"] = 500
-    candidates["signature"] = rows.signatures.view(candidates.dtype["signature"]).reshape(-1)
+    candidates["signature"] = rows.places.astype(np.uint8).view(candidates.dtype["signature"]).reshape(-1)
     with storage.write_whole(job.run.judged(batch), durable=False) as file:
         writer = SectionWriter(file)
         writer.section("candidates/0", [candidates.tobytes()])
@@ -164,14 +167,17 @@ def sent(run: RunFolder) -> dict[str, int]:
 def lost(run: RunFolder) -> np.ndarray:
     """The rows of LOST of all batches; a row that is alone is its own component."""
     files = sorted((Path(run.path) / "lost").iterdir())
-    parts = [np.fromfile(file, LOST) for file in files]
-    begins = np.cumsum([0, *(len(part) for part in parts)])
-    for part, begin in zip(parts, begins[:-1], strict=True):
-        held = part["label"] > 0
-        place = part["label"][held] - np.uint64(1)
-        part["label"][held] = begins[(place >> np.uint64(32)).astype(int)] + (place & np.uint64(0xFFFFFFFF)).astype(int)
-        part["label"][~held] = begin + np.flatnonzero(~held)
-    return np.concatenate(parts)
+    found = np.concatenate([np.fromfile(file, LOST) for file in files])
+    found["label"] = components(found["label"], [file.stat().st_size // LOST.itemsize for file in files])
+    return found
+
+
+def components(labels: np.ndarray, counts: list[int]) -> np.ndarray:
+    """The component of each row, as a row's number, from the labels that batches of so many rows were told: 0 for one that is alone."""
+    begins = np.cumsum([0, *counts[:-1]])
+    place = labels - np.uint64(1)
+    place = begins[(place >> np.uint64(32)).astype(int) * (labels > 0)] + (place & np.uint64(0xFFFFFFFF)).astype(int)
+    return np.where(labels > 0, place, np.arange(len(labels)))
 
 
 def one_size(rows: int, workers: int, place: Path | None) -> float:
