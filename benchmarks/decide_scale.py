@@ -30,7 +30,7 @@ import numpy as np
 from benchmarks import near_rows
 from pipeline import engine, storage
 from pipeline.corpora import load_recipe
-from pipeline.decide.batch import batch_lines, partition_count
+from pipeline.decide.batch import batch_lines, partition_count, read_batch
 from pipeline.decide.beam import Candidates, KeepFirst
 from pipeline.decide.duplicates import standings, told_of
 from pipeline.decide.job import DecideJob
@@ -43,7 +43,7 @@ from pipeline.work_list import ReadLines, write_lines
 from transforms.dedup.signature import SETS
 
 ROWS = 50_000  # of a unit
-LOST = np.dtype([("label", "<u8"), ("lost", "?"), ("of", "<i8")])  # of each page
+LOST = np.dtype([("label", "<u8"), ("lost", "?"), ("of", "<u8")])  # of each page
 
 
 @dataclass
@@ -82,8 +82,7 @@ class WriteLost(OfJob):
         found = np.zeros(judged.about["pages"], LOST)
         found["label"] = known.components[0][0]
         found["lost"] = standing.lost_in >= 0
-        found["of"] = -1
-        found["of"][found["lost"]] = [int(of[16:], 16) for of in standing.of[found["lost"]]]
+        found["of"] = np.where(found["lost"], standing.losses["of_low"], 0)
         with storage.write_whole(lost_path(self.job.run, batch.number), durable=False) as file:
             file.write(found.tobytes())
         yield from ()
@@ -106,12 +105,11 @@ def write_batches(job: DecideJob, cluster: np.ndarray, *, hot: bool = True) -> l
     begins = range(0, len(cluster), ROWS)
     units = np.array([(n, 0, 0, 0, min(ROWS, len(cluster) - begin)) for n, begin in enumerate(begins)], np.int64)
     write_lines(job.run.batches, batch_lines(units))
-    lines = Path(job.run.batches).read_text().splitlines()
     found, begin = [], 0
-    for line in lines:
-        number, held = json.loads(line)
-        count = int(units[[unit[0] for unit in held], 4].sum())
-        write_judged(job, number, cluster[begin : begin + count], begin, hot=hot)
+    for line in Path(job.run.batches).read_text().splitlines():
+        batch = read_batch(line)
+        count = int(units[[unit.number for unit in batch.units], 4].sum())
+        write_judged(job, batch.number, cluster[begin : begin + count], begin, hot=hot)
         found.append((begin, count))
         begin += count
     return found
