@@ -3,9 +3,10 @@
     near_peer.py [--rows 1000000] [--hot] [--runs 1] [--peer-env DIR] [--folder DIR]
 
 Rows are made up (`near_rows`) with 14 bands of 8 places, datatrove's, and written for both: as its stage 1 writes them, and as judged
-batches. Each tool runs in a process of its own, from the start of the interpreter to the last file, in turn, its engine included: ours on
-Beam's local runner, with the comparison of signatures, which the peer does not do; the peer's with one worker. With `--hot` a tenth of the
-rows share a band with strangers, which the peer takes for one cluster. Seconds are of CPU, user and system, of the whole process tree.
+batches; and for us once more with the 18 bands of 6 places of our own default. Each runs in a process of its own, from the start of the
+interpreter to the last file, in turn, its engine included: ours on Beam's local runner, with the comparison of signatures, which the peer
+does not do and which takes away pairs just below the bound; the peer's with one worker. With `--hot` a tenth of the rows share a band with
+strangers, which the peer takes for one cluster. Seconds are of CPU, user and system, of the whole process tree.
 """
 
 import argparse
@@ -13,6 +14,7 @@ import json
 import shutil
 import sys
 import tempfile
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -32,9 +34,10 @@ from pipeline.decide.nodes import pages_name
 from pipeline.decide.steps import Group, OfJob, opened, own_line, told_together
 from pipeline.sections import read_sections
 from pipeline.work_list import ReadLines
+from schemas.recipe import ExtractPart
 from transforms.dedup.signature import SETS, SignatureSet
 
-SET = "datatrove"
+PEER = "datatrove"  # the tool, and the set of its bands
 Batches = Sequence[tuple[int, int]]  # first and number of the rows of each batch
 
 
@@ -75,7 +78,7 @@ def labels_path(job: DecideJob, batch: int) -> str:
 
 def write_signatures(folder: Path, cluster: np.ndarray, batches: Batches, *, hot: bool) -> None:
     """The rows as datatrove's stage 1 writes them: a file a bucket and batch, of 8 places and the number of the document, sorted."""
-    chosen: SignatureSet = SETS[SET]
+    chosen: SignatureSet = SETS[PEER]
     for number, (begin, count) in enumerate(batches):
         places = near_rows.made(cluster[begin : begin + count], begin, chosen, hot=hot).places
         for band in range(chosen.bands):
@@ -106,24 +109,28 @@ def their_components(folder: Path, rows: int, batches: Batches) -> np.ndarray:
 
 def compare(folder: Path, rows: int, runs: int, python: Path, *, hot: bool) -> None:
     """Write the rows for both, run both, and print what each took and found."""
-    cluster, job = near_rows.clusters(rows), job_of(folder / "ours", rows, SET)
-    batches = write_batches(job, cluster, hot=hot)
+    cluster = near_rows.clusters(rows)
+    ours = {f"ours, {name} bands": job_of(folder / name, rows, name) for name in (PEER, ExtractPart().signature)}
+    for job in ours.values():
+        batches = write_batches(job, cluster, hot=hot)
     write_signatures(folder / "signatures", cluster, batches, hot=hot)
-    ours: list[tuple[float, float]] = []
-    theirs: list[tuple[float, float]] = []
+    took: dict[str, list[tuple[float, float]]] = defaultdict(list)
     for run in range(runs):
-        shutil.rmtree(job.run.exchanges, ignore_errors=True)
-        asked = [sys.executable, "-m", "benchmarks.near_peer", "--rows", str(rows), "--alone", str(folder / "ours")]
-        ours.append(measured(asked)[:2])
+        for name, job in ours.items():
+            shutil.rmtree(job.run.exchanges, ignore_errors=True)
+            asked = ["--rows", str(rows), "--signature", job.recipe.extract.signature, "--alone", job.run.path]
+            took[name].append(measured([sys.executable, "-m", "benchmarks.near_peer", *asked])[:2])
         output = folder / f"theirs{run}"
-        asked = [str(python), str(PEERS / "datatrove_clusters.py"), "--signatures", str(folder / "signatures")]
-        theirs.append(measured([*asked, "--output", str(output)])[:2])
-    found = {"ours": our_components(job, batches), "datatrove": their_components(output, rows, batches)}
-    for (name, component), took in zip(found.items(), (ours, theirs), strict=True):
-        cpu, wall = np.median(took, axis=0)
-        print(f"{name:10} {cpu:7.1f} s of CPU ({cpu / rows * 1e6:.1f} us a row), {wall:.1f} s of wall")
-        print(f"{'':10} {json.dumps(asdict(near_rows.against(cluster, component)))}")
-    print(f"datatrove / ours = {np.median(theirs, axis=0)[0] / np.median(ours, axis=0)[0]:.1f}")
+        asked = ["--signatures", str(folder / "signatures"), "--output", str(output)]
+        took[PEER].append(measured([str(python), str(PEERS / "datatrove_clusters.py"), *asked])[:2])
+    found = {name: our_components(job, batches) for name, job in ours.items()}
+    found[PEER] = their_components(output, rows, batches)
+    theirs = float(np.median(took[PEER], axis=0)[0])
+    for name, component in found.items():
+        cpu, wall = np.median(took[name], axis=0)
+        times = f"{cpu:7.1f} s of CPU ({cpu / rows * 1e6:.1f} us a row), {wall:.1f} s of wall, {theirs / cpu:.1f} times as fast"
+        print(f"{name:22} {times}")
+        print(f"{'':22} {json.dumps(asdict(near_rows.against(cluster, component)))}", flush=True)
 
 
 def main() -> None:
@@ -135,9 +142,10 @@ def main() -> None:
     parser.add_argument("--peer-env", type=Path, default=ROOT / ".env-datatrove", help="the peer's environment")
     parser.add_argument("--folder", type=Path, help="where files go meanwhile (default: the system's folder for such)")
     parser.add_argument("--alone", type=Path, help=argparse.SUPPRESS)
+    parser.add_argument("--signature", help=argparse.SUPPRESS)
     args = parser.parse_args()
     if args.alone:
-        engine.run(ComponentsOfPages(job_of(args.alone, args.rows, SET)), 1, [])
+        engine.run(ComponentsOfPages(job_of(args.alone, args.rows, args.signature)), 1, [])
         return
     with tempfile.TemporaryDirectory(dir=args.folder) as folder:
         compare(Path(folder), args.rows, args.runs, peer_python(args.peer_env), hot=args.hot)
