@@ -1,10 +1,9 @@
-"""What near duplicates add to a whole run: the recipe `kosmos1` with them beside the same without, in turn.
+"""What near duplicates add to a whole run: the recipe `kosmos1` beside the same without them, in turn.
 
     python -m benchmarks.near_cost --archive WARC... [--runs 3] [--workers 1]
 
-With them: signatures of texts, the round `near` after the exact ones in all three corpora, pictures that are alike as one. Without:
-`extract.signature = ""`, and only the exact rounds. Seconds are of CPU, user and system, of the whole process tree, from the start of the
-interpreter to the last shard; the medians of the runs.
+Without: `extract.signature = ""`, no near images, and only the exact rounds of each corpus. Seconds are of CPU, user and system, of the
+whole process tree, from the start of the interpreter to the last shard; the medians of the runs.
 """
 
 import argparse
@@ -17,13 +16,13 @@ from pathlib import Path
 
 from benchmarks.run_speed import CORPORA, measured
 
-ON = (
-    'text.duplicates=["url","text","near"]',
-    'interleaved.duplicates=["url","text","near"]',
-    'pairs.duplicates=["sha256_caption","phash_caption","near_caption"]',
-    "near_images.set=default",
+WITHOUT = (
+    'extract.signature=""',
+    'near_images.set=""',
+    'text.duplicates=["url","text"]',
+    'interleaved.duplicates=["url","text"]',
+    'pairs.duplicates=["sha256_caption","phash_caption"]',
 )
-OFF = ('extract.signature=""', 'near_images.set=""')
 
 
 def command(archives: Sequence[Path], output: Path, workers: int, settings: Sequence[str]) -> list[str]:
@@ -51,7 +50,7 @@ def main() -> None:
     parser.add_argument("--runs", type=int, default=3, help="runs of each, in turn (default: %(default)s)")
     parser.add_argument("--workers", type=int, default=1)
     args = parser.parse_args()
-    ways = {"without": OFF, "with": ON}
+    ways = {"without": WITHOUT, "with": ()}
     found: dict[str, list[tuple[float, dict[str, int]]]] = {name: [] for name in ways}
     for _ in range(args.runs):
         for name, settings in ways.items():
