@@ -16,7 +16,7 @@ from pipeline.decide.job import DecideJob
 from pipeline.decide.judge import id_texts
 from pipeline.decide.lookup_join import Parcel, beaten_by, losers_by_sender
 from pipeline.decide.near import labels_kind, told_labels
-from pipeline.decide.nodes import node_dtype, pages_name, read_nodes
+from pipeline.decide.nodes import bands_of, node_dtype, pages_name, read_nodes
 from pipeline.sections import Sections
 from schemas.index import LOSS
 from transforms.dedup.keep_first import Verify, first_per_key
@@ -236,14 +236,14 @@ def batch_candidates(job: DecideJob, judged: Sections, told: Told, number: int) 
     return np.asarray(rows[np.unique(first_per_key(rows))])
 
 
-def batch_nodes(job: DecideJob, judged: Sections, told: Told, number: int) -> np.ndarray:
-    """What may be like others in a round of near duplicates: the pages that are still in by some corpus, in their order."""
+def batch_nodes(job: DecideJob, judged: Sections, told: Told, number: int) -> tuple[np.ndarray, np.ndarray]:
+    """What may be like others in a round of near duplicates: the pages that are still in by some corpus, in their order; their keys."""
     found = standings(job, judged, told, number)
     judged.load([f"candidates/{number}", f"items/{number}", f"bands/{number}"])
     candidates = np.frombuffer(judged.get(f"candidates/{number}"), job.round_dtypes()[number])
     items = np.frombuffer(judged.get(f"items/{number}"), np.int32)
     dtype = node_dtype(job, pages_name(number))
-    bands = np.frombuffer(judged.get(f"bands/{number}"), "<u8").reshape(-1, *dtype["bands"].shape)
+    bands = np.frombuffer(judged.get(f"bands/{number}"), "<u8").reshape(-1, bands_of(job))
     places = np.flatnonzero(candidates["page"] >= 0)
     alive = np.zeros(len(candidates), dtype=bool)
     for code, standing in found.items():
@@ -253,10 +253,9 @@ def batch_nodes(job: DecideJob, judged: Sections, told: Told, number: int) -> np
     _, first = np.unique(candidates["page"][places[living]], return_index=True)
     chosen = np.flatnonzero(living)[first]
     nodes = np.empty(len(chosen), dtype)
-    for name in (dtype.names or ())[:-1]:
+    for name in dtype.names or ():
         nodes[name] = candidates[name][places[chosen]]
-    nodes["bands"] = bands[chosen]
-    return nodes
+    return nodes, bands[chosen]
 
 
 def keep_first(job: DecideJob, number: int, messages: Sequence[Message]) -> Iterator[Parcel]:

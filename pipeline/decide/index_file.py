@@ -13,7 +13,7 @@ import zstandard
 from pipeline import storage
 from pipeline.decide.duplicates import ID, Standing
 from pipeline.decide.job import DecideJob
-from pipeline.decide.nodes import PICTURES, node_dtype, pages_name, read_nodes
+from pipeline.decide.nodes import PICTURES, bands_of, node_dtype, pages_name, read_nodes
 from pipeline.sections import DamagedFileError, Sections, SectionWriter, read_sections
 from schemas.outcomes import UserError
 
@@ -58,7 +58,7 @@ def decided(rows: np.ndarray, standing: Standing, items: np.ndarray) -> np.ndarr
 def write_columns(writer: SectionWriter, name: str, rows: np.ndarray, without: Iterable[str]) -> None:
     """Rows of numbers, each column a section of its own."""
     for column in rows.dtype.names or ():
-        if column not in without and column != "bands":
+        if column not in without:
             values = np.ascontiguousarray(rows[column])
             writer.section(f"{name}/{column}", [packed_column(values.view(np.uint8).reshape(-1, values.itemsize))])
 
@@ -86,18 +86,17 @@ class OldBatch:
         rows["row"], rows["old"] = -1, 1
         return rows
 
-    def nodes(self, job: DecideJob, number: int) -> np.ndarray:
-        """The pages that take part in a round of near duplicates, each once, in their order."""
+    def nodes(self, job: DecideJob, number: int) -> tuple[np.ndarray, np.ndarray]:
+        """The pages that take part in a round of near duplicates, each once, in their order, and the keys of their buckets."""
         candidates = self.candidates(job, number)
         dtype = node_dtype(job, pages_name(number))
         near = np.flatnonzero(candidates["page"] >= 0)
-        bands = np.frombuffer(self._bytes(f"bands/{number}"), "<u8").reshape(-1, *dtype["bands"].shape)
+        bands = np.frombuffer(self._bytes(f"bands/{number}"), "<u8").reshape(-1, bands_of(job))
         _, first = np.unique(candidates["page"][near], return_index=True)
         nodes = np.empty(len(first), dtype)
-        for name in (dtype.names or ())[:-1]:
+        for name in dtype.names or ():
             nodes[name] = candidates[name][near[first]]
-        nodes["bands"] = bands[first]
-        return nodes
+        return nodes, bands[first]
 
     def pictures(self, job: DecideJob) -> np.ndarray:
         """Its pictures."""

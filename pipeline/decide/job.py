@@ -8,10 +8,15 @@ import numpy as np
 
 from pipeline import corpora
 from pipeline.corpora.base import Corpus
+from pipeline.decide.batch import PARTITION_ROWS
+from pipeline.decide.near import CLAIM
 from pipeline.decide.uses import kinds_of
 from pipeline.layout import RunFolder, StagingFolder
 from schemas.index import CANDIDATE, LOSER
 from schemas.recipe import Recipe, RepeatsPart
+from transforms.dedup.signature import SETS
+
+PARTITION_BYTES = 64 * 2**20  # of claims in a partition of them, where all index rows are pages: else fewer
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +67,12 @@ class DecideJob:
     def is_near(self, corpus: Corpus) -> bool:
         """Whether a corpus has a round of near duplicates."""
         return any(corpus.rounds[name].near for name in self.names(corpus))
+
+    @property
+    def claim_partitions(self) -> int:
+        """How many partitions the keys of near duplicates of pages are dealt out to: a page claims one a band."""
+        claimed = PARTITION_ROWS * SETS[self.recipe.extract.signature].bands * CLAIM.itemsize
+        return self.partitions * -(-claimed // PARTITION_BYTES)
 
     @property
     def pictures(self) -> bool:

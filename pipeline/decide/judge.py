@@ -292,5 +292,8 @@ def id_texts(high: np.ndarray, low: np.ndarray, ordinal: np.ndarray) -> np.ndarr
     >>> id_texts(np.array([1]), np.array([2]), np.array([7])).tolist()
     ['00000000000000010000000000000002-0007']
     """
-    parts = zip(high.tolist(), low.tolist(), ordinal.tolist(), strict=True)
-    return objects([f"{h:016x}{lo:016x}" + (f"-{n:04d}" if n >= 0 else "") for h, lo, n in parts])
+    digits = np.stack([high, low], axis=1).astype(">u8").tobytes().hex()
+    ids = [digits[at : at + 32] for at in range(0, len(digits), 32)]
+    if (ordinal >= 0).any():
+        ids = [f"{text}-{n:04d}" if n >= 0 else text for text, n in zip(ids, ordinal.tolist(), strict=True)]
+    return objects(ids)

@@ -11,6 +11,7 @@ import numpy as np
 
 from pipeline.decide.exchange import Message, rows_of
 from pipeline.decide.lookup_join import Parcel
+from transforms.dedup.sorting import by_number, in_order
 
 CLAIMS, LEASTS, EDGES, ASKS, REPLIES, VERIFIED, FAILED = (
     "claims", "leasts", "edges", "asks", "replies", "verified", "failed",
@@ -44,47 +45,46 @@ class Buckets:
     def __init__(self, keys: np.ndarray) -> None:
         """`keys` has a row a node and a column a band."""
         flat = keys.reshape(-1)
-        order = np.argsort(flat)
-        ordered = flat[order]
-        self._rows = (order // max(1, keys.shape[1])).astype(np.uint32)
-        begins = begins_of(ordered)
-        self._lengths = np.diff(begins, append=len(ordered))
-        self._least = least_of(self._rows, begins)
-        self.keys = ordered[begins]
+        self._shape = keys.shape
+        self._order = in_order(flat)
+        ordered = flat[self._order]
+        self._begins = begins_of(ordered)
+        self.keys = ordered[self._begins]
+        # Of equal keys the least node comes first.
+        self._least = (self._order[self._begins] // np.uint64(max(1, keys.shape[1]))).astype(np.uint32)
 
     def claims(self) -> np.ndarray:
-        """The least node of each key, as rows of CLAIM."""
+        """The least node of each key, as rows of CLAIM in the order of their keys."""
         found = np.empty(len(self.keys), CLAIM)
         found["high"], found["row"] = self.keys, self._least
         return found
 
     def edges(self, batch: int, told: np.ndarray) -> np.ndarray:
         """An edge from each node to the least one of each of its buckets, each once; `told` are rows of LEAST of other batches' nodes."""
-        told = told[np.argsort(told["high"])]
-        place = np.searchsorted(told["high"], self.keys)
-        known = np.flatnonzero(place < len(told))
-        known = known[told["high"][place[known]] == self.keys[known]]
-        batches = np.full(len(self.keys), batch, np.uint32)
-        least = self._least.copy()
-        batches[known], least[known] = told["batch"][place[known]], told["row"][place[known]]
-        shared = self._lengths > 1
-        shared[known] = True
-        lengths = self._lengths[shared]
-        rows = self._rows[np.repeat(shared, self._lengths)]
-        found = np.empty(len(rows), EDGE)
-        found["row"] = rows
-        found["batch"], found["to"] = np.repeat(batches[shared], lengths), np.repeat(least[shared], lengths)
-        return unique_edges(found[(found["batch"] != batch) | (found["to"] != rows)])
+        centres = packed(batch, self._least)
+        centres[np.searchsorted(self.keys, told["high"])] = packed(told["batch"], told["row"])
+        table = np.empty(self._shape, np.uint64)
+        table.reshape(-1)[self._order] = np.repeat(centres, np.diff(self._begins, append=table.size))
+        table.sort(axis=1)
+        new = table != packed(batch, np.arange(len(table)))[:, None]
+        new[:, 1:] &= table[:, 1:] != table[:, :-1]
+        found = np.empty(int(new.sum()), EDGE)
+        found["row"] = np.nonzero(new)[0]
+        places = table[new]
+        found["batch"], found["to"] = places >> _HALF, places & _ROW
+        return found
+
+
+def claims_by_partition(claims: np.ndarray, partitions: int) -> Iterator[Parcel]:
+    """Claims, which are in the order of their keys, dealt out to partitions by the leading bits of these: they are hashes."""
+    limits = np.array([-(-(2**64) * part // partitions) for part in range(1, partitions)], np.uint64)
+    for part, some in enumerate(np.split(claims, np.searchsorted(claims["high"], limits))):
+        yield part, CLAIMS, some
 
 
 def begins_of(ordered: np.ndarray) -> np.ndarray:
     """Where each run of equal values begins."""
     return np.flatnonzero(np.concatenate([[True], ordered[1:] != ordered[:-1]])[: len(ordered)])
-
-
-def least_of(values: np.ndarray, begins: np.ndarray) -> np.ndarray:
-    """The least value of each run. Quicker than sorting by it besides: numpy sorts one array of numbers many times faster than two."""
-    return np.asarray(np.minimum.reduceat(values, begins)) if len(begins) else values[:0]
 
 
 def unique_edges(edges: np.ndarray) -> np.ndarray:
@@ -98,26 +98,31 @@ def unique_edges(edges: np.ndarray) -> np.ndarray:
 
 
 def meet(messages: Sequence[Message]) -> Iterator[Parcel]:
-    """What a partition of keys answers: to each batch the least node of the keys that it claimed, where that is another batch's."""
+    """What a partition of keys answers: to each batch the least node of the keys that it claimed, where that is another batch's.
+
+    `messages` are in the order of their senders, each with its claims in the order of their keys.
+    """
     claims = [(message[1], rows_of(message, CLAIM)) for message in messages]
     keys = np.concatenate([np.empty(0, np.uint64), *(rows["high"] for _, rows in claims)])
-    batches = np.repeat([batch for batch, _ in claims], [len(rows) for _, rows in claims]).astype(np.uint64)
-    places = packed(batches, np.concatenate([np.empty(0, np.uint32), *(rows["row"] for _, rows in claims)]))
-    order = np.argsort(keys)
-    ordered, places = keys[order], places[order]
-    begins = begins_of(ordered)
-    least = np.repeat(least_of(places, begins), np.diff(begins, append=len(ordered)))
-    owner, mine = least >> _HALF, places >> _HALF
-    foreign = np.flatnonzero(owner != mine)
-    told = np.empty(len(foreign), LEAST)
-    told["high"], told["batch"] = ordered[foreign], owner[foreign]
-    told["row"] = least[foreign] & _ROW
-    yield from by_receiver(mine[foreign], LEASTS, told)
+    # A stable sort puts the first batch of each key first, and is quick where what it sorts is in order piece by piece.
+    order = np.argsort(keys, kind="stable")
+    ordered = keys[order]
+    again = np.flatnonzero(ordered[1:] == ordered[:-1]) + 1  # those behind the first of their key: another batch's
+    first = np.ones(len(ordered), dtype=bool)
+    first[again] = False
+    firsts = order[np.flatnonzero(first)[np.cumsum(first)[again] - 1]]
+    ends = np.cumsum([len(rows) for _, rows in claims])
+    senders = np.array([batch for batch, _ in claims], np.uint32)
+    told = np.empty(len(again), LEAST)
+    told["high"] = ordered[again]
+    told["batch"] = senders[np.searchsorted(ends, firsts, side="right")]
+    told["row"] = np.concatenate([np.empty(0, np.uint32), *(rows["row"] for _, rows in claims)])[firsts]
+    yield from by_receiver(senders[np.searchsorted(ends, order[again], side="right")], LEASTS, told)
 
 
 def by_receiver(receivers: np.ndarray, kind: str, rows: np.ndarray) -> Iterator[Parcel]:
     """Rows dealt out to their receivers, in order."""
-    order = np.argsort(receivers, kind="stable")
+    order = by_number(receivers)
     numbers, starts = np.unique(receivers[order], return_index=True)
     for number, some in zip(numbers.tolist(), np.split(rows[order], starts[1:]) if len(rows) else [], strict=True):
         yield int(number), kind, some
@@ -134,8 +139,8 @@ def ask(edges: np.ndarray, batch: int) -> Iterator[Parcel]:
 
 
 def reply_dtype(nodes: np.dtype) -> np.dtype:
-    """A node as it is told to another batch: its row, and all but its keys."""
-    return np.dtype([("row", "<u4"), *((name, nodes[name]) for name in nodes.names or () if name != "bands")])
+    """A node as it is told to another batch: its row, and all that it holds."""
+    return np.dtype([("row", "<u4"), *((name, nodes[name]) for name in nodes.names or ())])
 
 
 def reply(messages: Iterable[Message], nodes: np.ndarray) -> Iterator[Parcel]:

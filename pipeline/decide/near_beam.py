@@ -14,13 +14,13 @@ import numpy as np
 from pipeline import storage
 from pipeline.decide import near, pictures
 from pipeline.decide.duplicates import batch_nodes, told_of
-from pipeline.decide.exchange import Message, Outbox, by_partition, rows_of
+from pipeline.decide.exchange import Message, Outbox, rows_of
 from pipeline.decide.index_file import OldBatch
 from pipeline.decide.job import DecideJob
 from pipeline.decide.judge import matched
 from pipeline.decide.near import EDGE, EDGES, FAILED, VERIFIED, Compare
 from pipeline.decide.near_union import unite
-from pipeline.decide.nodes import PICTURES, pages_name, read_nodes, write_nodes
+from pipeline.decide.nodes import PICTURES, pages_name, read_bands, read_nodes, write_nodes
 from pipeline.decide.steps import LINE, Group, OfJob, opened, told_together
 from pipeline.sections import read_sections, sealed
 
@@ -90,15 +90,15 @@ class ClaimPages(OfJob):
         """One message a partition."""
         batch, told = opened(group)
         if batch.old:
-            nodes = OldBatch(batch.old).nodes(self.job, self.number)
+            nodes, bands = OldBatch(batch.old).nodes(self.job, self.number)
         else:
             judged = read_sections(self.job.run.judged(batch.number))
             so_far = told_of(self.job, batch.number, judged.about["pages"], told)
-            nodes = batch_nodes(self.job, judged, so_far, self.number)
-        write_nodes(self.job, pages_name(self.number), batch.number, nodes)
-        claims = near.Buckets(nodes["bands"]).claims()
+            nodes, bands = batch_nodes(self.job, judged, so_far, self.number)
+        write_nodes(self.job, pages_name(self.number), batch.number, nodes, bands)
+        claims = near.Buckets(bands).claims()
         yield beam.pvalue.TaggedOutput("lines", (batch.number, (LINE, 0, b"")))
-        parcels = by_partition(claims, self.job.partitions, near.CLAIMS)
+        parcels = near.claims_by_partition(claims, self.job.claim_partitions)
         yield from self.outbox(f"claims{self.number}", batch.number).send(parcels)
 
 
@@ -125,8 +125,8 @@ class AskPages(OfJob):
         """One message a batch that it asks."""
         batch, messages = group[0], list(group[1])
         leasts = [rows_of(message, near.LEAST) for message in messages if message[0] == near.LEASTS]
-        nodes = read_nodes(self.job, pages_name(self.number), batch)
-        edges = near.Buckets(nodes["bands"]).edges(batch, np.concatenate([np.empty(0, near.LEAST), *leasts]))
+        bands = read_bands(self.job, pages_name(self.number), batch)
+        edges = near.Buckets(bands).edges(batch, np.concatenate([np.empty(0, near.LEAST), *leasts]))
         yield from self.outbox(f"edges{self.number}", batch).send(near.ask(edges, batch))
 
 

@@ -20,7 +20,7 @@ from pipeline.decide.job import DecideJob
 from pipeline.decide.judge import batch_uses, judge_batch, matched
 from pipeline.decide.near_beam import comparison
 from pipeline.decide.near_union import unite
-from pipeline.decide.nodes import PICTURES, pages_name, read_nodes, write_nodes
+from pipeline.decide.nodes import PICTURES, pages_name, read_bands, read_nodes, write_nodes
 from pipeline.layout import RunFolder, StagingFolder
 from pipeline.plan import Span
 from pipeline.sections import SectionWriter, read_sections, table_bytes, table_of
@@ -275,9 +275,9 @@ def near_pages(
     for batch in cut:
         judged = read_sections(job.run.judged(batch.number))
         so_far = duplicates.told_of(job, batch.number, judged.about["pages"], told[batch.number])
-        write_nodes(job, name, batch.number, duplicates.batch_nodes(job, judged, so_far, number))
-    buckets = {batch.number: near.Buckets(read_nodes(job, name, batch.number)["bands"]) for batch in cut}
-    claims = ((n, by_partition(b.claims(), job.partitions, near.CLAIMS)) for n, b in buckets.items())
+        write_nodes(job, name, batch.number, *duplicates.batch_nodes(job, judged, so_far, number))
+    buckets = {batch.number: near.Buckets(read_bands(job, name, batch.number)) for batch in cut}
+    claims = ((n, near.claims_by_partition(b.claims(), job.partitions)) for n, b in buckets.items())
     met = ((part, near.meet(messages)) for part, messages in carry(job, "claims", claims).items())
     leasts = carry(job, "leasts", met)
     asked = []

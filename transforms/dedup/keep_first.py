@@ -24,11 +24,14 @@ def first_per_key(candidates: np.ndarray) -> np.ndarray:
     >>> first_per_key(rows).tolist()
     [1, 1, 2]
     """
-    names = candidates.dtype.names or ()
-    order = np.lexsort([candidates[name] for name in _ORDER if name in names])
-    ordered = candidates[order]
+    # Columns for themselves: a row of near duplicates holds a signature, which is not moved to be sorted.
+    columns = {
+        name: np.ascontiguousarray(candidates[name]) for name in _ORDER if name in (candidates.dtype.names or ())
+    }
+    order = np.lexsort(list(columns.values()))
+    keys = [columns[name][order] for name in ("high", "low", "corpus") if name in columns]
     new = np.ones(len(order), dtype=bool)
-    new[1:] = np.logical_or.reduce([ordered[n][1:] != ordered[n][:-1] for n in ("high", "low", "corpus") if n in names])
+    new[1:] = np.logical_or.reduce([key[1:] != key[:-1] for key in keys])
     firsts = np.empty(len(order), dtype=np.int64)
     firsts[order] = order[new][np.cumsum(new) - 1]
     return firsts

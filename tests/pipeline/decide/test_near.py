@@ -13,7 +13,8 @@ from PIL import Image, ImageOps
 
 from pipeline.corpora import load_recipe
 from pipeline.decide import exchange
-from pipeline.decide.near import EDGE, LEAST, Buckets, unique_edges
+from pipeline.decide.exchange import Message
+from pipeline.decide.near import EDGE, LEAST, Buckets, claims_by_partition, meet, unique_edges
 from pipeline.decide.pictures import NO_LABELS, PictureLabels, nodes_of
 from schemas.outcomes import UserError
 from schemas.recipe import Recipe
@@ -176,6 +177,30 @@ def test_edges_lead_to_the_least_of_each_bucket() -> None:
     ) == [(1, 0, 9), (1, 4, 0), (2, 0, 9), (3, 0, 9)]
     assert len(Buckets(np.empty((0, 2), np.uint64)).edges(0, told[:0])) == 0
     assert unique_edges(np.array([(1, 2, 3), (1, 2, 3)], EDGE)).tolist() == [(1, 2, 3)]
+
+
+@settings(max_examples=30)
+@given(st.lists(st.lists(st.tuples(st.integers(0, 6), st.integers(0, 6)), max_size=6), max_size=4), st.integers(1, 5))
+def test_each_batch_is_told_the_first_of_its_keys_by_whatever_partition(
+    drawn: list[list[tuple[int, int]]], partitions: int
+) -> None:
+    """Where that is another batch's; keys are spread over all of 64 bits."""
+    tables = [np.array(rows, np.uint64).reshape(-1, 2) * np.uint64(2**61) for rows in drawn]
+    held: dict[int, list[Message]] = {}
+    for batch, table in enumerate(tables):
+        for part, kind, rows in claims_by_partition(Buckets(table).claims(), partitions):
+            assert all(int(key) * partitions >> 64 == part for key in rows["high"].tolist())
+            held.setdefault(part, []).append((kind, batch, rows.tobytes()))
+    answered = [(receiver, *row) for part in held.values() for receiver, _, rows in meet(part) for row in rows.tolist()]
+    first: dict[int, tuple[int, int]] = {}
+    for batch, table in enumerate(tables):
+        for row, keys in enumerate(table.tolist()):
+            for key_ in keys:
+                first.setdefault(key_, (batch, row))
+    wanted = {
+        (batch, key_, *first[key_]) for batch, table in enumerate(tables) for key_ in set(table.reshape(-1).tolist())
+    }
+    assert sorted(answered) == sorted(told for told in wanted if told[0] != told[2])
 
 
 PICTURES = """
