@@ -44,7 +44,7 @@ from pipeline.work_list import (
 from schemas.manifest import Account, Input, Manifest, ShardFile, SideFile, to_json
 from schemas.outcomes import UserError, VerificationError
 from schemas.recipe_toml import dump
-from schemas.tables import DROPPED_TABLE, FAILED_TABLE
+from schemas.tables import DROPPED_TABLE, FAILED_TABLE, pieces_account
 from transforms.stats.profile import Profile
 
 MOST_PROFILE = 2**30  # bytes read of the merged profile, which has a megabyte
@@ -149,9 +149,9 @@ def steps(request: Request, planned: Plan, watch: Watch, hold: Hold) -> Manifest
 
 
 def account_order(request: Request) -> list[str]:
-    """The order of accounts in the funnel: media and pages first, then each corpus with the items inside its items in front."""
+    """The order of accounts in the funnel: media and pages first, then each corpus, its images in front and its texts' pieces behind it."""
     names = [corpus.name for corpus in corpora.of_recipe(request.recipe)]
-    return [name for corpus in names for name in (f"{corpus}_images", corpus)]
+    return [name for corpus in names for name in (f"{corpus}_images", corpus, pieces_account(corpus))]
 
 
 def extract(request: Request, planned: Plan, watch: Watch) -> Extracted:

@@ -18,7 +18,7 @@ from pipeline.formats.base import Format, Read
 from pipeline.layout import STAGING, RunFolder
 from pipeline.shared_ids import IdHashes, common_id, slice_end
 from schemas.manifest import MANIFEST_NAME, Account, Manifest, ManifestError, ShardFile, SideFile, from_json
-from schemas.tables import DROPPED_TABLE, FAILED_TABLE, IMAGE_ELEMENTS, MEDIA_ELEMENTS
+from schemas.tables import DROPPED_TABLE, FAILED_TABLE, counts_many
 
 # The tables that are no corpus, and their columns that say who left.
 TABLES: Mapping[str, tuple[str, ...]] = {
@@ -199,8 +199,8 @@ def outcomes_of(table: str, values: Mapping[str, Sequence[Any]]) -> Left:
     of, judged = more or ([None] * len(corpora), [None] * len(corpora))
     found: Left = Counter()
     for corpus, stage, reason, keeper, value in zip(corpora, stages, reasons, of, judged, strict=True):
-        # A row of elements stands for all of a page that left by its rule.
-        items = int(value) if corpus in (IMAGE_ELEMENTS, MEDIA_ELEMENTS) and value is not None else 1
+        # A row of elements or pieces stands for all of a page that left by its rule.
+        items = int(value) if counts_many(corpus) and value is not None else 1
         found[corpus, stage, table if keeper is None else "duplicate", reason] += items
     return found
 

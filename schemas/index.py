@@ -16,8 +16,8 @@ KEY = pa.binary(16)  # a 128-bit digest: at 10^10 items the chance of one false 
 
 # What a unit holds beside its measures. Raised by whoever changes what main content, a key or a staged document is.
 EXTRACTION_VERSION = 16
-# How a unit's file is laid out: 2 has its tables in parts, 3 the addresses that lead to others.
-LAYOUT_VERSION = 3
+# How a unit's file is laid out: 2 has its tables in parts, 3 the addresses that lead to others, 4 the pieces of its texts.
+LAYOUT_VERSION = 4
 
 PAGE_MEASURES = (*TEXT_MEASURES, *PEER_MEASURES, *URL_MEASURES)  # of every page, by the name of their columns
 
@@ -190,6 +190,29 @@ USE = np.dtype([("kind", "u1"), ("high", "<u8"), ("low", "<u8"), ("value", "<u8"
 USED = np.dtype([("kind", "u1"), ("high", "<u8"), ("low", "<u8"), ("count", "<i8")])
 
 
+# A piece of a page's text: a line or a paragraph of a block of its document (`transforms.dedup.pieces`).
+PIECE = np.dtype(
+    [
+        ("key", "<u8"),  # of its folded text
+        ("block", "<u4"),  # its place among the items of the document
+        (
+            "line",
+            "<u4",
+        ),  # of a block of several, from 1; 0 where the block is one line; PARAGRAPH for all lines of such a block
+        ("sentences", "<u2"),  # as C4 counts them, 0 where its line rules drop it; of both no more than MOST_SIZE
+        ("characters", "<u2"),  # of the folded text
+    ]
+)
+PARAGRAPH = 2**32 - 1
+MOST_SIZE = 2**16 - 1
+# And of a page how many lines and paragraphs its text has in all, and how many rows of PIECE.
+PAGE_PIECES = np.dtype([("lines", "<u4"), ("paragraphs", "<u4"), ("pieces", "<u4")])
+
+# A copy of a piece on its way to where its copies are counted (`transforms.dedup.repeats`), and what is told of those that are too many.
+COPY = np.dtype([("high", "<u8"), ("value", "<u8"), ("place", "<u8")])
+STAYING = np.dtype([("high", "<u8"), ("value", "<u8")])
+
+
 def staged_versions() -> dict[str, int]:
     """What each measure of staging was measured by: its name and declared version, and the extraction under a name of its own."""
     decoded: tuple[Measure, ...] = tuple(measure for measure in IMAGE_MEASURES if measure.decoded)
@@ -200,6 +223,9 @@ def staged_versions() -> dict[str, int]:
 def schema_digest() -> str:
     """SHA-256 (hex) of the layout and columns of staging, so that no old column is read as a new one."""
     text = "\n".join(
-        [str(LAYOUT_VERSION), str(PAGES), str(REFS), str(MEDIA.descr), str(POLICY.descr), str(ALIAS.descr)]
+        [
+            *(str(LAYOUT_VERSION), str(PAGES), str(REFS), str(MEDIA.descr), str(POLICY.descr), str(ALIAS.descr)),
+            *(str(PIECE.descr), str(PAGE_PIECES.descr)),
+        ]
     )
     return hashlib.sha256(text.encode()).hexdigest()

@@ -160,6 +160,28 @@ class NearImages:
     set: str = field(default="", metadata={"among": PICTURE_SETS})
 
 
+PIECE_UNITS = PARAGRAPHS, LINES = ("paragraph", "line")
+REPEAT_SCOPES = SITE, RUN = ("site", "run")
+REPEAT_KEEPS = KEEP_NONE, KEEP_FIRST = ("none", "first")
+
+
+@dataclass(frozen=True, slots=True)
+class RepeatsPart:
+    """What becomes of lines or paragraphs that stand again and again: of those with more than `most` copies all go, or all but the first.
+
+    A paragraph is a block of a page, a line is a line of one. `most` is how many copies a site or the whole run may have (0: nobody
+    counts); a site is a host, with or without `www.`. Copies are counted over the pages that rules and duplicates leave; captures of one
+    page have theirs in common. Where there are more, `keep` says whether the first `most` of them stay, in the order of the input, or none
+    does. Pieces of fewer than `characters`, rows of tables and listings are never looked at.
+    """
+
+    unit: str = field(default=PARAGRAPHS, metadata={"among": PIECE_UNITS})
+    scope: str = field(default=SITE, metadata={"among": REPEAT_SCOPES})
+    most: int = field(default=0, metadata={"least": 0})
+    keep: str = field(default=KEEP_NONE, metadata={"among": REPEAT_KEEPS})
+    characters: int = field(default=20, metadata={"least": 8})
+
+
 @dataclass(frozen=True, slots=True)
 class ShardsPart:
     """The size of a shard before compression: whichever of the two bounds is reached first closes it.

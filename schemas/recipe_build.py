@@ -12,7 +12,7 @@ from typing import Any
 
 from schemas.languages import LANGUAGES, label_of
 from schemas.measures import Measure
-from schemas.recipe import Bounds, ImagePart, Parts, Recipe, Rules, RulesByLanguage, default_of, nearest
+from schemas.recipe import Bounds, ImagePart, Parts, Recipe, RepeatsPart, Rules, RulesByLanguage, default_of, nearest
 
 _FOR_EXAMPLE = 50  # a number for hints
 _KINDS = {float: "a number", int: "a whole number", str: "a string", bool: "true or false"}
@@ -186,7 +186,7 @@ def out_of_range(recipe: Recipe) -> list[str]:
         if dataclasses.is_dataclass(section):
             for f in dataclasses.fields(section):
                 errors += _wrong_value(f"{path}.{f.name}", getattr(section, f.name), f.metadata)
-                errors += _wrong_image(f"{path}.{f.name}", getattr(section, f.name))
+                errors += _wrong_subsection(f"{path}.{f.name}", getattr(section, f.name))
                 errors += _unmeasured(f"{path}.{f.name}", getattr(section, f.name), recipe.extract.peers, f.metadata)
     return errors
 
@@ -203,13 +203,13 @@ def _unmeasured(path: str, rules: Any, peers: tuple[str, ...], metadata: Mapping
             yield from _unmeasured(f"{path}.{name}", rule, peers, metadata)
 
 
-def _wrong_image(path: str, value: Any) -> Iterator[str]:
-    """What is wrong with how images are published, if `value` says how."""
-    if isinstance(value, ImagePart):
+def _wrong_subsection(path: str, value: Any) -> Iterator[str]:
+    """What is wrong with how images are published, or with what becomes of repeats, if `value` says that."""
+    if isinstance(value, (ImagePart, RepeatsPart)):
         for f in dataclasses.fields(value):
             yield from _wrong_value(f"{path}.{f.name}", getattr(value, f.name), f.metadata)
-        if value.encode_format == "png" and value.encode_quality > 9:
-            yield f"{path}.encode_quality: of a png it says how hard it is packed, 0 to 9; got {value.encode_quality}"
+    if isinstance(value, ImagePart) and value.encode_format == "png" and value.encode_quality > 9:
+        yield f"{path}.encode_quality: of a png it says how hard it is packed, 0 to 9; got {value.encode_quality}"
 
 
 def _wrong_value(path: str, value: Any, metadata: Mapping[str, Any]) -> list[str]:

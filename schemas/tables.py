@@ -181,10 +181,23 @@ CLUSTERED = (
 IMAGE_ELEMENTS = "image_elements"
 MEDIA_ELEMENTS = "media_elements"  # that of their audio and video, likewise
 
+_PIECES = "_pieces"
+
+
+def pieces_account(corpus: str) -> str:
+    """The account of the lines or paragraphs of a corpus of texts."""
+    return f"{corpus}{_PIECES}"
+
+
+def counts_many(corpus: str) -> bool:
+    """Whether a row of `dropped` stands for all of a page that left by its rule, and says in `value` how many."""
+    return corpus in (IMAGE_ELEMENTS, MEDIA_ELEMENTS) or corpus.endswith(_PIECES)
+
+
 DROPPED_TABLE = Table(
     "dropped",
-    "One item that a rule dropped, or that another item stands for; of `image_elements` and `media_elements` all of a page that a rule "
-    "dropped.",
+    "One item that a rule dropped, or that another item stands for; of `image_elements`, `media_elements`, `text_pieces` and "
+    "`interleaved_pieces` all of a page that a rule dropped.",
     (
         Column("corpus", pa.string(), "corpus that the item was a candidate for", LABEL),
         Column("id", pa.string(), "key of the item"),
@@ -195,7 +208,8 @@ DROPPED_TABLE = Table(
         Column(
             "value",
             pa.float64(),
-            "value that the rule judged; of `image_elements` and `media_elements` how many of the page left",
+            "value that the rule judged; of `image_elements`, `media_elements`, `text_pieces` and `interleaved_pieces` how many of the "
+            "page left",
             LABEL,
             "the rule judges no number",
         ),

@@ -42,6 +42,14 @@ class StagedRefs(NamedTuple):
     others: tuple[tuple[str, ...], ...]
 
 
+class StagedPieces(NamedTuple):
+    """How many lines and paragraphs the text of a page has, and those that can repeat elsewhere, as rows of `schemas.index.PIECE`."""
+
+    lines: int
+    paragraphs: int
+    rows: bytes
+
+
 class StagedPage(NamedTuple):
     """What staging keeps of a page. `facts` are columns of `schemas.index.PAGES` by name, all measures among them.
 
@@ -54,6 +62,7 @@ class StagedPage(NamedTuple):
     lost_images: Mapping[str, int]  # how many image elements give no reference, by the rule that says why
     media: int  # how much audio and video the document refers to
     lost_media: Mapping[str, int]  # and how many more the page has, by the rule that says why
+    pieces: StagedPieces
 
 
 class StagedImage(NamedTuple):

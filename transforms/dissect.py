@@ -17,6 +17,7 @@ from schemas.records import Block, BlockKind, MediaRef, Page, Recording
 from schemas.tasks import ImageTask, PageTask, StagedImage, StagedPage, StagedRefs
 from transforms.characters import settled
 from transforms.cut import outline
+from transforms.dedup.pieces import pieces_of
 from transforms.dedup.signature import signature_facts
 from transforms.document import pack_document
 from transforms.html.charset import decode
@@ -141,7 +142,8 @@ def stage_page(
     }
     media = stage_media(page)
     document = pack_document(title, items, page.containers, media)
-    return StagedPage(facts, document, stage_refs(page.images, items), page.lost_images, len(media), page.lost_media)
+    refs, pieces = stage_refs(page.images, items), pieces_of(items, page.containers)
+    return StagedPage(facts, document, refs, page.lost_images, len(media), page.lost_media, pieces)
 
 
 def stage_media(page: Page) -> list[Recording]:

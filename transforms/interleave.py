@@ -11,22 +11,22 @@ from schemas.records import Block, BlockKind  # noqa: F401 - BlockKind is for th
 _SENTENCE_END = re.compile(r"(?<=[.!?…])[\"'”’)\]]*\s+|(?<=[。！？])")
 
 
-def staying(items: Sequence[Block | int], images: Collection[int]) -> list[Block | int]:
-    """The items with only those images, and the marks: texts that become neighbours are rendered as one.
+def staying(items: Sequence[Block | int | None], images: Collection[int]) -> list[Block | int]:
+    """The items with only those images, the marks, and without what was left out: texts that become neighbours are rendered as one.
 
     >>> staying([Block(BlockKind.PARAGRAPH, "a"), 0, 1], {1})[1:]
     [1]
     """
-    return [item for item in items if not isinstance(item, int) or item < 0 or item in images]
+    return [item for item in items if isinstance(item, Block) or (item is not None and (item < 0 or item in images))]
 
 
-def with_marks(items: Sequence[Block | int], places: Sequence[int]) -> list[Block | int]:
+def with_marks(items: Sequence[Block | int | None], places: Sequence[int]) -> list[Block | int | None]:
     """The items with a mark, an item below 0, before each of these places, which ascend.
 
     >>> with_marks([0, 1], [1, 2])
     [0, -1, 1, -1]
     """
-    found: list[Block | int] = []
+    found: list[Block | int | None] = []
     for begin, end in itertools.pairwise([0, *places]):
         found += [*items[begin:end], -1]
     return [*found, *items[places[-1] if places else 0 :]]

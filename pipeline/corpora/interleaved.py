@@ -12,6 +12,7 @@ from pipeline.corpora.base import Corpus, Inner, Judgement, Payloads
 from pipeline.corpora.document_images import DOCUMENT_ROUNDS, FIRST, KEEP, first_places
 from pipeline.corpora.interleaved_table import KEPT_IMAGE, NAMES, TABLE
 from pipeline.corpora.media import media_cell, media_within
+from pipeline.corpora.pages import edits_of
 from pipeline.corpora.pairs import archived_url, image_cell
 from pipeline.corpora.parts import PART, WHOLE_END, Cuts, cuts, image_weight, page_of, part_rows
 from pipeline.corpora.published import drop_unpublishable, published, shown_facts, weights
@@ -40,8 +41,9 @@ from schemas.measures import (
     TEXT_MEASURES,
     URL_MEASURES,
 )
-from schemas.recipe import SHARE, ImagePart, Recipe, Rules, RulesByLanguage
+from schemas.recipe import SHARE, ImagePart, Recipe, RepeatsPart, Rules, RulesByLanguage
 from schemas.tables import interlace_fault, lines
+from transforms.edits import edited
 from transforms.html.render import FORMS, MARKDOWN, marked
 from transforms.interleave import staying, trim, with_marks
 from transforms.pair.junk import is_icon
@@ -90,6 +92,7 @@ class InterleavedPart:
     sentences_before: int = field(default=0, metadata={"least": 0})
     sentences_after: int = field(default=0, metadata={"least": 0})
     duplicates: tuple[str, ...] = field(default=(), metadata={"among": tuple(DOCUMENT_ROUNDS)})
+    repeats: RepeatsPart = field(default_factory=RepeatsPart)
     formats: tuple[str, ...] = field(default=("parquet", "webdataset"), metadata={"among": _formats, "some": True})
     rules: Rules = field(default_factory=dict, metadata={"measures": MEASURES})
     by_language: RulesByLanguage = field(default_factory=dict, metadata={"measures": MEASURES})
@@ -290,7 +293,8 @@ def row(kept: Row, payloads: Payloads, recipe: Recipe) -> dict[str, Any]:
     images = {image["ordinal"]: image for image in kept["images"]}
     begin, end = kept["begin"], kept["end"]
     media = media_within(document, begin, end)
-    items = with_marks(document.items[begin:end], [each.place for each in media])
+    whole_items = edited(document.items, edits_of(kept))
+    items = with_marks(whole_items[begin:end], [each.place for each in media])
     whole, spots = marked(staying(items, images), document.containers, part.form)
     places = trim(whole, part.sentences_before, part.sentences_after)
     shown = [None if isinstance(place, str) else opened(images[place], payloads, part.image) for place in places]

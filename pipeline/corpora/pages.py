@@ -5,9 +5,11 @@ import pyarrow as pa
 
 from pipeline.corpora.base import Evidence, Judgement, Keys, Round
 from pipeline.corpora.unit_rows import PAGE_NUMBERS, UnitRows
+from pipeline.formats.base import Row
 from schemas.recipe import NearTexts, Recipe, nearest
 from transforms.dedup.keep_first import Verify, key_halves, newest_first
 from transforms.dedup.signature import SETS, containment, similarity
+from transforms.edits import Edit
 
 
 def address_keys(judged: Judgement, recipe: Recipe) -> Keys:
@@ -99,6 +101,11 @@ def near_fault(recipe: Recipe) -> str:
     if asked.survivor == "measure" and asked.measure not in PAGE_NUMBERS:
         return f"needs near_texts.measure, and {asked.measure!r} is no measure of pages{nearest(asked.measure, PAGE_NUMBERS)}"
     return ""
+
+
+def edits_of(kept: Row) -> list[Edit]:
+    """What is left out of the text of a selected page."""
+    return [Edit(**edit) for edit in kept.get("edits", ())]
 
 
 PAGE_ROUNDS = {

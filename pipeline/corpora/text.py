@@ -1,6 +1,6 @@
 """The text corpus: one item a page, its main text."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -8,13 +8,13 @@ import numpy as np
 import pyarrow as pa
 
 from pipeline.corpora.base import Corpus, Judgement, Payloads
-from pipeline.corpora.pages import PAGE_ROUNDS
+from pipeline.corpora.pages import PAGE_ROUNDS, edits_of
 from pipeline.corpora.unit_rows import UnitRows, apply_opt_outs, page_columns, page_signals
 from pipeline.formats import fitting
 from pipeline.formats.base import Row
 from pipeline.formats.webdataset import json_member
 from schemas.measures import LANGUAGE_MEASURES, PEER_MEASURES, TEXT_MEASURES, URL_MEASURES
-from schemas.recipe import Recipe, Rules, RulesByLanguage
+from schemas.recipe import Recipe, RepeatsPart, Rules, RulesByLanguage
 from schemas.records import Block, BlockKind
 from schemas.tables import (
     ABOUT,
@@ -31,6 +31,7 @@ from schemas.tables import (
     measured,
 )
 from transforms.document import Document
+from transforms.edits import Edit, edited
 from transforms.html.render import FORMS, MARKDOWN, PLAIN, join_text, plain, written
 from transforms.text.c4 import clean
 from transforms.verdicts import Verdicts, in_languages
@@ -56,6 +57,7 @@ class TextPart:
     languages: tuple[str, ...] = field(default=(), metadata={"languages": True})
     clean_c4: bool = False
     duplicates: tuple[str, ...] = field(default=(), metadata={"among": tuple(PAGE_ROUNDS)})
+    repeats: RepeatsPart = field(default_factory=RepeatsPart)
     formats: tuple[str, ...] = field(default=("parquet",), metadata={"among": _formats, "some": True})
     rules: Rules = field(default_factory=dict, metadata={"measures": MEASURES})
     by_language: RulesByLanguage = field(default_factory=dict, metadata={"measures": MEASURES})
@@ -125,13 +127,13 @@ def row(kept: Row, payloads: Payloads, recipe: Recipe) -> dict[str, Any]:
     held = {name: kept[name] for name in NAMES if name in kept}
     return held | {
         "directives": lines(kept["directives"]),
-        "text": text_of(payloads.document(kept), recipe.parts["text"]),
+        "text": text_of(payloads.document(kept), recipe.parts["text"], edits_of(kept)),
     }
 
 
-def text_of(document: Document, part: TextPart) -> str:
-    """The text of a document as the recipe asks for it."""
-    blocks = [item for item in document.items if isinstance(item, Block)]
+def text_of(document: Document, part: TextPart, edits: Iterable[Edit] = ()) -> str:
+    """The text of a document as the recipe asks for it, without what the edits leave out."""
+    blocks = [item for item in edited(document.items, edits) if isinstance(item, Block)]
     if part.clean_c4 and part.form == PLAIN:
         return clean(plain(blocks))
     if part.clean_c4:

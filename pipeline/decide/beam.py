@@ -3,7 +3,7 @@
 Where archives hold redirects or revisits, they are followed first. One lookup join finds the media that references name; where the
 recipe asks for it, pictures that are alike become one then (`near_beam`). Where a rule bounds how often the run shows a picture or says a
 caption, one exchange counts that. Then the batches are judged, once; then comes one exchange a round of duplicates, and five more where it
-is one of near duplicates.
+is one of near duplicates; then one that counts lines or paragraphs, where the recipe bounds how often one may stand.
 What travels are fixed-width rows of keys, ranks and ids, some 16 to 200 bytes each, or the places of such rows (law 2).
 """
 
@@ -19,7 +19,7 @@ from apache_beam.pvalue import TaggedOutput
 
 from pipeline import storage
 from pipeline.accounts import add_up, to_accounts, total
-from pipeline.decide import aliases, duplicates, lookup_join, policy_join, uses
+from pipeline.decide import aliases, duplicates, lookup_join, policy_join, repeats, uses
 from pipeline.decide.aliases import HOPS
 from pipeline.decide.batch import Batch, batch_aliases, batch_media, read_lookup
 from pipeline.decide.close import close_batch
@@ -75,6 +75,9 @@ class Decide(beam.PTransform):
             told.append(kept)
         # Without a round nothing waits for the judged batches but this: their lines come from them.
         last = told if job.rounds else [sent]
+        if job.repeats:
+            sent = told_together(last, "Left") | "Pieces" >> beam.ParDo(AskRepeats(job))
+            last = [*last, sent | "Copies" >> beam.GroupByKey() | "TooMany" >> beam.ParDo(AnswerRepeats(job))]
         closed = told_together(last, "Last") | "Close" >> beam.ParDo(Close(job)).with_outputs("profile", main="records")
         parts = (
             closed.profile | "Profiles" >> beam.GroupByKey() | "MergeSome" >> beam.ParDo(MergeProfiles(job, some=True))
@@ -213,6 +216,28 @@ class KeepFirst(OfJob):
         partition, messages = group
         told = duplicates.keep_first(self.job, self.number, sorted(messages, key=lambda m: m[:2]))
         yield from self.outbox(f"losers{self.number}", partition).send(told)
+
+
+@dataclass
+class AskRepeats(OfJob):
+    """Batch and all that it lost -> to the partitions of keys: the lines or paragraphs of the pages that are left."""
+
+    def process(self, group: Group) -> Iterator[tuple[int, Message]]:
+        """Messages for each of the times that it sends, some a partition."""
+        batch, told = opened(group)
+        for number, parcels in enumerate(repeats.ask(self.job, batch, told)):
+            yield from self.outbox(f"copies{number}", batch.number).send(parcels)
+
+
+@dataclass
+class AnswerRepeats(OfJob):
+    """Partition -> to each batch which of its lines or paragraphs are too many, and which copies of them stay."""
+
+    def process(self, group: Group) -> Iterator[tuple[int, Message]]:
+        """Messages for each time that a batch has sent."""
+        partition, messages = group
+        told = repeats.answer(self.job, sorted(messages, key=lambda m: m[:2]))
+        yield from self.outbox("stays", partition).send(told)
 
 
 @dataclass

@@ -19,8 +19,9 @@ from pipeline.decide.batch import Batch
 from pipeline.decide.duplicates import Standing, standings, told_of
 from pipeline.decide.exchange import Message, Place
 from pipeline.decide.job import DecideJob
-from pipeline.decide.judge import ITEM_HOST, ITEM_LANG, ITEM_SOURCE, dropped_rows
+from pipeline.decide.judge import ITEM_HOST, ITEM_LANG, ITEM_ROW, ITEM_SOURCE, dropped_rows
 from pipeline.decide.profile_items import KEPT, Profiler, pack_profile, unpack_profile
+from pipeline.decide.repeats import Editor
 from pipeline.formats.parquet import ParquetShard
 from pipeline.layout import table_shard
 from pipeline.sections import Sections, SectionWriter, checksum, read_sections, table_bytes, table_of
@@ -41,12 +42,13 @@ class Closed:
     profile: Place
 
 
-def close_batch(job: DecideJob, batch: Batch, messages: Iterable[Message]) -> Closed:
+def close_batch(job: DecideJob, batch: Batch, sent: Iterable[Message]) -> Closed:
     """Write what is decided about a batch."""
     judged = read_sections(job.run.judged(batch.number))
+    messages = list(sent)
     told = told_of(job, batch.number, judged.about["pages"], messages)
     found = standings(job, judged, told, job.rounds)
-    closing = Closing(job, found, dict.fromkeys(found, 0))
+    closing = Closing(job, found, dict.fromkeys(found, 0), Editor(job, judged.about["units"], messages))
     units: dict[int, list[dict[str, Any]]] = {unit.number: [] for unit in batch.units}
     with ExitStack() as stack:
         dropped, failed = (
@@ -80,6 +82,7 @@ class Closing:
     job: DecideJob
     standing: Mapping[int, Standing]
     begin: dict[int, int]
+    editor: Editor
     accounts: list[Account] = field(default_factory=list)
     profiler: Profiler = field(default_factory=Profiler)
 
@@ -98,7 +101,7 @@ def close_part(
         leave(closing, gone, verdicts, verdicts.accounts(), table)
         if CLUSTER in corpus.table.names:
             table = with_clusters(table, standing, job.is_near(corpus))
-        items = table.filter(pa.array(verdicts.kept))
+        items = edit_items(closing, gone, corpus, place, table.filter(pa.array(verdicts.kept)))
         parts = corpus.parts(items, job.recipe)
         verdicts = Verdicts(corpus.name, len(parts))
         corpus.after_duplicates(parts, job.recipe, verdicts)
@@ -121,6 +124,17 @@ def with_clusters(table: pa.Table, standing: Standing, asked: bool) -> pa.Table:
     for name, values in columns.items():
         table = table.append_column(name, values)
     return table
+
+
+def edit_items(closing: Closing, gone: list[pa.Table], corpus: Corpus, place: int, items: pa.Table) -> pa.Table:
+    """The items of a part without what repeats in their texts, where the recipe looks for it."""
+    edited = closing.editor.edit(corpus, place, items)
+    if edited is None:
+        return items
+    closing.accounts.append(edited.account)
+    gone.append(edited.gone)
+    leave(closing, gone, edited.verdicts, edited.verdicts.accounts(), edited.items)
+    return edited.items.filter(pa.array(edited.verdicts.kept))
 
 
 def item_verdicts(job: DecideJob, corpus: Corpus, table: pa.Table, standing: Standing) -> Verdicts:
@@ -172,7 +186,7 @@ def profile_kept(profiler: Profiler, verdicts: Verdicts, table: pa.Table) -> Non
 
 def kept_rows(table: pa.Table, verdicts: Verdicts) -> pa.Table:
     """The selection of a part: the rows that are still in, without what only dropped rows and profiles show."""
-    kept = table.filter(pa.array(verdicts.kept)).drop_columns([ITEM_LANG, ITEM_HOST, ITEM_SOURCE])
+    kept = table.filter(pa.array(verdicts.kept)).drop_columns([ITEM_LANG, ITEM_HOST, ITEM_SOURCE, ITEM_ROW])
     return kept.replace_schema_metadata(None)
 
 

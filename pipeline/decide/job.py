@@ -11,7 +11,7 @@ from pipeline.corpora.base import Corpus
 from pipeline.decide.uses import kinds_of
 from pipeline.layout import RunFolder, StagingFolder
 from schemas.index import CANDIDATE, LOSER
-from schemas.recipe import Recipe
+from schemas.recipe import Recipe, RepeatsPart
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +69,15 @@ class DecideJob:
     def uses(self) -> tuple[str, ...]:
         """What is counted over the run before anything is judged, by the names of its measures."""
         return kinds_of(self.recipe)
+
+    @property
+    def repeats(self) -> list[tuple[Corpus, RepeatsPart]]:
+        """The corpora of whose texts lines or paragraphs are counted, and what the recipe says of them."""
+        asked = [
+            (corpus, getattr(self.recipe.parts[corpus.name], "repeats", None))
+            for corpus in corpora.of_recipe(self.recipe)
+        ]
+        return [(corpus, part) for corpus, part in asked if part and part.most]
 
     def round_dtypes(self) -> list[np.dtype]:
         """The row of a candidate in each round: what its corpora compare stands side by side.

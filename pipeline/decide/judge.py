@@ -36,6 +36,7 @@ from transforms.verdicts import Verdicts
 
 # Columns of what is judged and not yet kept.
 ITEM_LANG, ITEM_HOST, ITEM_SOURCE = "item_lang", "item_host", "item_source"
+ITEM_ROW = "item_row"  # its row among the part's items, which are its pages where the corpus is one of pages
 MEDIA_CORPUS = "images"  # the account of media
 Place = tuple[int, int]  # offset and length in the file of a judged batch
 
@@ -185,6 +186,7 @@ def with_item(judged: Judgement, rows: np.ndarray) -> pa.Table:
     columns = {ITEM_LANG: judged.languages, ITEM_HOST: judged.hosts, ITEM_SOURCE: judged.sources}
     for name, values in columns.items():
         table = table.append_column(name, strings(values[rows]))
+    table = table.append_column(ITEM_ROW, pa.array(rows, pa.int32()))
     about = {"numbers": "\n".join(judged.numbers)}
     return table.replace_schema_metadata(about)
 

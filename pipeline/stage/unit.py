@@ -18,6 +18,7 @@ from pipeline.sections import SectionWriter
 from pipeline.stage.classify import POLICY_FILE, REDIRECT, REVISIT, alias_of, refusal, task_of
 from pipeline.stage.index_parts import IndexParts
 from pipeline.stage.media import NO_FACTS, MediaRows, halves, pack_medium, shown_directives
+from pipeline.stage.pieces import FRAMES, PieceFrames
 from pipeline.stage.policies import PolicyRows
 from pipeline.stage.unit_record import (
     ALIASES,
@@ -102,10 +103,12 @@ def stage_unit(
         media = stack.enter_context(MediaRows())
         writer = SectionWriter(stack.enter_context(storage.write_whole(staging.unit(unit.number), durable=False)))
         policies = stack.enter_context(PolicyRows(unit.number, writer))
-        stager = Stager(unit, index, media, policies, writer)
+        pieces = stack.enter_context(PieceFrames())
+        stager = Stager(unit, index, media, policies, pieces, writer)
         for batch in batches(stager.read(root, tick)):
             for pending, outcome in zip(batch, isolator.run([p.task for p in batch]), strict=True):
                 stager.write_outcome(pending, outcome)
+        frames = pieces.write(writer, index.count)
         index_at = index.write(writer)
         writer.section(MEDIA_URLS, media.urls.pieces())
         lookup_at, _ = writer.section(MEDIA_ROWS, media.rows())
@@ -113,7 +116,7 @@ def stage_unit(
         writer.section(ALIASES, media.aliases())
         writer.section(POLICIES, policies.rows())
         writer.section(ORIGINS, policies.origins())
-        about = stager.about(index_at, lookup_at)
+        about = {**stager.about(index_at, lookup_at), FRAMES: frames}
         writer.close(about)
         return record_of(unit.number, about, writer.tell())
 
@@ -136,12 +139,19 @@ class Stager:
     """Turns captures into tasks and their outcomes into rows of one unit."""
 
     def __init__(
-        self, unit: Unit, index: IndexParts, media: MediaRows, policies: PolicyRows, writer: SectionWriter
+        self,
+        unit: Unit,
+        index: IndexParts,
+        media: MediaRows,
+        policies: PolicyRows,
+        pieces: PieceFrames,
+        writer: SectionWriter,
     ) -> None:
         self._unit = unit
         self._index = index
         self._media = media
         self._policies = policies
+        self._pieces = pieces
         self._writer = writer
         self._counts = {name: OutcomeCounts() for name in STAGES}
         self._held = [Held(span.source) for span in unit.spans]
@@ -290,6 +300,7 @@ class Stager:
     def _page(self, pending: Pending, page: StagedPage) -> None:
         capture = pending.capture
         row = self._index.rows("pages")
+        self._pieces.append(self._index.count - 1, row, self._index.total("pages"), page.pieces)
         at, length = self._writer.payload(page.document)
         self._index.append(
             "pages",

@@ -95,7 +95,8 @@ def extraction(item: StagedPage | StagedImage) -> Any:
     facts = {name: value for name, value in own.items() if name not in staged_versions()}
     if isinstance(item, StagedImage):
         return facts
-    return [facts, unpack_document(item.document), item.refs._asdict()]
+    pieces = (item.pieces.lines, item.pieces.paragraphs, item.pieces.rows.hex())
+    return [facts, unpack_document(item.document), item.refs._asdict(), pieces]
 
 
 def documents() -> list[dict[str, float]]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ import pyarrow as pa
 from pipeline import corpora, storage
 from pipeline.corpora.base import Judgement
 from pipeline.corpora.unit_rows import UnitRows, unit_rows
-from pipeline.decide import duplicates, lookup_join, near, pictures, uses
+from pipeline.decide import duplicates, lookup_join, near, pictures, repeats, uses
 from pipeline.decide.batch import Batch, IndexPart, StagedUnit, batch_media, read_lookup
 from pipeline.decide.close import Closed, close_batch
 from pipeline.decide.exchange import Message, Outbox, by_partition
@@ -25,10 +26,12 @@ from pipeline.plan import Span
 from pipeline.sections import SectionWriter, read_sections, table_bytes, table_of
 from pipeline.stage.index_parts import section_name
 from pipeline.stage.media import URLS, halves
+from pipeline.stage.pieces import FRAMES, PieceFrames
 from pipeline.stage.unit_record import ALIASES, KEYS, MEDIA_ROWS, MEDIA_URLS, ORIGINS, POLICIES
 from schemas.index import FORMATS, MEDIA, PAGE_MEASURES, PAGES, PROBE, REFS
 from schemas.recipe import SIGNALS, STAGED_CAPTIONS, Recipe
 from schemas.tables import DROPPED, FAILED
+from schemas.tasks import StagedPieces
 from transforms.html.directives import signal_bits
 
 IMAGE = {"format": "png", "width": 300, "height": 200, "size": 9000, "spread": 99}
@@ -99,6 +102,7 @@ class MadeUnit:
     part: IndexPart
     media: np.ndarray
     media_urls: pa.Table
+    pieces: Sequence[StagedPieces] = ()  # of each page; () where none has any
 
 
 def unit_index(
@@ -106,6 +110,7 @@ def unit_index(
     refs: Sequence[Mapping[str, Any]] = (),
     media: Sequence[Mapping[str, Any]] = (),
     number: int = 0,
+    pieces: Sequence[StagedPieces] = (),
 ) -> MadeUnit:
     """The index of a unit of these rows."""
     found = media_rows(media)
@@ -122,7 +127,7 @@ def unit_index(
         FAILED.empty_table(),
         keys,
     )
-    return MadeUnit(part, found, pa.table({"url": [address(row["address"]) for row in media]}, URLS))
+    return MadeUnit(part, found, pa.table({"url": [address(row["address"]) for row in media]}, URLS), pieces)
 
 
 def address_number(url: str) -> int:
@@ -149,6 +154,10 @@ def write_unit(staging: StagingFolder, unit: MadeUnit) -> StagedUnit:
     part = unit.part
     with storage.write_whole(staging.unit(part.number)) as file:
         writer = SectionWriter(file)
+        with PieceFrames() as frames:
+            for row, page_pieces in enumerate(unit.pieces):
+                frames.append(0, row, row, page_pieces)
+            frame_counts = frames.write(writer, 1)
         tables = {"pages": part.pages, "refs": part.refs, "dropped": part.dropped, "failed": part.failed}
         places = [writer.section(section_name(kind, 0), [table_bytes(table)]) for kind, table in tables.items()]
         writer.section(MEDIA_URLS, [table_bytes(unit.media_urls)])
@@ -159,7 +168,7 @@ def write_unit(staging: StagingFolder, unit: MadeUnit) -> StagedUnit:
         writer.section(POLICIES, [])
         writer.section(ORIGINS, [])
         spans = [{"name": span.name, "start": span.start, "end": span.end} for span in part.spans]
-        writer.close({"spans": spans, "parts": 1})
+        writer.close({"spans": spans, "parts": 1, FRAMES: frame_counts})
         return StagedUnit(part.number, writer.tell(), places[0][0], lookup_at)
 
 
@@ -225,6 +234,11 @@ def decide(
         sent = carry(job, step, ((batch.number, candidates(job, batch, told[batch.number], number)) for batch in cut))
         answers = ((part, duplicates.keep_first(job, number, messages)) for part, messages in sent.items())
         for receiver, messages in carry(job, f"losers{number}", answers).items():
+            told[receiver] += messages
+    if job.repeats:
+        sent = carry(job, "copies", ((b.number, chain(*repeats.ask(job, b, told[b.number]))) for b in cut))
+        answers = ((part, repeats.answer(job, messages)) for part, messages in sent.items())
+        for receiver, messages in carry(job, "stays", answers).items():
             told[receiver] += messages
     return Decided(job, cut, [close_batch(job, batch, told[batch.number]) for batch in cut])
 

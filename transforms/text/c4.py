@@ -11,7 +11,9 @@ Sentences are counted by a rule in place of NLTK's punkt model: see `inner_break
 """
 
 import re
-from itertools import compress
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
+from itertools import accumulate, compress
 from typing import NamedTuple
 
 from transforms.characters import DIGIT, LATER_OTHERS, LATER_SMALL, settled
@@ -103,6 +105,24 @@ def clean(text: str) -> str:
     return clean_page(text_lines(text)).text
 
 
+def line_sentences(lines: Sequence[str]) -> list[int]:
+    """The sentences of each line, 0 where the line rules drop it; together they are those of `measure_c4`.
+
+    >>> line_sentences(["Menu", "This is one. And here are two.", ""])
+    [0, 2, 0]
+    """
+    finished = [(place, line) for place, raw in enumerate(lines) if (line := _finished(raw.strip()))]
+    stays, _, _ = page_rules([line for _, line in finished])
+    kept = list(compress(finished, stays))
+    counts = [0] * len(lines)
+    for place, _ in kept:
+        counts[place] = 1
+    ends = list(accumulate(len(line) + 1 for _, line in kept))
+    for at in _inner_breaks("\n".join([line for _, line in kept])):
+        counts[kept[bisect_right(ends, at)][0]] += 1
+    return counts
+
+
 def inner_breaks(text: str) -> int:
     r"""Places inside the lines of `text` where a sentence ends; a line has one sentence more than such places.
 
@@ -113,7 +133,13 @@ def inner_breaks(text: str) -> int:
     >>> inner_breaks('Dr. A. Roberts is here! "Yes. He is."\nIt is... not so. ok')
     2
     """
-    return sum(_ends_sentence(text, found) for pattern in _BREAKS for found in pattern.finditer(text))
+    return sum(1 for _ in _inner_breaks(text))
+
+
+def _inner_breaks(text: str) -> Iterator[int]:
+    """Where these places are."""
+    for pattern in _BREAKS:
+        yield from (found.start() for found in pattern.finditer(text) if _ends_sentence(text, found))
 
 
 def _ends_sentence(text: str, found: re.Match[str]) -> bool:

@@ -265,6 +265,14 @@ def test_texts_and_images_stand_in_their_places() -> None:
     assert plain["texts"] == ["A", None, "B.\n\nC."]
 
 
+def test_what_an_edit_leaves_out_is_in_no_part() -> None:
+    """Edits name places of the whole document, which is cut by the same places; a text of which nothing stays is none."""
+    edits = [{"block": 0, "line": -1}, {"block": 4, "line": 0}]
+    assert INTERLEAVED.row(selected(edits=edits), Payloads(), recipe())["texts"] == [None, "B."]
+    part = INTERLEAVED.row(selected(edits=edits, begin=2, end=5), Payloads(), recipe())
+    assert part["texts"] == ["B."]
+
+
 def test_metadata_is_aligned_with_its_places_and_exact() -> None:
     """A text has null; hashes are hex text, since JSON readers round 64-bit numbers; places in archives are not told."""
     row = INTERLEAVED.row(selected(), Payloads(), recipe())

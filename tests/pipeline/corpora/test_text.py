@@ -120,6 +120,17 @@ def test_a_row_is_the_text_of_its_document() -> None:
     assert plain["text"] == "Hills\n\nIt was a very quiet hill there."
 
 
+def test_a_row_leaves_out_what_its_edits_name() -> None:
+    """Blocks and lines of them; cleaning looks at what is left."""
+    selected = judged("text", recipe(), rows_of_unit([page(1)])).select(np.array([0]))
+    kept = selected.to_pylist()[0] | {"edits": [{"block": 0, "line": -1}, {"block": 2, "line": 1}]}
+    text = "It was a very quiet hill there.\nAll rights are reserved by us.\nMenu"
+    blocks = Block(BlockKind.HEADING, "Hills", 2), 0, Block(BlockKind.PARAGRAPH, text)
+    assert TEXT.row(kept, Documents(*blocks), recipe())["text"] == "It was a very quiet hill there.\nMenu"
+    clean = TEXT.row(kept, Documents(*blocks), recipe("[text]\nclean_c4 = true"))
+    assert clean["text"] == "It was a very quiet hill there."
+
+
 def text_of(part: str, *blocks: Block) -> str:
     """The text of a document with these settings."""
     (kept,) = judged("text", recipe(), rows_of_unit([page(1)])).select(np.array([0])).to_pylist()
