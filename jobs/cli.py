@@ -20,7 +20,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, NoReturn
 
-from jobs import demo, extract, inspect, plan, recipe_files, run, terminal, verify
+from jobs import demo, extract, index_task, inspect, plan, recipe_files, run, terminal, verify
 from jobs.endings import TERMINATED, Terminated, leave_at_once, open_streams, terminable
 from jobs.machine import check_files, live_within_limit, refusal
 from schemas.outcomes import BudgetError, UserError, VerificationError
@@ -55,6 +55,12 @@ VERBS = (
     Verb("extract", "show the main content of one page, and why", extract.arguments, extract.act),
     Verb("inspect", "show what a run kept, dropped and why", inspect.arguments, inspect.act),
     Verb("verify", "check every shard of a run against its manifest", verify.arguments, verify.act),
+    Verb(
+        "index-task",
+        "index a test set, for run --tasks to keep out of the corpora",
+        index_task.arguments,
+        index_task.act,
+    ),
     Verb("recipes", "list the recipes, or print one", recipe_files.arguments, recipe_files.act),
 )
 

@@ -41,6 +41,14 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--workers", type=positive, default=1, metavar="N", help="worker processes (default: %(default)s)"
     )
+    parser.add_argument(
+        "--tasks",
+        nargs="+",
+        action="extend",
+        default=[],
+        metavar="FILE.task",
+        help="indexes of test sets (triptych index-task) of which the corpora are kept clean, as the recipe's [tasks] says",
+    )
     parser.add_argument("--staging", metavar="DIR", help="where staging goes (default: in the run folder)")
     storage_argument(parser)
     parser.add_argument("--json", action="store_true", help="the result as JSON")
@@ -112,6 +120,7 @@ def request(args: argparse.Namespace) -> "Request":
         staging=args.staging,
         beam_options=args.beam_options,
         storage=storage_settings(args.storage),
+        tasks=tuple(args.tasks),
     )
 
 

@@ -21,6 +21,7 @@ UNIT_SUFFIX = ".unit"
 STAGING = "staging/"  # of a run folder: what resuming and deciding anew use, and no part of the result
 DROPPED, FAILED = "dropped", "failed"  # the two tables of what did not make it
 PROFILE = "stats/profile.json"
+TASKS = "stats/tasks.json"  # what the corpora were kept clean of; there where a run was given tasks
 RECIPE, CARD = "recipe.toml", "README.md"
 
 
@@ -106,6 +107,10 @@ class RunFolder:
     def decide(self) -> str:
         """The folder of what this recipe decided and handed up; here and not in staging, which recipes share."""
         return self.file("staging/decide")
+
+    def task(self, digest: str) -> str:
+        """The index of a task, copied so that every worker finds it, and finds the one that was asked for."""
+        return self.file(f"staging/tasks/{digest}.task")
 
     @property
     def batches(self) -> str:

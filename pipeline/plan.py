@@ -35,7 +35,8 @@ CUTTABLE_ENDINGS = (".gz", *ARCHIVE_ENDINGS)
 class Request:
     """What the user asked for. `staging` is where measurements lie or will lie; None is `output`/staging.
 
-    Local paths are made absolute, since workers may stand in another folder. `storage` are the settings of `storage.configure`.
+    Local paths are made absolute, since workers may stand in another folder. `storage` are the settings of `storage.configure`, `tasks`
+    the indexes of what the corpora are kept clean of.
     """
 
     inputs: tuple[str, ...]
@@ -45,9 +46,11 @@ class Request:
     staging: str | None = None
     beam_options: tuple[str, ...] = ()
     storage: Mapping[str, str] = field(default_factory=dict)
+    tasks: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "output", storage.absolute(self.output))
+        object.__setattr__(self, "tasks", tuple(map(storage.absolute, self.tasks)))
         if self.staging is not None:
             object.__setattr__(self, "staging", storage.absolute(self.staging))
 

@@ -19,7 +19,8 @@ class DecideJob:
     """Where measurements and decisions lie, the recipe, how many partitions of keys and parts of records there are.
 
     `through_files` says that rows of an exchange lie in files, since the engine would hold them in memory; `policies`, that some archive
-    holds a policy file of a site, which is then looked for; `aliases`, that some archive holds a redirect or a revisit.
+    holds a policy file of a site, which is then looked for; `aliases`, that some archive holds a redirect or a revisit. `tasks` are the
+    indexes of tasks that the corpora are kept clean of.
     """
 
     staging: StagingFolder
@@ -31,6 +32,7 @@ class DecideJob:
     storage: dict[str, str]
     policies: bool = False
     aliases: bool = False
+    tasks: tuple[str, ...] = ()
 
     @property
     def rounds(self) -> int:

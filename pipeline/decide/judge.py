@@ -27,6 +27,7 @@ from pipeline.decide.near import told_labels
 from pipeline.decide.nodes import PICTURES, read_nodes
 from pipeline.decide.pictures import NO_LABELS, PictureLabels
 from pipeline.decide.profile_items import ENTERED, Profiler, pack_profile
+from pipeline.decide.tasks import batch_tasks
 from pipeline.sections import SectionWriter, table_bytes
 from schemas.index import LOSER, MEDIA
 from schemas.manifest import Account
@@ -95,6 +96,7 @@ def judge_batch(job: DecideJob, batch: Batch, messages: Iterable[Message]) -> No
     """Judge a batch with what its lookup join matched and what was counted over the run, and write its file."""
     told = list(messages)
     matches, counts, labels = matched(told), uses.told(told, job.uses), picture_labels(job, batch.number, told)
+    tasks = batch_tasks(job.tasks, job.recipe.near_images, matches)
     lost = np.concatenate([np.empty(0, LOSER), *(rows_of(m, LOSER) for m in told if m[0] == LOST)])
     asked = corpora.of_recipe(job.recipe)
     state = BatchJudge(job, asked, [RoundRows(dtype) for dtype in job.round_dtypes()])
@@ -108,7 +110,7 @@ def judge_batch(job: DecideJob, batch: Batch, messages: Iterable[Message]) -> No
             media.add(index)
             for part in index.parts():
                 place = len(state.units)
-                rows = bind(unit_rows(part, matches, counts, labels), policies)
+                rows = bind(unit_rows(part, matches, counts, labels, tasks), policies)
                 dropped = [part.dropped, *judge_part(state, writer, rows)]
                 writer.section(f"dropped/{place}", [table_bytes(pa.concat_tables(dropped))])
                 writer.section(f"failed/{place}", [table_bytes(part.failed)])
@@ -218,6 +220,7 @@ def dropped_rows(verdicts: Verdicts, ids: np.ndarray, urls: np.ndarray, sources:
         "rule": verdicts.rule[out],
         "value": pa.array(verdicts.value[out], from_pandas=True),  # what is no number becomes null
         "of": verdicts.of[out],
+        "detail": verdicts.detail[out],
     }
     return pa.table(columns, schema=DROPPED)
 
