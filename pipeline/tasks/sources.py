@@ -7,11 +7,11 @@ import io
 import json
 import tarfile
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import closing
+from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import groupby
 from pathlib import PurePosixPath
-from typing import Any, BinaryIO, NamedTuple
+from typing import Any, BinaryIO, NamedTuple, cast
 
 import pyarrow.parquet as pq
 
@@ -97,27 +97,32 @@ def _ending(path: str) -> str:
     return name.rpartition(".")[2] if "." in name.rpartition("/")[2] else ""
 
 
-def _opened(path: str) -> BinaryIO:
-    file = storage.open_for_reading(path)
-    return gzip.open(file) if path.lower().endswith(".gz") else file  # type: ignore[return-value]  # read alike
+@contextmanager
+def _opened(path: str) -> Iterator[BinaryIO]:
+    with storage.open_for_reading(path) as file:
+        if not path.lower().endswith(".gz"):
+            yield file
+            return
+        with gzip.open(file) as unpacked:
+            yield cast(BinaryIO, unpacked)
 
 
 def _lines(path: str, columns: Columns) -> Iterator[Item]:
     """A file of text: a line an item."""
-    with closing(_opened(path)) as file:
+    with _opened(path) as file:
         for number, line in enumerate(file, 1):
             if text := line.decode("utf-8-sig").strip():
                 yield Item(f"{_stem(path)}:{number}", (text,))
 
 
 def _json_lines(path: str, columns: Columns) -> Iterator[Item]:
-    with closing(_opened(path)) as file:
+    with _opened(path) as file:
         yield from _of_rows(path, (json.loads(line) for line in file if line.strip()), columns)
 
 
 def _json(path: str, columns: Columns) -> Iterator[Item]:
     """A list of objects, or an object of such lists, of which those with texts count."""
-    with closing(_opened(path)) as file:
+    with _opened(path) as file:
         tree = json.load(file)
     if not isinstance(tree, (list, dict)):
         raise UserError(f"{path}: expected a list of objects, or an object of such lists")
@@ -134,20 +139,20 @@ def _are_rows(value: Any) -> bool:
 
 
 def _table(path: str, columns: Columns) -> Iterator[Item]:
-    with closing(_opened(path)) as file:
+    with _opened(path) as file:
         text = io.TextIOWrapper(file, "utf-8-sig", newline="")
         yield from _of_rows(path, csv.DictReader(text, delimiter="\t" if _ending(path) == "tsv" else ","), columns)
 
 
 def _parquet(path: str, columns: Columns) -> Iterator[Item]:
-    with closing(_opened(path)) as file, pq.ParquetFile(file) as table:
+    with _opened(path) as file, pq.ParquetFile(file) as table:
         batches = table.iter_batches(batch_size=_ROWS)
         yield from _of_rows(path, (row for batch in batches for row in batch.to_pylist()), columns)
 
 
 def _tar(path: str, columns: Columns) -> Iterator[Item]:
     """A WebDataset: the members of one key are an item; of JSON its fields."""
-    with closing(_opened(path)) as file, tarfile.open(fileobj=file, mode="r|") as tar:
+    with _opened(path) as file, tarfile.open(fileobj=file, mode="r|") as tar:
         members = ((member.name, tar.extractfile(member)) for member in tar if member.isfile())
         for key, same in groupby(members, key=lambda member: _key(member[0])):
             row: dict[str, Any] = {"__key__": key}
@@ -222,7 +227,7 @@ def _stem(path: str) -> str:
 
 
 def _short(text: str) -> str:
-    return " ".join(text.split())[:LONGEST_ID]
+    return " ".join(text.encode("utf-8", "replace").decode().split())[:LONGEST_ID]
 
 
 _READERS: Mapping[str, Callable[[str, Columns], Iterator[Item]]] = {

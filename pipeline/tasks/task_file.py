@@ -62,10 +62,10 @@ class Task:
 def write_task(path: str, task: Task) -> TaskAbout:
     """Write an index whole; returns what it is of."""
     ids = pa.table({"id": pa.array(task.ids, pa.string())})
-    own = [f"{task.name}/{task.grams.n}".encode(), *map(bytes, _texts(task))]
-    texts = hashlib.sha256(b"\0".join([*own, "\n".join(task.ids).encode("utf-8", "surrogatepass")])).hexdigest()
+    named = "\n".join([task.name, str(task.grams.n), *(task.ids[item] for item in np.unique(task.grams.items))])
+    texts = hashlib.sha256(b"\0".join([named.encode(), *_texts(task)])).hexdigest()
     about = {"name": task.name, "ngram": task.grams.n, "flips": task.flips, "counts": dict(task.counts)}
-    whole = json.dumps([VERSIONS, about, texts], sort_keys=True).encode() + task.pictures.tobytes()
+    whole = json.dumps([VERSIONS, about, list(task.ids), texts], sort_keys=True).encode() + task.pictures.tobytes()
     digests = {"digest": hashlib.sha256(whole).hexdigest(), "texts_digest": texts if len(task.grams.keys) else ""}
     with storage.write_whole(path) as file:
         writer = SectionWriter(file)
@@ -87,10 +87,12 @@ def read_about(path: str) -> TaskAbout:
 
 
 def _opened(path: str) -> Sections:
+    if not storage.exists(path):
+        raise UserError(f"{path}: no such file")
     try:
         return read_sections(path)
     except DamagedFileError as error:
-        raise UserError(f"{error}; an index of a task is made by triptych index-task") from error
+        raise UserError(f"{error}; if it ever was an index of a task, make it anew with triptych index-task") from error
 
 
 def _about(path: str, sections: Sections) -> TaskAbout:
