@@ -50,6 +50,13 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         help="indexes of test sets (triptych index-task) of which the corpora are kept clean, as the recipe's [tasks] says",
     )
     parser.add_argument("--staging", metavar="DIR", help="where staging goes (default: in the run folder)")
+    parser.add_argument(
+        "--against",
+        nargs="+",
+        default=[],
+        metavar="RUN",
+        help="finished runs: what they hold stays, and what is equal or alike to it leaves this run",
+    )
     storage_argument(parser)
     parser.add_argument("--json", action="store_true", help="the result as JSON")
     quiet_argument(parser)
@@ -109,9 +116,12 @@ def corpora(listed: str) -> list[str]:
 def request(args: argparse.Namespace) -> "Request":
     """The run that the arguments describe. Raises UserError."""
     engine.check(args.beam_options, args.workers)
-    resolved = recipe(args)
+    resolved, settings = recipe(args), storage_settings(args.storage)
+    from pipeline import storage
+    from pipeline.against import read_earlier
     from pipeline.plan import Request
 
+    storage.configure(settings)
     return Request(
         inputs=tuple(args.input),
         output=args.output,
@@ -119,7 +129,8 @@ def request(args: argparse.Namespace) -> "Request":
         workers=args.workers,
         staging=args.staging,
         beam_options=args.beam_options,
-        storage=storage_settings(args.storage),
+        storage=settings,
+        against=tuple(read_earlier(path, resolved) for path in args.against),
         tasks=tuple(args.tasks),
     )
 

@@ -22,6 +22,8 @@ STAGING = "staging/"  # of a run folder: what resuming and deciding anew use, an
 DROPPED, FAILED = "dropped", "failed"  # the two tables of what did not make it
 PROFILE = "stats/profile.json"
 TASKS = "stats/tasks.json"  # what the corpora were kept clean of; there where a run was given tasks
+INDEX = "index"  # what a run leaves for later ones to be decided against
+INDEX_ABOUT = f"{INDEX}/about.json"
 RECIPE, CARD = "recipe.toml", "README.md"
 
 
@@ -144,6 +146,10 @@ class RunFolder:
         """The rows that one batch or partition sends in one step, where the engine would hold them in memory."""
         return storage.join(self.exchanges, step, f"{number:06d}.rows")
 
+    def index(self, batch: int) -> str:
+        """What a later run needs of a batch."""
+        return self.file(index_name(batch))
+
     def components(self, name: str) -> str:
         """What is told of what hangs together by near duplicates: how much, the largest, and what met without being alike."""
         return storage.join(self.decide, "components", f"{name}.json")
@@ -180,6 +186,15 @@ class RunFolder:
     def emit(self) -> str:
         """The folder of what the step `emit` handed up."""
         return storage.join(self.decide, "emit")
+
+
+def index_name(batch: int) -> str:
+    """The name of what a later run needs of a batch, relative to the run folder.
+
+    >>> index_name(3)
+    'index/00003.index'
+    """
+    return f"{INDEX}/{batch:05d}.index"
 
 
 def table_shard(table: str, batch: int) -> str:

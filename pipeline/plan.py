@@ -32,11 +32,19 @@ CUTTABLE_ENDINGS = (".gz", *ARCHIVE_ENDINGS)
 
 
 @dataclass(frozen=True, slots=True)
+class Earlier:
+    """An earlier run: the digest of its manifest, and the files of its index."""
+
+    manifest: str
+    files: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Request:
     """What the user asked for. `staging` is where measurements lie or will lie; None is `output`/staging.
 
-    Local paths are made absolute, since workers may stand in another folder. `storage` are the settings of `storage.configure`, `tasks`
-    the indexes of what the corpora are kept clean of.
+    Local paths are made absolute, since workers may stand in another folder. `storage` are the settings of `storage.configure`,
+    `against` are earlier runs, `tasks` the indexes of what the corpora are kept clean of.
     """
 
     inputs: tuple[str, ...]
@@ -46,6 +54,7 @@ class Request:
     staging: str | None = None
     beam_options: tuple[str, ...] = ()
     storage: Mapping[str, str] = field(default_factory=dict)
+    against: tuple[Earlier, ...] = ()
     tasks: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:

@@ -4,6 +4,7 @@ Each step commits by a file that is written last, so a run that was killed goes 
 same bytes (laws 5 and 6). The driver reads what workers handed up in a bounded number of files; it asks no unit for anything.
 """
 
+import json
 import shutil
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -14,6 +15,7 @@ import numpy as np
 
 from pipeline import corpora, engine, engine_options, formats, storage
 from pipeline.accounts import add_held, add_up, check_accounts, check_budget, check_rows, in_order, to_accounts, total
+from pipeline.against import index_about
 from pipeline.alone import Hold, alone_in
 from pipeline.card import card
 from pipeline.decide.batch import batch_lines, partition_count
@@ -23,7 +25,7 @@ from pipeline.decide.profile_items import read_profile
 from pipeline.emit import Emit, EmitJob, shard_files
 from pipeline.groups import KEPT, cut_shards
 from pipeline.inputs import said
-from pipeline.layout import CARD, DROPPED, FAILED, PROFILE, RECIPE, TASKS, RunFolder
+from pipeline.layout import CARD, DROPPED, FAILED, INDEX_ABOUT, PROFILE, RECIPE, TASKS, RunFolder
 from pipeline.plan import Plan, Request, archive_path, correct, false_starts, is_unchanged, plan, work_line
 from pipeline.progress import Notes, Progress, Tell, UnitLook, Watch, look_at_files, look_at_shards, notes_in
 from pipeline.run_folder import claim_folder, identify, versions
@@ -69,6 +71,7 @@ class Decided:
     accounts: list[Account]
     shards: list[ShardFile]
     found: dict[str, int]  # references by the step that found their medium: `unit_rows.STEPS`
+    index: list[SideFile]  # what later runs need
 
 
 def run(request: Request, progress: Tell = lambda progress: None, planned: Plan | None = None) -> Manifest:
@@ -141,12 +144,13 @@ def steps(request: Request, planned: Plan, watch: Watch, hold: Hold) -> Manifest
         shards=tuple(shards),
         columns=columns_of(request),
         not_taken=planned.not_taken,
+        against=tuple(sorted(earlier.manifest for earlier in request.against)),
     )
     check_rows(manifest, request.recipe.corpora)
     check_inputs(request, planned)
     hold.check()
     hold.forget_partial()
-    return finish(request, manifest)
+    return finish(request, manifest, decided.index)
 
 
 def account_order(request: Request) -> list[str]:
@@ -255,7 +259,8 @@ def decide(request: Request, extracted: Extracted, watch: Watch) -> Decided:
 def decide_batches(request: Request, extracted: Extracted, watch: Watch) -> None:
     """Decide every batch, and commit."""
     folder, units = request.run_folder, extracted.units
-    batches = write_lines(folder.batches, batch_lines(units))
+    old = [path for earlier in sorted(request.against, key=lambda one: one.manifest) for path in earlier.files]
+    batches = write_lines(folder.batches, batch_lines(units, old)) - len(old)
     job = DecideJob(
         request.staging_folder,
         folder,
@@ -266,6 +271,7 @@ def decide_batches(request: Request, extracted: Extracted, watch: Watch) -> None
         dict(request.storage),
         holds(extracted.accounts, POLICY_FILE),
         holds(extracted.accounts, REDIRECT, REVISIT),
+        bool(old),
         tuple(place_tasks(request)),
     )
 
@@ -292,14 +298,22 @@ def read_decided(request: Request) -> Decided:
     accounts: list[Account] = []
     shards: list[ShardFile] = []
     steps: dict[str, int] = {}
+    index: list[SideFile] = []
     for part in read_parts(request.run_folder.decided):
         steps = total([steps, part["found"]])
         accounts = add_up([*accounts, *to_accounts(part["accounts"])])
         shards += shard_files(part["shards"])
+        index += [SideFile(*file) for file in part["index"]]
         for corpus, found in kept.items():
             rows = [(unit, batch, *selections[corpus]) for unit, batch, selections in part["selected"]]
             found.append(np.array(rows, KEPT))
-    return Decided({corpus: np.concatenate(found) for corpus, found in kept.items()}, accounts, shards, steps)
+    return Decided(
+        {corpus: np.concatenate(found) for corpus, found in kept.items()},
+        accounts,
+        shards,
+        steps,
+        sorted(index, key=lambda file: file.name),
+    )
 
 
 def emit(request: Request, planned: Plan, decided: Decided, watch: Watch) -> list[ShardFile]:
@@ -359,8 +373,8 @@ def columns_of(request: Request) -> dict[str, dict[str, str]]:
     return {table.name: table.types() for table in tables}
 
 
-def finish(request: Request, manifest: Manifest) -> Manifest:
-    """Write what stands beside the shards, and the manifest last of all."""
+def finish(request: Request, manifest: Manifest, index: Sequence[SideFile]) -> Manifest:
+    """Write what stands beside the shards, and the manifest last of all; `index` is there already."""
     folder = request.run_folder
     kinds = [corpus.kind for corpus in corpora.of_recipe(request.recipe)]
     texts = {
@@ -370,7 +384,9 @@ def finish(request: Request, manifest: Manifest) -> Manifest:
     }
     if request.tasks:
         texts[TASKS] = tasks_json(request)
-    sides = [write_text(request, name, text) for name, text in texts.items()]
+    if index:
+        texts[INDEX_ABOUT] = json.dumps(index_about(request.recipe), indent=2)
+    sides = [*index] + [write_text(request, name, text) for name, text in texts.items()]
     for kind in kinds:
         for name in request.recipe.parts[kind.name].formats:
             sides += formats.by_name(name).side_files(folder.path, kind, manifest)

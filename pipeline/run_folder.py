@@ -1,9 +1,10 @@
 """To which run a folder belongs: what must be equal for it to be gone on with, and what is said where it is not."""
 
+import hashlib
 import json
 import os
 import platform
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from functools import cache
 from importlib.metadata import version
@@ -11,7 +12,7 @@ from typing import Any
 
 from pipeline import storage
 from pipeline.layout import CARD, PROFILE, RECIPE, StagingFolder
-from pipeline.plan import Plan, Request
+from pipeline.plan import Earlier, Plan, Request
 from pipeline.tasks.for_run import task_digests
 from schemas.index import schema_digest, staged_versions
 from schemas.manifest import MANIFEST_NAME, Manifest, ManifestError, from_json
@@ -31,6 +32,7 @@ class Identity:
     measuring: str
     schema: str  # of the columns of staging
     measures: Mapping[str, int]  # what staging was measured by: each measure's declared version
+    against: str  # which earlier runs it is decided against; "" for none
     libraries: str  # an upgrade between two halves of a run would mix two libraries' bytes
     task_texts: Mapping[str, str] = field(
         default_factory=dict
@@ -48,10 +50,17 @@ def identify(request: Request, planned: Plan) -> Identity:
         recipe.measuring_digest(),
         schema_digest(),
         staged_versions(),
+        earlier_digest(request.against),
         digest(versions()),
         texts,
         tasks,
     )
+
+
+def earlier_digest(runs: Sequence[Earlier]) -> str:
+    """SHA-256 (hex) of which runs these are; "" for none. Their order says nothing."""
+    names = sorted(run.manifest for run in runs)
+    return hashlib.sha256("\n".join(names).encode()).hexdigest() if names else ""
 
 
 @cache
@@ -98,7 +107,8 @@ def check_folder(request: Request, identity: Identity) -> dict[str, dict[str, An
         raise UserError(f"{output} is a file: give a folder as --output")
     elif next(storage.walk(output), None):
         raise UserError(f"{output} is not empty and no run of triptych: give another --output")
-    ours = {name: value for name, value in asdict(identity).items() if name not in ("recipe", "tasks")}
+    mine = ("recipe", "against", "tasks")
+    ours = {name: value for name, value in asdict(identity).items() if name not in mine}
     measured = request.staging_folder.identity
     if storage.exists(measured):
         compare_staging(read_marker(measured), ours, request.staging_folder.path)
@@ -154,6 +164,8 @@ def compare_runs(there: Mapping[str, Any], ours: Identity, request: Request) -> 
         raise UserError(f"{output} belongs to a run by other versions of triptych's libraries: give another --output")
     if said := other_measures(there, own):
         raise UserError(f"{output} belongs to a run by {said}: give another --output")
+    if there.get("against", "") != ours.against:
+        raise UserError(f"{output} belongs to a run that was decided against other runs: give another --output")
     if there.get("tasks") != ours.tasks:
         raise UserError(
             f"{output} belongs to a run with {other_tasks(there.get('tasks'), ours.tasks)}: give another --output"

@@ -122,6 +122,7 @@ class Manifest:
     side_files: tuple[SideFile, ...] = ()
     columns: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     not_taken: tuple[NotTaken, ...] = ()
+    against: tuple[str, ...] = ()  # SHA-256 of the manifests of the earlier runs that it was decided against
     format: str = FORMAT
     version: int = MANIFEST_VERSION
 
@@ -166,7 +167,7 @@ def from_json(data: bytes) -> Manifest:
         raise ManifestError(f"changed after it was written: its digest says {stated}, its content gives {actual}")
     body = _from_version_1(body) if body["version"] == 1 else body
     body = body | {"version": 3, "not_taken": []} if body["version"] == 2 else body
-    return _manifest(_from_version_3(body) if body["version"] == 3 else body)
+    return _manifest({"against": [], **(_from_version_3(body) if body["version"] == 3 else body)})
 
 
 def _from_version_1(body: dict[str, Any]) -> dict[str, Any]:

@@ -63,7 +63,7 @@ class ExtractPart:
 
     `signature` names the set that near duplicates of texts are found by: `triptych` (n-grams of 5 words, 18 bands of 6 places: finds .90
     of the pairs that share .7 of their n-grams), `datatrove` (5 words, 14 bands of 8, as FineWeb has them: .56), `nemo` (the 20 bands of 13
-    of NeMo Curator, over 5 words where it has 24 characters: .18), or "" for none. It takes 2 % of a page's time and 250 to 420 bytes of
+    of NeMo Curator, over 5 words where it has 24 characters: .18), or "" for none. It takes 1 % of a page's time and 250 to 420 bytes of
     its row.
     """
 

@@ -231,7 +231,14 @@ DROPPED_TABLE = Table(
             LABEL,
             "the rule judges no number",
         ),
-        Column("of", pa.string(), "id of the item that stands for a duplicate", PLAIN, "no duplicate"),
+        Column(
+            "of",
+            pa.string(),
+            "id of the item that stands for a duplicate, itself no duplicate: it is kept, or has a row of its own that says how it left "
+            "by chance or by a rule on parts after the duplicates; where it was cut into parts, their ids begin with it",
+            PLAIN,
+            "no duplicate",
+        ),
         Column(
             "detail",
             pa.string(),

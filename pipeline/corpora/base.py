@@ -13,6 +13,7 @@ import numpy as np
 import pyarrow as pa
 
 from pipeline.corpora.unit_rows import Ids, UnitRows
+from pipeline.decide.pictures import PictureLabels
 from pipeline.formats.base import Kind, Members, Row
 from pipeline.stage.media import Medium
 from schemas.recipe import Recipe
@@ -57,7 +58,8 @@ class Round:
     """A round of duplicates: how keys are made of a unit's items, and whether an equal key is believed without a look (`verify` None).
 
     The keys of a round of near duplicates (`near`) are those of components of items that are alike by `verify`. `fault` says why a recipe
-    cannot ask for it, "" where it can.
+    cannot ask for it, "" where it can. Where keys are those of pictures that are alike, `again` makes those of an earlier run's
+    candidates anew by what is alike in this one, shape (n, 2).
     """
 
     keys: Callable[["Judgement", Recipe], Keys]
@@ -65,6 +67,7 @@ class Round:
     evidence: Callable[[Recipe], Evidence] = no_evidence
     near: bool = False
     fault: Callable[[Recipe], str] = no_fault
+    again: Callable[[np.ndarray, PictureLabels], np.ndarray] | None = None
     every: bool = False
 
 

@@ -53,10 +53,11 @@ class StagedUnit:
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """A line of the work list of `decide`."""
+    """A line of the work list of `decide`: units, or the index of a batch of an earlier run (`old`), which only is compared with."""
 
     number: int
     units: tuple[StagedUnit, ...]
+    old: str = ""
 
 
 def pack(rows: Sequence[int], most: int) -> Iterator[tuple[int, int]]:
@@ -75,17 +76,19 @@ def pack(rows: Sequence[int], most: int) -> Iterator[tuple[int, int]]:
         yield first, len(rows)
 
 
-def batch_lines(units: np.ndarray) -> Iterator[str]:
-    """The work list, from rows (number, bytes, index_at, lookup_at, index rows) of all units in their order."""
-    rows = units[:, 4]
-    for number, (first, behind) in enumerate(pack(rows.tolist(), batch_rows(int(rows.sum())))):
-        yield json.dumps([number, units[first:behind, :4].tolist()])
+def batch_lines(units: np.ndarray, old: Sequence[str] = ()) -> Iterator[str]:
+    """The work list, from rows (number, bytes, index_at, lookup_at, index rows) of all units in order, and the indexes of earlier runs."""
+    rows, number = units[:, 4], 0
+    for number, (first, behind) in enumerate(pack(rows.tolist(), batch_rows(int(rows.sum()))), 1):
+        yield json.dumps([number - 1, units[first:behind, :4].tolist(), ""])
+    for place, path in enumerate(old):
+        yield json.dumps([number + place, [], path])
 
 
 def read_batch(line: str) -> Batch:
     """The batch of a line."""
-    number, units = json.loads(line)
-    return Batch(number, tuple(StagedUnit(*unit) for unit in units))
+    number, units, old = json.loads(line)
+    return Batch(number, tuple(StagedUnit(*unit) for unit in units), old)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,8 +2,9 @@
 
 Where archives hold redirects or revisits, they are followed first. One lookup join finds the media that references name; where the
 recipe asks for it, pictures that are alike become one then (`near_beam`). Where a rule bounds how often the run shows a picture or says a
-caption, one exchange counts that. Then the batches are judged, once; then comes one exchange a round of duplicates, and five more where it
-is one of near duplicates; then one that counts lines or paragraphs, where the recipe bounds how often one may stand.
+caption, one exchange counts that. Then the batches are judged, once; then comes one exchange a round of duplicates, five more where it is
+one of near duplicates, and one a hop that follows keepers which lost a later round; then one that counts lines or paragraphs, where the
+recipe bounds how often one may stand.
 What travels are fixed-width rows of keys, ranks and ids, some 16 to 200 bytes each, or the places of such rows (law 2).
 """
 
@@ -19,7 +20,7 @@ from apache_beam.pvalue import TaggedOutput
 
 from pipeline import storage
 from pipeline.accounts import add_up, to_accounts, total
-from pipeline.decide import aliases, duplicates, lookup_join, policy_join, repeats, uses
+from pipeline.decide import aliases, duplicates, lookup_join, policy_join, repeats, resolve, uses
 from pipeline.decide.aliases import HOPS
 from pipeline.decide.batch import Batch, batch_aliases, batch_media, read_lookup
 from pipeline.decide.close import close_batch
@@ -27,8 +28,9 @@ from pipeline.decide.exchange import Message, Place, by_partition
 from pipeline.decide.job import DecideJob
 from pipeline.decide.judge import batch_uses, judge_batch
 from pipeline.decide.near_beam import NearPages, Pictures
+from pipeline.decide.old import old_candidates
 from pipeline.decide.profile_items import pack_profile, read_profile
-from pipeline.decide.steps import LINE, Group, OfJob, alone, opened, own_line, told_together
+from pipeline.decide.steps import LINE, Group, OfJob, alone, has_line, is_of, opened, own_line, told_together
 from pipeline.sections import read_sections
 from pipeline.work_list import Gather, ReadLines
 from transforms.stats.profile import Profile
@@ -47,7 +49,13 @@ class Decide(beam.PTransform):
         """The rounds, one after the other; their number depends on the recipe alone."""
         job = self.job
         batches = begin | "Batches" >> ReadLines(job.run.batches, job.storage)
-        lines = batches | "Lines" >> beam.Map(own_line)
+        lines = every = batches | "Lines" >> beam.Map(own_line)
+        old: list[Any] = []
+        if job.against:
+            lines, earlier = (
+                every | f"{name}Lines" >> beam.Filter(is_of, old=name == "Old") for name in ("New", "Old")
+            )
+            old = [earlier]
         told = [lines]
         for hop in range(HOPS if job.aliases else 0):
             sent = told_together(told, f"Aliases{hop}") | f"Follow{hop}" >> beam.ParDo(Follow(job, hop))
@@ -55,13 +63,20 @@ class Decide(beam.PTransform):
         groups = told_together(told, "Aliased") if job.aliases else lines | "Alone" >> beam.Map(alone)
         asked = groups | "Probe" >> beam.ParDo(Probe(job))
         told = [lines, asked | "Media" >> beam.GroupByKey() | "Join" >> beam.ParDo(Join(job))]
+        pictures = []
         if job.pictures:
-            told.append(told_together(told, "Seen") | Pictures(job))
+            pictures = [told_together([*told, *old], "Seen") | Pictures(job)]
+            told += pictures
         if job.uses:
             sent = told_together(told, "Found") | "Uses" >> beam.ParDo(AskUses(job))
             told.append(sent | "UsesOfKeys" >> beam.GroupByKey() | "Count" >> beam.ParDo(CountUses(job)))
         sent = told_together(told, "Matches") | "Judge" >> beam.ParDo(Judge(job))
-        told = [lines] if job.begins_with_keys else [sent]
+        told = [every] if job.begins_with_keys else [sent, *old]
+        if job.against:
+            told += pictures
+            if job.begins_with_keys:
+                before = told_together([*old, *pictures], "Before") | "OldCandidates" >> beam.ParDo(OldCandidates(job))
+                sent = (sent, before) | "FirstRound" >> beam.Flatten()
         for number in range(job.rounds):
             if job.components_at(number) == number:
                 told.append(told_together(told, f"Living{number}") | f"Near{number}" >> NearPages(job, number))
@@ -73,6 +88,12 @@ class Decide(beam.PTransform):
                 sent | f"Keys{number}" >> beam.GroupByKey() | f"KeepFirst{number}" >> beam.ParDo(KeepFirst(job, number))
             )
             told.append(kept)
+        for hop in range(job.hops):
+            sent = told_together(told, f"Lost{hop}") | f"AskKeepers{hop}" >> beam.ParDo(AskKeepers(job, hop))
+            found = (
+                sent | f"Keepers{hop}" >> beam.GroupByKey() | f"TellKeepers{hop}" >> beam.ParDo(TellKeepers(job, hop))
+            )
+            told.append(found)
         # Without a round nothing waits for the judged batches but this: their lines come from them.
         last = told if job.rounds else [sent]
         if job.repeats:
@@ -152,7 +173,10 @@ class AskUses(OfJob):
 
     def process(self, group: Group) -> Iterator[tuple[int, Message]]:
         """One message a partition."""
-        batch, told = opened(group)
+        messages = list(group[1])
+        if not has_line(messages):  # a batch of an earlier run, which was told of its pictures
+            return
+        batch, told = opened((group[0], messages))
         yield from self.outbox("uses", batch.number).send(batch_uses(self.job, batch, told))
 
 
@@ -175,6 +199,8 @@ class Judge(OfJob):
     def process(self, group: Group) -> Iterator[tuple[int, Message]]:
         """Candidates to partitions."""
         messages = list(group[1])
+        if not has_line(messages):
+            return
         batch, told = opened((group[0], messages))
         judge_batch(self.job, batch, told)
         if self.job.begins_with_keys:
@@ -195,12 +221,27 @@ class Candidates(OfJob):
         yield from send_candidates(self, batch, told, self.number)
 
 
+@dataclass
+class OldCandidates(OfJob):
+    """Batch of an earlier run -> its candidates of the first round; others send theirs as soon as they are judged."""
+
+    def process(self, group: Group) -> Iterator[tuple[int, Message]]:
+        """Candidates to partitions."""
+        messages = list(group[1])
+        if has_line(messages):  # those of this run were told of their pictures alone
+            batch, told = opened((group[0], messages))
+            yield from send_candidates(self, batch, told, 0)
+
+
 def send_candidates(step: OfJob, batch: Batch, told: list[Message], number: int) -> Iterator[tuple[int, Message]]:
     """A batch's candidates of a round, as messages to partitions."""
     job = step.job
-    judged = read_sections(job.run.judged(batch.number))
-    so_far = duplicates.told_of(job, batch.number, judged.about["pages"], told)
-    rows = duplicates.batch_candidates(job, judged, so_far, number)
+    if batch.old:
+        rows = old_candidates(job, batch, told, number)
+    else:
+        judged = read_sections(job.run.judged(batch.number))
+        so_far = duplicates.told_of(job, batch.number, judged.about["pages"], told)
+        rows = duplicates.batch_candidates(job, judged, so_far, number)
     parcels = by_partition(rows, job.partitions, duplicates.CANDIDATES)
     yield from step.outbox(f"candidates{number}", batch.number).send(parcels)
 
@@ -219,12 +260,43 @@ class KeepFirst(OfJob):
 
 
 @dataclass
+class AskKeepers(OfJob):
+    """Batch and what it has lost -> to the partitions of ids: who of its own lost, and the keepers elsewhere that may have lost as well."""
+
+    hop: int
+
+    def process(self, group: Group) -> Iterator[tuple[int, Message]]:
+        """One message a partition and kind."""
+        batch, told = opened(group)
+        if batch.old:
+            return
+        judged = read_sections(self.job.run.judged(batch.number))
+        asked = resolve.ask(self.job, batch.number, judged, told, self.hop)
+        yield from self.outbox(f"keepers{self.hop}", batch.number).send(asked)
+
+
+@dataclass
+class TellKeepers(OfJob):
+    """Partition -> to each batch those of the keepers it asked for that have lost, and to whom."""
+
+    hop: int
+
+    def process(self, group: Group) -> Iterator[tuple[int, Message]]:
+        """One message a batch."""
+        partition, messages = group
+        told = resolve.answer(sorted(messages, key=lambda m: m[:2]), self.hop)
+        yield from self.outbox(f"followed{self.hop}", partition).send(told)
+
+
+@dataclass
 class AskRepeats(OfJob):
     """Batch and all that it lost -> to the partitions of keys: the lines or paragraphs of the pages that are left."""
 
     def process(self, group: Group) -> Iterator[tuple[int, Message]]:
         """Messages for each of the times that it sends, some a partition."""
         batch, told = opened(group)
+        if batch.old:
+            return
         for number, parcels in enumerate(repeats.ask(self.job, batch, told)):
             yield from self.outbox(f"copies{number}", batch.number).send(parcels)
 
@@ -247,6 +319,8 @@ class Close(OfJob):
     def process(self, group: Group) -> Iterator[Any]:
         """Records for `Gather`, under the number of the unit; the batch's own goes with its first unit."""
         batch, told = opened(group)
+        if batch.old:
+            return
         closed = close_batch(self.job, batch, told)
         yield TaggedOutput("profile", (batch.number % self.job.parts, closed.profile))
         for place, (number, record) in enumerate(closed.units):
@@ -260,6 +334,7 @@ def merge_records(records: Sequence[dict[str, Any]]) -> dict[str, Any]:
         "accounts": [asdict(a) for a in add_up(to_accounts(a for r in records for a in r.get("accounts", ())))],
         "found": total(record.get("found", {}) for record in records),
         "shards": [shard for record in records for shard in record.get("shards", ())],
+        "index": [file for record in records for file in record.get("index", ())],
     }
 
 

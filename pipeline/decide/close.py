@@ -4,7 +4,7 @@ The selection holds everything of a shard's row but the payload, and where the p
 so that a shard reads those of its own and nothing else.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any
@@ -17,14 +17,16 @@ from pipeline.corpora.base import Corpus
 from pipeline.corpora.unit_rows import objects
 from pipeline.decide.batch import Batch
 from pipeline.decide.cut import cut_blocks
-from pipeline.decide.duplicates import Standing, standings, told_of
+from pipeline.decide.duplicates import Standing
 from pipeline.decide.exchange import Message, Place
+from pipeline.decide.index_file import write_index
 from pipeline.decide.job import DecideJob
 from pipeline.decide.judge import ITEM_HOST, ITEM_LANG, ITEM_ROW, ITEM_SOURCE, dropped_rows
 from pipeline.decide.profile_items import KEPT, Profiler, pack_profile, unpack_profile
 from pipeline.decide.repeats import Editor
+from pipeline.decide.resolve import resolved
 from pipeline.formats.parquet import ParquetShard
-from pipeline.layout import table_shard
+from pipeline.layout import index_name, table_shard
 from pipeline.sections import Sections, SectionWriter, checksum, read_sections, table_bytes, table_of
 from schemas.manifest import Account
 from schemas.tables import CLUSTER, CLUSTER_SIMILARITY, CLUSTER_SIZE, DROPPED_TABLE, FAILED_TABLE, Table
@@ -43,12 +45,10 @@ class Closed:
     profile: Place
 
 
-def close_batch(job: DecideJob, batch: Batch, sent: Iterable[Message]) -> Closed:
+def close_batch(job: DecideJob, batch: Batch, messages: Sequence[Message]) -> Closed:
     """Write what is decided about a batch."""
     judged = read_sections(job.run.judged(batch.number))
-    messages = list(sent)
-    told = told_of(job, batch.number, judged.about["pages"], messages)
-    found = standings(job, judged, told, job.rounds)
+    found = resolved(job, batch.number, judged, messages)
     closing = Closing(job, found, dict.fromkeys(found, 0), Editor(job, judged.about["units"], messages))
     units: dict[int, list[dict[str, Any]]] = {unit.number: [] for unit in batch.units}
     with ExitStack() as stack:
@@ -67,7 +67,10 @@ def close_batch(job: DecideJob, batch: Batch, sent: Iterable[Message]) -> Closed
         together = unpack_profile(judged.get("profile")).merge(closing.profiler.profile())
         profile = writer.section("profile", [pack_profile(together)])
         writer.close({})
+    with storage.write_whole(job.run.index(batch.number)) as file:
+        write_index(job, batch.number, judged, found, file)
     record = {
+        "index": [[index_name(batch.number), file.tell(), file.sha256()]],
         "found": judged.about["found"],
         "accounts": [*judged.about["accounts"], *(asdict(account) for account in closing.accounts)],
         "shards": [asdict(shard.file) for shard in (dropped, failed) if shard.file],
@@ -151,11 +154,11 @@ def edit_items(closing: Closing, gone: list[pa.Table], corpus: Corpus, place: in
 
 def item_verdicts(job: DecideJob, corpus: Corpus, table: pa.Table, standing: Standing) -> Verdicts:
     """What duplicates leave of a part's items of a corpus."""
-    verdicts = Verdicts(corpus.name, len(table))
+    verdicts, of = Verdicts(corpus.name, len(table)), standing.of
     for number, name in enumerate(job.names(corpus)):
         if number == 0:
             verdicts.begin("duplicates")
-        verdicts.drop(standing.lost_in == number, name, standing.value, of=standing.of)
+        verdicts.drop(standing.lost_in == number, name, standing.value, of=of)
     return verdicts
 
 

@@ -18,6 +18,7 @@ from pipeline.decide.lookup_join import Parcel, beaten_by, losers_by_sender
 from pipeline.decide.near import labels_kind, told_labels
 from pipeline.decide.nodes import node_dtype, pages_name, read_nodes
 from pipeline.sections import Sections
+from schemas.index import LOSS
 from transforms.dedup.keep_first import Verify, first_per_key
 
 CANDIDATES = "candidates"  # what a message to a partition holds
@@ -26,28 +27,36 @@ ID = ("id_high", "id_low", "ordinal")  # the columns by which an item is known
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """For each item of a corpus in a batch the round in which it lost (-1: it is still in), the id of the item that stays for it, and
+    """For each item of a corpus in a batch the round in which it lost (-1: it is still in), to whom, and whether that lies elsewhere, and
     the number by which that was found; of an item that near duplicates left, the id that stands for those that hang together with it
     (None: nothing is like it), how many they are, and how alike it is to that one; whether it has been such a one."""
 
     lost_in: np.ndarray
-    of: np.ndarray
+    losses: np.ndarray  # rows of LOSS, whose numbers say nothing where an item is still in
+    elsewhere: np.ndarray
     value: np.ndarray
     cluster: np.ndarray
     size: np.ndarray
     similarity: np.ndarray
     stands: np.ndarray
 
-    @staticmethod
-    def before_all(count: int) -> "Standing":
-        """All are in."""
-        nobody, none = np.full(count, None, dtype=object), np.full(count, np.nan)
-        alone = (np.ones(count, np.int64), none.copy(), np.zeros(count, dtype=bool))
-        return Standing(np.full(count, -1), nobody, none, nobody.copy(), *alone)
+    @property
+    def of(self) -> np.ndarray:
+        """The id of the item that stands for each, None where it is still in."""
+        found, out = np.full(len(self.lost_in), None, dtype=object), self.lost_in >= 0
+        found[out] = id_texts(*(self.losses[name][out] for name in ("of_high", "of_low", "of_ordinal")))
+        return found
 
     def part(self, begin: int, count: int) -> "Standing":
-        """The standing of some items."""
+        """That of so many items."""
         return Standing(*(getattr(self, f.name)[begin : begin + count] for f in fields(self)))
+
+
+def nothing_lost(count: int) -> Standing:
+    """The standing of so many items before the first round."""
+    nobody, none, no = np.full(count, None, dtype=object), np.full(count, np.nan), np.zeros(count, dtype=bool)
+    lost = (np.full(count, -1), np.zeros(count, LOSS), no, none)
+    return Standing(*lost, nobody, np.ones(count, np.int64), none.copy(), no.copy())
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +125,7 @@ def told_of(job: DecideJob, batch: int, pages: int, messages: Iterable[Message])
 def standings(job: DecideJob, judged: Sections, told: Told, rounds: int) -> dict[int, Standing]:
     """Who is still in after the first so many rounds, by the code of each corpus."""
     counts = {code: sum(judged.about["counts"][name]) for code, name in codes(job).items()}
-    found = {code: Standing.before_all(count) for code, count in counts.items()}
+    found = {code: nothing_lost(count) for code, count in counts.items()}
     for number in range(rounds):
         note_losers(job, found, read_round(job, judged, number, told), number)
     return found
@@ -141,6 +150,8 @@ def note_losers(job: DecideJob, found: Mapping[int, Standing], round_: RoundOfBa
     for name in set(round_.losers.dtype.names or ()) - {"row"}:
         keepers[name][elsewhere] = round_.losers[name][beaten[elsewhere]]
     other = np.logical_or.reduce([keepers[name] != rows[name] for name in ID])
+    if job.against:  # whose ids may be those of this run: another crawl has archives of the same names
+        other |= keepers["old"] > 0
     losing, values = other.copy(), np.full(len(rows), np.nan)
     for code, verify in verifying(job, number):
         mine = np.flatnonzero(losing & (rows["corpus"] == code))
@@ -149,12 +160,22 @@ def note_losers(job: DecideJob, found: Mapping[int, Standing], round_: RoundOfBa
     for code in losing_all(job, number):
         mine = rows["corpus"] == code
         losing &= ~(mine & np.isin(items, items[mine & ~losing]))
-    of = id_texts(*(keepers[name][losing] for name in ID))
+    told = losses(rows[losing], keepers[losing])
     for code, standing in found.items():
         mine = np.flatnonzero(rows["corpus"][losing] == code)
         lost, first = np.unique(items[losing][mine], return_index=True)
         standing.lost_in[lost] = number
-        standing.of[lost], standing.value[lost] = of[mine[first]], values[losing][mine[first]]
+        standing.losses[lost], standing.value[lost] = told[mine[first]], values[losing][mine[first]]
+        standing.elsewhere[lost] = elsewhere[losing][mine[first]]
+
+
+def losses(rows: np.ndarray, keepers: np.ndarray) -> np.ndarray:
+    """Who lost to whom, of candidates and their keepers."""
+    found = np.empty(len(rows), LOSS)
+    found["corpus"] = rows["corpus"]
+    for name, own, keeper in zip(ID, ("high", "low", "ordinal"), ("of_high", "of_low", "of_ordinal"), strict=True):
+        found[own], found[keeper] = rows[name], keepers[name]
+    return found
 
 
 def note_clusters(

@@ -19,8 +19,8 @@ class DecideJob:
     """Where measurements and decisions lie, the recipe, how many partitions of keys and parts of records there are.
 
     `through_files` says that rows of an exchange lie in files, since the engine would hold them in memory; `policies`, that some archive
-    holds a policy file of a site, which is then looked for; `aliases`, that some archive holds a redirect or a revisit. `tasks` are the
-    indexes of tasks that the corpora are kept clean of.
+    holds a policy file of a site, which is then looked for; `aliases`, that some archive holds a redirect or a revisit; `against`, that the
+    work list names batches of earlier runs. `tasks` are the indexes of tasks that the corpora are kept clean of.
     """
 
     staging: StagingFolder
@@ -32,6 +32,7 @@ class DecideJob:
     storage: dict[str, str]
     policies: bool = False
     aliases: bool = False
+    against: bool = False
     tasks: tuple[str, ...] = ()
 
     @property
@@ -68,6 +69,11 @@ class DecideJob:
         return bool(self.recipe.near_images.set)
 
     @property
+    def hops(self) -> int:
+        """Hops in which keepers that lost a later round are followed: each doubles how many rounds are bridged."""
+        return max(self.rounds - 1, 0).bit_length()
+
+    @property
     def uses(self) -> tuple[str, ...]:
         """What is counted over the run before anything is judged, by the names of its measures."""
         return kinds_of(self.recipe)
@@ -84,7 +90,8 @@ class DecideJob:
     def round_dtypes(self) -> list[np.dtype]:
         """The row of a candidate in each round: what its corpora compare stands side by side.
 
-        In a round of near duplicates it also has the number of its page in the batch, by which components are told.
+        In a round of near duplicates it also has the number of its page in the batch, by which components are told; against earlier runs,
+        whether it is of one.
         """
         found = []
         for number in range(self.rounds):
@@ -92,6 +99,7 @@ class DecideJob:
             for _, corpus, name in self.asking(number):
                 columns |= dict(corpus.rounds[name].evidence(self.recipe))
                 columns |= {"page": "<i4"} if corpus.rounds[name].near else {}
+            columns |= {"old": "u1"} if self.against else {}
             found.append(np.dtype(list(columns.items())))
         return found
 

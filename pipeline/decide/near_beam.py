@@ -15,6 +15,7 @@ from pipeline import storage
 from pipeline.decide import near, pictures
 from pipeline.decide.duplicates import batch_nodes, told_of
 from pipeline.decide.exchange import Message, Outbox, by_partition, rows_of
+from pipeline.decide.index_file import OldBatch
 from pipeline.decide.job import DecideJob
 from pipeline.decide.judge import matched
 from pipeline.decide.near import EDGE, EDGES, FAILED, VERIFIED, Compare
@@ -88,9 +89,12 @@ class ClaimPages(OfJob):
     def process(self, group: Group) -> Iterator[Any]:
         """One message a partition."""
         batch, told = opened(group)
-        judged = read_sections(self.job.run.judged(batch.number))
-        so_far = told_of(self.job, batch.number, judged.about["pages"], told)
-        nodes = batch_nodes(self.job, judged, so_far, self.number)
+        if batch.old:
+            nodes = OldBatch(batch.old).nodes(self.job, self.number)
+        else:
+            judged = read_sections(self.job.run.judged(batch.number))
+            so_far = told_of(self.job, batch.number, judged.about["pages"], told)
+            nodes = batch_nodes(self.job, judged, so_far, self.number)
         write_nodes(self.job, pages_name(self.number), batch.number, nodes)
         claims = near.Buckets(nodes["bands"]).claims()
         yield beam.pvalue.TaggedOutput("lines", (batch.number, (LINE, 0, b"")))
@@ -133,7 +137,7 @@ class ClaimPictures(OfJob):
     def process(self, group: Group) -> Iterator[tuple[int, Message]]:
         """One message a choice."""
         batch, told = opened(group)
-        nodes = pictures.nodes_of(matched(told))
+        nodes = OldBatch(batch.old).pictures(self.job) if batch.old else pictures.nodes_of(matched(told))
         write_nodes(self.job, PICTURES, batch.number, nodes)
         rows = pictures.hashes_of(nodes)
         choices = pictures.choices(self.job.recipe.near_images)

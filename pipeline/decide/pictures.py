@@ -100,7 +100,11 @@ class PictureLabels:
 
         The key is the medium's own digest where no other picture is like it.
         """
-        halves, sizes = sha_halves(media), np.ones(len(media), np.int64)
+        return self.of_halves(sha_halves(media))
+
+    def of_halves(self, own: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """The same by the halves of the media's digests."""
+        halves, sizes = own.copy(), np.ones(len(own), np.int64)
         place = locate(key_bytes(halves[:, 0], halves[:, 1]), self._keys)
         known = place >= 0
         halves[known, 0], halves[known, 1] = self._labels[place[known]], 0

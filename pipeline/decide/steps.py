@@ -21,6 +21,12 @@ def own_line(line: str) -> tuple[int, Message]:
     return read_batch(line).number, (LINE, 0, line.encode())
 
 
+def is_of(line: tuple[int, Message], old: bool) -> bool:
+    """Whether a line is that of a batch of an earlier run, or of this one."""
+    data = line[1][2]
+    return isinstance(data, bytes) and bool(read_batch(data.decode()).old) == old
+
+
 def alone(line: tuple[int, Message]) -> Group:
     """A batch that was told nothing but its line."""
     return line[0], [line[1]]
@@ -37,6 +43,11 @@ def opened(group: Group) -> tuple[Batch, list[Message]]:
     line = next(message[2] for message in messages if message[0] == LINE)
     assert isinstance(line, bytes)
     return read_batch(line.decode()), [message for message in messages if message[0] != LINE]
+
+
+def has_line(messages: Iterable[Message]) -> bool:
+    """Whether a batch came by with its line; where it did not, another step's messages to it came along."""
+    return any(message[0] == LINE for message in messages)
 
 
 @dataclass

@@ -73,6 +73,8 @@ def test_shuffles_are_the_known_ones(tmp_path: Path) -> None:
         "Keys0",
         "Round1Messages",
         "Keys1",
+        "Lost0Messages",
+        "Keepers0",
         "LastMessages",
         "Profiles",
         "Parts",

@@ -19,9 +19,15 @@ def archives(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
 
 
 @pytest.fixture(scope="module")
-def plain(archives: list[str], tmp_path_factory: pytest.TempPathFactory) -> Manifest:
+def plain_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where `plain` lies."""
+    return tmp_path_factory.mktemp("plain") / "out"
+
+
+@pytest.fixture(scope="module")
+def plain(archives: list[str], plain_folder: Path) -> Manifest:
     """The run that the others are held to: one worker, in process."""
-    manifest = run_on(archives, tmp_path_factory.mktemp("plain") / "out", recipe("kosmos1"))
+    manifest = run_on(archives, plain_folder, recipe("kosmos1"))
     assert all(manifest.rows(corpus, "parquet") for corpus in CORPORA)
     return manifest
 
@@ -43,15 +49,18 @@ def test_bundles_replayed(archives: list[str], plain: Manifest, tmp_path: Path) 
 
 
 def test_however_the_work_is_cut(
-    archives: list[str], plain: Manifest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    archives: list[str], plain: Manifest, plain_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Units of 50 kB, a batch for each and many partitions give the corpora's bytes; only the tables of what left are cut otherwise."""
+    """Units of 50 kB, a batch for each and many partitions give the corpora's bytes; the tables of what left are cut otherwise, but
+    hold the same rows, keepers with them."""
     cut_small(monkeypatch, 50_000, 40)
     monkeypatch.setattr(pipeline.decide.exchange, "INLINE", 0)  # every exchange goes through files
     cut = run_on(archives, tmp_path / "out", recipe("kosmos1"))
     assert shard_digests(cut, *CORPORA) == shard_digests(plain, *CORPORA)
     assert cut.accounts == plain.accounts
     assert len([shard for shard in cut.shards if shard.corpus == "dropped"]) > 2
+    gone = [sorted(map(str, rows(folder, "dropped"))) for folder in (plain_folder, tmp_path / "out")]
+    assert gone[0] == gone[1]
 
 
 def test_shards_mixed_by_a_seed(archives: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

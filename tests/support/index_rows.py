@@ -12,7 +12,7 @@ import pyarrow as pa
 from pipeline import corpora, storage
 from pipeline.corpora.base import Judgement
 from pipeline.corpora.unit_rows import UnitRows, unit_rows
-from pipeline.decide import duplicates, lookup_join, near, pictures, repeats, uses
+from pipeline.decide import duplicates, lookup_join, near, pictures, repeats, resolve, uses
 from pipeline.decide.batch import Batch, IndexPart, StagedUnit, batch_media, read_lookup
 from pipeline.decide.close import Closed, close_batch
 from pipeline.decide.exchange import Message, Outbox, by_partition
@@ -236,6 +236,15 @@ def decide(
         sent = carry(job, step, ((batch.number, candidates(job, batch, told[batch.number], number)) for batch in cut))
         answers = ((part, duplicates.keep_first(job, number, messages)) for part, messages in sent.items())
         for receiver, messages in carry(job, f"losers{number}", answers).items():
+            told[receiver] += messages
+    for hop in range(job.hops):
+        asked = (
+            (b.number, resolve.ask(job, b.number, read_sections(run.judged(b.number)), told[b.number], hop))
+            for b in cut
+        )
+        sent = carry(job, f"keepers{hop}", asked)
+        answers = ((part, resolve.answer(messages, hop)) for part, messages in sent.items())
+        for receiver, messages in carry(job, f"followed{hop}", answers).items():
             told[receiver] += messages
     if job.repeats:
         sent = carry(job, "copies", ((b.number, chain(*repeats.ask(job, b, told[b.number]))) for b in cut))

@@ -56,7 +56,7 @@ DIGESTS = {
     "captions": "f7b3ca2290705e11",
     "pages": "ead53af8ccb869de",
     "orders": "1dc7f093dea69136",
-    "words": "b2a3f7a313b0512e",
+    "words": "6868c519802411c6",
 }
 CONTEXTS = (
     "{0}", "Dr{0}. Then. {0}ne says so. A{0}. Then {1}. x", "This is [{0}{1}3] a line of five words that ends. {1}nd {0} on.\nΣ{0} {1}",

@@ -18,8 +18,6 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from transforms.image.likeness import SAME_FINE
-
 Bits = NDArray[np.uint64]
 Rows = NDArray[np.int64]
 Pieces = Iterator[tuple[Rows, Rows]]
@@ -50,8 +48,9 @@ class PictureSet:
         return comb(self.blocks, self.radius)
 
 
-# Numbers of blocks by cost at a million hashes (benchmarks/near_images.py). `wide` is for small crops, borders and watermarks.
-SETS = {"default": PictureSet(4, 6, SAME_FINE), "wide": PictureSet(8, 11, 56)}
+# Numbers of blocks by cost at a million hashes, limits by what is found and what is merged (benchmarks/near_images.py, docs/decisions.md).
+# `wide` is for small crops, borders and watermarks. Ours.
+SETS = {"default": PictureSet(4, 6, 40), "wide": PictureSet(8, 11, 56)}
 
 
 def pairs_within(hashes: Bits, choice: int, asked: PictureSet, part: int = 0, parts: int = 1) -> Pieces:

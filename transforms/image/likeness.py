@@ -12,15 +12,23 @@ SAME_COLOUR = 12
 SAME_FINE = 48
 
 
-def same_colours(one: NDArray[np.void], other: NDArray[np.void]) -> NDArray[np.bool_]:
-    """Whether the colours of pictures, as `schemas.index.IMAGE_FACTS` holds them, are those of others, row by row.
+def colour_distance(one: NDArray[np.void], other: NDArray[np.void]) -> NDArray[np.int16]:
+    """By how many levels the chroma of pictures differs from that of others in the cell where it does most, row by row.
 
-    The hash knows grey alone, so a shirt in red and the same in green share it.
+    Pictures are given as `schemas.index.IMAGE_FACTS` holds their colours.
     """
     first, second = (
         np.frombuffer(rows.tobytes(), np.uint8).reshape(-1, COLOUR_BYTES).astype(np.int16) for rows in (one, other)
     )
-    return np.asarray(np.abs(first - second).max(axis=1, initial=0) <= SAME_COLOUR)
+    return np.asarray(np.abs(first - second).max(axis=1, initial=0))
+
+
+def same_colours(one: NDArray[np.void], other: NDArray[np.void]) -> NDArray[np.bool_]:
+    """Whether the colours of pictures are those of others, row by row.
+
+    The hash knows grey alone, so a shirt in red and the same in green share it.
+    """
+    return colour_distance(one, other) <= SAME_COLOUR
 
 
 def fine_distance(one: NDArray[np.void], other: NDArray[np.void]) -> NDArray[np.int64]:

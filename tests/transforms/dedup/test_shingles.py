@@ -2,12 +2,13 @@
 
 import itertools
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from transforms.dedup.folding import word_hashes
-from transforms.dedup.shingles import distinct_counts, located_shingles, shingles
+from transforms.dedup.shingles import Shingles, distinct_counts, located_shingles, shingles
 
 WORDS = st.lists(st.sampled_from(("mill", "river", "corn", "é", "磨")), max_size=12).map(" ".join)
 
@@ -61,7 +62,11 @@ def test_the_order_of_words_counts():
     assert shingles(word_hashes(["a b"]), 2).hashes[0] != shingles(word_hashes(["b a"]), 2).hashes[0]
 
 
-def test_many_texts_are_counted_in_parts():
-    """More texts than one sort can hold apart."""
-    found = shingles(word_hashes(["a b a b c", "", "x"] * 22_000), 2)
-    assert distinct_counts(found).tolist() == [3, 0, 1] * 22_000
+def test_different_ngrams_are_counted_where_places_are_taken():
+    """Hashes that differ in their last bits alone want the same place, also in two texts."""
+    hashes = np.array([8, 9, 9, 10, 8, 11, 9, 9, 8], np.uint64)
+    found = Shingles(hashes, np.arange(9), np.array([0, 6, 6, 8, 9]))
+    assert distinct_counts(found).tolist() == [4, 0, 1, 1]
+    many = shingles(word_hashes(["a b a b c", "", "x"] * 22_000), 2)
+    assert distinct_counts(many).tolist() == [3, 0, 1] * 22_000
+    assert distinct_counts(shingles(word_hashes([]), 2)).tolist() == []

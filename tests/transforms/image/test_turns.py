@@ -6,7 +6,8 @@ from PIL import Image
 
 from tests.support.pictures import noise
 from tests.support.shared_data import shared
-from transforms.image.likeness import SAME_FINE, fine_distance
+from transforms.dedup.pictures import SETS
+from transforms.image.likeness import fine_distance
 from transforms.image.phash import hashes
 from transforms.image.turns import SEARCHED, WAYS, coarse, turned, turned_distance
 
@@ -20,7 +21,7 @@ WAY = [
     Image.Transpose.ROTATE_90,
     Image.Transpose.ROTATE_270,
 ]
-RADIUS = 4
+NEAR = SETS["default"]
 
 
 def fine(image: Image.Image) -> np.ndarray:
@@ -40,7 +41,7 @@ def test_bits_are_those_of_the_turned_picture(way: int) -> None:
     pictures = [noise(60 + wider, 47) for wider in range(20)]
     apart = [int(fine_distance(turned(fine(p), way), fine(made(p, way)))[0]) for p in pictures]
     assert np.mean(apart) < 16
-    assert max(apart) <= SAME_FINE
+    assert max(apart) <= NEAR.fine
 
 
 def test_turning_back() -> None:
@@ -80,7 +81,7 @@ def test_mirrored_and_turned_photographs_are_found() -> None:
     for way in range(WAYS):
         wanted = np.concatenate([fine(made(photo, way)) for photo in photos])
         mine = turned(rows, way)
-        found = np.bitwise_count(coarse(mine) ^ coarse(wanted)) <= RADIUS
-        assert np.mean(found & (fine_distance(mine, wanted) <= SAME_FINE)) >= 0.95
+        found = np.bitwise_count(coarse(mine) ^ coarse(wanted)) <= NEAR.radius
+        assert np.mean(found & (fine_distance(mine, wanted) <= NEAR.fine)) >= 0.95
         strangers = np.bitwise_count(coarse(mine)[:, None] ^ coarse(rows)[None, :])[~np.eye(len(rows), dtype=bool)]
-        assert strangers.min() > RADIUS
+        assert strangers.min() > NEAR.radius

@@ -1,0 +1,121 @@
+"""What a run leaves of a batch for later runs: the keys by which its items were compared, and who stands for each. Read by `--against`.
+
+A later crawl is decided against it: of what is equal or alike, what was kept earlier stays, and the new item leaves for it. Items that
+left are in it too, under the item that stands for them, since a new copy may be like one of those alone. Columns of numbers, each
+compressed: some 300 bytes a document with near duplicates, 80 an image.
+"""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import numpy as np
+import zstandard
+
+from pipeline import storage
+from pipeline.decide.duplicates import ID, Standing, codes
+from pipeline.decide.job import DecideJob
+from pipeline.decide.nodes import PICTURES, node_dtype, pages_name, read_nodes
+from pipeline.sections import Sections, SectionWriter, damaged, read_sections
+
+# Ranks of what was decided earlier, before any rank of a new item: what stayed and stood for others, what stayed beside it, what left.
+STOOD, STAYED, LEFT = (-(2**62) + step for step in range(3))
+
+
+def write_index(
+    job: DecideJob, batch: int, judged: Sections, found: Mapping[int, Standing], file: storage.HashingWriter
+) -> None:
+    """Write what later runs need of a batch whose items are all decided."""
+    writer = SectionWriter(file)
+    counts: dict[str, int] = {}
+    for number, dtype in enumerate(job.round_dtypes()):
+        judged.load([f"candidates/{number}", f"items/{number}", f"bands/{number}"])
+        rows = np.frombuffer(judged.get(f"candidates/{number}"), dtype).copy()
+        items = np.frombuffer(judged.get(f"items/{number}"), np.int32)
+        for code, standing in found.items():
+            mine = np.flatnonzero(rows["corpus"] == code)
+            rows[mine] = decided(rows[mine], standing, items[mine])
+        counts[str(number)] = len(rows)
+        write_columns(writer, f"round/{number}", rows, {"row"})
+        writer.section(f"bands/{number}", [packed_column(np.frombuffer(judged.get(f"bands/{number}"), np.uint8))])
+    if job.pictures:
+        nodes = read_nodes(job, PICTURES, batch)
+        counts[PICTURES] = len(nodes)
+        write_columns(writer, PICTURES, nodes, set())
+    writer.close({"rows": counts, "pages": judged.about["pages"]})
+
+
+def decided(rows: np.ndarray, standing: Standing, items: np.ndarray) -> np.ndarray:
+    """Candidates of decided items: under the id of the one that stands for each, by the rank of what became of it."""
+    lost = standing.lost_in[items] >= 0
+    beside = ~lost & np.array([of is not None for of in standing.cluster[items]], bool) & ~standing.stands[items]
+    rows["rank"] = np.where(lost, LEFT, np.where(beside, STAYED, STOOD))
+    keepers = standing.losses[items[lost]]
+    for name, keeper in zip(ID, ("of_high", "of_low", "of_ordinal"), strict=True):
+        rows[name][lost] = keepers[keeper]
+    return rows
+
+
+def write_columns(writer: SectionWriter, name: str, rows: np.ndarray, without: Iterable[str]) -> None:
+    """Rows of numbers, each column a section of its own."""
+    for column in rows.dtype.names or ():
+        if column not in without and column != "bands":
+            values = np.ascontiguousarray(rows[column])
+            writer.section(f"{name}/{column}", [packed_column(values.view(np.uint8).reshape(-1, values.itemsize))])
+
+
+def packed_column(values: np.ndarray) -> bytes:
+    """A column's bytes compressed: first all first bytes, and so on, so that ranks and corpora take nothing."""
+    turned = values.T if values.ndim > 1 else values
+    return zstandard.ZstdCompressor(level=1).compress(np.ascontiguousarray(turned).tobytes())
+
+
+class OldBatch:
+    """The index of a batch of an earlier run. Raises DamagedFileError."""
+
+    def __init__(self, path: str) -> None:
+        self._path = path
+        self._sections = read_sections(path)
+        self.pages: int = self._sections.about["pages"]
+
+    def candidates(self, job: DecideJob, number: int) -> np.ndarray:
+        """All that takes part in a round; what is nobody's own has no row."""
+        rows = self._rows(f"round/{number}", job.round_dtypes()[number], str(number))
+        rows["row"], rows["old"] = -1, 1
+        return rows
+
+    def nodes(self, job: DecideJob, number: int) -> np.ndarray:
+        """The pages that take part in a round of near duplicates, each once, in their order."""
+        candidates = self.candidates(job, number)
+        dtype = node_dtype(job, pages_name(number))
+        near = np.flatnonzero(candidates["page"] >= 0)
+        bands = np.frombuffer(self._bytes(f"bands/{number}"), "<u8").reshape(-1, *dtype["bands"].shape)
+        _, first = np.unique(candidates["page"][near], return_index=True)
+        nodes = np.empty(len(first), dtype)
+        for name in (dtype.names or ())[:-1]:
+            nodes[name] = candidates[name][near[first]]
+        nodes["bands"] = bands[first]
+        return nodes
+
+    def pictures(self, job: DecideJob) -> np.ndarray:
+        """Its pictures."""
+        return self._rows(PICTURES, node_dtype(job, PICTURES), PICTURES)
+
+    def _rows(self, name: str, dtype: np.dtype, counted: str) -> np.ndarray:
+        rows = np.zeros(self._sections.about["rows"][counted], dtype)
+        for column in dtype.names or ():
+            if self._sections.has(f"{name}/{column}"):
+                data = np.frombuffer(self._bytes(f"{name}/{column}"), np.uint8)
+                turned = np.ascontiguousarray(data.reshape(dtype[column].itemsize, -1).T)
+                rows[column] = turned.reshape(-1).view(dtype[column])
+        return rows
+
+    def _bytes(self, name: str) -> bytes:
+        try:
+            return zstandard.decompress(self._sections.get(name))
+        except zstandard.ZstdError as error:
+            raise damaged(self._path, f"its section {name} has changed") from error
+
+
+def index_about(job: DecideJob) -> dict[str, Any]:
+    """The corpora by their codes, which the rows name."""
+    return {str(code): name for code, name in codes(job).items()}

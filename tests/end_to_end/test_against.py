@@ -1,0 +1,146 @@
+"""A crawl decided against earlier runs: what they hold stays, what is equal or alike leaves, and the whole is as one run over all."""
+
+import io
+import json
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from pipeline.against import read_earlier
+from pipeline.plan import Request
+from pipeline.run import run
+from pipeline.verify import verify
+from schemas.outcomes import UserError
+from schemas.recipe import Recipe
+from tests.support.archives import response
+from tests.support.runs import cut_small, recipe, rows
+from tests.support.web import SITE, archive, page, passage, picture, shown
+
+CORPORA = ("text", "pairs", "interleaved")
+NEAR = (
+    'text.duplicates=["url", "text", "near"]',
+    'interleaved.duplicates=["url", "text", "near"]',
+    'pairs.duplicates=["sha256_caption", "near_caption"]',
+    "near_images.set=default",
+    "near_texts.survivor=first",
+)
+
+
+def near(*settings: str) -> Recipe:
+    """All corpora, by near duplicates."""
+    return recipe("raw", *NEAR, *settings)
+
+
+def smaller(body: bytes) -> bytes:
+    """The picture resized and encoded anew."""
+    out = io.BytesIO()
+    Image.open(io.BytesIO(body)).convert("RGB").resize((200, 160)).save(out, "JPEG", quality=80)
+    return out.getvalue()
+
+
+def changed(text: str) -> str:
+    """The text with a word replaced."""
+    return text.replace("begins here", "begins there")
+
+
+def page_of(number: int, text: str, image: str) -> bytes:
+    """A page with a text and a picture."""
+    return page(
+        text, f'<figure><img src="/{image}" alt="picture of house {number}"></figure>', f"The end of page {number}."
+    )
+
+
+def crawls(folder: Path) -> dict[str, str]:
+    """Three crawls: the second has copies of the first, the third copies of both, of what left them, and of its own."""
+    text = {n: passage(n, 300) for n in range(1, 12)}
+    images = {n: picture(n) for n in range(1, 12)}
+    made: dict[str, list[tuple[str, int, str]]] = {
+        "one": [("a", 1, text[1]), ("b", 2, text[2]), ("b2", 2, changed(text[2])), ("c", 3, text[3])],
+        "two": [("d", 4, text[4]), ("a2", 1, changed(text[1])), ("c", 3, text[3]), ("e", 3, text[3])],
+        "three": [
+            ("f", 6, text[6]),
+            ("b3", 2, changed(changed(text[2]))),
+            ("d2", 4, changed(text[4])),
+            ("f2", 6, changed(text[6])),
+        ],
+    }
+    found = {}
+    for name, pages in made.items():
+        records = []
+        for address, number, body in pages:
+            copy = address[-1].isdigit() or address == "e"
+            image = f"{name}/{address}.{'jpeg' if copy else 'png'}"
+            records.append(
+                response(SITE + f"{name}/{address}" if address != "c" else SITE + "c", page_of(number, body, image))
+            )
+            records.append(shown(image, smaller(images[number]) if copy else images[number]))
+        found[name] = archive(folder / name / f"{name}.warc.gz", records)
+    return found
+
+
+def decided(folder: Path, inputs: list[str], *against: str, settings: tuple[str, ...] = ()) -> Path:
+    """A run over these crawls, against these runs."""
+    asked = near(*settings)
+    earlier = tuple(read_earlier(path, asked) for path in against)
+    run(Request(tuple(inputs), str(folder), asked, against=earlier))
+    return folder
+
+
+def kept(*runs: Path) -> Mapping[str, list[str]]:
+    """The addresses of what runs keep, by corpus."""
+    name = {"pairs": "page_url"}
+    return {c: sorted(row[name.get(c, "url")] for folder in runs for row in rows(folder, c)) for c in CORPORA}
+
+
+@pytest.mark.parametrize("small", [False, True])
+def test_crawl_by_crawl_keeps_what_one_run_over_all_keeps(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, small: bool
+) -> None:
+    """But for the rule that the earlier stays, however the work is cut; every one that left names one that some run kept."""
+    if small:
+        cut_small(monkeypatch, 3_000, 5)
+    web = crawls(tmp_path / "in")
+    whole = decided(tmp_path / "whole", list(web.values()))
+    one = decided(tmp_path / "one", [web["one"]])
+    two = decided(tmp_path / "two", [web["two"]], str(one))
+    three = decided(tmp_path / "three", [web["three"]], str(one), str(two))
+    expected = kept(whole)
+    found = kept(one, two, three)
+    # In one run the least id stays of equal items, of crawls the earlier: as many, and of the same pictures.
+    assert {corpus: len(urls) for corpus, urls in found.items()} == {
+        corpus: len(urls) for corpus, urls in expected.items()
+    }
+    assert len(found["text"]) == len(expected["text"]) == 5
+    assert [len(kept(each)["text"]) for each in (one, two, three)] == [3, 1, 1]
+    ids = {row["id"] for folder in (one, two, three) for corpus in CORPORA for row in rows(folder, corpus)}
+    gone = [
+        row for folder in (one, two, three) for row in rows(folder, "dropped") if row["of"] and row["corpus"] in CORPORA
+    ]
+    assert {row["rule"] for row in gone} == {"url", "text", "near", "sha256_caption", "near_caption"}
+    assert {row["of"] for row in gone} <= ids
+    assert all(not list(verify(str(folder))) for folder in (one, two, three))
+
+
+def test_the_same_crawl_again_leaves_whole(tmp_path: Path) -> None:
+    """Its items have the ids of those that are there, and are copies of them all the same."""
+    web = crawls(tmp_path / "in")
+    one = decided(tmp_path / "one", [web["one"]])
+    again = decided(tmp_path / "again", [web["one"]], str(one))
+    assert kept(again) == {corpus: [] for corpus in CORPORA}
+    manifest = json.loads((again / "manifest.json").read_text())
+    assert len(manifest["against"]) == 1
+    assert decided(tmp_path / "again", [web["one"]], str(one)) == again
+    with pytest.raises(UserError, match="was decided against other runs"):
+        decided(tmp_path / "again", [web["one"]])
+
+
+def test_a_run_that_goes_by_other_rules_is_refused(tmp_path: Path) -> None:
+    """By name: nothing could be compared."""
+    web = crawls(tmp_path / "in")
+    one = decided(tmp_path / "one", [web["one"]])
+    with pytest.raises(UserError, match=r'text\.duplicates is \["url", "text", "near"\] there and \["url"\] here'):
+        decided(tmp_path / "two", [web["two"]], str(one), settings=('text.duplicates=["url"]',))
+    with pytest.raises(UserError, match="no finished run"):
+        decided(tmp_path / "two", [web["two"]], str(tmp_path / "nothing"))
