@@ -16,6 +16,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from functools import lru_cache
 from itertools import groupby
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -26,7 +27,7 @@ from schemas.outcomes import UserError
 from transforms.dedup.folding import FOLDING_VERSION
 from transforms.dedup.pictures import SETS
 from transforms.dedup.shingles import SHINGLES_VERSION
-from transforms.dedup.task_pictures import HASHES, HASHING_VERSION, TaskPictures
+from transforms.dedup.task_pictures import HASHES, HASHING_VERSION, TaskPictures, in_order
 from transforms.dedup.task_texts import GramIndex, Grams, TaskTexts, together
 
 FILE_VERSION = 1  # of the layout above
@@ -62,7 +63,13 @@ class Task:
 def write_task(path: str, task: Task) -> TaskAbout:
     """Write an index whole; returns what it is of."""
     ids = pa.table({"id": pa.array(task.ids, pa.string())})
-    named = "\n".join([task.name, str(task.grams.n), *(task.ids[item] for item in np.unique(task.grams.items))])
+    named = "\n".join(
+        [
+            task.name,
+            str(task.grams.n),
+            *(task.ids[item] for item in np.flatnonzero(np.bincount(task.grams.items)).tolist()),
+        ]
+    )
     texts = hashlib.sha256(b"\0".join([named.encode(), *_texts(task)])).hexdigest()
     about = {"name": task.name, "ngram": task.grams.n, "flips": task.flips, "counts": dict(task.counts)}
     whole = json.dumps([VERSIONS, about, list(task.ids), texts], sort_keys=True).encode() + task.pictures.tobytes()
@@ -155,7 +162,7 @@ def read_tasks(paths: tuple[str, ...]) -> Tasks:
     indexes = (GramIndex(together(parts, n)) for n, parts in sorted(grams.items()))
     named = pa.array(names, pa.string())
     texts = TaskTexts(tuple(index for index in indexes if len(index.items)), named)
-    return Tasks(texts, np.concatenate(pictures), named)
+    return Tasks(texts, in_order(np.concatenate(pictures)), named)
 
 
 @lru_cache(maxsize=2)
@@ -164,6 +171,6 @@ def read_pictures(paths: tuple[str, ...], name: str) -> TaskPictures:
     return TaskPictures(read_tasks(paths).pictures, SETS[name])
 
 
-def summary(about: TaskAbout) -> dict[str, object]:
+def summary(about: TaskAbout) -> dict[str, Any]:
     """What an index is of, as a JSON value."""
     return asdict(about)

@@ -89,9 +89,11 @@ class TaskPictures:
 
     def __init__(self, rows: NDArray[np.void], asked: PictureSet) -> None:
         self._rows, self._asked = rows, asked
-        hashed, begins = np.unique(rows["phash"], return_index=True)
+        new = np.ones(len(rows), dtype=bool)
+        new[1:] = rows["phash"][1:] != rows["phash"][:-1]
+        begins = np.flatnonzero(new)
         self._begins = np.append(begins, len(rows))
-        self._shelf = Shelf(hashed, asked)
+        self._shelf = Shelf(rows["phash"][begins], asked)
 
     def find(self, phash: NDArray[np.uint64], fine: NDArray[np.void]) -> Found:
         """What each picture, given by its hashes, is taken for: the item that it differs least from, of several the first."""

@@ -49,16 +49,25 @@ def grams_of(texts: Sequence[str], items: Sequence[int], n: int) -> Grams:
 def first_of_each(n: int, keys: Hashes, items: NDArray[np.uint32]) -> Grams:
     """N-grams in order, each with the first item that has it."""
     order = np.lexsort((items, keys))
-    keys, items = keys[order], items[order]
+    return _new_keys(n, keys[order], items[order])
+
+
+def _new_keys(n: int, keys: Hashes, items: NDArray[np.uint32]) -> Grams:
+    """Sorted n-grams, each once."""
     new = np.ones(len(keys), dtype=bool)
     new[1:] = keys[1:] != keys[:-1]
     return Grams(n, keys[new], items[new])
 
 
 def together(parts: Sequence[Grams], n: int) -> Grams:
-    """N-grams of several parts as one."""
+    """N-grams of several parts as one; the items of one part come all before those of the next."""
+    if len(parts) == 1:
+        return parts[0]
     keys = np.concatenate([np.empty(0, np.uint64), *(part.keys for part in parts)])
-    return first_of_each(n, keys, np.concatenate([np.empty(0, np.uint32), *(part.items for part in parts)]))
+    items = np.concatenate([np.empty(0, np.uint32), *(part.items for part in parts)])
+    # Stable, so the first part's come first; of parts that are in order it is a merge.
+    order = np.argsort(keys, kind="stable")
+    return _new_keys(n, keys[order], items[order])
 
 
 class GramIndex:
@@ -72,9 +81,15 @@ class GramIndex:
         places = (grams.keys >> self._shift).astype(np.int64)
         self._bitmap = np.zeros(2**bits // 8, np.uint8)
         if len(places):
-            octets, begins = np.unique(places >> 3, return_index=True)
+            octets = places >> 3
+            begins = np.flatnonzero(np.diff(octets, prepend=-1))
             set_bits = np.left_shift(1, places & 7).astype(np.uint8)
-            self._bitmap[octets] = np.bitwise_or.reduceat(set_bits, begins)
+            self._bitmap[octets[begins]] = np.bitwise_or.reduceat(set_bits, begins)
+
+    @property
+    def bytes(self) -> int:
+        """What it takes in memory."""
+        return int(self._keys.nbytes + self.items.nbytes + self._bitmap.nbytes)
 
     def find(self, hashes: Hashes) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """Which of some n-grams are known, by their places, and the row of each among the known ones."""

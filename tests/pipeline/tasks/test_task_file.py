@@ -8,7 +8,7 @@ import pytest
 
 import pipeline.tasks.task_file
 from pipeline.sections import DamagedFileError
-from pipeline.tasks.task_file import Task, TaskAbout, read_about, read_abouts, read_tasks, write_task
+from pipeline.tasks.task_file import Task, TaskAbout, read_about, read_abouts, read_pictures, read_tasks, write_task
 from schemas.outcomes import UserError
 from tests.support.web import passage, picture
 from transforms.dedup.folding import word_hashes
@@ -57,6 +57,12 @@ def test_indexes_of_several_tasks_are_one(tmp_path: Path) -> None:
     assert [found.texts.name(each.items[0]) for each in hits] == ["first/text-0", "second/text-0", "third/text-0"]
     named = {found.names[int(item)].as_py() for item in found.pictures["item"]}
     assert named == {"first/picture-1", "second/picture-2"}
+    asked = [picture_hashes(picture(seed), HashSettings(Limits(), False))[0] for seed in (2, 1, 3)]
+    hashes = np.array([phash for phash, _ in asked], np.uint64), np.array([fine for _, fine in asked], "V32")
+    items = read_pictures((first, second, third), "default").find(*hashes).item.tolist()
+    assert [found.names[item].as_py() if item >= 0 else "" for item in items] == [
+        "second/picture-2", "first/picture-1", "",
+    ]  # fmt: skip
 
 
 def test_equal_items_give_equal_bytes(tmp_path: Path) -> None:

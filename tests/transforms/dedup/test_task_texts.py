@@ -100,7 +100,7 @@ def test_hits_do_not_depend_on_company_or_on_how_items_are_put_together() -> Non
     texts = [" ".join(prose(seed, 30)) for seed in range(6)]
     halves = [grams_of(texts[:3], range(3), 9), grams_of(texts[3:], range(3, 6), 9)]
     whole = grams_of(texts, range(6), 9)
-    for parts in (halves, halves[::-1]):
+    for parts in (halves, [whole], [grams_of([], [], 9), *halves]):
         joined = together(parts, 9)
         assert joined.keys.tolist() == whole.keys.tolist() and joined.items.tolist() == whole.items.tolist()
     tasks = tasks_of(texts[:3], 9)
