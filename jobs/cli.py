@@ -20,15 +20,15 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, NoReturn
 
-from jobs import demo, extract, index_task, inspect, plan, recipe_files, run, terminal, verify
+from jobs import demo, extract, forget, index_task, inspect, plan, recipe_files, run, terminal, verify
 from jobs.endings import TERMINATED, Terminated, leave_at_once, open_streams, terminable
 from jobs.machine import check_files, live_within_limit, refusal
 from schemas.outcomes import BudgetError, UserError, VerificationError
 from schemas.recipe import nearest
 
 BUG, USAGE, BUDGET, VERIFICATION, INTERRUPTED = 1, 2, 3, 4, 130
-WORKING = ("run", "demo")  # verbs that do more than print: they are not done when their reader has gone
-HEAVY = (*WORKING, "plan")  # verbs that load the engine
+WORKING = ("run", "demo", "forget")  # verbs that do more than print: they are not done when their reader has gone
+HEAVY = ("run", "demo", "plan")  # verbs that load the engine
 GOES_ON = "the same command goes on from what is finished"
 
 EPILOG = """\
@@ -61,15 +61,26 @@ VERBS = (
         index_task.arguments,
         index_task.act,
     ),
+    Verb("forget", "take pages, images or whole hosts out of a finished run", forget.arguments, forget.act),
     Verb("recipes", "list the recipes, or print one", recipe_files.arguments, recipe_files.act),
 )
+
+
+class _Formatter(argparse.RawDescriptionHelpFormatter):
+    """Puts the longest command beside its help too: argparse makes room as if commands were indented once."""
+
+    def add_argument(self, action: argparse.Action) -> None:
+        """Count the room that an action takes."""
+        self._indent()
+        super().add_argument(action)
+        self._dedent()
 
 
 class Parser(argparse.ArgumentParser):
     """An argument parser whose mistakes are UserErrors, and which takes no abbreviated options."""
 
     def __init__(self, **settings: Any) -> None:
-        super().__init__(allow_abbrev=False, formatter_class=argparse.RawDescriptionHelpFormatter, **settings)
+        super().__init__(allow_abbrev=False, formatter_class=_Formatter, **settings)
 
     def error(self, message: str) -> NoReturn:
         """Raise instead of exit, so that there is one place that ends the process."""

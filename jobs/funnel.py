@@ -7,6 +7,7 @@ from jobs.terminal import count, decimal, number, size, table
 
 TOP = 3  # reasons shown of an account where not all are asked for
 OUTCOMES = ("dropped", "failed", "duplicates")
+FORGOTTEN = "forgotten"  # shown where something was taken down
 
 
 def lines(facts: Mapping[str, Any], every: bool = False) -> list[str]:
@@ -34,10 +35,12 @@ def not_taken(facts: Mapping[str, Any]) -> list[str]:
 
 
 def accounts(facts: Mapping[str, Any]) -> list[str]:
-    """One line per corpus and stage: in (and the parts that items were cut into besides) = kept + dropped + failed + duplicates."""
-    rows: list[tuple[str, ...]] = [("", "in", "kept", *OUTCOMES)]
+    """One line per corpus and stage: in (and the parts that items were cut into besides) = kept and the ways in which items left."""
+    forgotten = any(account[FORGOTTEN] for account in facts["accounts"])
+    outcomes = (*OUTCOMES, FORGOTTEN) if forgotten else OUTCOMES
+    rows: list[tuple[str, ...]] = [("", "in", "kept", *outcomes)]
     for account in facts["accounts"]:
-        counts = [number(account[key]) for key in ("in", "kept", *OUTCOMES)]
+        counts = [number(account[key]) for key in ("in", "kept", *outcomes)]
         counts[0] += f" + {number(account['added'])}" if account["added"] else ""
         rows.append((f"{account['corpus']} {account['stage']}", *counts))
     return table(rows)
@@ -47,7 +50,7 @@ def reasons(facts: Mapping[str, Any], every: bool) -> list[str]:
     """Why items left, account by account."""
     shown = []
     for account in facts["accounts"]:
-        for outcome in OUTCOMES:
+        for outcome in (*OUTCOMES, FORGOTTEN):
             named = [f"{reason} {number(count)}" for reason, count in account["reasons"][outcome].items()]
             more = [] if every or len(named) <= TOP else [f"and {len(named) - TOP} more"]
             if named:

@@ -11,7 +11,7 @@ from jobs import engine_log, progress_line, terminal
 from jobs import request as asked
 from jobs.terminal import count, duration, number, size, table
 from schemas.outcomes import UserError
-from schemas.recipe import SIGNALS
+from schemas.recipe import KEEP_FIRST, SIGNALS
 from schemas.recipe_toml import dump
 
 if TYPE_CHECKING:
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 SHOWN = 20  # archives named one by one
 LEFT_OUT = (
     "duplicates that a sample cannot show: where few were seen in it, many may stand in the whole, which the lower ends allow for",
+    "lines and paragraphs that repeat over a site, of which a sample shows fewer",
     "other machines: the times are this machine's with one worker, shared out as if each worker had a core",
     "network, storage and data transfer",
 )
@@ -95,6 +96,7 @@ def planned(request: "Request", found: "Plan") -> dict[str, Any]:
         },
         "tasks": tasks(request),
         "duplicates": {corpus: list(recipe.parts[corpus].duplicates) for corpus in recipe.corpora},
+        "repeats": {corpus: said for corpus in recipe.corpora if (said := repeats_said(recipe.parts[corpus]))},
         "recipe": {"name": recipe.name, "digest": recipe.digest(), "toml": dump(recipe)},
     }
 
@@ -104,6 +106,15 @@ def tasks(request: "Request") -> list[dict[str, Any]]:
     from pipeline.tasks.task_file import read_abouts, summary
 
     return [summary(about) for about in read_abouts(request.tasks).values()]
+
+
+def repeats_said(part: Any) -> str:
+    """In words what becomes of lines or paragraphs of a corpus that stand again and again; "" where nobody counts them."""
+    asked = getattr(part, "repeats", None)
+    if not asked or not asked.most:
+        return ""
+    stays = "the first stay" if asked.keep == KEEP_FIRST else "none stays"
+    return f"{asked.unit}s that stand more than {count(asked.most, 'time')} in a {asked.scope}, of which {stays}"
 
 
 def folder_state(request: "Request", found: "Plan") -> dict[str, Any]:
@@ -218,11 +229,12 @@ def step_lines(facts: dict[str, Any]) -> list[str]:
     keys = facts["duplicates"]
     rounds = max((len(each) for each in keys.values()), default=0)
     by = "; ".join(f"{corpus} by {', then '.join(each)}" for corpus, each in keys.items() if each) or "none asked for"
+    counted = "".join(f", then {said} ({corpus})" for corpus, said in facts["repeats"].items())
     there = f" ({number(facts['staged'])} of {count(facts['units'], 'unit')} done)" if facts["staged"] else ""
     return [
         "in three steps:",
         f"  extract  pages and images, each read once, into {facts['staging']}{there}; shuffles names of units",
-        f"  decide   images of references, then {count(rounds, 'round')} of duplicates ({by}); shuffles keys, hashes and ids",
+        f"  decide   images of references, then {count(rounds, 'round')} of duplicates ({by}){counted}; shuffles keys, hashes and ids",
         "  emit     the shards, reading each payload once more; shuffles names of shards",
     ]
 

@@ -3,7 +3,7 @@
 import argparse
 from typing import TYPE_CHECKING
 
-from jobs import engine, recipe_files
+from jobs import engine, lists, recipe_files
 from schemas.outcomes import UserError
 from schemas.recipe import Recipe, nearest
 
@@ -56,6 +56,13 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         default=[],
         metavar="RUN",
         help="finished runs: what they hold stays, and what is equal or alike to it leaves this run",
+    )
+    parser.add_argument(
+        "--forget",
+        action="append",
+        default=[],
+        metavar="FILE",
+        help="a list of ids, addresses and hosts, one a line, that no corpus may hold (see triptych forget); may be repeated",
     )
     storage_argument(parser)
     parser.add_argument("--json", action="store_true", help="the result as JSON")
@@ -131,6 +138,7 @@ def request(args: argparse.Namespace) -> "Request":
         beam_options=args.beam_options,
         storage=settings,
         against=tuple(read_earlier(path, resolved) for path in args.against),
+        forget=lists.read(("--forget", "any", path) for path in args.forget),
         tasks=tuple(args.tasks),
     )
 

@@ -29,6 +29,7 @@ def add_up(accounts: Iterable[Account]) -> list[Account]:
             total(a.failed for a in same),
             total(a.duplicates for a in same),
             sum(a.added for a in same),
+            total(a.forgotten for a in same),
         )
         for (corpus, stage), same in together.items()
     ]

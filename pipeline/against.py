@@ -34,7 +34,7 @@ def index_about(recipe: Recipe) -> dict[str, Any]:
 
 def read_earlier(path: str, recipe: Recipe) -> Earlier:
     """The index of a finished run. Raises UserError."""
-    folder = RunFolder(path)
+    folder = RunFolder(storage.absolute(path))
     try:
         data = storage.read_bytes(folder.manifest)
         manifest = from_json(data)

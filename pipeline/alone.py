@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import BinaryIO
 
 from pipeline import storage
-from pipeline.layout import STAGING
+from pipeline.layout import STAGING, RunFolder
 from pipeline.lease import Lease, Note, leased, refusal, this_process, unpacked
 from pipeline.plan import Request
 from schemas.outcomes import UserError
@@ -89,27 +89,36 @@ def alone_in(request: Request, note: Note) -> Iterator[Hold]:
 
     Raises UserError, which names the other process, where one is at work there: two would take each other's files away.
     """
-    with using_staging(request) as staging:
-        if storage.is_remote(request.output):
-            with leased(request.run_folder.lease, request.output, note) as lease:
-                yield Hold(request, lease, staging)
-        else:
-            with held(request):
-                yield Hold(request, None, staging)
+    with using_staging(request) as staging, hold_folder(request.run_folder, note) as lease:
+        yield Hold(request, lease, staging)
 
 
 @contextmanager
-def held(request: Request) -> Iterator[None]:
-    """Hold a local run folder by a lock; beside it lies who holds it, for those that come second."""
-    lease = request.run_folder.lease
-    with open(request.run_folder.identity, "rb") as marker:
+def hold_folder(folder: RunFolder, note: Note) -> Iterator[Lease | None]:
+    """Hold a run folder alone, by the lease that it gives where that lies in a bucket. Raises as `alone_in`."""
+    if storage.is_remote(folder.path):
+        with leased(folder.lease, folder.path, note) as lease:
+            yield lease
+    else:
+        with held(folder):
+            yield None
+
+
+@contextmanager
+def held(folder: RunFolder) -> Iterator[None]:
+    """Hold a local run folder by a lock; beside it lies who holds it, for those that come second.
+
+    A finished run that was copied without its marker is held by its manifest.
+    """
+    lease = folder.lease
+    with open(folder.identity if storage.exists(folder.identity) else folder.manifest, "rb") as marker:
         try:
             fcntl.flock(marker, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
             there = None
             with suppress(OSError):
                 there = unpacked(storage.read_bytes(lease))
-            raise refusal(request.output, there) from error
+            raise refusal(folder.path, there) from error
         except OSError as error:
             if error.errno not in NO_LOCKS:
                 raise

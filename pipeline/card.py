@@ -76,7 +76,13 @@ def _loading(manifest: Manifest, kinds: Sequence[Kind]) -> str:
 
 def _funnel(manifest: Manifest) -> str:
     """Where every item went, stage by stage."""
-    return _FUNNEL + "".join(_account(account) for account in manifest.accounts)
+    return _FUNNEL + "".join(_account(account) for account in manifest.accounts) + _forgotten(manifest)
+
+
+def _forgotten(manifest: Manifest) -> str:
+    """What was taken down since; "" where nothing was."""
+    gone = [f"{sum(a.forgotten.values())} of {a.corpus}" for a in manifest.accounts if a.forgotten]
+    return f"\nTaken down since the run ended, without a row that tells of it: {', '.join(gone)}.\n" if gone else ""
 
 
 def _account(account: Account) -> str:

@@ -20,8 +20,9 @@ def inspect(folder: str) -> dict[str, Any]:
     """The facts of the finished run in `folder`, as a JSON value.
 
     `recipe` (name, digest), `versions`, `inputs` (archives, bytes, records, captures, skipped bytes, and what lay among
-    them and was not read: `not_taken`), `accounts` (one a
-    corpus and stage: in, added by cutting, kept, dropped, failed, duplicates, holds, and the reasons of each outcome, most frequent first),
+    them and was not read: `not_taken`), `forgotten` (the receipts of what was to be forgotten), `accounts` (one a
+    corpus and stage: in, added by cutting, kept, dropped, failed, duplicates, forgotten, holds, and the reasons of each
+    outcome, most frequent first),
     `corpora` (per corpus and format: shards, rows, bytes), `shards` (name, rows, bytes, sha256) and `profile` (per corpus
     and outcome, `entered` and `kept`: items, languages and hosts, most frequent first, and each measure's mean and quantiles).
 
@@ -33,6 +34,7 @@ def inspect(folder: str) -> dict[str, Any]:
         "recipe": {"name": manifest.recipe, "digest": manifest.recipe_digest},
         "versions": dict(manifest.versions),
         "inputs": _inputs(manifest),
+        "forgotten": [asdict(receipt) for receipt in manifest.forgotten],
         "accounts": [_account(account) for account in manifest.accounts],
         "corpora": _corpora(manifest),
         "shards": [
@@ -72,7 +74,12 @@ def _inputs(manifest: Manifest) -> dict[str, Any]:
 
 
 def _account(account: Account) -> dict[str, Any]:
-    outcomes = {"dropped": account.dropped, "failed": account.failed, "duplicates": account.duplicates}
+    outcomes = {
+        "dropped": account.dropped,
+        "failed": account.failed,
+        "duplicates": account.duplicates,
+        "forgotten": account.forgotten,
+    }
     return {
         "corpus": account.corpus,
         "stage": account.stage,

@@ -1,6 +1,7 @@
 """Where everything of a run lies: every path is made and taken apart here, and nowhere else.
 
     OUTPUT/  manifest.json run.json run.log recipe.toml README.md stats/ CORPUS/... dropped/ failed/
+             forget/                  that something was taken down; while that is under way, what goes and each shard written anew
              staging/lease.json       which process is at work here; gone when it has ended
              staging/decide/          what this recipe decided: batches, exchanges, shards, and the commit record of each step
     STAGING/ staging.json archives.jsonl units/0000/0000012.unit extract/ progress/
@@ -25,6 +26,7 @@ TASKS = "stats/tasks.json"  # what the corpora were kept clean of; there where a
 INDEX = "index"  # what a run leaves for later ones to be decided against
 INDEX_ABOUT = f"{INDEX}/about.json"
 RECIPE, CARD = "recipe.toml", "README.md"
+TAKE_DOWN = "forget/journal.json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +103,25 @@ class RunFolder:
         return self.file("staging/lease.json")
 
     @property
+    def take_down(self) -> str:
+        """Says that a take-down is under way, and by which lists; gone when it has ended."""
+        return self.file(TAKE_DOWN)
+
+    @property
+    def taken_down(self) -> str:
+        """Says that something was taken down here, so that no run makes it again."""
+        return self.file("forget/taken_down")
+
+    @property
+    def take_down_keys(self) -> str:
+        """The keys of all that it takes out."""
+        return self.file("forget/keys")
+
+    def take_down_record(self, number: int) -> str:
+        """What came of the shard of this number in the manifest, written before the new shard takes its name."""
+        return self.file(f"forget/{number:07d}.json")
+
+    @property
     def own_staging(self) -> str:
         """Where measurements go unless the user says otherwise."""
         return self.file("staging")
@@ -141,6 +162,11 @@ class RunFolder:
     def exchanges(self) -> str:
         """The folder of all exchanges."""
         return storage.join(self.decide, "exchange")
+
+    @property
+    def forget_keys(self) -> str:
+        """The keys of what this run was told to forget."""
+        return storage.join(self.decide, "forget.keys")
 
     def exchange(self, step: str, number: int) -> str:
         """The rows that one batch or partition sends in one step, where the engine would hold them in memory."""

@@ -20,6 +20,7 @@ from pipeline.wacz import Part, parts_of
 from schemas.manifest import NotTaken
 from schemas.outcomes import UserError
 from schemas.recipe import Recipe, digest
+from transforms.forget.lists import TakeDown
 from transforms.warc.read import NOWHERE
 
 UNIT_BYTES = 64 * 2**20  # some minutes of work: what is lost when a worker dies, and what a worker is handed at a time
@@ -44,7 +45,7 @@ class Request:
     """What the user asked for. `staging` is where measurements lie or will lie; None is `output`/staging.
 
     Local paths are made absolute, since workers may stand in another folder. `storage` are the settings of `storage.configure`,
-    `against` are earlier runs, `tasks` the indexes of what the corpora are kept clean of.
+    `against` are earlier runs, `forget` is what no corpus may hold, `tasks` are the indexes of what they are kept clean of.
     """
 
     inputs: tuple[str, ...]
@@ -55,6 +56,7 @@ class Request:
     beam_options: tuple[str, ...] = ()
     storage: Mapping[str, str] = field(default_factory=dict)
     against: tuple[Earlier, ...] = ()
+    forget: TakeDown = field(default_factory=TakeDown)
     tasks: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:

@@ -44,7 +44,7 @@ from pipeline.work_list import (
     write_lines,
     written_parts,
 )
-from schemas.manifest import Account, Input, Manifest, ShardFile, SideFile, to_json
+from schemas.manifest import Account, Input, Manifest, Receipt, ShardFile, SideFile, to_json
 from schemas.outcomes import UserError, VerificationError
 from schemas.recipe_toml import dump
 from schemas.tables import DROPPED_TABLE, FAILED_TABLE, blocks_account, pieces_account
@@ -145,12 +145,19 @@ def steps(request: Request, planned: Plan, watch: Watch, hold: Hold) -> Manifest
         columns=columns_of(request),
         not_taken=planned.not_taken,
         against=tuple(sorted(earlier.manifest for earlier in request.against)),
+        forgotten=receipts(request),
     )
     check_rows(manifest, request.recipe.corpora)
     check_inputs(request, planned)
     hold.check()
     hold.forget_partial()
     return finish(request, manifest, decided.index)
+
+
+def receipts(request: Request) -> tuple[Receipt, ...]:
+    """What the run was told to forget, for the manifest; what that came to stands in the accounts."""
+    told = request.forget
+    return (Receipt(told.lists, dict(told.entries)),) if told.digest else ()
 
 
 def account_order(request: Request) -> list[str]:
@@ -272,6 +279,7 @@ def decide_batches(request: Request, extracted: Extracted, watch: Watch) -> None
         holds(extracted.accounts, POLICY_FILE),
         holds(extracted.accounts, REDIRECT, REVISIT),
         bool(old),
+        write_forget(request),
         tuple(place_tasks(request)),
     )
 
@@ -283,6 +291,16 @@ def decide_batches(request: Request, extracted: Extracted, watch: Watch) -> None
     commit(folder.decided)
     forget_exchange(folder)
     watch.tell(Progress("decide", batches, batches, "batches"))
+
+
+def write_forget(request: Request) -> str:
+    """Write the keys of what is to be forgotten, for workers to read; "" where nothing is."""
+    if not request.forget.digest:
+        return ""
+    path = request.run_folder.forget_keys
+    with storage.write_whole(path) as file:
+        file.write(request.forget.keys)
+    return path
 
 
 def forget_exchange(folder: RunFolder) -> None:

@@ -32,12 +32,12 @@ class Identity:
     measuring: str
     schema: str  # of the columns of staging
     measures: Mapping[str, int]  # what staging was measured by: each measure's declared version
-    against: str  # which earlier runs it is decided against; "" for none
     libraries: str  # an upgrade between two halves of a run would mix two libraries' bytes
-    task_texts: Mapping[str, str] = field(
-        default_factory=dict
-    )  # what texts were compared with: digests by the tasks' names
-    tasks: Mapping[str, str] = field(default_factory=dict)  # and all that the run was given of tasks
+    forget: str = ""  # what is to be forgotten; a run of an earlier release forgets nothing
+    against: str = ""  # which earlier runs it is decided against; one of an earlier release against none
+    # What texts were compared with, and all that the run was given of tasks: digests by the tasks' names.
+    task_texts: Mapping[str, str] = field(default_factory=dict)
+    tasks: Mapping[str, str] = field(default_factory=dict)
 
 
 def identify(request: Request, planned: Plan) -> Identity:
@@ -50,8 +50,9 @@ def identify(request: Request, planned: Plan) -> Identity:
         recipe.measuring_digest(),
         schema_digest(),
         staged_versions(),
-        earlier_digest(request.against),
         digest(versions()),
+        request.forget.digest,
+        earlier_digest(request.against),
         texts,
         tasks,
     )
@@ -85,14 +86,21 @@ def claim_folder(request: Request, identity: Identity) -> Manifest | None:
             with storage.write_whole(path) as file:
                 file.write(json.dumps(value, sort_keys=True).encode())
     manifest = request.run_folder.manifest
-    if not storage.exists(manifest):
-        return None
-    try:
-        return from_json(storage.read_bytes(manifest))
-    except OSError as error:
-        raise UserError(f"{manifest} cannot be read ({_why(error)}): see to it, or give another --output") from error
-    except ManifestError:  # cut or changed, and ours by the marker: it counts for nothing and is written again
-        return None
+    if storage.exists(manifest):
+        try:
+            return from_json(storage.read_bytes(manifest))
+        except OSError as error:
+            raise UserError(
+                f"{manifest} cannot be read ({_why(error)}): see to it, or give another --output"
+            ) from error
+        except ManifestError:  # cut or changed, and ours by the marker: it counts for nothing and is written again
+            pass
+    if storage.exists(request.run_folder.taken_down):
+        raise UserError(
+            f"{request.output} is a run from which something was taken down, and its manifest.json is missing or changed: put that back, "
+            "or make the run anew in another --output with --forget and the same lists"
+        )
+    return None
 
 
 def check_folder(request: Request, identity: Identity) -> dict[str, dict[str, Any]]:
@@ -107,7 +115,7 @@ def check_folder(request: Request, identity: Identity) -> dict[str, dict[str, An
         raise UserError(f"{output} is a file: give a folder as --output")
     elif next(storage.walk(output), None):
         raise UserError(f"{output} is not empty and no run of triptych: give another --output")
-    mine = ("recipe", "against", "tasks")
+    mine = ("recipe", "against", "forget", "tasks")
     ours = {name: value for name, value in asdict(identity).items() if name not in mine}
     measured = request.staging_folder.identity
     if storage.exists(measured):
@@ -156,6 +164,7 @@ def check_places(request: Request) -> None:
 def compare_runs(there: Mapping[str, Any], ours: Identity, request: Request) -> None:
     """Raise UserError where a folder belongs to another run, saying what differs."""
     output, own = request.output, asdict(ours)
+    there = {"forget": "", "against": "", **there}
     if there == own:
         return
     if there.get("inputs") != ours.inputs:
@@ -166,12 +175,16 @@ def compare_runs(there: Mapping[str, Any], ours: Identity, request: Request) -> 
         raise UserError(f"{output} belongs to a run by {said}: give another --output")
     if there.get("against", "") != ours.against:
         raise UserError(f"{output} belongs to a run that was decided against other runs: give another --output")
-    if there.get("tasks") != ours.tasks:
-        raise UserError(
-            f"{output} belongs to a run with {other_tasks(there.get('tasks'), ours.tasks)}: give another --output"
-        )
+    if there.get("tasks", {}) != ours.tasks:
+        said = other_tasks(there.get("tasks", {}), ours.tasks)
+        raise UserError(f"{output} belongs to a run with {said}: give another --output")
+    what = (
+        "another recipe"
+        if there["recipe"] != ours.recipe or there["forget"] == ours.forget
+        else "other lists to --forget"
+    )
     raise UserError(
-        f"{output} belongs to a run with another recipe: give another --output "
+        f"{output} belongs to a run with {what}: give another --output "
         f"(and --staging {request.run_folder.own_staging} to decide anew over what it measured)"
     )
 

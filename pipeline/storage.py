@@ -207,6 +207,19 @@ def remove(path: str) -> None:
         os.remove(path)
 
 
+def move(path: str, target: str) -> None:
+    """Gives a file another name, over the file that has it; a reader of that name finds the one or the other, whole.
+
+    Remotely it is copied by the store and then removed, so a process that is killed in between leaves both.
+    """
+    if is_remote(path):
+        object_store.copy(path, target)
+        object_store.delete(path)
+        return
+    os.replace(path, target)
+    _sync_folder(os.path.dirname(target) or ".")
+
+
 def make_folder(path: str) -> None:
     """Makes a folder and those above it; nothing happens where it is there, nor remotely, where names make folders."""
     if not is_remote(path):

@@ -15,7 +15,7 @@ from typing import Any
 
 from pipeline import formats, storage
 from pipeline.formats.base import Format, Read
-from pipeline.layout import STAGING, RunFolder
+from pipeline.layout import STAGING, TAKE_DOWN, RunFolder
 from pipeline.shared_ids import IdHashes, common_id, slice_end
 from schemas.manifest import MANIFEST_NAME, Account, Manifest, ManifestError, ShardFile, SideFile, from_json
 from schemas.tables import DROPPED_TABLE, FAILED_TABLE, counts_many
@@ -53,6 +53,8 @@ def verify(run: str) -> list[Problem]:
         manifest = from_json(storage.read_bytes(path))
     except ManifestError as error:
         return [Problem(MANIFEST_NAME, str(error))]
+    if storage.exists(RunFolder(run).take_down):
+        return [Problem(TAKE_DOWN, "a take-down was begun and is not finished: the same forget command finishes it")]
     left: Left = Counter()
     problems = [*_shards(run, manifest, left), *_side_files(run, manifest), *_unnamed(run, manifest)]
     return [*problems, *_accounts(manifest), *_totals(manifest), *_outcomes(manifest, left)]
@@ -230,9 +232,20 @@ def _totals(manifest: Manifest) -> Iterator[Problem]:
                 yield Problem(MANIFEST_NAME, f"{corpus}: {rows} rows in {name}, but {kept.get(corpus, 0)} were kept")
 
 
+def taken_down(manifest: Manifest) -> Left:
+    """The rows of dropped and failed that take-downs took out."""
+    gone: Left = Counter()
+    for receipt in manifest.forgotten:
+        for place, count in receipt.left.items():
+            corpus, stage, outcome, reason = place.split(" ")
+            gone[corpus, stage, outcome, reason] += count
+    return gone
+
+
 def _outcomes(manifest: Manifest, found: Left) -> Iterator[Problem]:
-    """Whether the dropped and failed tables hold a row for each item that an account says left that way."""
+    """Whether the dropped and failed tables hold a row for each item that an account says left that way, but for those taken down."""
     stated: Left = Counter()
+    found = found + taken_down(manifest)
     for account in manifest.accounts:
         outcomes = {"dropped": account.dropped, "failed": account.failed, "duplicate": account.duplicates}
         for outcome, reasons in outcomes.items():

@@ -11,7 +11,8 @@ from dataclasses import asdict, dataclass, field, fields
 from typing import Any, TypeVar
 
 FORMAT = "triptych-run"
-MANIFEST_VERSION = 4  # 1 called a format `carrier` and had no `columns`; 2 had no `not_taken`; 3 had no `added`
+# 1 called a format `carrier` and had no `columns`; 2 had no `not_taken`; 3 had no `added`; 4 no `forgotten`, of a run and of an account.
+MANIFEST_VERSION = 5
 MANIFEST_NAME = "manifest.json"
 
 
@@ -70,7 +71,9 @@ class Account:
     """Where the items of one corpus went at one stage: kept, dropped by rule, failed by fault, duplicates by key.
 
     The accounts of one corpus stand in the order of its stages, and each takes in what the one before it kept. `added` is how many more
-    they became by being cut: a document of three parts is one that entered and two that were added.
+    they became by being cut: a document of three parts is one that entered and two that were added. `forgotten` is what was taken down
+    once the run was finished, by the kind of list that asked for it, or by the rule that a document without its images does not pass; no
+    row tells of those items.
 
     >>> account = Account("text", "decide", 10, 7, {"words": 2}, {}, {"exact": 1})
     >>> account.holds(), account.equation()
@@ -85,13 +88,15 @@ class Account:
     failed: Mapping[str, int] = field(default_factory=dict)
     duplicates: Mapping[str, int] = field(default_factory=dict)
     added: int = 0
+    forgotten: Mapping[str, int] = field(default_factory=dict)
 
     def left(self) -> int:
-        """How many items left by any of the four ways."""
-        return self.kept + sum((*self.dropped.values(), *self.failed.values(), *self.duplicates.values()))
+        """How many items stayed or left by any way."""
+        gone = (self.dropped, self.failed, self.duplicates, self.forgotten)
+        return self.kept + sum(sum(counts.values()) for counts in gone)
 
     def holds(self) -> bool:
-        """Whether nothing vanished: in (and added) = kept + dropped + failed + duplicates (law 3)."""
+        """Whether nothing vanished: in (and added) = kept + dropped + failed + duplicates + forgotten (law 3)."""
         return self.entered + self.added == self.left()
 
     def equation(self) -> str:
@@ -99,9 +104,28 @@ class Account:
         sign = "=" if self.holds() else "≠"
         outcomes = (("dropped", self.dropped), ("failed", self.failed), ("duplicate", self.duplicates))
         added = f" + {self.added} added" if self.added else ""
-        return f"{self.entered}{added} {sign} {self.kept} kept" + "".join(
-            f" + {sum(n.values())} {outcome}" for outcome, n in outcomes
+        forgotten = f" + {sum(self.forgotten.values())} forgotten" if self.forgotten else ""
+        return (
+            f"{self.entered}{added} {sign} {self.kept} kept"
+            + "".join(f" + {sum(n.values())} {outcome}" for outcome, n in outcomes)
+            + forgotten
         )
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What was asked to be forgotten, and what a take-down took out of the finished run.
+
+    `lists` are the SHA-256 of the lists, sorted, `entries` how many ids, urls and hosts they name. `rows` counts the rows that went, by
+    table and kind of list (of a document that went for want of its images, the rule), images inside documents under `interleaved_images`.
+    `left` counts rows of `dropped` and `failed` that went, by corpus, stage, outcome and reason, so that the accounts still bear them out.
+    A receipt of lists that the run itself was given has neither: there the accounts and `dropped` tell.
+    """
+
+    lists: tuple[str, ...]
+    entries: Mapping[str, int]
+    rows: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    left: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +147,7 @@ class Manifest:
     columns: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     not_taken: tuple[NotTaken, ...] = ()
     against: tuple[str, ...] = ()  # SHA-256 of the manifests of the earlier runs that it was decided against
+    forgotten: tuple[Receipt, ...] = ()
     format: str = FORMAT
     version: int = MANIFEST_VERSION
 
@@ -167,7 +192,8 @@ def from_json(data: bytes) -> Manifest:
         raise ManifestError(f"changed after it was written: its digest says {stated}, its content gives {actual}")
     body = _from_version_1(body) if body["version"] == 1 else body
     body = body | {"version": 3, "not_taken": []} if body["version"] == 2 else body
-    return _manifest({"against": [], **(_from_version_3(body) if body["version"] == 3 else body)})
+    body = _from_version_3(body) if body["version"] == 3 else body
+    return _manifest(_from_version_4(body) if body["version"] == 4 else body)
 
 
 def _from_version_1(body: dict[str, Any]) -> dict[str, Any]:
@@ -180,10 +206,20 @@ def _from_version_1(body: dict[str, Any]) -> dict[str, Any]:
 
 def _from_version_3(body: dict[str, Any]) -> dict[str, Any]:
     """A manifest of version 3, whose runs cut nothing."""
-    accounts = body.get("accounts")
-    if isinstance(accounts, list):
-        accounts = [entry | {"added": 0} if isinstance(entry, dict) else entry for entry in accounts]
-    return body | {"version": MANIFEST_VERSION, "accounts": accounts}
+    return body | {"version": 4, "accounts": _with(body.get("accounts"), "added", 0)}
+
+
+def _from_version_4(body: dict[str, Any]) -> dict[str, Any]:
+    """A manifest of version 4, whose runs forgot nothing and were decided by themselves."""
+    accounts = _with(body.get("accounts"), "forgotten", {})
+    return body | {"version": MANIFEST_VERSION, "accounts": accounts, "forgotten": [], "against": []}
+
+
+def _with(entries: Any, name: str, value: Any) -> Any:
+    """Entries of a list with one field more; what is no such list is left for the reader to find."""
+    if not isinstance(entries, list):
+        return entries
+    return [entry | {name: value} if isinstance(entry, dict) else entry for entry in entries]
 
 
 def _renamed(entry: dict[str, Any], old: str, new: str) -> dict[str, Any]:
@@ -197,6 +233,7 @@ def _manifest(body: dict[str, Any]) -> Manifest:
         "shards": ShardFile,
         "side_files": SideFile,
         "not_taken": NotTaken,
+        "forgotten": Receipt,
     }
     for name, kind in parts.items():
         entries = body.get(name)
@@ -213,12 +250,17 @@ def _are_texts(value: Any) -> bool:
     return isinstance(value, dict) and all(isinstance(entry, str) for entry in value.values())
 
 
+def _are_counts(value: Any) -> bool:
+    return isinstance(value, dict) and all(type(entry) is int for entry in value.values())
+
+
 # What each field annotation of this file admits in JSON.
 _CHECKS: Mapping[Any, Any] = {
     str: lambda value: isinstance(value, str),
     int: lambda value: type(value) is int,
     tuple[str, ...]: lambda value: isinstance(value, list) and all(isinstance(entry, str) for entry in value),
-    Mapping[str, int]: lambda value: isinstance(value, dict) and all(type(entry) is int for entry in value.values()),
+    Mapping[str, int]: _are_counts,
+    Mapping[str, Mapping[str, int]]: lambda value: isinstance(value, dict) and all(map(_are_counts, value.values())),
     Mapping[str, str]: _are_texts,
     Mapping[str, Mapping[str, str]]: lambda value: isinstance(value, dict) and all(map(_are_texts, value.values())),
 }

@@ -143,7 +143,9 @@ class NearTexts:
     chooses among those anew.
     """
 
-    similarity: float = field(default=0.7, metadata=SHARE)
+    similarity: float = field(
+        default=0.8, metadata=SHARE
+    )  # NeMo Curator's; below it lie pages of one template (docs/decisions.md)
     containment: float = field(default=0.0, metadata=SHARE)
     survivor: str = field(default="newest", metadata={"among": SURVIVORS})
     measure: str = ""
@@ -154,10 +156,12 @@ class NearTexts:
 class NearImages:
     """Which pictures are one picture: none but those of equal bytes where `set` is empty; else by a radius of their perceptual hashes and a
     check by 256 bits more. All that is asked of a picture over the run goes by it: rounds of duplicates, on how many pages it is, sets of
-    images. `wide` also finds small crops, borders and watermarks.
+    images. `wide` also finds small crops, borders and watermarks. With `flips` a picture that is mirrored or turned by quarters is the
+    same.
     """
 
     set: str = field(default="", metadata={"among": PICTURE_SETS})
+    flips: bool = False
 
 
 # Words of the n-grams by which texts of tasks are found: fewer stand in many texts, and published rules have 8 to 13.

@@ -235,7 +235,8 @@ DROPPED_TABLE = Table(
             "of",
             pa.string(),
             "id of the item that stands for a duplicate, itself no duplicate: it is kept, or has a row of its own that says how it left "
-            "by chance or by a rule on parts after the duplicates; where it was cut into parts, their ids begin with it",
+            "by chance or by a rule on parts after the duplicates; where it was cut into parts, their ids begin with it; `forgotten` where "
+            "that one was taken down later",
             PLAIN,
             "no duplicate",
         ),

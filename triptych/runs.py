@@ -23,7 +23,7 @@ class Run:
 
     @property
     def accounts(self) -> tuple[Account, ...]:
-        """Where every item went, a corpus and stage each: in = kept + dropped + failed + duplicates."""
+        """Where every item went, a corpus and stage each: in = kept + dropped + failed + duplicates + forgotten."""
         return self.manifest.accounts
 
     @property

@@ -18,6 +18,7 @@ from pipeline.corpora.parts import PART, WHOLE_END, Cuts, cuts, image_weight, pa
 from pipeline.corpora.published import drop_unpublishable, published, shown_facts, weights
 from pipeline.corpora.tasks import drop_task_images, drop_task_texts, task_columns, with_images
 from pipeline.corpora.unit_rows import (
+    FORGOTTEN,
     USE_NUMBERS,
     References,
     UnitRows,
@@ -109,6 +110,7 @@ def judge(unit: UnitRows, recipe: Recipe) -> Judgement:
     whole = np.array([row not in found.parts for row in range(len(unit.pages))], dtype=bool)
     verdicts = Verdicts("interleaved", len(unit.pages))
     verdicts.begin("rules")
+    verdicts.drop(unit.forgotten, FORGOTTEN)
     verdicts.drop(document["interleaved_images"] == 0, "no_images", document["interleaved_images"])
     apply_opt_outs(verdicts, page_signals(unit.pages), recipe.opt_outs, for_images=False)
     verdicts.drop(~in_languages(unit.languages, part.languages), "language", numbers["lang_score"])
@@ -178,6 +180,7 @@ def judge_images(unit: UnitRows, recipe: Recipe) -> tuple[References, Verdicts, 
     inside = unit.refs.take(np.flatnonzero(unit.refs.table["texts_before"].to_numpy() >= 0))
     verdicts = Verdicts("interleaved_images", len(inside.page))
     verdicts.begin("images")
+    verdicts.drop(inside.forgotten, FORGOTTEN)
     drop_absent(verdicts, inside)
     apply_opt_outs(verdicts, reference_signals(unit, inside), recipe.opt_outs, for_images=True)
     verdicts.apply(part.image_rules, {**inside.numbers, "alt_icon": alt_icons(inside)})
@@ -310,7 +313,9 @@ def row(kept: Row, payloads: Payloads, recipe: Recipe) -> dict[str, Any]:
         "directives": lines(kept["directives"]),
         "texts": [place if isinstance(place, str) else None for place in places],
         "images": [image and document_image(page_of(kept["id"]), image) for image in shown],
-        "metadata": json.dumps([image and image_metadata(image) for image in shown], ensure_ascii=False),
+        "metadata": json.dumps(
+            [image and image_metadata(page_of(kept["id"]), image) for image in shown], ensure_ascii=False
+        ),
         "media": media_cell(media, spots, whole, places),
         "general_metadata": json.dumps({"title": document.title, "url": kept["url"]}, ensure_ascii=False),
     }
@@ -324,11 +329,16 @@ def opened(image: Mapping[str, Any], payloads: Payloads, asked: ImagePart) -> di
 
 def document_image(identity: str, image: Mapping[str, Any]) -> dict[str, Any]:
     """An image of a document."""
-    return image_cell(f"{identity}-{image['ordinal']:04d}", image["format"], image["body"])
+    return image_cell(image_id(identity, image), image["format"], image["body"])
 
 
-def image_metadata(image: Mapping[str, Any]) -> dict[str, Any]:
-    """What a document says about one of its images; hashes as hex text, since JSON readers round 64-bit numbers."""
+def image_id(identity: str, image: Mapping[str, Any]) -> str:
+    """The id of an image of a page, which is that of its pair."""
+    return f"{identity}-{image['ordinal']:04d}"
+
+
+def image_metadata(identity: str, image: Mapping[str, Any]) -> dict[str, Any]:
+    """What a document of a page says about one of its images; hashes as hex text, since JSON readers round 64-bit numbers."""
     names = (
         "url",
         "alt",
@@ -343,6 +353,7 @@ def image_metadata(image: Mapping[str, Any]) -> dict[str, Any]:
         *USE_NUMBERS,
     )
     return {name: image[name] for name in names} | {
+        "id": image_id(identity, image),
         "sha256": image["sha256"].hex(),
         "phash": f"{image['phash']:016x}",
     }

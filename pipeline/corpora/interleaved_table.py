@@ -51,9 +51,9 @@ TABLE = Table(
             Column(
                 "metadata",
                 pa.string(),
-                "JSON list aligned with `images`: null, or url, alt, width, height and format of what is stored, original_width, "
-                "original_height, original_format, size in bytes, taken and sha256 (hex) of what was archived, phash (hex), "
-                "image_documents and image_hosts as in `pairs` (null where no rule bounds them)",
+                "JSON list aligned with `images`: null, or id (that of the same image's pair), url, alt, width, height and format of what "
+                "is stored, original_width, original_height, original_format, size in bytes, taken and sha256 (hex) of what was archived, "
+                "phash (hex), image_documents and image_hosts as in `pairs` (null where no rule bounds them)",
                 PAYLOAD,
             ),
             MEDIA,

@@ -139,7 +139,11 @@ def _near_enough(recipe: Recipe) -> Verify:
 
     def verify(candidates: np.ndarray, keepers: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         found, distance = alike(candidates, keepers)
-        return found & (colour_distance(candidates["colours"], keepers["colours"]) <= NEAR_COLOUR), distance
+        # Where colours lie is not compared of a picture that is mirrored.
+        upright = fine_distance(candidates["fine"], keepers["fine"]) <= distance
+        return found & (
+            ~upright | (colour_distance(candidates["colours"], keepers["colours"]) <= NEAR_COLOUR)
+        ), distance
 
     return verify
 

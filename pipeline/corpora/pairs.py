@@ -14,6 +14,7 @@ from pipeline.corpora.pair_keys import PAIR_ROUNDS
 from pipeline.corpora.published import drop_unpublishable, published, shown_facts, weights
 from pipeline.corpora.tasks import NAMED, caption_hits, caption_items, drop_task_captions, drop_task_images
 from pipeline.corpora.unit_rows import (
+    FORGOTTEN,
     UnitRows,
     apply_opt_outs,
     drop_absent,
@@ -179,6 +180,7 @@ def judge(unit: UnitRows, recipe: Recipe) -> Judgement:
     numbers = {**captions.numbers, **refs.numbers}
     verdicts = Verdicts("pairs", len(refs.page))
     verdicts.begin("images")
+    verdicts.drop(refs.forgotten, FORGOTTEN)
     drop_absent(verdicts, refs)
     verdicts.begin("rules")
     if part.main_content:

@@ -10,7 +10,7 @@ import pyarrow as pa
 from pipeline.corpora.base import Corpus, Judgement, Payloads
 from pipeline.corpora.pages import PAGE_ROUNDS, edits_of
 from pipeline.corpora.tasks import drop_task_texts, task_columns
-from pipeline.corpora.unit_rows import UnitRows, apply_opt_outs, page_columns, page_signals
+from pipeline.corpora.unit_rows import FORGOTTEN, UnitRows, apply_opt_outs, page_columns, page_signals
 from pipeline.formats import fitting
 from pipeline.formats.base import Row
 from pipeline.formats.webdataset import json_member
@@ -96,7 +96,12 @@ NAMES = TABLE.names
 def judge(unit: UnitRows, recipe: Recipe) -> Judgement:
     """Apply the rules to the pages of a unit."""
     verdicts = rule_verdicts(
-        recipe, unit.pages["text_bytes"].to_numpy() > 0, page_signals(unit.pages), unit.languages, unit.numbers
+        recipe,
+        unit.pages["text_bytes"].to_numpy() > 0,
+        page_signals(unit.pages),
+        unit.languages,
+        unit.numbers,
+        unit.forgotten,
     )
     drop_task_texts(verdicts, unit, recipe)
 
@@ -110,15 +115,25 @@ def judge(unit: UnitRows, recipe: Recipe) -> Judgement:
 
 
 def rule_verdicts(
-    recipe: Recipe, has_text: np.ndarray, signals: np.ndarray, languages: np.ndarray, numbers: Mapping[str, np.ndarray]
+    recipe: Recipe,
+    has_text: np.ndarray,
+    signals: np.ndarray,
+    languages: np.ndarray,
+    numbers: Mapping[str, np.ndarray],
+    forgotten: np.ndarray | None = None,
 ) -> Verdicts:
-    """What the recipe's rules say of texts: whether each has any, the signals that bind it, its language and its measures by name."""
+    """What the recipe's rules say of texts: whether each has any, the signals that bind it, its language and its measures by name.
+
+    `forgotten` are those that leave before any rule is asked.
+    """
     part: TextPart = recipe.parts["text"]
     words = has_text
     if part.clean_c4:
         words = words & (numbers["c4_reference_dropped_lines"] < 1)
     verdicts = Verdicts("text", len(words))
     verdicts.begin("rules")
+    if forgotten is not None:
+        verdicts.drop(forgotten, FORGOTTEN)
     verdicts.drop(~words, "no_text")
     apply_opt_outs(verdicts, signals, recipe.opt_outs, for_images=False)
     verdicts.drop(~in_languages(languages, part.languages), "language", numbers["lang_score"])

@@ -78,6 +78,7 @@ class References:
     policies: np.ndarray  # what the policy files of its site say about it, one a line
     pictures: np.ndarray  # the picture that it is taken for (`near_images`), as two numbers: equal where two are one
     alike: np.ndarray  # how many pictures, by their bytes, are taken for that one
+    forgotten: np.ndarray  # mask of those that the run was told to forget
     task: np.ndarray  # the item of a task that it is a picture of, as TASK/ITEM, "" for none
     task_bits: np.ndarray  # and in how many of 256 bits it differs from that
 
@@ -86,8 +87,9 @@ class References:
         numbers = {name: values[rows] for name, values in self.numbers.items()}
         parts = (self.found[rows], self.undecodable[rows], self.media[rows], self.urls[rows])
         own = (self.ids.take(rows), self.page[rows], self.table.take(pa.array(rows)))
-        pictures = (self.pictures[rows], self.alike[rows], self.task[rows], self.task_bits[rows])
-        return References(*own, *parts, numbers, self.steps[rows], self.policies[rows], *pictures)
+        own_marks = (self.policies[rows], self.pictures[rows], self.alike[rows], self.forgotten[rows])
+        tasks = (self.task[rows], self.task_bits[rows])
+        return References(*own, *parts, numbers, self.steps[rows], *own_marks, *tasks)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +104,7 @@ class UnitRows:
     urls: np.ndarray
     sources: np.ndarray
     refs: References
+    forgotten: np.ndarray  # mask of the pages that the run was told to forget
     uses: Uses = field(default_factory=Uses)  # how often the run shows its pictures and says their captions
     tasks: BatchTasks = NO_TASKS
 
@@ -136,6 +139,7 @@ def unit_rows(
         urls,
         objects([names[span] for span in pages["span"].to_pylist()]),
         references(index, ids, matches, counts, labels, tasks),
+        np.zeros(len(pages), dtype=bool),
         counts,
         tasks,
     )
@@ -166,8 +170,9 @@ def references(
     steps = step_names(found, media["via"], resolved.variant)
     unsaid = objects([""] * len(refs))
     table = refs.drop_columns(["urls"])
-    shown = (pictures, alike, *tasks.of_media(media))
-    return References(ids, page, table, found, resolved.undecodable, media, urls, numbers, steps, unsaid, *shown)
+    forgotten = np.zeros(len(refs), dtype=bool)
+    marks = (unsaid, pictures, alike, forgotten, *tasks.of_media(media))
+    return References(ids, page, table, found, resolved.undecodable, media, urls, numbers, steps, *marks)
 
 
 class Resolved(NamedTuple):
@@ -268,6 +273,9 @@ def address_numbers(url: str) -> dict[str, float]:
 def page_signals(pages: pa.Table) -> np.ndarray:
     """The opt-outs of each page as staged, a bit each in the order of SIGNALS: read from all that was said, not from what a row shows."""
     return np.asarray(pages["signals"].to_numpy(), dtype=np.uint64)
+
+
+FORGOTTEN = "forgotten"  # the rule by which what a run is told to forget leaves
 
 
 def apply_opt_outs(verdicts: Verdicts, bits: np.ndarray, honoured: tuple[str, ...], for_images: bool) -> None:

@@ -6,16 +6,16 @@ compressed: some 300 bytes a document with near duplicates, 80 an image.
 """
 
 from collections.abc import Iterable, Mapping
-from typing import Any
 
 import numpy as np
 import zstandard
 
 from pipeline import storage
-from pipeline.decide.duplicates import ID, Standing, codes
+from pipeline.decide.duplicates import ID, Standing
 from pipeline.decide.job import DecideJob
 from pipeline.decide.nodes import PICTURES, node_dtype, pages_name, read_nodes
-from pipeline.sections import Sections, SectionWriter, damaged, read_sections
+from pipeline.sections import DamagedFileError, Sections, SectionWriter, read_sections
+from schemas.outcomes import UserError
 
 # Ranks of what was decided earlier, before any rank of a new item: what stayed and stood for others, what stayed beside it, what left.
 STOOD, STAYED, LEFT = (-(2**62) + step for step in range(3))
@@ -70,11 +70,14 @@ def packed_column(values: np.ndarray) -> bytes:
 
 
 class OldBatch:
-    """The index of a batch of an earlier run. Raises DamagedFileError."""
+    """The index of a batch of an earlier run. Raises UserError where it is damaged: it is not ours to make again."""
 
     def __init__(self, path: str) -> None:
+        try:
+            self._sections = read_sections(path)
+        except DamagedFileError as error:
+            raise unusable(error) from error
         self._path = path
-        self._sections = read_sections(path)
         self.pages: int = self._sections.about["pages"]
 
     def candidates(self, job: DecideJob, number: int) -> np.ndarray:
@@ -112,10 +115,10 @@ class OldBatch:
     def _bytes(self, name: str) -> bytes:
         try:
             return zstandard.decompress(self._sections.get(name))
-        except zstandard.ZstdError as error:
-            raise damaged(self._path, f"its section {name} has changed") from error
+        except DamagedFileError as error:
+            raise unusable(error) from error
 
 
-def index_about(job: DecideJob) -> dict[str, Any]:
-    """The corpora by their codes, which the rows name."""
-    return {str(code): name for code, name in codes(job).items()}
+def unusable(error: DamagedFileError) -> UserError:
+    """What is said of an earlier run whose index is damaged."""
+    return UserError(f"--against: {error}; `triptych verify` says what else of that run is, and how to make it again")

@@ -16,11 +16,12 @@ import pyarrow as pa
 from pipeline import corpora, storage
 from pipeline.arrow_files import Spool
 from pipeline.corpora.base import Corpus, Judgement, Keys, Round
-from pipeline.corpora.unit_rows import UnitRows, objects, strings, unit_rows
+from pipeline.corpora.unit_rows import FORGOTTEN, UnitRows, objects, strings, unit_rows
 from pipeline.decide import policy_join, uses
 from pipeline.decide.batch import Batch, UnitIndex
 from pipeline.decide.bind import PolicyFiles, bind
 from pipeline.decide.exchange import Message, rows_of
+from pipeline.decide.forget import read_wanted, with_forgotten, without_addresses
 from pipeline.decide.job import DecideJob
 from pipeline.decide.lookup_join import LOST, MATCH, Parcel, beaten_by
 from pipeline.decide.near import told_labels
@@ -98,7 +99,7 @@ def judge_batch(job: DecideJob, batch: Batch, messages: Iterable[Message]) -> No
     matches, counts, labels = matched(told), uses.told(told, job.uses), picture_labels(job, batch.number, told)
     tasks = batch_tasks(job.tasks, job.recipe.near_images, matches)
     lost = np.concatenate([np.empty(0, LOSER), *(rows_of(m, LOSER) for m in told if m[0] == LOST)])
-    asked = corpora.of_recipe(job.recipe)
+    asked, wanted = corpora.of_recipe(job.recipe), read_wanted(job.forget)
     state = BatchJudge(job, asked, [RoundRows(dtype) for dtype in job.round_dtypes()])
     with ExitStack() as stack:
         media = stack.enter_context(MediaOfBatch())
@@ -111,13 +112,14 @@ def judge_batch(job: DecideJob, batch: Batch, messages: Iterable[Message]) -> No
             for part in index.parts():
                 place = len(state.units)
                 rows = bind(unit_rows(part, matches, counts, labels, tasks), policies)
-                dropped = [part.dropped, *judge_part(state, writer, rows)]
-                writer.section(f"dropped/{place}", [table_bytes(pa.concat_tables(dropped))])
-                writer.section(f"failed/{place}", [table_bytes(part.failed)])
+                rows = with_forgotten(rows, wanted, job.staging)
+                dropped = pa.concat_tables([part.dropped, *judge_part(state, writer, rows)])
+                writer.section(f"dropped/{place}", [table_bytes(without_addresses(dropped, wanted))])
+                writer.section(f"failed/{place}", [table_bytes(without_addresses(part.failed, wanted))])
                 state.units.append(unit.number)
                 state.pages += len(part.pages)
         verdicts, gone = media.verdicts(lost)
-        writer.section("dropped/media", [table_bytes(gone)])
+        writer.section("dropped/media", [table_bytes(without_addresses(gone, wanted))])
         for number, found in enumerate(state.rounds):
             writer.section(f"candidates/{number}", (part.tobytes() for part in found.rows))
             writer.section(f"items/{number}", (part.tobytes() for part in found.items))
@@ -176,10 +178,18 @@ def judge_part(state: BatchJudge, writer: SectionWriter, unit: UnitRows) -> list
 
 
 def profile_judged(profiler: Profiler, judged: Judgement) -> None:
-    """Add what entered a corpus, and what its rules dropped."""
-    corpus, places = judged.verdicts.corpus, (judged.languages, judged.hosts, judged.ids.text)
-    profiler.add(corpus, ENTERED, judged.numbers, *places)
-    profiler.add_dropped(corpus, judged.verdicts.rule, *places)
+    """Add what entered a corpus, and what its rules dropped; not what is to be forgotten."""
+    corpus, rules, places = (
+        judged.verdicts.corpus,
+        judged.verdicts.rule,
+        (judged.languages, judged.hosts, judged.ids.text),
+    )
+    numbers, told = judged.numbers, np.asarray(rules != FORGOTTEN, dtype=bool)
+    if not told.all():  # the profile names hosts and ids
+        numbers = {name: values[told] for name, values in numbers.items()}
+        rules, places = rules[told], tuple(column[told] for column in places)
+    profiler.add(corpus, ENTERED, numbers, *places)
+    profiler.add_dropped(corpus, rules, *places)
 
 
 def with_item(judged: Judgement, rows: np.ndarray) -> pa.Table:

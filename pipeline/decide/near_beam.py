@@ -139,8 +139,8 @@ class ClaimPictures(OfJob):
         batch, told = opened(group)
         nodes = OldBatch(batch.old).pictures(self.job) if batch.old else pictures.nodes_of(matched(told))
         write_nodes(self.job, PICTURES, batch.number, nodes)
-        rows = pictures.hashes_of(nodes)
-        choices = pictures.choices(self.job.recipe.near_images)
+        asked = self.job.recipe.near_images
+        rows, choices = pictures.hashes_of(nodes, asked), pictures.choices(asked)
         yield from self.outbox("hashes", batch.number).share(choices, pictures.HASHES, rows)
 
 

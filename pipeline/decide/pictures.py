@@ -14,12 +14,17 @@ from pipeline.decide.near import EDGE, EDGES, Compare, by_receiver, packed
 from schemas.index import IMAGE_FACTS
 from schemas.recipe import NearImages
 from transforms.dedup.keep_first import key_bytes, locate
-from transforms.dedup.pictures import SETS, pairs_within
+from transforms.dedup.pictures import SETS, PictureSet, pairs_between, pairs_within
 from transforms.image.likeness import fine_distance
+from transforms.image.turns import SEARCHED, coarse, turned, turned_distance
 
 HASHES = "hashes"
 NODE = np.dtype([("id_high", "<u8"), ("id_low", "<u8"), ("phash", IMAGE_FACTS["phash"]), ("fine", IMAGE_FACTS["fine"])])
-HASH = np.dtype([("hash", "<u8"), ("row", "<u4")])
+HASH = (
+    ("hash", "<u8"),
+    ("name", "<u8"),
+    ("row", "<u4"),
+)  # `name` is of the picture's digest: the order of those that share a hash
 
 
 def sha_halves(media: np.ndarray) -> np.ndarray:
@@ -41,29 +46,59 @@ def nodes_of(matches: np.ndarray) -> np.ndarray:
     return np.asarray(ordered[new])
 
 
-def hashes_of(nodes: np.ndarray) -> np.ndarray:
+def hash_dtype(asked: NearImages) -> np.dtype:
+    """What a choice is told of a picture."""
+    return np.dtype([*HASH, *([("fine", IMAGE_FACTS["fine"])] if asked.flips else [])])
+
+
+def hashes_of(nodes: np.ndarray, asked: NearImages) -> np.ndarray:
     """What a batch tells every choice."""
-    rows = np.empty(len(nodes), HASH)
-    rows["hash"], rows["row"] = nodes["phash"], np.arange(len(nodes))
+    rows = np.empty(len(nodes), hash_dtype(asked))
+    rows["hash"], rows["name"], rows["row"] = nodes["phash"], nodes["id_high"], np.arange(len(nodes))
+    if asked.flips:
+        rows["fine"] = nodes["fine"]
     return rows
 
 
 def meet(choice: int, messages: Sequence[Message], asked: NearImages) -> Iterator[Parcel]:
     """What a choice of blocks answers: its pairs, to the batch of the later picture of each. The first choice also tells equal hashes."""
-    sent = [(message[1], rows_of(message, HASH)) for message in messages]
-    rows = np.concatenate([np.empty(0, HASH), *(rows for _, rows in sent)])
+    dtype = hash_dtype(asked)
+    sent = [(message[1], rows_of(message, dtype)) for message in messages]
+    rows = np.concatenate([np.empty(0, dtype), *(rows for _, rows in sent)])
     batches = np.repeat([batch for batch, _ in sent], [len(rows) for _, rows in sent]).astype(np.uint64)
-    places = packed(batches, rows["row"])
-    order = np.lexsort([places, rows["hash"]])
-    hashes, places = rows["hash"][order], places[order]
-    first = np.ones(len(hashes), dtype=bool)
-    first[1:] = hashes[1:] != hashes[:-1]
-    least = places[first]
-    found = pairs_within(hashes[first], choice, SETS[asked.set])
-    ends = [np.stack([least[one], least[other]], axis=1) for one, other in found]
+    places, like = packed(batches, rows["row"]), SETS[asked.set]
+    plain = Hashed(rows["hash"], rows["name"], places)
+    ends = [
+        np.stack([plain.least[one], plain.least[other]], axis=1)
+        for one, other in pairs_within(plain.hashes, choice, like)
+    ]
     if choice == 0:
-        ends.append(np.stack([places, least[np.cumsum(first) - 1]], axis=1)[~first])
+        ends.append(plain.shared)
+    if asked.flips:
+        ends += turned_pairs(rows, places, choice, like)
     yield from edges_to_batches(np.concatenate([np.empty((0, 2), np.uint64), *ends]))
+
+
+class Hashed:
+    """Distinct hashes in ascending order, the first picture of each by its name, and a pair of it with each other picture of the hash."""
+
+    def __init__(self, hashes: np.ndarray, names: np.ndarray, places: np.ndarray) -> None:
+        order = np.lexsort([places, names, hashes])
+        hashes, places = hashes[order], places[order]
+        first = np.ones(len(hashes), dtype=bool)
+        first[1:] = hashes[1:] != hashes[:-1]
+        self.hashes, self.least = hashes[first], places[first]
+        self.shared = np.stack([places, self.least[np.cumsum(first) - 1]], axis=1)[~first]
+
+
+def turned_pairs(rows: np.ndarray, places: np.ndarray, choice: int, like: PictureSet) -> Iterator[np.ndarray]:
+    """The pairs of pictures of which one is like the other mirrored or turned."""
+    plain = Hashed(coarse(rows["fine"]), rows["name"], places)
+    for way in SEARCHED:
+        other = Hashed(coarse(turned(rows["fine"], way)), rows["name"], places)
+        for one, two in pairs_between(other.hashes, plain.hashes, choice, like):
+            ends = np.stack([other.least[one], plain.least[two]], axis=1)
+            yield ends[ends[:, 0] != ends[:, 1]]
 
 
 def edges_to_batches(ends: np.ndarray) -> Iterator[Parcel]:
@@ -76,13 +111,18 @@ def edges_to_batches(ends: np.ndarray) -> Iterator[Parcel]:
 
 
 def compare(asked: NearImages) -> Compare:
-    """Whether pictures are alike: the 64 bits within the radius and the 256 within their distance. How alike: the latter."""
+    """Whether pictures are alike: the 64 bits within the radius and the 256 within their distance; or, where that is asked, the latter for
+    some way to mirror and turn the one. How alike: the distance of the 256 bits."""
     like = SETS[asked.set]
 
     def alike(one: np.ndarray, other: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        coarse = np.bitwise_count(one["phash"] ^ other["phash"])
+        near = np.bitwise_count(one["phash"] ^ other["phash"]) <= like.radius
         fine = fine_distance(one["fine"], other["fine"])
-        return (coarse <= like.radius) & (fine <= like.fine), fine.astype(float)
+        found = near & (fine <= like.fine)
+        if asked.flips:
+            fine = np.minimum(fine, turned_distance(one["fine"], other["fine"]))
+            found |= fine <= like.fine
+        return found, fine.astype(float)
 
     return alike
 

@@ -4,6 +4,7 @@ but for reading."""
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Self
 
 import numpy as np
 import pyarrow as pa
@@ -57,27 +58,47 @@ class PiecesOfBatch:
         unit, part = self._parts[place]
         if self._open is None or self._open[0] != unit:
             self._open = unit, read_sections(self._staging.unit(unit))
-        rows, urls = items[ITEM_ROW].to_numpy(), items["url"].to_pylist()
+        owners = Owners.of(items, asked)
+        for frame in read_frames(self._open[1], part):
+            yield copies_in(frame, unit, owners, asked, finished)
+
+
+@dataclass(frozen=True, slots=True)
+class Owners:
+    """Items on which pieces stand: their rows among the pages of their part, ascending, and numbers for their addresses and scopes."""
+
+    rows: np.ndarray
+    addresses: np.ndarray
+    scopes: np.ndarray
+
+    @classmethod
+    def of(cls, items: pa.Table, asked: RepeatsPart) -> Self:
+        """The items of a part."""
+        urls = items["url"].to_pylist()
         # An address is known by the half of its key in which all ways to write it are one.
         addresses = np.array([int.from_bytes(address_key(url)[:8]) for url in urls], np.uint64)
         scopes = mixed(host_digests(urls)) if asked.scope == SITE else np.zeros(len(urls), np.uint64)
-        for frame in read_frames(self._open[1], part):
-            of_pages = items_of(frame, rows)
-            page = np.repeat(np.arange(len(frame.pages)), frame.pages["pieces"])
-            taken = np.flatnonzero((of_pages[page] >= 0) & taking_part(frame.pieces, asked, finished))
-            pieces, page = frame.pieces[taken], page[taken]
-            item = of_pages[page]
-            copies = np.zeros(len(taken), COPY)
-            copies["high"] = mixed(pieces["key"] ^ scopes[item])
-            number = copy_numbers(item, copies["high"])
-            copies["value"] = copy_values(addresses[item], number)
-            last = np.minimum(number, 2**_PAGE_BITS - 1)
-            copies["place"] = unit << _UNIT_BITS | (frame.first + page) << _PAGE_BITS | last
-            several = (pieces["line"] > 0) & (pieces["line"] < PARAGRAPH)
-            line = np.where(several, pieces["line"].astype(np.int64) - 1, WHOLE)
-            sizes = frame.pages["lines" if asked.unit == LINES else "paragraphs"][of_pages >= 0].astype(np.int64)
-            counts = pieces["sentences"].astype(np.int64)
-            yield Copies(item, copies, pieces["block"], line, counts, of_pages[of_pages >= 0], sizes)
+        return cls(items[ITEM_ROW].to_numpy(), addresses, scopes)
+
+
+def copies_in(frame: Frame, unit: int, owners: Owners, asked: RepeatsPart, finished: bool) -> Copies:
+    """The copies of a frame that stand on some items."""
+    of_pages = items_of(frame, owners.rows)
+    page = np.repeat(np.arange(len(frame.pages)), frame.pages["pieces"])
+    taken = np.flatnonzero((of_pages[page] >= 0) & taking_part(frame.pieces, asked, finished))
+    pieces, page = frame.pieces[taken], page[taken]
+    item = of_pages[page]
+    copies = np.zeros(len(taken), COPY)
+    copies["high"] = mixed(pieces["key"] ^ owners.scopes[item])
+    number = copy_numbers(item, copies["high"])
+    copies["value"] = copy_values(owners.addresses[item], number)
+    last = np.minimum(number, 2**_PAGE_BITS - 1)
+    copies["place"] = unit << _UNIT_BITS | (frame.first + page) << _PAGE_BITS | last
+    several = (pieces["line"] > 0) & (pieces["line"] < PARAGRAPH)
+    line = np.where(several, pieces["line"].astype(np.int64) - 1, WHOLE)
+    sizes = frame.pages["lines" if asked.unit == LINES else "paragraphs"][of_pages >= 0].astype(np.int64)
+    counts = pieces["sentences"].astype(np.int64)
+    return Copies(item, copies, pieces["block"], line, counts, of_pages[of_pages >= 0], sizes)
 
 
 def items_of(frame: Frame, rows: np.ndarray) -> np.ndarray:

@@ -26,7 +26,7 @@ from schemas.index import COPY, STAYING
 from schemas.manifest import Account
 from schemas.recipe import KEEP_FIRST, Recipe, RepeatsPart
 from schemas.tables import DROPPED, pieces_account
-from transforms.dedup.repeats import TooMany, first_copies, staying
+from transforms.dedup.repeats import TooMany, among, first_copies, staying
 from transforms.verdicts import Verdicts
 
 COPIES, STAYS = "copies/", "stays/"  # kinds of messages, before the name of the corpus
@@ -44,8 +44,7 @@ def only_finished(recipe: Recipe, corpus: Corpus) -> bool:
 def ask(job: DecideJob, batch: Batch, messages: Iterable[Message]) -> Iterator[list[Parcel]]:
     """What a batch sends, AT_ONCE copies at a time: those on the pages of it that are still in."""
     judged = read_sections(job.run.judged(batch.number))
-    told = told_of(job, batch.number, judged.about["pages"], messages)
-    found = standings(job, judged, told, job.rounds)
+    found = standings(job, judged, told_of(job, batch.number, judged.about["pages"], messages), job.rounds)
     for corpus, asked in job.repeats:
         pieces, finished = PiecesOfBatch(job.staging, judged.about["units"]), only_finished(job.recipe, corpus)
         held: list[np.ndarray] = []
@@ -76,8 +75,10 @@ def answer(job: DecideJob, messages: Sequence[Message]) -> Iterator[Parcel]:
         sent = [(message[1], rows_of(message, COPY)) for message in messages if message[0] == COPIES + corpus.name]
         rows = np.concatenate([np.empty(0, COPY), *(some for _, some in sent)])
         found = staying(rows, asked.most, asked.keep == KEEP_FIRST)
+        many = np.unique(found["high"])
         for sender, some in sent:
-            yield sender, STAYS + corpus.name, found[np.isin(found["high"], some["high"])]
+            mine = np.unique(some["high"][among(some["high"], many)])
+            yield sender, STAYS + corpus.name, found[among(found["high"], mine)]
 
 
 def too_many(job: DecideJob, messages: Sequence[Message]) -> dict[str, TooMany]:

@@ -9,6 +9,8 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Any, BinaryIO, Protocol
 
+import numpy as np
+
 from schemas.manifest import Manifest, ShardFile, SideFile
 from schemas.tables import Table
 
@@ -47,6 +49,26 @@ class Read:
 
     rows: int
     values: Mapping[str, Sequence[Any]]
+
+
+STAYS, GOES, EDITED = 0, 1, 2  # what becomes of a row of a finished shard
+
+
+class Change(Protocol):
+    """What is to become of the rows of a finished shard."""
+
+    @property
+    def columns(self) -> Sequence[str]:
+        """The columns that it looks at; those that the shard lacks are left out."""
+
+    def judge(self, values: Mapping[str, Sequence[Any]]) -> np.ndarray:
+        """STAYS, GOES or EDITED for each row of a piece, by the values of those columns."""
+
+    def edit(self, row: Row) -> Row | None:
+        """A row with other values in some columns; None where it goes after all.
+
+        Images in lists may be given by something that stands for them; they are passed on or left out.
+        """
 
 
 class Format(Protocol):
@@ -88,6 +110,18 @@ class Format(Protocol):
         What is checked: checksums, structure, that the columns are those of `columns` (name -> type; {} where unknown),
         and that texts and images interlace where a row has both. Raises ValueError, OSError or one of `errors` for a
         damaged shard.
+        """
+
+    def look(self, file: BinaryIO, columns: Sequence[str]) -> Iterator[Read]:
+        """The values of those of some columns that a shard has, in bounded pieces, reading little else. Raises as `read`."""
+
+    def rewrite(
+        self, run: str, shard: ShardFile, name: str, change: Change, empty_ok: bool = False
+    ) -> ShardFile | None:
+        """Write a shard anew under another name, with what `change` makes of its rows; rows that stay are written as they were first.
+
+        The columns are those of the shard, whatever the table has by now. Gives the entry of the new shard under its old name, None where
+        no row is left and so no file (see `open`). Raises as `read`.
         """
 
     def side_files(self, run: str, kind: Kind, manifest: Manifest) -> list[SideFile]:

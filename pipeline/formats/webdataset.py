@@ -9,14 +9,15 @@ import re
 import tarfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
-from itertools import groupby
+from dataclasses import replace
+from itertools import groupby, islice
 from types import TracebackType
 from typing import Any, BinaryIO, Self
 
 import pyarrow as pa
 
 from pipeline import storage
-from pipeline.formats.base import Kind, Members, Read, Row
+from pipeline.formats.base import EDITED, STAYS, Change, Kind, Members, Read, Row
 from pipeline.formats.side_files import Configuration, card_head, write_side_file
 from schemas.manifest import Manifest, ShardFile, SideFile
 from schemas.tables import features, interlace_fault
@@ -89,6 +90,11 @@ def json_member(
     return json.dumps(record | dict(beside or {}), ensure_ascii=False, sort_keys=True, allow_nan=False).encode()
 
 
+def no_members(row: Row) -> dict[str, bytes]:
+    """Of a shard that is given samples and no rows. Raises ValueError."""
+    raise ValueError(f"{row['id']}: this shard is given samples")
+
+
 class TarShard:
     """A shard that is being written: a context manager whose `file` is set once the block has ended without an error.
 
@@ -96,7 +102,7 @@ class TarShard:
     empty tar stops energon and `datasets`.
     """
 
-    def __init__(self, run: str, name: str, corpus: str, members: Members) -> None:
+    def __init__(self, run: str, name: str, corpus: str, members: Members = no_members) -> None:
         self.file: ShardFile | None = None
         self._members = members
         self._path = storage.join(run, name)
@@ -162,7 +168,7 @@ class _Samples:
         self._tar = tar
 
     def __iter__(self) -> Iterator[tuple[str, list[str], dict[str, Any]]]:
-        for key, members in groupby(self._members(), key=lambda member: member[0]):
+        for key, members in groupby(self.members(), key=lambda member: member[0]):
             parts, record = [], None
             for _, part, member in members:
                 parts.append(part)
@@ -172,7 +178,8 @@ class _Samples:
                 raise ValueError(f"sample {key!r} has no json")
             yield key, parts, record
 
-    def _members(self) -> Iterator[tuple[str, str, tarfile.TarInfo]]:
+    def members(self) -> Iterator[tuple[str, str, tarfile.TarInfo]]:
+        """Key, part and header of each member. Raises ValueError for one that belongs to no sample."""
         while member := self._tar.next():
             self._tar.members = []  # type: ignore[attr-defined]  # tarfile would keep every header it has met
             name = _MEMBER.fullmatch(member.name)
@@ -186,6 +193,40 @@ class _Samples:
         if not isinstance(record, dict):
             raise ValueError(f"{member.name}: expected an object")
         return record
+
+
+def batched(records: Iterable[dict[str, Any]], size: int = 256) -> Iterator[list[dict[str, Any]]]:
+    """Records, so many at a time."""
+    rest = iter(records)
+    while some := list(islice(rest, size)):
+        yield some
+
+
+def whole_samples(tar: tarfile.TarFile) -> Iterator[tuple[str, dict[str, bytes]]]:
+    """The samples of a tar one at a time: key, and the bytes of each member by suffix. Raises as `_Samples`."""
+    for key, members in groupby(_Samples(tar).members(), key=lambda member: member[0]):
+        held = {part: file.read() if (file := tar.extractfile(member)) else b"" for _, part, member in members}
+        if "json" not in held:
+            raise ValueError(f"sample {key!r} has no json")
+        yield key, held
+
+
+def changed_sample(members: dict[str, bytes], change: Change) -> dict[str, bytes] | None:
+    """What a change makes of a sample; None where it goes. Images that stay are numbered anew."""
+    record = json.loads(members["json"])
+    (fate,) = change.judge({name: [record[name]] for name in change.columns if name in record}).tolist()
+    if fate == STAYS:
+        return members
+    edited = change.edit(record) if fate == EDITED else None
+    if edited is None:
+        return None
+    names = [name for name in edited.get("images", ()) if name]
+    numbered = {name: f"{number:02d}.{name.rpartition('.')[2]}" for number, name in enumerate(names)}
+    images = [name and numbered[name] for name in edited.get("images", ())]
+    told = dict(edited) | ({"images": images} if "images" in edited else {})
+    others = {part: body for part, body in members.items() if part not in (record.get("images") or ())}
+    text = json.dumps(told, ensure_ascii=False, sort_keys=True, allow_nan=False).encode()
+    return others | {new: members[old] for old, new in numbered.items()} | {"json": text}
 
 
 def _check_sample(key: str, parts: Sequence[str], record: Mapping[str, Any], columns: Mapping[str, str]) -> None:
@@ -261,6 +302,26 @@ class WebDatasetFormat:
             for key, parts, record in _Samples(tar):
                 _check_sample(key, parts, record, columns)
                 yield Read(1, {name: [record.get(name)] for name in wanted})
+
+    def look(self, file: BinaryIO, columns: Sequence[str]) -> Iterator[Read]:
+        """Only the `json` members are read; what lies between them is passed over."""
+        with tarfile.open(fileobj=file, mode="r:") as tar:
+            for some in batched(record for _, _, record in _Samples(tar)):
+                yield Read(len(some), {name: [record[name] for record in some] for name in columns if name in some[0]})
+
+    def rewrite(
+        self, run: str, shard: ShardFile, name: str, change: Change, empty_ok: bool = False
+    ) -> ShardFile | None:
+        """Sample by sample."""
+        with (
+            storage.open_for_reading(storage.join(run, shard.name)) as file,
+            tarfile.open(fileobj=file, mode="r:") as tar,
+            TarShard(run, name, shard.corpus) as out,
+        ):
+            for key, members in whole_samples(tar):
+                if (left := changed_sample(members, change)) is not None:
+                    out.write_sample(key, left)
+        return out.file and replace(out.file, name=shard.name)
 
     def side_files(self, run: str, kind: Kind, manifest: Manifest) -> list[SideFile]:
         """The tars' own card and `sizes.json`."""

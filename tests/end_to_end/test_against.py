@@ -144,3 +144,16 @@ def test_a_run_that_goes_by_other_rules_is_refused(tmp_path: Path) -> None:
         decided(tmp_path / "two", [web["two"]], str(one), settings=('text.duplicates=["url"]',))
     with pytest.raises(UserError, match="no finished run"):
         decided(tmp_path / "two", [web["two"]], str(tmp_path / "nothing"))
+
+
+def test_a_damaged_index_ends_the_run_and_stays_as_it_is(tmp_path: Path) -> None:
+    """It belongs to the earlier run, which no later one mends."""
+    web = crawls(tmp_path / "in")
+    one = decided(tmp_path / "one", [web["one"]])
+    index = one / "index" / "00000.index"
+    data = bytearray(index.read_bytes())
+    data[10] ^= 255
+    index.write_bytes(data)
+    with pytest.raises(UserError, match=r"--against: .*00000\.index is damaged"):
+        decided(tmp_path / "two", [web["two"]], str(one))
+    assert index.read_bytes() == bytes(data)

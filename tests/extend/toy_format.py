@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack
+from dataclasses import replace
 from types import TracebackType
 from typing import Any, BinaryIO, Self
 
@@ -10,10 +11,10 @@ import pyarrow as pa
 import zstandard
 
 from pipeline import storage
-from pipeline.formats.base import Kind, Read, Row
+from pipeline.formats.base import EDITED, GOES, Change, Kind, Read, Row
 from pipeline.formats.parquet import PARQUET
 from schemas.manifest import Manifest, ShardFile, SideFile
-from schemas.tables import IMAGE
+from schemas.tables import IMAGE, Table
 
 FRAME_BYTES = 2**20  # of lines in a frame, so that the bytes do not depend on how rows are handed over
 
@@ -34,11 +35,14 @@ class LinesWriter:
 
     def write(self, rows: Sequence[Row]) -> None:
         """Append rows, each with the columns of its table in their order."""
-        if rows and not self._rows:
-            self._sink = self._stack.enter_context(storage.write_whole(self._path))
         names = self._kind.table.types()
-        for row in rows:
-            line = json.dumps({name: row.get(name) for name in names}, ensure_ascii=False)
+        self.write_lines([json.dumps({name: row.get(name) for name in names}, ensure_ascii=False) for row in rows])
+
+    def write_lines(self, lines: Sequence[str]) -> None:
+        """Append rows that are lines already."""
+        if lines and not self._rows:
+            self._sink = self._stack.enter_context(storage.write_whole(self._path))
+        for line in lines:
             self._lines += line.encode("utf-8", "replace") + b"\n"
             self._rows += 1
             if len(self._lines) >= FRAME_BYTES:
@@ -93,6 +97,28 @@ class JsonLines:
             if columns and row.keys() != columns.keys():
                 raise ValueError(f"columns differ from those of {shard.corpus}")
             yield Read(1, {name: [row[name]] for name in wanted})
+
+    def look(self, file: BinaryIO, columns: Sequence[str]) -> Iterator[Read]:
+        """Row by row, of the columns that are there."""
+        for line in lines_of(file):
+            row = json.loads(line)
+            yield Read(1, {name: [row[name]] for name in columns if name in row})
+
+    def rewrite(
+        self, run: str, shard: ShardFile, name: str, change: Change, empty_ok: bool = False
+    ) -> ShardFile | None:
+        """Row by row, with the columns that the shard has."""
+        with (
+            storage.open_for_reading(storage.join(run, shard.name)) as file,
+            LinesWriter(run, name, Kind(shard.corpus, "", Table(shard.corpus, "", ()))) as out,
+        ):
+            for line in lines_of(file):
+                row = json.loads(line)
+                (fate,) = change.judge({column: [row[column]] for column in change.columns if column in row})
+                left = change.edit(row) if fate == EDITED else row
+                if fate != GOES and left is not None:
+                    out.write_lines([json.dumps(left, ensure_ascii=False)])
+        return out.file and replace(out.file, name=shard.name)
 
     def side_files(self, run: str, kind: Kind, manifest: Manifest) -> list[SideFile]:
         """Readers expect none."""

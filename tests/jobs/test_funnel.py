@@ -48,7 +48,12 @@ def test_parts_stand_beside_what_came_in(facts: dict[str, Any]) -> None:
 def test_reasons_are_cut_unless_all_are_asked_for(facts: dict[str, Any]) -> None:
     """The most frequent three reasons are shown with how many more there are; `every` shows them all."""
     account = facts["accounts"][0] | {
-        "reasons": {"dropped": dict(zip("abcde", range(9, 4, -1), strict=True)), "failed": {}, "duplicates": {}}
+        "reasons": {
+            "dropped": dict(zip("abcde", range(9, 4, -1), strict=True)),
+            "failed": {},
+            "duplicates": {},
+            "forgotten": {},
+        }
     }
     many = facts | {"accounts": [account]}
     assert funnel.reasons(many, every=False) == ["text extract, dropped: a 9, b 8, c 7, and 2 more"]

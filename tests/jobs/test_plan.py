@@ -100,10 +100,29 @@ def test_plan_says_what_each_step_shuffles(tmp_path: Path, capsys: pytest.Captur
     line = ["plan", "--input", str(SAMPLE), "--output", str(tmp_path / "out")]
     assert main(line) == 0
     said = capsys.readouterr().out
-    assert "then 2 rounds of duplicates (text by url, then text; pairs by sha256_caption, then phash_caption;" in said
+    assert (
+        "then 3 rounds of duplicates (text by url, then text, then near; pairs by sha256_caption, then phash_caption, then near_caption;"
+        in said
+    )
     assert [word for word in said.split() if word == "shuffles"] == ["shuffles"] * 3
     assert main([*line, "--recipe", "raw"]) == 0
-    assert "0 rounds of duplicates (none asked for)" in capsys.readouterr().out
+    assert "0 rounds of duplicates (none asked for); shuffles" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [
+        ("c4", "text by url), then lines that stand more than 1 time in a run, of which the first stay (text);"),
+        ("obelics", "), then paragraphs that stand more than 2 times in a site, of which none stays (interleaved);"),
+    ],
+)
+def test_plan_says_what_repeats(name: str, told: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """And which copies stay, as text and as JSON."""
+    line = ["plan", "--input", str(SAMPLE), "--output", str(tmp_path / "out"), "--recipe", name]
+    assert main(line) == 0
+    assert told in capsys.readouterr().out
+    facts, _ = planned(capsys, *line[1:])
+    assert list(facts["repeats"].values()) == [told.partition("), then ")[2].rpartition(" (")[0]]
 
 
 def test_plan_says_what_run_would_find(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

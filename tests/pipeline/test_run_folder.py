@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from pipeline import run_folder
+from pipeline import run_folder, storage
 from pipeline.corpora import load_recipe
 from pipeline.plan import Plan, Request
 from pipeline.run_folder import Identity, check_folder, claim_folder, identify, other_measures, versions
@@ -30,7 +30,8 @@ def test_a_new_folder_is_claimed_and_claimed_again(tmp_path: Path) -> None:
     marker = json.loads((tmp_path / "out" / "run.json").read_text())
     assert marker == asdict(OURS)
     staged = json.loads((tmp_path / "out" / "staging" / "staging.json").read_text())
-    assert staged == {name: value for name, value in marker.items() if name not in ("recipe", "against", "tasks")}
+    beside = ("recipe", "against", "forget", "tasks")
+    assert staged == {name: value for name, value in marker.items() if name not in beside}
 
 
 @pytest.mark.parametrize(
@@ -44,6 +45,8 @@ def test_a_new_folder_is_claimed_and_claimed_again(tmp_path: Path) -> None:
         ({"measures": {"words": 1, "extraction": 3, "dots": 1}}, "by a release with dots"),
         ({"measures": {"words": 2, "extraction": 3}}, "by a release with another words"),
         ({"measuring": "other"}, "with another recipe"),
+        ({"forget": "f" * 64}, "with other lists to --forget"),
+        ({"forget": "f" * 64, "recipe": "other"}, "with another recipe"),
         ({"inputs": "others", "recipe": "other", "libraries": "newer"}, "over other inputs"),
     ],
 )
@@ -182,3 +185,17 @@ def test_an_identity_follows_what_it_is_made_of(monkeypatch: pytest.MonkeyPatch)
     assert identity().measures == {**plain.measures, "extraction": 99}
     monkeypatch.setattr(run_folder, "versions", lambda: {**versions(), "pyarrow": "0"})
     assert identity().libraries != plain.libraries
+
+
+def test_what_was_taken_down_is_not_made_again(tmp_path: Path) -> None:
+    """A run that finds no manifest would write its shards again, with what was taken out of them."""
+    asked = request(tmp_path)
+    claim_folder(asked, OURS)
+    with storage.write_whole(asked.run_folder.taken_down) as file:
+        file.write(b"")
+    with pytest.raises(UserError, match=r"something was taken down.*with --forget and the same lists"):
+        claim_folder(asked, OURS)
+    with storage.write_whole(asked.run_folder.manifest) as file:
+        file.write(b"cut")
+    with pytest.raises(UserError, match="something was taken down"):
+        claim_folder(asked, OURS)

@@ -16,6 +16,7 @@ from schemas.manifest import (
     Manifest,
     ManifestError,
     NotTaken,
+    Receipt,
     ShardFile,
     SideFile,
     from_json,
@@ -94,7 +95,7 @@ def _edited(edit: Callable[[dict[str, Any]], Any]) -> bytes:
 @pytest.mark.parametrize(
     ("edit", "message"),
     [
-        (lambda body: body.update(version=5), "of a version up to 4, found 'triptych-run' version 5"),
+        (lambda body: body.update(version=6), "of a version up to 5, found 'triptych-run' version 6"),
         (lambda body: body.update(version="3"), "found 'triptych-run' version '3'"),
         (lambda body: body.update(version=1, shards=[{}]), r"shards\[0\]: missing or unknown: bytes, corpus, format"),
         (lambda body: body.update(version=1, shards=[7]), r"shards\[0\]: expected an object, found int"),
@@ -140,8 +141,7 @@ def test_the_first_version_is_read() -> None:
     def to_version_1(body: dict[str, Any]) -> None:
         body["version"] = 1
         del body["columns"], body["not_taken"]
-        for account in body["accounts"]:
-            del account["added"]
+        _without(body, "added")
         body["shards"] = [
             {"carrier" if name == "format" else name: value for name, value in entry.items()}
             for entry in body["shards"]
@@ -156,8 +156,7 @@ def test_a_manifest_of_version_2_is_read() -> None:
     def to_version_2(body: dict[str, Any]) -> None:
         body["version"] = 2
         del body["not_taken"]
-        for account in body["accounts"]:
-            del account["added"]
+        _without(body, "added")
 
     assert from_json(_edited(to_version_2)) == SMALL
 
@@ -167,10 +166,37 @@ def test_a_manifest_of_version_3_is_read() -> None:
 
     def to_version_3(body: dict[str, Any]) -> None:
         body["version"] = 3
-        for account in body["accounts"]:
-            del account["added"]
+        _without(body, "added")
 
     assert from_json(_edited(to_version_3)) == SMALL
+
+
+def _without(body: dict[str, Any], *fields: str) -> None:
+    """A manifest's body as releases wrote it that forgot nothing and whose accounts lacked some fields."""
+    del body["forgotten"]
+    for account in body["accounts"]:
+        for name in ("forgotten", *fields):
+            del account[name]
+
+
+def test_a_manifest_of_version_4_is_read() -> None:
+    """Its runs forgot nothing."""
+
+    def to_version_4(body: dict[str, Any]) -> None:
+        body["version"] = 4
+        _without(body)
+
+    assert from_json(_edited(to_version_4)) == SMALL
+
+
+def test_receipts_are_read_as_they_were_written() -> None:
+    """Lists, entries, rows by table and kind, rows of tables; and an account with what was taken down holds."""
+    receipt = Receipt(("a" * 64,), {"ids": 2}, {"text": {"ids": 1}}, {"text rules dropped words": 3})
+    account = Account("text", "forget", 10, 9, forgotten={"ids": 1})
+    whole = replace(SMALL, forgotten=(receipt,), accounts=(*SMALL.accounts, account))
+    assert from_json(to_json(whole)) == whole
+    assert account.holds()
+    assert account.equation() == "10 = 9 kept + 0 dropped + 0 failed + 0 duplicate + 1 forgotten"
 
 
 def test_what_was_not_taken_is_read_as_it_was_written() -> None:

@@ -298,7 +298,7 @@ def near_pictures(
         nodes = pictures.nodes_of(matched(matches.get(batch.number, [])))
         write_nodes(job, PICTURES, batch.number, nodes)
         choices = pictures.choices(job.recipe.near_images)
-        rows = pictures.hashes_of(nodes)
+        rows = pictures.hashes_of(nodes, job.recipe.near_images)
         outbox = Outbox(job.run, "hashes", batch.number, job.through_files)
         for choice, message in outbox.share(choices, pictures.HASHES, rows):
             hashes.setdefault(choice, []).insert(0, message)

@@ -6,8 +6,8 @@ They obey the laws that `sketch` states.
 import base64
 import math
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Self
 
 import numpy as np
@@ -68,6 +68,10 @@ class Sample:
         """The sampled ids in the order of their hashes, so that a prefix is a sample too."""
         return tuple(text for _, text in self.draws)
 
+    def without(self, ids: Collection[str]) -> "Sample":
+        """The sample without some ids; it is smaller then, since no other is drawn for them."""
+        return replace(self, draws=tuple(one for one in self.draws if one[1] not in ids))
+
     def to_record(self) -> Record:
         """Plain values; the hashes follow from the ids."""
         return {"size": self.size, "ids": list(self.ids)}
@@ -113,6 +117,20 @@ class TopCounts:
         drawn = least_draws(self.occurrences + other.occurrences, self.capacity)
         exact = self.exact and other.exact and len(cut) == len(counts)
         return TopCounts(self.capacity, self.n + other.n, cut, drawn, exact)
+
+    @property
+    def names(self) -> set[str]:
+        """All names that it holds."""
+        return {*self.counts, *(name for _, name in self.occurrences)}
+
+    def without(self, names: Collection[str]) -> "TopCounts":
+        """The counts without some names, whose number is an estimate where they are not `exact`."""
+        drawn = tuple(one for one in self.occurrences if one[1] not in names)
+        gone = sum(count for name, count in self.counts.items() if name in names)
+        if not self.exact:
+            gone = round(self.n * (1 - len(drawn) / max(len(self.occurrences), 1)))
+        counts = {name: count for name, count in self.counts.items() if name not in names}
+        return replace(self, n=self.n - gone, counts=counts, occurrences=drawn)
 
     def top(self, size: int) -> list[tuple[str, int]]:
         """The `size` most frequent names with their counts (estimates where not `exact`), the most frequent first."""

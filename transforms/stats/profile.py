@@ -4,11 +4,12 @@ Reports, `inspect` and comparisons between runs read it instead of the data. Cos
 """
 
 import json
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any, Self
 
+from transforms.forget.wanted import Wanted
 from transforms.stats.names import Distinct, Sample, TopCounts
 from transforms.stats.sketch import Floats, Histogram, Moments, Record
 
@@ -72,6 +73,10 @@ class OutcomeProfile:
             distinct_hosts=self.distinct_hosts.merge(other.distinct_hosts),
             sample=self.sample.merge(other.sample),
         )
+
+    def without(self, hosts: Collection[str], ids: Collection[str]) -> "OutcomeProfile":
+        """The same, naming none of some hosts and ids; what was counted and measured of all items stays as it is."""
+        return replace(self, hosts=self.hosts.without(hosts), sample=self.sample.without(ids))
 
     def to_record(self) -> Record:
         """Plain values."""
@@ -152,6 +157,16 @@ class Profile:
         outcomes = dict(self.outcomes)
         for place, outcome in other.outcomes.items():
             outcomes[place] = outcomes[place].merge(outcome) if place in outcomes else outcome
+        return Profile(outcomes)
+
+    def without(self, wanted: Wanted) -> "Profile":
+        """The profile with no name of a host and no id that is to be taken down."""
+        outcomes = {}
+        for place, outcome in self.outcomes.items():
+            hosts = {host for host in outcome.hosts.names if wanted.holds_host(host)}
+            ids = outcome.sample.ids
+            gone = {identity for identity, code in zip(ids, wanted.of_ids(ids).tolist(), strict=True) if code}
+            outcomes[place] = outcome.without(hosts, gone)
         return Profile(outcomes)
 
     def to_json(self) -> str:

@@ -1,5 +1,6 @@
 """Near duplicates of pages and of pictures over batches and partitions."""
 
+import random
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
@@ -8,6 +9,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from PIL import Image, ImageOps
 
 from pipeline.corpora import load_recipe
 from pipeline.decide import exchange
@@ -17,11 +19,13 @@ from schemas.outcomes import UserError
 from schemas.recipe import Recipe
 from tests.support.index_rows import Decided, MadeUnit, decide, key, media_rows, medium, page, ref, unit_index
 from tests.support.signed_pages import chain, edited, signed, words
+from transforms.image.phash import hashes
 
 
 def near_recipe(*settings: str) -> Recipe:
     """Texts by near duplicates alone."""
-    return load_recipe('name = "x"\ncorpora = ["text"]\n[text]\nduplicates = ["near"]', settings)
+    text = 'name = "x"\ncorpora = ["text"]\n[text]\nduplicates = ["near"]\n[near_texts]\nsimilarity = 0.7'
+    return load_recipe(text, settings)
 
 
 def dealt(rows: Sequence[dict[str, object]], *cuts: int) -> list[list[MadeUnit]]:
@@ -236,3 +240,18 @@ def test_flat_pictures_are_no_nodes() -> None:
     assert NO_LABELS.of(rows)[0].tolist() == [
         list(divmod(int.from_bytes(row["sha256"].tobytes()[:16]), 2**64)) for row in rows
     ]
+
+
+def test_mirrored_pictures_are_one_where_that_is_asked(tmp_path: Path) -> None:
+    """By the bits that are staged."""
+    drawn = random.Random(5)
+    tile = Image.frombytes("RGB", (9, 7), drawn.randbytes(9 * 7 * 3)).resize((320, 240), Image.Resampling.BICUBIC)
+    media = []
+    for number, image in enumerate((tile, ImageOps.mirror(tile), tile.rotate(90, expand=True)), 1):
+        phash, fine = hashes(image)
+        media.append(medium(number, phash=phash, fine=fine, sha256=key(number) * 2, width=320 - number))
+    pages, refs = [page(n) for n in (1, 2, 3)], [ref(n, 0, n + 1, alt=f"the picture {n}") for n in range(3)]
+    for flips, left in ((False, 3), (True, 1)):
+        recipe = load_recipe(PICTURES, (f"near_images.flips={str(flips).lower()}",))
+        found = decide(tmp_path / str(flips), recipe, [[unit_index(pages, refs, media)]])
+        assert len(found.kept("pairs")) == left

@@ -66,7 +66,7 @@ def test_all_lines_are_counted_and_those_that_are_long_enough_are_pieces(texts: 
     lines = [(place, line) for place, text in enumerate(texts) for line in text.splitlines()]
     long = [
         place
-        for (place, _), text in zip(lines, folded([line for _, line in lines]), strict=False)
+        for (place, _), text in zip(lines, folded([line for _, line in lines]), strict=True)
         if len(text) >= LEAST_CHARACTERS
     ]
     assert pieces["block"][pieces["line"] != PARAGRAPH].tolist() == long
