@@ -20,7 +20,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, NoReturn
 
-from jobs import clusters, demo, extract, forget, inspect, plan, recipe_files, run, terminal, verify
+from jobs import clusters, demo, extract, forget, index_task, inspect, plan, recipe_files, run, terminal, verify
 from jobs.endings import TERMINATED, Terminated, leave_at_once, open_streams, terminable
 from jobs.machine import check_files, live_within_limit, refusal
 from schemas.outcomes import BudgetError, GuardError, UserError, VerificationError
@@ -58,16 +58,32 @@ VERBS = (
     ),
     Verb("inspect", "show what a run kept, dropped and why", inspect.arguments, inspect.act),
     Verb("verify", "check every shard of a run against its manifest", verify.arguments, verify.act),
+    Verb(
+        "index-task",
+        "index a test set, for run --tasks to keep out of the corpora",
+        index_task.arguments,
+        index_task.act,
+    ),
     Verb("forget", "take pages, images or whole hosts out of a finished run", forget.arguments, forget.act),
     Verb("recipes", "list the recipes, or print one", recipe_files.arguments, recipe_files.act),
 )
+
+
+class _Formatter(argparse.RawDescriptionHelpFormatter):
+    """Puts the longest command beside its help too: argparse makes room as if commands were indented once."""
+
+    def add_argument(self, action: argparse.Action) -> None:
+        """Count the room that an action takes."""
+        self._indent()
+        super().add_argument(action)
+        self._dedent()
 
 
 class Parser(argparse.ArgumentParser):
     """An argument parser whose mistakes are UserErrors, and which takes no abbreviated options."""
 
     def __init__(self, **settings: Any) -> None:
-        super().__init__(allow_abbrev=False, formatter_class=argparse.RawDescriptionHelpFormatter, **settings)
+        super().__init__(allow_abbrev=False, formatter_class=_Formatter, **settings)
 
     def error(self, message: str) -> NoReturn:
         """Raise instead of exit, so that there is one place that ends the process."""

@@ -98,11 +98,19 @@ def planned(request: "Request", found: "Plan") -> dict[str, Any]:
             "heeded": list(recipe.opt_outs),
             "stored_alone": [signal for signal in SIGNALS if signal not in recipe.opt_outs],
         },
+        "tasks": tasks(request),
         "duplicates": {corpus: list(recipe.parts[corpus].duplicates) for corpus in recipe.corpora},
         "repeats": {corpus: said for corpus in recipe.corpora if (said := repeats_said(recipe.parts[corpus]))},
         "near": near_cost(recipe),
         "recipe": {"name": recipe.name, "digest": recipe.digest(), "toml": dump(recipe)},
     }
+
+
+def tasks(request: "Request") -> list[dict[str, Any]]:
+    """The tasks that the run would keep out of the corpora. Raises UserError where an index cannot be used."""
+    from pipeline.tasks.task_file import read_abouts, summary
+
+    return [summary(about) for about in read_abouts(request.tasks).values()]
 
 
 def repeats_said(part: Any) -> str:
@@ -201,11 +209,18 @@ def lines(facts: dict[str, Any]) -> list[str]:
         folder_line(facts),
         *corpora,
         *opt_out_lines(facts),
+        *task_lines(facts),
         f"by recipe {facts['recipe']['name']}, digest {facts['recipe']['digest']}:",
         "",
         facts["recipe"]["toml"].rstrip(),
         *(["", *estimate_lines(facts)] if "sample" in facts else []),
     ]
+
+
+def task_lines(facts: dict[str, Any]) -> list[str]:
+    """Which tasks are kept out, where there are any."""
+    told = [f"{task['name']} ({count(task['counts']['items'], 'item')})" for task in facts["tasks"]]
+    return [f"kept clean of: {', '.join(told)}"] if told else []
 
 
 def opt_out_lines(facts: dict[str, Any]) -> list[str]:

@@ -41,6 +41,14 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--workers", type=positive, default=1, metavar="N", help="worker processes (default: %(default)s)"
     )
+    parser.add_argument(
+        "--tasks",
+        nargs="+",
+        action="extend",
+        default=[],
+        metavar="FILE.task",
+        help="indexes of test sets (triptych index-task) of which the corpora are kept clean, as the recipe's [tasks] says",
+    )
     parser.add_argument("--staging", metavar="DIR", help="where staging goes (default: in the run folder)")
     parser.add_argument(
         "--against",
@@ -131,6 +139,7 @@ def request(args: argparse.Namespace) -> "Request":
         storage=settings,
         against=tuple(read_earlier(path, resolved) for path in args.against),
         forget=lists.read(("--forget", "any", path) for path in args.forget),
+        tasks=tuple(args.tasks),
     )
 
 

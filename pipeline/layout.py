@@ -23,6 +23,7 @@ STAGING = "staging/"  # of a run folder: what resuming and deciding anew use, an
 DROPPED, FAILED = "dropped", "failed"  # the two tables of what did not make it
 PROFILE, DUPLICATES = "stats/profile.json", "stats/duplicates.json"
 DONE = "done.json"  # the commit record of a step, in the folder of what it handed up
+TASKS = "stats/tasks.json"  # what the corpora were kept clean of; there where a run was given tasks
 INDEX = "index"  # what a run leaves for later ones to be decided against
 INDEX_ABOUT = f"{INDEX}/about.json"
 RECIPE, CARD = "recipe.toml", "README.md"
@@ -130,6 +131,10 @@ class RunFolder:
     def decide(self) -> str:
         """The folder of what this recipe decided and handed up; here and not in staging, which recipes share."""
         return self.file("staging/decide")
+
+    def task(self, digest: str) -> str:
+        """The index of a task, copied so that every worker finds it, and finds the one that was asked for."""
+        return self.file(f"staging/tasks/{digest}.task")
 
     @property
     def batches(self) -> str:

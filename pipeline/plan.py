@@ -45,7 +45,7 @@ class Request:
     """What the user asked for. `staging` is where measurements lie or will lie; None is `output`/staging.
 
     Local paths are made absolute, since workers may stand in another folder. `storage` are the settings of `storage.configure`,
-    `against` are earlier runs, `forget` is what no corpus may hold.
+    `against` are earlier runs, `forget` is what no corpus may hold, `tasks` are the indexes of what they are kept clean of.
     """
 
     inputs: tuple[str, ...]
@@ -57,9 +57,11 @@ class Request:
     storage: Mapping[str, str] = field(default_factory=dict)
     against: tuple[Earlier, ...] = ()
     forget: TakeDown = field(default_factory=TakeDown)
+    tasks: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "output", storage.absolute(self.output))
+        object.__setattr__(self, "tasks", tuple(map(storage.absolute, self.tasks)))
         if self.staging is not None:
             object.__setattr__(self, "staging", storage.absolute(self.staging))
 

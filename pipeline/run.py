@@ -28,7 +28,7 @@ from pipeline.emit import Emit, EmitJob, shard_files
 from pipeline.groups import KEPT, cut_shards
 from pipeline.guard import check_guard
 from pipeline.inputs import said
-from pipeline.layout import CARD, DROPPED, DUPLICATES, FAILED, INDEX_ABOUT, PROFILE, RECIPE, RunFolder
+from pipeline.layout import CARD, DROPPED, DUPLICATES, FAILED, INDEX_ABOUT, PROFILE, RECIPE, TASKS, RunFolder
 from pipeline.plan import Plan, Request, archive_path, correct, false_starts, is_unchanged, plan, work_line
 from pipeline.progress import Notes, Progress, Tell, UnitLook, Watch, look_at_files, look_at_shards, notes_in
 from pipeline.run_folder import claim_folder, identify, versions
@@ -36,6 +36,7 @@ from pipeline.run_log import RunLog, units_a_line
 from pipeline.sections import DamagedFileError, damaged, read_sealed
 from pipeline.stage.beam import Extract, ExtractJob
 from pipeline.stage.classify import POLICY_FILE, REDIRECT, REVISIT
+from pipeline.tasks.for_run import place_tasks, tasks_json, with_texts
 from pipeline.work_list import (
     commit,
     committed,
@@ -49,7 +50,7 @@ from pipeline.work_list import (
 from schemas.manifest import Account, Input, Manifest, Receipt, ShardFile, SideFile, to_json
 from schemas.outcomes import UserError, VerificationError
 from schemas.recipe_toml import dump
-from schemas.tables import DROPPED_TABLE, FAILED_TABLE, pieces_account
+from schemas.tables import DROPPED_TABLE, FAILED_TABLE, blocks_account, pieces_account
 from transforms.stats.profile import Profile
 
 MOST_PROFILE = 2**30  # bytes read of the merged profile, which has a megabyte
@@ -165,9 +166,10 @@ def receipts(request: Request) -> tuple[Receipt, ...]:
 
 
 def account_order(request: Request) -> list[str]:
-    """The order of accounts in the funnel: media and pages first, then each corpus, its images in front and its texts' pieces behind it."""
+    """The order of accounts in the funnel: media and pages, then each corpus with its images in front, blocks and pieces behind."""
     names = [corpus.name for corpus in corpora.of_recipe(request.recipe)]
-    return [name for corpus in names for name in (f"{corpus}_images", corpus, pieces_account(corpus))]
+    parts = ("{}_images".format, str, blocks_account, pieces_account)
+    return [name(corpus) for corpus in names for name in parts]
 
 
 def extract(request: Request, planned: Plan, watch: Watch) -> Extracted:
@@ -197,7 +199,7 @@ def stage_units(request: Request, planned: Plan, watch: Watch, notes: Notes) -> 
     staging, remote = request.staging_folder, storage.is_remote(request.staging_folder.path)
     count = planned.unit_count
     settings = (request.recipe.measuring, part_count(count), dict(request.storage), notes.folder, units_a_line(count))
-    job = ExtractJob(planned.root, staging, *settings)
+    job = ExtractJob(planned.root, staging, *settings, with_texts(place_tasks(request)))
     starts: dict[int, int] = {}
     while True:
         notes.forget()
@@ -283,6 +285,7 @@ def decide_batches(request: Request, extracted: Extracted, watch: Watch) -> None
         holds(extracted.accounts, REDIRECT, REVISIT),
         bool(old),
         write_forget(request),
+        tuple(place_tasks(request)),
     )
 
     def look() -> Progress:
@@ -409,6 +412,8 @@ def finish(request: Request, manifest: Manifest, worst: Worst, index: Sequence[S
         CARD: card(manifest, kinds),
         PROFILE: profile_of(folder, manifest).to_json(),
     }
+    if request.tasks:
+        texts[TASKS] = tasks_json(request)
     if index:
         texts[INDEX_ABOUT] = json.dumps(index_about(request.recipe), indent=2)
     if is_counted(request.recipe):

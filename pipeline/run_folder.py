@@ -5,7 +5,7 @@ import json
 import os
 import platform
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from functools import cache
 from importlib.metadata import version
 from typing import Any
@@ -13,6 +13,7 @@ from typing import Any
 from pipeline import storage
 from pipeline.layout import CARD, DUPLICATES, PROFILE, RECIPE, StagingFolder
 from pipeline.plan import Earlier, Plan, Request
+from pipeline.tasks.for_run import task_digests
 from schemas.index import schema_digest, staged_versions
 from schemas.manifest import MANIFEST_NAME, Manifest, ManifestError, from_json
 from schemas.outcomes import UserError
@@ -34,11 +35,15 @@ class Identity:
     libraries: str  # an upgrade between two halves of a run would mix two libraries' bytes
     forget: str = ""  # what is to be forgotten; a run of an earlier release forgets nothing
     against: str = ""  # which earlier runs it is decided against; one of an earlier release against none
+    # What texts were compared with, and all that the run was given of tasks: digests by the tasks' names.
+    task_texts: Mapping[str, str] = field(default_factory=dict)
+    tasks: Mapping[str, str] = field(default_factory=dict)
 
 
 def identify(request: Request, planned: Plan) -> Identity:
     """The identity of a run: what must be equal for its folder to be resumed."""
     recipe = request.recipe
+    tasks, texts = task_digests(request)
     return Identity(
         planned.inputs_digest,
         recipe.digest(),
@@ -48,6 +53,8 @@ def identify(request: Request, planned: Plan) -> Identity:
         digest(versions()),
         request.forget.digest,
         earlier_digest(request.against),
+        texts,
+        tasks,
     )
 
 
@@ -108,7 +115,8 @@ def check_folder(request: Request, identity: Identity) -> dict[str, dict[str, An
         raise UserError(f"{output} is a file: give a folder as --output")
     elif next(storage.walk(output), None):
         raise UserError(f"{output} is not empty and no run of triptych: give another --output")
-    ours = {name: value for name, value in asdict(identity).items() if name not in ("recipe", "against", "forget")}
+    mine = ("recipe", "against", "forget", "tasks")
+    ours = {name: value for name, value in asdict(identity).items() if name not in mine}
     measured = request.staging_folder.identity
     if storage.exists(measured):
         compare_staging(read_marker(measured), ours, request.staging_folder.path)
@@ -167,6 +175,9 @@ def compare_runs(there: Mapping[str, Any], ours: Identity, request: Request) -> 
         raise UserError(f"{output} belongs to a run by {said}: give another --output")
     if there.get("against", "") != ours.against:
         raise UserError(f"{output} belongs to a run that was decided against other runs: give another --output")
+    if there.get("tasks", {}) != ours.tasks:
+        said = other_tasks(there.get("tasks", {}), ours.tasks)
+        raise UserError(f"{output} belongs to a run with {said}: give another --output")
     what = (
         "another recipe"
         if there["recipe"] != ours.recipe or there["forget"] == ours.forget
@@ -191,7 +202,24 @@ def compare_staging(there: Mapping[str, Any], ours: Mapping[str, Any], staging: 
         )
     if there.get("libraries") != ours["libraries"]:
         raise UserError(f"{staging} was measured with other versions of triptych's libraries: give another --staging")
+    if there.get("task_texts") != ours["task_texts"]:
+        said = other_tasks(there.get("task_texts"), ours["task_texts"])
+        raise UserError(
+            f"{staging} was measured with {said}: give another --staging (or none), so that pages are compared with these --tasks"
+        )
     raise UserError(f"{staging} holds measurements by another [extract] part of the recipe: give another --staging")
+
+
+def other_tasks(there: Mapping[str, str] | None, ours: Mapping[str, str]) -> str:
+    """What differs between the tasks of two runs, in words.
+
+    >>> other_tasks({"coco": "1"}, {"coco": "2"}), other_tasks({}, {"coco": "2"})
+    ('another index of the task coco', 'no tasks')
+    """
+    changed = sorted(name for name in (there or {}).keys() & ours.keys() if (there or {})[name] != ours[name])
+    if changed:
+        return f"another index of the task {', '.join(changed)}"
+    return f"the tasks {', '.join(sorted(there))}" if there else "no tasks"
 
 
 def other_measures(there: Mapping[str, Any], ours: Mapping[str, Any]) -> str:

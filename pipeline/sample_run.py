@@ -26,6 +26,8 @@ from pipeline.sample_scan import Head, Part
 from pipeline.stage.beam import isolator
 from pipeline.stage.unit import stage_unit
 from pipeline.stage.unit_record import UnitRecord
+from pipeline.tasks.for_run import with_texts
+from pipeline.tasks.task_file import read_abouts
 from schemas.manifest import Manifest
 from schemas.recipe import GuardPart
 from schemas.tasks import PageTask
@@ -158,6 +160,7 @@ class Stage:
         self._folder = folder
         self._archives = storage.join(folder, "archives")
         self._staging = StagingFolder(storage.join(folder, "staged"))
+        self._tasks = with_texts(read_abouts(request.tasks))
         storage.make_folder(self._archives)
         storage.make_folder(self._staging.units)
         self._begin = self._start_of_a_child()
@@ -165,7 +168,7 @@ class Stage:
     def _start_of_a_child(self) -> dict[str, float]:
         """What it takes to start a child and to load its models: once a worker, however much that reads."""
         meter = Meter()
-        with meter.step("extract"), isolator(self._request.recipe.measuring) as child:
+        with meter.step("extract"), isolator(self._request.recipe.measuring, self._tasks) as child:
             list(child.run([FIRST_PAGE]))
         return meter.spent
 
@@ -182,7 +185,7 @@ class Stage:
             for number, (each, path) in enumerate(zip(names, paths, strict=True))
         ]
         whole, walls, records = Meter(), [], []
-        with whole.step("extract"), isolator(self._request.recipe.measuring) as child:
+        with whole.step("extract"), isolator(self._request.recipe.measuring, self._tasks) as child:
             for number, unit in enumerate(units):
                 self._tell(Progress("sample", number, len(units), "groups"))
                 begin = time.monotonic()

@@ -47,6 +47,11 @@ PAGES = pa.schema(
         pa.field("bands", pa.binary()),
         pa.field("signature", pa.binary()),
         pa.field("shingles", pa.int32()),
+        # What its text shares with the tasks of a run (`transforms.dedup.task_texts`): how many n-grams, of which items by name, those with
+        # most of them first, and in which items of its document.
+        pa.field("task_grams", pa.int32()),
+        pa.field("task_items", pa.list_(pa.string())),
+        pa.field("task_blocks", pa.list_(pa.int32())),
         pa.field("texts", pa.int32()),  # runs of text between the images of its main content
         pa.field("text_bytes", pa.int64()),
         pa.field("outline", pa.list_(pa.int32())),  # of its document, by which it is cut: `transforms.cut`

@@ -189,6 +189,25 @@ class NearImages:
     flips: bool = False
 
 
+# Words of the n-grams by which texts of tasks are found: fewer stand in many texts, and published rules have 8 to 13.
+LEAST_NGRAM, MOST_NGRAM = 8, 13
+DROP, CUT, MARK = "drop", "cut", "mark"  # what becomes of what is found in a task
+
+
+@dataclass(frozen=True, slots=True)
+class TasksPart:
+    """What becomes of what stands in the tasks that a run is given (`--tasks`, indexes of `triptych index-task`), such as test sets.
+
+    A page whose text shares `least` different n-grams with them or more (ours: 1) is dropped, or the blocks that hold one are `cut` out of
+    it, or it is only marked, as all are, in the column `tasks`. A pair goes likewise by its caption, which cannot be cut and is dropped
+    then. A picture that is one of a task's goes out of pairs and documents, or is only marked.
+    """
+
+    texts: str = field(default=DROP, metadata={"among": (DROP, CUT, MARK)})
+    images: str = field(default=DROP, metadata={"among": (DROP, MARK)})
+    least: int = field(default=1, metadata={"least": 1})
+
+
 PIECE_UNITS = PARAGRAPHS, LINES = ("paragraph", "line")
 REPEAT_SCOPES = SITE, RUN = ("site", "run")
 REPEAT_KEEPS = KEEP_NONE, KEEP_FIRST = ("none", "first")
@@ -243,6 +262,7 @@ class Recipe:
     shards: ShardsPart = field(default_factory=ShardsPart)
     near_texts: NearTexts = field(default_factory=NearTexts)
     near_images: NearImages = field(default_factory=NearImages)
+    tasks: TasksPart = field(default_factory=TasksPart)
     parts: Mapping[str, Any] = field(default_factory=dict)
 
     def digest(self) -> str:

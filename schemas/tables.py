@@ -176,6 +176,16 @@ CLUSTERED = (
     ),
 )
 
+# What an item that stays shares with the tasks that a run was given.
+TASKS = Column(
+    "tasks",
+    pa.list_(pa.string()),
+    "items of tasks (`--tasks`) of which it has a text or a picture, as TASK/ITEM: those that its text shares most with first, 50 at most, "
+    "then those of its images",
+    LABEL,
+    "the run was given no tasks",
+)
+
 # The account of the image elements of pages. Those of a page that leave by one rule share a row of `dropped`: a page can hold a hundred
 # thousand empty ones, which have nothing to tell but their number.
 IMAGE_ELEMENTS = "image_elements"
@@ -189,15 +199,23 @@ def pieces_account(corpus: str) -> str:
     return f"{corpus}{_PIECES}"
 
 
+_BLOCKS = "_blocks"
+
+
+def blocks_account(corpus: str) -> str:
+    """The account of the blocks of texts of a corpus, some of which are cut out since they stand in a task."""
+    return f"{corpus}{_BLOCKS}"
+
+
 def counts_many(corpus: str) -> bool:
     """Whether a row of `dropped` stands for all of a page that left by its rule, and says in `value` how many."""
-    return corpus in (IMAGE_ELEMENTS, MEDIA_ELEMENTS) or corpus.endswith(_PIECES)
+    return corpus in (IMAGE_ELEMENTS, MEDIA_ELEMENTS) or corpus.endswith((_PIECES, _BLOCKS))
 
 
 DROPPED_TABLE = Table(
     "dropped",
-    "One item that a rule dropped, or that another item stands for; of `image_elements`, `media_elements`, `text_pieces` and "
-    "`interleaved_pieces` all of a page that a rule dropped.",
+    "One item that a rule dropped, or that another item stands for; of `image_elements`, `media_elements` and the pieces and blocks of "
+    "texts (`text_pieces`, `text_blocks`) all of a page that a rule dropped.",
     (
         Column("corpus", pa.string(), "corpus that the item was a candidate for", LABEL),
         Column("id", pa.string(), "key of the item"),
@@ -208,8 +226,8 @@ DROPPED_TABLE = Table(
         Column(
             "value",
             pa.float64(),
-            "value that the rule judged; of `image_elements`, `media_elements`, `text_pieces` and `interleaved_pieces` how many of the "
-            "page left",
+            "value that the rule judged; of `image_elements`, `media_elements`, pieces and blocks how many of the page left; of "
+            "`task_text` and `task_caption` how many n-grams stand in a task, of `task_image` in how many of 256 bits the picture differs",
             LABEL,
             "the rule judges no number",
         ),
@@ -221,6 +239,13 @@ DROPPED_TABLE = Table(
             "that one was taken down later",
             PLAIN,
             "no duplicate",
+        ),
+        Column(
+            "detail",
+            pa.string(),
+            "what the rule found: of `task_text`, `task_caption` and `task_image` the item of a task that is most like it, as TASK/ITEM",
+            PLAIN,
+            "the rule says no more than its value",
         ),
     ),
 )

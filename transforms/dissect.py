@@ -18,13 +18,14 @@ from schemas.tasks import ImageTask, PageTask, StagedImage, StagedPage, StagedRe
 from transforms.characters import settled
 from transforms.cut import outline
 from transforms.dedup.pieces import pieces_of
-from transforms.dedup.signature import signature_facts
+from transforms.dedup.task_texts import MOST_NAMED, NO_TASKS, TaskHits, TaskTexts, blocks_hit
+from transforms.dedup.text_facts import TextFacts, text_facts
 from transforms.document import pack_document
 from transforms.html.charset import decode
 from transforms.html.directives import header_directives, signal_bits, stored
 from transforms.html.extract import decided
 from transforms.html.licence import header_licences
-from transforms.html.render import kept_items, plain_text, prose_and_code
+from transforms.html.render import kept_items, pieces, plain_text, prose_and_code, texts_alone
 from transforms.html.segment import LONGEST_CAPTION
 from transforms.html.walk import Walked, walk
 from transforms.image.facts import measure_and_encode
@@ -58,22 +59,32 @@ class OpenedPage(NamedTuple):
     page: Walked | Page
 
 
+class WithTasks(NamedTuple):
+    """How pages are taken apart, and the texts that they are compared with."""
+
+    extract: ExtractPart
+    texts: TaskTexts
+
+
 Opened = OpenedPage | StagedImage
 Staged = StagedPage | StagedImage
 
 
-def make_handler(settings: ExtractPart) -> Handler:
+def make_handler(given: ExtractPart | WithTasks) -> Handler:
     """The handler of the isolator's child; models are loaded here, once per child.
 
     The pages of a batch are decided together, which is cheaper and gives the same results. Each tree is freed before the next is made.
     """
+    settings, compared = given if isinstance(given, WithTasks) else (given, NO_TASKS)
     identify = identifier().identify
     forms = settings.forms if isinstance(settings, Measuring) else ()
     limits = ImageLimits(bytes=settings.image_bytes, pixels=settings.image_pixels, formats=settings.image_formats)
 
     def handle(tasks: Iterator[PageTask | ImageTask]) -> Iterator[Staged | RecordError]:
         opened = [attempt(open_task, task, limits, forms) for task in tasks]
-        pages = iter(stage_pages([item for item in opened if isinstance(item, OpenedPage)], settings, identify))
+        pages = iter(
+            stage_pages([item for item in opened if isinstance(item, OpenedPage)], settings, compared, identify)
+        )
         for item in opened:
             yield next(pages) if isinstance(item, OpenedPage) else item
 
@@ -89,18 +100,18 @@ def open_task(task: PageTask | ImageTask, limits: ImageLimits, forms: Sequence[I
 
 
 def stage_pages(
-    opened: Sequence[OpenedPage], settings: ExtractPart, identify: Identify
+    opened: Sequence[OpenedPage], settings: ExtractPart, tasks: TaskTexts, identify: Identify
 ) -> list[StagedPage | RecordError]:
     """Decide which blocks of each page are kept, and measure the kept text."""
     after = iter(decided([item.page for item in opened if isinstance(item.page, Walked)], settings.engine))
     pages = [next(after) if isinstance(item.page, Walked) else item.page for item in opened]
     texts = [plain_text(page) for page in pages]
-    signed = signature_facts(texts, settings.signature)
+    worded = text_facts(texts, settings.signature, tasks)
     proses = [prose_and_code(page, text) for page, text in zip(pages, texts, strict=True)]
     measured = measure_proses(proses, identify, settings.peers)
     return [
-        attempt(stage_page, item, page, text, signature, language, numbers)
-        for item, page, text, signature, (language, numbers) in zip(opened, pages, texts, signed, measured, strict=True)
+        attempt(stage_page, item, page, text, facts, tasks, language, numbers)
+        for item, page, text, facts, (language, numbers) in zip(opened, pages, texts, worded, measured, strict=True)
     ]
 
 
@@ -108,11 +119,12 @@ def stage_page(
     opened: OpenedPage,
     page: Page,
     plain: str,
-    signature: Mapping[str, Any],
+    worded: TextFacts,
+    tasks: TaskTexts,
     language: tuple[str, float],
     text_measures: dict[str, float],
 ) -> StagedPage:
-    """What staging keeps of a page whose kept text is `plain`, with the signature, language and measures of that.
+    """What staging keeps of a page whose kept text is `plain`, with what was measured of its words, its language and measures.
 
     Raises RecordError: empty_extraction, hostile_markup.
     """
@@ -130,7 +142,8 @@ def stage_page(
         "lang": lang,
         "lang_score": lang_score,
         "text_key": text_key(plain),
-        **signature,
+        **worded.signature,
+        **task_facts(page, plain, worded.hits, tasks),
         "texts": texts_before(items)[-1],
         "text_bytes": len(plain.encode()),
         "outline": outline(items),
@@ -142,8 +155,24 @@ def stage_page(
     }
     media = stage_media(page)
     document = pack_document(title, items, page.containers, media)
-    refs, pieces = stage_refs(page.images, items), pieces_of(items, page.containers)
-    return StagedPage(facts, document, refs, page.lost_images, len(media), page.lost_media, pieces)
+    refs, repeatable = stage_refs(page.images, items), pieces_of(items, page.containers)
+    return StagedPage(facts, document, refs, page.lost_images, len(media), page.lost_media, repeatable)
+
+
+def task_facts(page: Page, plain: str, hits: TaskHits, tasks: TaskTexts) -> dict[str, Any]:
+    """What staging keeps of what a page's text shares with tasks: how many n-grams, items by name, and the blocks by their places among
+    the items of its document."""
+    if not hits.grams:
+        return {"task_grams": 0, "task_items": [], "task_blocks": []}
+    # Every block has two pieces, what parts it from the one before and its text; but the first one.
+    sizes = [0, *accumulate(map(len, pieces(texts_alone(page))))]
+    blocks = blocks_hit(plain, hits, sizes[::2])
+    places = [place for place, item in enumerate(kept_items(page)) if isinstance(item, Block)]
+    return {
+        "task_grams": hits.grams,
+        "task_items": [tasks.name(item) for item in hits.items[:MOST_NAMED]],
+        "task_blocks": [places[block] for block in blocks],
+    }
 
 
 def stage_media(page: Page) -> list[Recording]:

@@ -31,6 +31,7 @@ class Verdicts:
         self.stage = np.full(count, "", dtype=object)
         self.value = np.full(count, np.nan)
         self.of = np.full(count, None, dtype=object)
+        self.detail = np.full(count, None, dtype=object)
         self._entered: dict[str, int] = {}
 
     @property
@@ -42,8 +43,15 @@ class Verdicts:
         """Begin a stage: items removed from here on are counted there."""
         self._entered[stage] = int(self.kept.sum())
 
-    def drop(self, mask: np.ndarray, rule: str, value: np.ndarray | None = None, of: np.ndarray | None = None) -> None:
-        """Remove the items of `mask` that are still kept, by `rule`; with `of` as duplicates of those items."""
+    def drop(
+        self,
+        mask: np.ndarray,
+        rule: str,
+        value: np.ndarray | None = None,
+        of: np.ndarray | None = None,
+        detail: np.ndarray | None = None,
+    ) -> None:
+        """Remove the items of `mask` that are still kept, by `rule`; with `of` as duplicates of those items. `detail` says more."""
         leaving = mask & self.kept
         self.rule[leaving] = rule
         self.stage[leaving] = next(reversed(self._entered))
@@ -51,6 +59,8 @@ class Verdicts:
             self.value[leaving] = value[leaving]
         if of is not None:
             self.of[leaving] = of[leaving]
+        if detail is not None:
+            self.detail[leaving] = detail[leaving]
 
     def apply(
         self,

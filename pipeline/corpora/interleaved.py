@@ -16,6 +16,7 @@ from pipeline.corpora.pages import edits_of
 from pipeline.corpora.pairs import archived_url, image_cell
 from pipeline.corpora.parts import PART, WHOLE_END, Cuts, cuts, image_weight, page_of, part_rows
 from pipeline.corpora.published import drop_unpublishable, published, shown_facts, weights
+from pipeline.corpora.tasks import drop_task_images, drop_task_texts, task_columns, with_images
 from pipeline.corpora.unit_rows import (
     FORGOTTEN,
     USE_NUMBERS,
@@ -117,6 +118,7 @@ def judge(unit: UnitRows, recipe: Recipe) -> Judgement:
     verdicts.apply(rules, numbers, by_language, unit.languages, among=whole)
     rules, by_language = rules_on_pages(part)
     verdicts.apply(rules, numbers, by_language, unit.languages)
+    drop_task_texts(verdicts, unit, recipe)
 
     def select(rows: np.ndarray) -> pa.Table:
         kept = np.flatnonzero(images.kept)
@@ -183,6 +185,7 @@ def judge_images(unit: UnitRows, recipe: Recipe) -> tuple[References, Verdicts, 
     apply_opt_outs(verdicts, reference_signals(unit, inside), recipe.opt_outs, for_images=True)
     verdicts.apply(part.image_rules, {**inside.numbers, "alt_icon": alt_icons(inside)})
     drop_unpublishable(verdicts, inside.media, part.image, recipe)
+    drop_task_images(verdicts, inside, unit, recipe)
     if part.same_images == FIRST:
         first = first_places(inside.page, inside.pictures, verdicts.kept)
         verdicts.drop(first != np.arange(len(first)), "image_repeated", of=inside.ids.text[first])
@@ -222,15 +225,19 @@ def selection(
 ) -> pa.Table:
     """Pages, each with the images that stay, in order, and the parts that they are cut into; `place` is the item of each image."""
     inside: dict[int, list[dict[str, Any]]] = {int(row): [] for row in rows}
-    for page, item, image in zip(images.page.tolist(), place.tolist(), kept_images(images, recipe), strict=True):
+    tasks: dict[int, list[str]] = {int(row): [] for row in rows}
+    kept = zip(images.page.tolist(), place.tolist(), kept_images(images, recipe), images.task, strict=True)
+    for page, item, image, task in kept:
         if page in inside:
             inside[page].append({"item": item, **image})
+            tasks[page].append(task)
     whole = {"part": 1, "parts": 1, "begin": 0, "end": WHOLE_END}
     columns = page_columns(unit, rows, NAMES)
     weight = columns["text_bytes"].to_numpy() + [sum(map(image_weight, inside[int(row)])) for row in rows]
     return pa.table(
         {
             **columns,
+            **with_images(task_columns(unit, rows, recipe), list(tasks.values())),
             **{name: pa.array(values[rows], pa.float64()) for name, values in document.items()},
             **{name: pa.array([value] * len(rows), pa.int32()) for name, value in whole.items()},
             "cuts": pa.array([found.of(int(row)) for row in rows], pa.list_(PART)),

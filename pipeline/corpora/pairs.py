@@ -12,6 +12,7 @@ from pipeline.corpora.base import Corpus, Judgement, Payloads
 from pipeline.corpora.captions import Captions, choose_captions, languages_of, with_wide_figures
 from pipeline.corpora.pair_keys import PAIR_ROUNDS
 from pipeline.corpora.published import drop_unpublishable, published, shown_facts, weights
+from pipeline.corpora.tasks import NAMED, caption_hits, caption_items, drop_task_captions, drop_task_images
 from pipeline.corpora.unit_rows import (
     FORGOTTEN,
     UnitRows,
@@ -41,6 +42,7 @@ from schemas.tables import (
     LANG_SCORE,
     PAYLOAD,
     PLAIN,
+    TASKS,
     Column,
     Table,
     lines,
@@ -156,6 +158,7 @@ TABLE = Table(
             Column("offset", pa.int64(), "byte offset of the image's record in that archive"),
             LANG,
             LANG_SCORE,
+            TASKS,
             DIRECTIVES,
         ),
         CAPTION_MEASURES,
@@ -194,9 +197,16 @@ def judge(unit: UnitRows, recipe: Recipe) -> Judgement:
     )
     verdicts.apply(part.rules, {"lang_score": lang_score, **bounded}, part.by_language, languages)
     drop_unpublishable(verdicts, refs.media, part.image, recipe)
+    drop_task_images(verdicts, refs, unit, recipe)
+    hits = caption_hits(unit, captions.text, verdicts.kept)
+    drop_task_captions(verdicts, hits, unit, recipe)
 
     def select(rows: np.ndarray) -> pa.Table:
-        return selection(unit, captions, identify, recipe, rows)
+        table = selection(unit, captions, identify, recipe, rows)
+        if not unit.tasks.asked:
+            return table
+        named = [[*caption_items(unit, hits, row), *filter(None, [unit.refs.task[row]])] for row in rows.tolist()]
+        return table.append_column("tasks", pa.array(map(list, map(dict.fromkeys, named)), NAMED))
 
     sources, hosts = unit.sources[refs.page], unit.hosts[refs.page]
     return Judgement(

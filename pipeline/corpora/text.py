@@ -9,6 +9,7 @@ import pyarrow as pa
 
 from pipeline.corpora.base import Corpus, Judgement, Payloads
 from pipeline.corpora.pages import PAGE_ROUNDS, edits_of
+from pipeline.corpora.tasks import drop_task_texts, task_columns
 from pipeline.corpora.unit_rows import FORGOTTEN, UnitRows, apply_opt_outs, page_columns, page_signals
 from pipeline.formats import fitting
 from pipeline.formats.base import Row
@@ -24,6 +25,7 @@ from schemas.tables import (
     LANG,
     LANG_SCORE,
     PAYLOAD,
+    TASKS,
     URL,
     Column,
     Table,
@@ -80,6 +82,7 @@ TABLE = Table(
             LANG,
             LANG_SCORE,
             *CLUSTERED,
+            TASKS,
             *CAPTURED,
         ),
         TEXT_MEASURES,
@@ -100,9 +103,10 @@ def judge(unit: UnitRows, recipe: Recipe) -> Judgement:
         unit.numbers,
         unit.forgotten,
     )
+    drop_task_texts(verdicts, unit, recipe)
 
     def select(rows: np.ndarray) -> pa.Table:
-        columns = page_columns(unit, rows, NAMES)
+        columns = page_columns(unit, rows, NAMES) | task_columns(unit, rows, recipe)
         return pa.table({**columns, "weight": columns["text_bytes"]})
 
     return Judgement(

@@ -12,6 +12,7 @@ import pyarrow as pa
 from pipeline.decide.batch import IndexPart
 from pipeline.decide.lookup_join import near
 from pipeline.decide.pictures import NO_LABELS, PictureLabels
+from pipeline.decide.tasks import NO_TASKS, BatchTasks
 from schemas.index import IMAGE_FACTS, MEDIA, PAGE_MEASURES, VIA_REDIRECT, VIA_REVISIT
 from schemas.measures import IMAGE_MEASURES, IMAGE_USE_MEASURES, URL_MEASURES
 from schemas.recipe import SIGNALS
@@ -78,6 +79,8 @@ class References:
     pictures: np.ndarray  # the picture that it is taken for (`near_images`), as two numbers: equal where two are one
     alike: np.ndarray  # how many pictures, by their bytes, are taken for that one
     forgotten: np.ndarray  # mask of those that the run was told to forget
+    task: np.ndarray  # the item of a task that it is a picture of, as TASK/ITEM, "" for none
+    task_bits: np.ndarray  # and in how many of 256 bits it differs from that
 
     def take(self, rows: np.ndarray) -> "References":
         """Some of the references."""
@@ -85,7 +88,8 @@ class References:
         parts = (self.found[rows], self.undecodable[rows], self.media[rows], self.urls[rows])
         own = (self.ids.take(rows), self.page[rows], self.table.take(pa.array(rows)))
         own_marks = (self.policies[rows], self.pictures[rows], self.alike[rows], self.forgotten[rows])
-        return References(*own, *parts, numbers, self.steps[rows], *own_marks)
+        tasks = (self.task[rows], self.task_bits[rows])
+        return References(*own, *parts, numbers, self.steps[rows], *own_marks, *tasks)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +106,7 @@ class UnitRows:
     refs: References
     forgotten: np.ndarray  # mask of the pages that the run was told to forget
     uses: Uses = field(default_factory=Uses)  # how often the run shows its pictures and says their captions
+    tasks: BatchTasks = NO_TASKS
 
     @property
     def pages(self) -> pa.Table:
@@ -110,11 +115,15 @@ class UnitRows:
 
 
 def unit_rows(
-    index: IndexPart, matches: np.ndarray, uses: Uses | None = None, labels: PictureLabels = NO_LABELS
+    index: IndexPart,
+    matches: np.ndarray,
+    uses: Uses | None = None,
+    labels: PictureLabels = NO_LABELS,
+    tasks: BatchTasks = NO_TASKS,
 ) -> UnitRows:
     """A part's rows, its references joined with the media that a lookup join matched for its batch, and how often they are used.
 
-    `labels` say which pictures of the batch are one.
+    `labels` say which pictures of the batch are one, `tasks` which are those of tasks.
     """
     counts = uses or Uses()
     pages = index.pages
@@ -129,9 +138,10 @@ def unit_rows(
         objects([host_of(url) for url in urls]),
         urls,
         objects([names[span] for span in pages["span"].to_pylist()]),
-        references(index, ids, matches, counts, labels),
+        references(index, ids, matches, counts, labels, tasks),
         np.zeros(len(pages), dtype=bool),
         counts,
+        tasks,
     )
 
 
@@ -142,7 +152,9 @@ def page_ids(pages: pa.Table) -> Ids:
     return Ids(halves[:, 0], halves[:, 1], np.full(len(pages), -1), text)
 
 
-def references(index: IndexPart, pages: Ids, matches: np.ndarray, uses: Uses, labels: PictureLabels) -> References:
+def references(
+    index: IndexPart, pages: Ids, matches: np.ndarray, uses: Uses, labels: PictureLabels, tasks: BatchTasks
+) -> References:
     """Find for each reference the picture that stands for it."""
     refs = index.refs
     page, ordinal = refs["page"].to_numpy(), refs["ordinal"].to_numpy()
@@ -159,7 +171,7 @@ def references(index: IndexPart, pages: Ids, matches: np.ndarray, uses: Uses, la
     unsaid = objects([""] * len(refs))
     table = refs.drop_columns(["urls"])
     forgotten = np.zeros(len(refs), dtype=bool)
-    marks = (unsaid, pictures, alike, forgotten)
+    marks = (unsaid, pictures, alike, forgotten, *tasks.of_media(media))
     return References(ids, page, table, found, resolved.undecodable, media, urls, numbers, steps, *marks)
 
 

@@ -3,7 +3,7 @@
 Where archives hold redirects or revisits, they are followed first. One lookup join finds the media that references name; where the
 recipe asks for it, pictures that are alike become one then (`near_beam`). Where a rule bounds how often the run shows a picture or says a
 caption, one exchange counts that. Then the batches are judged, once; then comes one exchange a round of duplicates, five more where it is
-one of near duplicates, and one a hop that follows keepers which lost a later round; and one that counts lines or paragraphs, where the
+one of near duplicates, and one a hop that follows keepers which lost a later round; then one that counts lines or paragraphs, where the
 recipe bounds how often one may stand.
 What travels are fixed-width rows of keys, ranks and ids, some 16 to 200 bytes each, or the places of such rows (law 2).
 """

@@ -16,6 +16,7 @@ from pipeline import corpora, storage
 from pipeline.corpora.base import Corpus
 from pipeline.corpora.unit_rows import objects
 from pipeline.decide.batch import Batch
+from pipeline.decide.cut import cut_blocks
 from pipeline.decide.duplicates import Standing
 from pipeline.decide.exchange import Message, Place
 from pipeline.decide.index_file import write_index
@@ -111,7 +112,8 @@ def close_part(
         leave(closing, gone, verdicts, verdicts.accounts(), table)
         if CLUSTER in corpus.table.names:
             table = with_clusters(table, standing, job.is_near(corpus))
-        items = edit_items(closing, gone, corpus, place, table.filter(pa.array(verdicts.kept)))
+        items = cut_items(closing, gone, corpus, table.filter(pa.array(verdicts.kept)))
+        items = edit_items(closing, gone, corpus, place, items)
         parts = corpus.parts(items, job.recipe)
         verdicts = Verdicts(corpus.name, len(parts))
         corpus.after_duplicates(parts, job.recipe, verdicts)
@@ -134,6 +136,16 @@ def with_clusters(table: pa.Table, standing: Standing, asked: bool) -> pa.Table:
     for name, values in columns.items():
         table = table.append_column(name, values)
     return table
+
+
+def cut_items(closing: Closing, gone: list[pa.Table], corpus: Corpus, items: pa.Table) -> pa.Table:
+    """The items of a part without what stands in a task, where the recipe cuts that out."""
+    cut = cut_blocks(corpus, items)
+    if cut is None:
+        return items
+    closing.accounts.append(cut.account)
+    gone.append(cut.gone)
+    return cut.items
 
 
 def edit_items(closing: Closing, gone: list[pa.Table], corpus: Corpus, place: int, items: pa.Table) -> pa.Table:

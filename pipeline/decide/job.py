@@ -25,7 +25,8 @@ class DecideJob:
 
     `through_files` says that rows of an exchange lie in files, since the engine would hold them in memory; `policies`, that some archive
     holds a policy file of a site, which is then looked for; `aliases`, that some archive holds a redirect or a revisit; `against`, that the
-    work list names batches of earlier runs; `forget`, where the keys lie of what is to be forgotten ("": nothing is).
+    work list names batches of earlier runs; `forget`, where the keys lie of what is to be forgotten ("": nothing is); `tasks` are the
+    indexes of tasks that the corpora are kept clean of.
     """
 
     staging: StagingFolder
@@ -39,6 +40,7 @@ class DecideJob:
     aliases: bool = False
     against: bool = False
     forget: str = ""
+    tasks: tuple[str, ...] = ()
 
     @property
     def rounds(self) -> int:

@@ -28,6 +28,7 @@ from pipeline.decide.near import told_labels
 from pipeline.decide.nodes import PICTURES, read_nodes
 from pipeline.decide.pictures import NO_LABELS, PictureLabels
 from pipeline.decide.profile_items import ENTERED, Profiler, pack_profile
+from pipeline.decide.tasks import batch_tasks
 from pipeline.sections import SectionWriter, table_bytes
 from schemas.index import LOSER, MEDIA
 from schemas.manifest import Account
@@ -96,6 +97,7 @@ def judge_batch(job: DecideJob, batch: Batch, messages: Iterable[Message]) -> No
     """Judge a batch with what its lookup join matched and what was counted over the run, and write its file."""
     told = list(messages)
     matches, counts, labels = matched(told), uses.told(told, job.uses), picture_labels(job, batch.number, told)
+    tasks = batch_tasks(job.tasks, job.recipe.near_images, matches)
     lost = np.concatenate([np.empty(0, LOSER), *(rows_of(m, LOSER) for m in told if m[0] == LOST)])
     asked, wanted = corpora.of_recipe(job.recipe), read_wanted(job.forget)
     state = BatchJudge(job, asked, [RoundRows(dtype) for dtype in job.round_dtypes()])
@@ -109,7 +111,8 @@ def judge_batch(job: DecideJob, batch: Batch, messages: Iterable[Message]) -> No
             media.add(index)
             for part in index.parts():
                 place = len(state.units)
-                rows = with_forgotten(bind(unit_rows(part, matches, counts, labels), policies), wanted, job.staging)
+                rows = bind(unit_rows(part, matches, counts, labels, tasks), policies)
+                rows = with_forgotten(rows, wanted, job.staging)
                 dropped = pa.concat_tables([part.dropped, *judge_part(state, writer, rows)])
                 writer.section(f"dropped/{place}", [table_bytes(without_addresses(dropped, wanted))])
                 writer.section(f"failed/{place}", [table_bytes(without_addresses(part.failed, wanted))])
@@ -227,6 +230,7 @@ def dropped_rows(verdicts: Verdicts, ids: np.ndarray, urls: np.ndarray, sources:
         "rule": verdicts.rule[out],
         "value": pa.array(verdicts.value[out], from_pandas=True),  # what is no number becomes null
         "of": verdicts.of[out],
+        "detail": verdicts.detail[out],
     }
     return pa.table(columns, schema=DROPPED)
 

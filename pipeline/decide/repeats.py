@@ -6,7 +6,7 @@ A batch sends the copies that stand on the pages that are left of it, a partitio
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pyarrow as pa
@@ -14,12 +14,13 @@ import pyarrow as pa
 from pipeline.corpora.base import Corpus
 from pipeline.corpora.unit_rows import objects
 from pipeline.decide.batch import Batch
+from pipeline.decide.cut import EDITS, EDITS_COLUMN
 from pipeline.decide.duplicates import standings, told_of
 from pipeline.decide.exchange import Message, by_partition, rows_of
 from pipeline.decide.job import DecideJob
 from pipeline.decide.judge import ITEM_ROW, ITEM_SOURCE
 from pipeline.decide.lookup_join import Parcel
-from pipeline.decide.pieces import PiecesOfBatch
+from pipeline.decide.pieces import Copies, PiecesOfBatch
 from pipeline.sections import read_sections, table_of
 from schemas.index import COPY, STAYING
 from schemas.manifest import Account
@@ -33,7 +34,6 @@ PARTITIONS = 16  # for each partition of other keys: a page has a dozen times as
 AT_ONCE = 2**20  # copies of a corpus that a batch holds before it sends them
 STAGE = "repeats"
 SENTENCES = "c4_reference_sentences"  # the measure that is known of what is left of a text
-EDITS = pa.list_(pa.struct([("block", pa.int32()), ("line", pa.int32())]))  # the fields of `transforms.edits.Edit`
 
 
 def only_finished(recipe: Recipe, corpus: Corpus) -> bool:
@@ -117,7 +117,10 @@ class Editor:
         finished, told = only_finished(self._recipe, corpus), self._told[corpus.name]
         left = _Left.of(len(items))
         edits: list[list[dict[str, int]]] = [[] for _ in range(len(items))]
-        for copies in self._pieces.copies(place, items, asked, finished):
+        if EDITS_COLUMN in items.column_names:
+            edits, items = items[EDITS_COLUMN].to_pylist(), items.drop_columns([EDITS_COLUMN])
+            left.cut = np.array([[item, edit["block"]] for item, own in enumerate(edits) for edit in own], np.int64)
+        for copies in map(left.without_cut, self._pieces.copies(place, items, asked, finished)):
             going = np.flatnonzero(told.going(copies.rows["high"], copies.rows["value"]))
             left.entered += len(copies.rows)
             left.whole[copies.items] = copies.whole
@@ -128,7 +131,7 @@ class Editor:
                 edits[item].append({"block": block, "line": line})
         rule = f"repeated_{asked.unit}"
         return Edited(
-            items.append_column("edits", pa.array(edits, EDITS)),
+            items.append_column(EDITS_COLUMN, pa.array(edits, EDITS)),
             left.verdicts(corpus, self._recipe, items, finished),
             left.account(corpus, rule),
             left.rows(corpus, rule, items),
@@ -137,22 +140,37 @@ class Editor:
 
 @dataclass
 class _Left:
-    """Of each item the pieces that go, their sentences, and how many it has in all; and of all the pieces that took part."""
+    """Of each item the pieces that go, their sentences, and how many it has in all; and of all the pieces that took part.
+
+    `cut` are the blocks that are out already, as rows of item and block: their pieces take no part.
+    """
 
     gone: np.ndarray
     sentences: np.ndarray
     whole: np.ndarray
     entered: int = 0
+    cut: np.ndarray = field(default_factory=lambda: np.empty((0, 2), np.int64))
 
     @classmethod
     def of(cls, count: int) -> "_Left":
         """Of so many items, of which nothing goes yet."""
         return cls(np.zeros(count, np.int64), np.zeros(count, np.int64), np.zeros(count, np.int64))
 
+    def without_cut(self, copies: Copies) -> Copies:
+        """The copies that do not stand in a block that is out already; the sentences of the others are noted."""
+        if not len(self.cut):
+            return copies
+        out = np.isin(_pairs(copies.item, copies.block), _pairs(*self.cut.T))
+        np.add.at(self.sentences, copies.item[out], copies.sentences[out])
+        own = {name: getattr(copies, name)[~out] for name in ("item", "rows", "block", "line", "sentences")}
+        counts = np.bincount(self.cut[:, 0], minlength=len(self.gone))[copies.items]
+        return replace(copies, **own, whole=np.maximum(copies.whole - counts, 0))
+
     def verdicts(self, corpus: Corpus, recipe: Recipe, items: pa.Table, finished: bool) -> Verdicts:
         """The items of which nothing is left, or fewer sentences than a rule of the recipe asks for."""
         part = recipe.parts[corpus.name]
         edited = self.gone > 0
+        edited[self.cut[:, 0]] = True
         sentences = items[SENTENCES].to_numpy() - self.sentences
         verdicts = Verdicts(corpus.name, len(items))
         verdicts.begin(STAGE)
@@ -180,4 +198,10 @@ class _Left:
         columns = {name: [value] * len(some) for name, value in same.items()}
         columns |= {"id": some["id"], "url": some["url"], "source": some[ITEM_SOURCE]}
         columns |= {"value": pa.array(self.gone[edited].astype(float)), "of": pa.nulls(len(some), pa.string())}
+        columns["detail"] = pa.nulls(len(some), pa.string())
         return pa.table({name: columns[name] for name in DROPPED.names}, schema=DROPPED)
+
+
+def _pairs(items: np.ndarray, blocks: np.ndarray) -> np.ndarray:
+    """Items and blocks as one number each."""
+    return items.astype(np.int64) << 32 | blocks.astype(np.int64)

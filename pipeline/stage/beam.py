@@ -16,8 +16,10 @@ from pipeline.plan import Unit, read_work
 from pipeline.progress import Reporter
 from pipeline.stage.unit import Tasks, stage_unit
 from pipeline.stage.unit_record import staged_record
+from pipeline.tasks.task_file import read_tasks
 from pipeline.work_list import Gather, ReadLines
 from schemas.recipe import ExtractPart
+from transforms.dissect import WithTasks
 from transforms.isolate import Isolator, Limits
 
 
@@ -32,6 +34,7 @@ class ExtractJob:
     storage: dict[str, str]
     notes: str = ""  # the folder of the workers' notes; "" where they keep none
     units_a_line: int = 1  # units that a line of the log tells of
+    tasks: tuple[str, ...] = ()  # indexes of tasks whose texts pages are compared with
 
 
 @dataclass
@@ -62,11 +65,12 @@ def _units(line: str) -> Iterator[tuple[int, Unit]]:
         yield unit.number, unit
 
 
-def isolator(settings: ExtractPart) -> Tasks:
-    """The child that parses and decodes, under the limits of the recipe."""
+def isolator(settings: ExtractPart, tasks: tuple[str, ...] = ()) -> Tasks:
+    """The child that parses and decodes, under the limits of the recipe, and compares texts with those of indexes of tasks."""
     seconds = settings.item_seconds
     limits = Limits(seconds=seconds, wall=max(Limits().wall, 30 * seconds), memory=settings.child_bytes)
-    return Isolator("transforms.dissect:make_handler", settings, limits)
+    given = WithTasks(settings, read_tasks(tasks).texts) if tasks else settings
+    return Isolator("transforms.dissect:make_handler", given, limits)
 
 
 @dataclass
@@ -78,7 +82,7 @@ class StageUnit(beam.DoFn):
     def setup(self) -> None:
         """The child starts with the first item that it is given."""
         storage.configure(self.job.storage)
-        self._isolator = isolator(self.job.settings)
+        self._isolator = isolator(self.job.settings, self.job.tasks)
         self._reporter = Reporter(self.job.notes, time.monotonic, self.job.units_a_line)
 
     def teardown(self) -> None:

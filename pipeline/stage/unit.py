@@ -276,6 +276,7 @@ class Stager:
                 "rule": rule,
                 "value": value,
                 "of": None,
+                "detail": None,
             },
         )
 

@@ -71,7 +71,7 @@ def test_a_missing_nullable_column_is_null() -> None:
         tables.record_batch(tables.DROPPED, {name: [value] for name, value in row.items()}),
         tables.record_batch_of_rows(tables.DROPPED, [row]),
     ):
-        assert batch.to_pylist() == [row | {"value": None, "of": None}]
+        assert batch.to_pylist() == [row | {"value": None, "of": None, "detail": None}]
 
 
 @pytest.mark.parametrize(

@@ -28,7 +28,7 @@ from pipeline.stage.index_parts import section_name
 from pipeline.stage.media import URLS, halves
 from pipeline.stage.pieces import FRAMES, PieceFrames
 from pipeline.stage.unit_record import ALIASES, KEYS, MEDIA_ROWS, MEDIA_URLS, ORIGINS, POLICIES
-from schemas.index import FORMATS, MEDIA, PAGE_MEASURES, PAGES, PROBE, REFS
+from schemas.index import FORMATS, KIND_COUNTS, MEDIA, PAGE_MEASURES, PAGES, PROBE, REFS
 from schemas.recipe import SIGNALS, STAGED_CAPTIONS, Recipe
 from schemas.tables import DROPPED, FAILED
 from schemas.tasks import StagedPieces
@@ -48,6 +48,7 @@ def page(number: int, **changes: Any) -> dict[str, Any]:
         "id": key(number), "url": f"http://ex.org/{number}", "url_key": key(number), "date": "", "span": 0, "offset": 0,
         "title": "", "truncated": "", "lang": "en", "lang_score": 1.0, "text_key": key(100 + number),
         "bands": b"", "signature": b"", "shingles": 0, "texts": 1,
+        "task_grams": 0, "task_items": [], "task_blocks": [], **dict.fromkeys(KIND_COUNTS.values(), 1),
         "text_bytes": 100, "outline": [], "directives": "", "license": "", "doc_offset": 0, "doc_length": 1,
         **dict.fromkeys((m.name for m in PAGE_MEASURES), 1.0),
     }  # fmt: skip
@@ -207,10 +208,11 @@ def decide(
     batches: Sequence[Sequence[MadeUnit]],
     partitions: int = 1,
     through_files: bool = False,
+    tasks: tuple[str, ...] = (),
 ) -> Decided:
     """The step `decide` as its graph goes, messages carried by hand in no particular order."""
     staging, run = StagingFolder(str(folder / "staging")), RunFolder(str(folder / "out"))
-    job = DecideJob(staging, run, recipe, partitions, 1, through_files, {})
+    job = DecideJob(staging, run, recipe, partitions, 1, through_files, {}, tasks=tasks)
     cut = [Batch(n, tuple(write_unit(staging, index) for index in units)) for n, units in enumerate(batches)]
     sent = carry(job, "probe", ((batch.number, probe(job, batch)) for batch in cut))
     matches = carry(job, "join", ((part, lookup_join.join(told)) for part, told in sent.items()))

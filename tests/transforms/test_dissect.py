@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+import pyarrow as pa
 import pytest
 
 from schemas.index import PAGE_MEASURES, PAGES
@@ -13,8 +14,10 @@ from schemas.records import Block, BlockKind, MediaRef, Page
 from schemas.tasks import ImageTask, PageTask, StagedImage, StagedPage
 from tests.support.web import SITE, page, passage, picture
 from transforms.dedup.signature import SETS, signatures
+from transforms.dedup.task_texts import GramIndex, TaskTexts, grams_of
 from transforms.dissect import (
     LONGEST_CAPTION,
+    WithTasks,
     catalogued,
     make_handler,
     stage_refs,
@@ -95,6 +98,19 @@ def test_pages_are_signed_by_the_set_that_a_recipe_names(handle: Handle) -> None
         facts = staged(handler, body).facts
         assert (facts["bands"], facts["signature"], facts["shingles"]) == (b"", b"", 0)
     assert {*SETS, ""} == set(SIGNATURES)
+
+
+def test_pages_are_compared_with_tasks() -> None:
+    """What a text shares, whose that is, and in which of its document's items it stands: those of the words, images counted."""
+    item = "they found the quiet letter under the bright window of the stone house because it was later than morning"
+    tasks = TaskTexts((GramIndex(grams_of([A, item], [0, 1], 13)),), pa.array(["made/0", "made/1"]))
+    handle = alone(make_handler(WithTasks(ExtractPart(), tasks)))
+    facts = staged(handle, page(B, '<img src="a.png" alt="a picture">', f"<p>One said: {item.upper()}!", B)).facts
+    assert facts["task_items"] == ["made/1"] and facts["task_blocks"] == [2]
+    assert facts["task_grams"] == len(item.split()) - 12
+    nothing = {"task_grams": 0, "task_items": [], "task_blocks": []}
+    for each in (staged(handle, page(B)), staged(alone(make_handler(ExtractPart())), page(A))):
+        assert {name: each.facts[name] for name in nothing} == nothing
 
 
 def test_a_document_keeps_kinds_and_levels(handle: Handle) -> None:

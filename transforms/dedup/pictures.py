@@ -27,6 +27,7 @@ _ONE = np.uint64(1)
 _HELD = 2**14  # hashes whose bits are moved at a time
 # Hashes of a bucket up to which its members are compared by their distance in the order, all buckets at once.
 _SMALL = 128
+_SHELF_BYTES = 2**28  # of a million hashes the default set takes half, the wide one five times as much
 _TILE = 128, 1024  # hashes of a larger bucket that are compared with each other at a time
 
 
@@ -75,6 +76,36 @@ def pairs_between(first: Bits, second: Bits, choice: int, asked: PictureSet, par
     ordered = _ordered(first, layout, part, parts), _ordered(second, layout, part, parts)
     for one, other in _near(*ordered, layout, asked.radius, alone=False):
         yield _rows(one, first, layout), _rows(other, second, layout)
+
+
+class Shelf:
+    """Hashes in ascending order, none twice, among which others are looked for again and again.
+
+    They are kept in the order of every choice where that takes no more than `_SHELF_BYTES`.
+    """
+
+    def __init__(self, hashes: Bits, asked: PictureSet) -> None:
+        self._hashes, self._asked = hashes, asked
+        kept = asked.choices * hashes.nbytes <= _SHELF_BYTES
+        self._ordered = [self._in_order(choice) for choice in range(asked.choices)] if kept else None
+
+    def near(self, others: Bits) -> tuple[Rows, Rows]:
+        """The pairs within the radius of one of `others`, which are in ascending order too, and one of these: rows of either.
+
+        >>> Shelf(np.array([0, 255], np.uint64), SETS["default"]).near(np.array([3, 255 << 40], np.uint64))
+        (array([0]), array([0]))
+        """
+        asked = self._asked
+        found = [(np.empty(0, np.int64), np.empty(0, np.int64))]
+        for choice in range(asked.choices) if len(others) and len(self._hashes) else ():
+            layout = _layout(asked.blocks, asked.radius, choice)
+            there = self._ordered[choice] if self._ordered else self._in_order(choice)
+            for one, other in _near(_ordered(others, layout, 0, 1), there, layout, asked.radius, alone=False):
+                found.append((_rows(one, others, layout), _rows(other, self._hashes, layout)))
+        return np.concatenate([rows for rows, _ in found]), np.concatenate([rows for _, rows in found])
+
+    def _in_order(self, choice: int) -> Bits:
+        return _ordered(self._hashes, _layout(self._asked.blocks, self._asked.radius, choice), 0, 1)
 
 
 class _Layout(NamedTuple):

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from transforms.dedup.folding import FOLDING_VERSION, Hashes, Places, mixed, word_hashes
+from transforms.dedup.folding import FOLDING_VERSION, Hashes, Places, Words, mixed, word_hashes
 from transforms.dedup.shingles import SHINGLES_VERSION, Shingles, distinct_counts, shingles
 
 # Signatures of two versions are never compared. Raise the last number with any change of values below.
@@ -90,33 +90,40 @@ def signatures(texts: Sequence[str], chosen: SignatureSet) -> Signatures:
     bands = np.empty((len(texts), chosen.bands), np.uint64)
     kept = np.empty((len(texts), chosen.places), np.uint8)
     counts = np.empty(len(texts), np.int64)
-    for part in _parts(texts):
-        grams = shingles(word_hashes(texts[part], chosen.numbers), chosen.words)
-        places = sketch(grams, chosen.places)
-        bands[part] = band_keys(places, chosen)
-        kept[part] = places.astype(np.uint8)  # the low byte
-        counts[part] = distinct_counts(grams)
+    for part in parts_of(texts):
+        bands[part], kept[part], counts[part] = _signed(word_hashes(texts[part], chosen.numbers), chosen)
     return Signatures(bands, kept, counts)
 
 
-def signature_facts(texts: Sequence[str], name: str) -> list[dict[str, Any]]:
-    """What staging holds of the signatures of texts by the set of that name: the columns `bands`, `signature` and `shingles` of PAGES.
+def _signed(words: Words, chosen: SignatureSet) -> tuple[Hashes, NDArray[np.uint8], Places]:
+    """Band keys, bytes and numbers of n-grams of a batch's texts."""
+    grams = shingles(words, chosen.words)
+    places = sketch(grams, chosen.places)
+    return band_keys(places, chosen), places.astype(np.uint8), distinct_counts(grams)  # the low byte of each place
+
+
+def signature_facts(words: Words, name: str) -> list[dict[str, Any]]:
+    """What staging holds of the signatures of texts, given by their words, by the set of that name: the columns `bands`, `signature` and
+    `shingles` of PAGES.
 
     Of a text without words, and for the name "", the bytes are empty and the number is 0: no text is a near duplicate of such a one.
 
-    >>> [(len(facts["bands"]), len(facts["signature"]), facts["shingles"]) for facts in signature_facts(["The old mill", ""], "triptych")]
+    >>> found = signature_facts(word_hashes(["The old mill", ""]), "triptych")
+    >>> [(len(facts["bands"]), len(facts["signature"]), facts["shingles"]) for facts in found]
     [(144, 108, 1), (0, 0, 0)]
     """
     if not name:
-        return [dict(_NOTHING) for _ in texts]
-    found = signatures(texts, SETS[name])
+        return [no_facts() for _ in words.borders[1:]]
+    bands, places, counts = _signed(words, SETS[name])
     return [
-        {"bands": bands.tobytes(), "signature": places.tobytes(), "shingles": count} if count else dict(_NOTHING)
-        for bands, places, count in zip(found.bands.astype("<u8"), found.bytes, found.shingles.tolist(), strict=True)
+        {"bands": keys.tobytes(), "signature": row.tobytes(), "shingles": count} if count else no_facts()
+        for keys, row, count in zip(bands.astype("<u8"), places, counts.tolist(), strict=True)
     ]
 
 
-_NOTHING: Mapping[str, Any] = {"bands": b"", "signature": b"", "shingles": 0}
+def no_facts() -> dict[str, Any]:
+    """The columns of a text without a signature."""
+    return {"bands": b"", "signature": b"", "shingles": 0}
 
 
 def sketch(grams: Shingles, places: int) -> Hashes:
@@ -176,7 +183,7 @@ def containment(
     return np.asarray(np.minimum(shared / np.maximum(np.minimum(one, other), 1), 1))
 
 
-def _parts(texts: Sequence[str]) -> Iterator[slice]:
+def parts_of(texts: Sequence[str]) -> Iterator[slice]:
     """Slices of neighbours that are measured together."""
     begin, characters = 0, 0
     for place, text in enumerate(texts):

@@ -11,7 +11,7 @@ from pipeline.stage.media import Medium
 from schemas.index import PAGE_MEASURES
 from schemas.recipe import SIGNALS, Recipe
 from schemas.records import Block, BlockKind
-from schemas.tables import CLUSTERED
+from schemas.tables import CLUSTERED, TASKS
 from tests.support.index_rows import decide, judged, key, page, rows_of_unit, unit_index
 from transforms.document import Document, pack_document, unpack_document
 
@@ -80,7 +80,10 @@ def test_a_selection_holds_a_row_but_for_its_text() -> None:
     """Every column of the table that staging has, the place of the document, and what its text weighs."""
     pages = [page(1), page(2, text_bytes=77, doc_offset=5, doc_length=6, gopher_words=9, truncated="length")]
     found = judged("text", recipe(), rows_of_unit(pages)).select(np.array([1]))
-    told_later = {column.name for column in CLUSTERED}  # when duplicates are known
+    told_later = {
+        *(column.name for column in CLUSTERED),
+        TASKS.name,
+    }  # when duplicates are known, or where there are tasks
     missing = {*TABLE.schema().names, "doc_offset", "doc_length", "weight"} - {*found.column_names}
     assert missing == {"text", *told_later}
     (row,) = found.to_pylist()
@@ -115,7 +118,7 @@ def test_a_row_is_the_text_of_its_document() -> None:
     row = TEXT.row(kept, Documents(*blocks), recipe())
     assert row["text"] == "## Hills\n\nIt was a very quiet hill there."
     assert row["directives"] == ["robots: noai", "x: y"]
-    assert {*row, *(column.name for column in CLUSTERED)} == set(TABLE.schema().names)
+    assert set(TABLE.schema().names) - set(row) == {*(column.name for column in CLUSTERED), TASKS.name}
     assert {m.name for m in PAGE_MEASURES} <= set(row)
     clean = TEXT.row(kept, Documents(*blocks), recipe("[text]\nclean_c4 = true"))
     assert clean["text"] == "It was a very quiet hill there."

@@ -10,7 +10,16 @@ from pipeline.sections import SectionWriter, read_sections, table_of
 from pipeline.stage.index_parts import IndexParts, section_name
 from schemas.tables import DROPPED
 
-ROW = {"corpus": "captures", "url": "u", "source": "s", "stage": "read", "rule": "revisit", "value": None, "of": None}
+ROW = {
+    "corpus": "captures",
+    "url": "u",
+    "source": "s",
+    "stage": "read",
+    "rule": "revisit",
+    "value": None,
+    "of": None,
+    "detail": None,
+}
 
 
 def written(path: Path, ids: list[str], part_bytes: int) -> list[list[str]]:
