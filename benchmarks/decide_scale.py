@@ -6,7 +6,8 @@ Pages are made up (`near_rows`) and written as judged batches, as the step `deci
 own transforms run, on Beam's local runner as `pipeline.engine` runs it: claims, buckets, edges, verification, components, the round in
 which each page is compared with the one that stays, and who is lost by it. In: reading the judged batches, everything that batches and
 partitions send each other, through files as in a run. Not in: judging, and the tables of what is kept and dropped (`benchmarks.run_speed`
-has them), which cost the same without near duplicates. There is no round of equal texts before, which would take the equal pages out.
+has them), which cost the same without near duplicates. Pages are near duplicates by .7, a little below the least likeness to a cluster that
+is drawn. There is no round of equal texts before, which would take the equal pages out.
 
 Each size runs in a process of its own. Memory is the most that the largest process had resident. Needs 1 GB of disk for a million rows.
 """
@@ -95,7 +96,7 @@ def lost_path(run: RunFolder, batch: int) -> str:
 
 def job_of(folder: Path, rows: int, signature: str = "triptych") -> DecideJob:
     """The job of so many rows in a folder."""
-    text = 'name = "scale"\ncorpora = ["text"]\n[text]\nduplicates = ["near"]\n[near_texts]\nsurvivor = "first"'
+    text = 'name = "scale"\ncorpora = ["text"]\n[text]\nduplicates = ["near"]\n[near_texts]\nsimilarity = 0.7\nsurvivor = "first"'
     recipe = load_recipe(text, [f"extract.signature={signature}"])
     return DecideJob(StagingFolder(str(folder)), RunFolder(str(folder)), recipe, partition_count(rows), 1, True, {})
 
