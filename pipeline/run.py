@@ -4,39 +4,35 @@ Each step commits by a file that is written last, so a run that was killed goes 
 same bytes (laws 5 and 6). The driver reads what workers handed up in a bounded number of files; it asks no unit for anything.
 """
 
-import json
 import shutil
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import chain
 from typing import Any
 
 import numpy as np
 
-from pipeline import corpora, engine, engine_options, formats, storage
+from pipeline import corpora, engine, engine_options, storage
 from pipeline.accounts import add_held, add_up, check_accounts, check_budget, check_rows, in_order, to_accounts, total
-from pipeline.against import index_about
 from pipeline.alone import Hold, alone_in
-from pipeline.card import card
 from pipeline.decide.batch import batch_lines, partition_count
 from pipeline.decide.beam import Decide
 from pipeline.decide.job import DecideJob
-from pipeline.decide.profile_items import read_profile
 from pipeline.decide.tallies import Worst, is_counted
-from pipeline.duplicate_facts import duplicate_facts
 from pipeline.emit import Emit, EmitJob, shard_files
 from pipeline.groups import KEPT, cut_shards
 from pipeline.guard import check_guard
 from pipeline.inputs import said
-from pipeline.layout import CARD, DROPPED, DUPLICATES, FAILED, INDEX_ABOUT, PROFILE, RECIPE, TASKS, RunFolder
+from pipeline.layout import DROPPED, FAILED, RunFolder
 from pipeline.plan import Plan, Request, archive_path, correct, false_starts, is_unchanged, plan, work_line
 from pipeline.progress import Notes, Progress, Tell, UnitLook, Watch, look_at_files, look_at_shards, notes_in
+from pipeline.run_end import columns_of, finish, receipts
 from pipeline.run_folder import claim_folder, identify, versions
 from pipeline.run_log import RunLog, units_a_line
 from pipeline.sections import DamagedFileError, damaged, read_sealed
 from pipeline.stage.beam import Extract, ExtractJob
 from pipeline.stage.classify import POLICY_FILE, REDIRECT, REVISIT
-from pipeline.tasks.for_run import place_tasks, tasks_json, with_texts
+from pipeline.tasks.for_run import place_tasks, with_texts
 from pipeline.work_list import (
     commit,
     committed,
@@ -47,13 +43,10 @@ from pipeline.work_list import (
     write_lines,
     written_parts,
 )
-from schemas.manifest import Account, Input, Manifest, Receipt, ShardFile, SideFile, to_json
+from schemas.manifest import Account, Input, Manifest, ShardFile, SideFile
 from schemas.outcomes import UserError, VerificationError
-from schemas.recipe_toml import dump
-from schemas.tables import DROPPED_TABLE, FAILED_TABLE, blocks_account, pieces_account
-from transforms.stats.profile import Profile
+from schemas.tables import blocks_account, pieces_account
 
-MOST_PROFILE = 2**30  # bytes read of the merged profile, which has a megabyte
 HEALINGS = 100  # damaged files that one run makes again before it gives up: the disk is then at fault
 
 
@@ -157,12 +150,6 @@ def steps(request: Request, planned: Plan, watch: Watch, hold: Hold) -> Manifest
     hold.check()
     hold.forget_partial()
     return finish(request, manifest, worst, decided.index)
-
-
-def receipts(request: Request) -> tuple[Receipt, ...]:
-    """What the run was told to forget, for the manifest; what that came to stands in the accounts."""
-    told = request.forget
-    return (Receipt(told.lists, dict(told.entries)),) if told.digest else ()
 
 
 def account_order(request: Request) -> list[str]:
@@ -390,51 +377,8 @@ def inputs_of(planned: Plan, extracted: Extracted) -> Iterator[Input]:
         )
 
 
-def columns_of(request: Request) -> dict[str, dict[str, str]]:
-    """The columns that a run writes: table -> column -> type, so that `verify` does not need those of a later release."""
-    tables = [*(corpus.table for corpus in corpora.of_recipe(request.recipe)), DROPPED_TABLE, FAILED_TABLE]
-    return {table.name: table.types() for table in tables}
-
-
 def read_worst(request: Request) -> Worst:
     """What near duplicates took of whom, where the recipe looks for any. Raises DamagedFileError."""
     path = request.run_folder.tallies
     # Where no item came to those rounds, no batch sent a row and nobody wrote the file.
     return dict(read_sealed(path)) if is_counted(request.recipe) and storage.exists(path) else {}
-
-
-def finish(request: Request, manifest: Manifest, worst: Worst, index: Sequence[SideFile]) -> Manifest:
-    """Write what stands beside the shards, and the manifest last of all; `index` is there already."""
-    folder = request.run_folder
-    kinds = [corpus.kind for corpus in corpora.of_recipe(request.recipe)]
-    texts = {
-        RECIPE: dump(request.recipe),
-        CARD: card(manifest, kinds),
-        PROFILE: profile_of(folder, manifest).to_json(),
-    }
-    if request.tasks:
-        texts[TASKS] = tasks_json(request)
-    if index:
-        texts[INDEX_ABOUT] = json.dumps(index_about(request.recipe), indent=2)
-    if is_counted(request.recipe):
-        texts[DUPLICATES] = duplicate_facts(folder, request.recipe, worst)
-    sides = [*index] + [write_text(request, name, text) for name, text in texts.items()]
-    for kind in kinds:
-        for name in request.recipe.parts[kind.name].formats:
-            sides += formats.by_name(name).side_files(folder.path, kind, manifest)
-    whole = replace(manifest, side_files=tuple(sides))
-    with storage.write_whole(folder.manifest) as file:
-        file.write(to_json(whole))
-    return whole
-
-
-def profile_of(folder: RunFolder, manifest: Manifest) -> Profile:
-    """What the step `decide` merged; that of nothing where there were no inputs. Raises DamagedFileError."""
-    return read_profile(folder.profiles, 0, MOST_PROFILE) if manifest.inputs else Profile.empty()
-
-
-def write_text(request: Request, name: str, text: str) -> SideFile:
-    """A file that stands beside the shards."""
-    with storage.write_whole(request.run_folder.file(name)) as file:
-        file.write(text.encode())
-    return SideFile(name, file.tell(), file.sha256())
