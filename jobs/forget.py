@@ -14,16 +14,21 @@ if TYPE_CHECKING:
 
 KINDS = ("ids", "urls", "hosts")
 EPILOG = """\
-A list has one entry a line; blank lines and lines that begin with # are passed over. Several kinds may be given together.
+A list has one entry a line; blank lines and lines that begin with # are passed
+over. Several kinds may be given together.
 
-  --ids    ids as the column `id` has them. A page's id takes its text, its document (all parts of it) and its pairs. The id of a pair
-           takes that pair, and the same image out of the document of its page
-  --urls   addresses of pages and images, equal but for their fragment and for codes such as %7E for ~
+  --ids    ids as the column `id` has them. A page's id takes its text, its
+           document (all parts of it) and its pairs. The id of a pair takes that
+           pair, and the same image out of the document of its page
+  --urls   addresses of pages and images, equal but for their fragment and for
+           codes such as %7E for ~
   --hosts  hosts with all their subdomains
 
-Rows leave every corpus in every format, and the tables dropped and failed. Only shards that hold something of it are written anew; the
-manifest keeps a receipt. A take-down that was interrupted is finished by the same command. Staging is not touched: delete it, or give the
-lists to triptych run --forget when deciding anew over it."""
+Rows leave every corpus in every format, and the tables dropped and failed. Only
+shards that hold something of it are written anew; the manifest keeps a receipt.
+A take-down that was interrupted is finished by the same command. Staging is not
+touched: delete it, or give the lists to triptych run --forget when deciding
+anew over it."""
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -32,7 +37,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.epilog = EPILOG
     parser.add_argument("run", metavar="DIR", help="the run folder")
     for kind in KINDS:
-        parser.add_argument(f"--{kind}", metavar="FILE", help=f"a list of {kind}")
+        parser.add_argument(f"--{kind}", metavar="FILE", help=f"a list of {kind}, one a line")
     parser.add_argument("--json", action="store_true", help="the result as JSON")
     request.storage_argument(parser)
     request.quiet_argument(parser)

@@ -27,11 +27,11 @@ def head(facts: Mapping[str, Any]) -> list[str]:
 
 
 def not_taken(facts: Mapping[str, Any]) -> list[str]:
-    """What lay among the inputs and was not read, by ending."""
-    rows: list[tuple[str, ...]] = [("not read, among the inputs", "files")]
-    for each in facts["inputs"]["not_taken"]:
-        rows.append((f"{each['kind'] or 'no ending'} ({', '.join(each['names'])})", number(each["files"])))
-    return table(rows)
+    """What lay among the inputs and was not read, by ending, each with one file; the manifest names more."""
+    left = facts["inputs"]["not_taken"]
+    rows = [("not read, among the inputs", "files"), *((e["kind"] or "no ending", number(e["files"])) for e in left)]
+    examples = ["  for example", *(f"  {each['names'][0] if each['names'] else ''}" for each in left)]
+    return [(row + example).rstrip() for row, example in zip(table(rows), examples, strict=True)]
 
 
 def accounts(facts: Mapping[str, Any]) -> list[str]:

@@ -49,8 +49,9 @@ def load(folder: str) -> Manifest:
     """The manifest of the run in `folder`. Raises UserError where there is none that can be read."""
     path = RunFolder(folder).manifest
     if not storage.exists(path):
-        begun = storage.exists(RunFolder(folder).identity)
+        begun, decided = storage.exists(RunFolder(folder).identity), storage.exists(RunFolder(folder).decided_record)
         rest = "the same run command goes on with it" if begun else "no run was begun in it"
+        rest += f", and triptych clusters {folder} shows what was decided" if decided else ""
         raise UserError(f"{folder}: no finished run is here ({MANIFEST_NAME} is missing); {rest}")
     try:
         return from_json(storage.read_bytes(path))

@@ -80,8 +80,8 @@ def test_what_was_not_read_is_shown_where_all_is(facts: dict[str, Any]) -> None:
     ]
     with_left = facts | {"inputs": facts["inputs"] | {"not_taken": left}}
     assert funnel.lines(with_left, every=True)[3:6] == [
-        "not read, among the inputs    files",
-        ".wat.gz (a.wat.gz, b.wat.gz)  1,200",
-        "no ending (README)                1",
+        "not read, among the inputs  files  for example",
+        ".wat.gz                     1,200  a.wat.gz",
+        "no ending                       1  README",
     ]
     assert not any("not read" in line for line in funnel.lines(with_left) + funnel.lines(facts, every=True))

@@ -131,7 +131,7 @@ def test_a_stopped_run_of_which_a_corpus_kept_nothing(inputs: list[str], tmp_pat
 
 def test_a_rule_that_took_nothing_is_told(finished: Path) -> None:
     """A name that is misspelled does not look like a run without duplicates; a round that found none is no mistake."""
-    with pytest.raises(UserError, match="no round of duplicates is called 'nera'; did you mean near?"):
+    with pytest.raises(UserError, match=r"no round of duplicates is called 'nera'; did you mean near\?"):
         clusters(str(finished), rule="nera")
     assert [one["clusters"] for one in clusters(str(finished), corpus="pairs", rule="phash")["corpora"]] == [[]]
 
