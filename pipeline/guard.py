@@ -10,7 +10,7 @@ from typing import Any
 
 from pipeline import corpora
 from pipeline.corpora.base import Corpus
-from pipeline.decide.tallies import KINDS, Worst, near_rounds
+from pipeline.decide.tallies import KINDS, Worst, is_counted, near_rounds
 from pipeline.layout import DROPPED
 from schemas.manifest import Account
 from schemas.outcomes import GuardError
@@ -47,6 +47,24 @@ def check_guard(accounts: Iterable[Account], worst: Worst, recipe: Recipe, outpu
         + " ".join(f"--set {key}={value:g}" for key, value in settings.items())
     )
     raise GuardError("\n".join(said))
+
+
+def expectations(recipe: Recipe) -> Iterator[str]:
+    """What stops a run, a line each; nothing of near duplicates where the recipe looks for none."""
+    guard = recipe.guard
+    if is_counted(recipe):
+        for share, least, of in (
+            (guard.hosts, guard.hosts_from, "host"),
+            (guard.sources, guard.sources_from, "archive"),
+        ):
+            yield f"near duplicates take more than {share * 100:.0f} % of one {of} of at least {least:,} items"
+        most = f"{guard.cluster * 100:.0f} %"
+        yield f"one cluster of at least {guard.cluster_from:,} items holds more than {most} of what they look at"
+    for corpus, stages in guard.removed.items():
+        for stage, range_ in stages.items():
+            ends = [] if range_.floor is None else [f"less than {range_.floor * 100:.0f} %"]
+            ends += [] if range_.ceiling is None else [f"more than {range_.ceiling * 100:.0f} %"]
+            yield f"{corpus} {stage} takes {' or '.join(ends)} of at least {guard.removed_from:,} items"
 
 
 def stage_breaches(accounts: Iterable[Account], recipe: Recipe) -> Iterator[Breach]:
