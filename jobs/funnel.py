@@ -19,11 +19,13 @@ def lines(facts: Mapping[str, Any], every: bool = False) -> list[str]:
 
 
 def head(facts: Mapping[str, Any]) -> list[str]:
-    """What was read, by which recipe."""
+    """What was read, by which recipe, and which test sets were looked for."""
     inputs, recipe = facts["inputs"], facts["recipe"]
     read = f"{count(inputs['archives'], 'archive')}, {size(inputs['bytes'])}, {count(inputs['captures'], 'capture')}"
     skipped = f", {size(inputs['skipped'])} damaged and passed over" if inputs["skipped"] else ""
-    return [f"{facts['run']}", f"recipe {recipe['name']} {recipe['digest'][:12]}; {read}{skipped}"]
+    tasks = [f"{task['name']} ({count(task['counts']['items'], 'item')})" for task in facts["tasks"]]
+    clean = [f"test sets looked for: {', '.join(tasks)}"] if tasks else []
+    return [f"{facts['run']}", f"recipe {recipe['name']} {recipe['digest'][:12]}; {read}{skipped}", *clean]
 
 
 def not_taken(facts: Mapping[str, Any]) -> list[str]:

@@ -225,7 +225,7 @@ def lines(facts: dict[str, Any]) -> list[str]:
 def task_lines(facts: dict[str, Any]) -> list[str]:
     """Which tasks are kept out, where there are any."""
     told = [f"{task['name']} ({count(task['counts']['items'], 'item')})" for task in facts["tasks"]]
-    return [f"kept clean of: {', '.join(told)}"] if told else []
+    return [f"test sets looked for: {', '.join(told)}"] if told else []
 
 
 def other_lines(facts: dict[str, Any]) -> list[str]:
@@ -234,7 +234,7 @@ def other_lines(facts: dict[str, Any]) -> list[str]:
     if facts["against"]:
         found.append(f"decided against {count(len(facts['against']), 'earlier run')}, whose items stay")
     if facts["forget"]:
-        listed = ", ".join(f"{number(entries)} {kind}" for kind, entries in facts["forget"].items())
+        listed = ", ".join(count(entries, kind.removesuffix("s")) for kind, entries in facts["forget"].items())
         found.append(f"forgotten before any rule: {listed}")
     if facts["guard"]:
         found += ["the guard stops the run before a shard is written where", *(f"  {line}" for line in facts["guard"])]

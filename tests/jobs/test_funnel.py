@@ -26,6 +26,12 @@ def test_head_names_recipe_and_inputs(facts: dict[str, Any]) -> None:
     ]
 
 
+def test_head_names_test_sets(facts: dict[str, Any]) -> None:
+    """Where the run was given some."""
+    tasks = [{"name": "coco", "counts": {"items": 5000}}, {"name": "one", "counts": {"items": 1}}]
+    assert funnel.head(facts | {"tasks": tasks})[2:] == ["test sets looked for: coco (5,000 items), one (1 item)"]
+
+
 def test_accounts_are_aligned(facts: dict[str, Any]) -> None:
     """Each account is a line: in = kept + dropped + failed + duplicates, numbers below their headings."""
     assert funnel.accounts(facts) == [
