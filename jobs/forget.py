@@ -24,7 +24,8 @@ over. Several kinds may be given together.
            codes such as %7E for ~
   --hosts  hosts with all their subdomains
 
-Rows leave every corpus in every format, and the tables dropped and failed. Only
+Rows leave every corpus in every format, and the tables dropped and failed; a
+document that the recipe would not have kept without its image goes by rules. Only
 shards that hold something of it are written anew; the manifest keeps a receipt.
 A take-down that was interrupted is finished by the same command. Staging is not
 touched: delete it, or give the lists to triptych run --forget when deciding
@@ -83,7 +84,7 @@ def facts_of(run: str, outcome: "Outcome") -> dict[str, Any]:
 
 
 def lines(facts: dict[str, Any]) -> list[str]:
-    """The same for a terminal."""
+    """The same for a terminal; `by rules` went documents that the recipe would not have kept without an image that was taken."""
     entries = [
         f"{number(facts['matched'][kind])} of {count(n, kind.removesuffix('s'))}"
         for kind, n in facts["entries"].items()
@@ -91,7 +92,7 @@ def lines(facts: dict[str, Any]) -> list[str]:
     head = f"{facts['run']}: found {', '.join(entries)}"
     if not facts["rows"]:
         return [head, "no row was taken out by this command, and no shard changed"]
-    rows: list[tuple[str, ...]] = [("rows taken out", *(f"by {kind}" for kind in KINDS), "without images")]
+    rows: list[tuple[str, ...]] = [("rows taken out", *(f"by {kind}" for kind in KINDS), "by rules")]
     for name, counts in facts["rows"].items():
         ruled = sum(counts.values()) - sum(counts.get(kind, 0) for kind in KINDS)
         rows.append((name, *(number(counts.get(kind, 0)) for kind in KINDS), number(ruled)))
