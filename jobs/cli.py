@@ -40,7 +40,9 @@ exit status:
   4    verification failed
   130  interrupted, 143 terminated: the same command goes on where it stopped
 
-first steps: triptych demo, then triptych run --input 'crawl/*.warc.gz' --output corpus"""
+first steps:
+  triptych demo
+  triptych run --input 'crawl/*.warc.gz' --output corpus"""
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,11 +25,11 @@ over. Several kinds may be given together.
   --hosts  hosts with all their subdomains
 
 Rows leave every corpus in every format, and the tables dropped and failed; a
-document that the recipe would not have kept without its image goes by rules. Only
-shards that hold something of it are written anew; the manifest keeps a receipt.
-A take-down that was interrupted is finished by the same command. Staging is not
-touched: delete it, or give the lists to triptych run --forget when deciding
-anew over it."""
+document that the recipe would not have kept without its image goes by rules.
+Only shards that hold something of it are written anew; the manifest keeps a
+receipt. A take-down that was interrupted is finished by the same command.
+Staging is not touched: delete it, or give the lists to triptych run --forget
+when deciding anew over it."""
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
