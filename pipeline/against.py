@@ -64,10 +64,23 @@ def index_files(manifest: Manifest) -> Iterator[str]:
 
 
 def differences(there: Mapping[str, Any], ours: Mapping[str, Any]) -> Iterator[str]:
-    """What differs between what two indexes go by, in words."""
-    for name in sorted({*there, *ours}):
-        if there.get(name) != ours.get(name):
-            yield f"{name} is {shown(there, name)} there and {shown(ours, name)} here"
+    """What differs between what two indexes go by, in words; of a section of the recipe the keys that differ."""
+    one, other = flat(there), flat(ours)
+    for name in sorted({*one, *other}):
+        if one.get(name) != other.get(name):
+            yield f"{name} is {shown(one, name)} there and {shown(other, name)} here"
+
+
+def flat(about: Mapping[str, Any]) -> dict[str, Any]:
+    """What an index goes by, with a name for each key of a section.
+
+    >>> flat({"signature": "nemo", "near_images": {"set": "wide"}})
+    {'signature': 'nemo', 'near_images.set': 'wide'}
+    """
+    found: dict[str, Any] = {}
+    for name, value in about.items():
+        found |= {f"{name}.{key}": each for key, each in value.items()} if isinstance(value, Mapping) else {name: value}
+    return found
 
 
 def shown(about: Mapping[str, Any], name: str) -> str:
