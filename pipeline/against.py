@@ -14,7 +14,7 @@ from schemas.outcomes import UserError
 from schemas.recipe import Recipe, plain
 from transforms.dedup.signature import SIGNATURE_VERSION
 
-INDEX_VERSION = 1  # of the files; raised with any change of what stands in them
+INDEX_VERSION = 2  # of the files; raised with any change of what stands in them
 
 
 def index_about(recipe: Recipe) -> dict[str, Any]:
@@ -42,6 +42,11 @@ def read_earlier(path: str, recipe: Recipe) -> Earlier:
         raise UserError(f"--against {path}: no finished run ({folder.manifest} is missing)") from error
     except ManifestError as error:
         raise UserError(f"--against {path}: {error}") from error
+    if said := list(not_made_again(recipe)):
+        raise UserError(
+            f"--against {path}: {', '.join(said)}: sets of images of an earlier run cannot be compared where pictures that are alike are "
+            'one. Take the round out of the recipe, or set near_images.set = ""'
+        )
     sizes = {file.name: file.bytes for file in manifest.side_files}
     if INDEX_ABOUT not in sizes:
         raise UserError(
@@ -54,6 +59,14 @@ def read_earlier(path: str, recipe: Recipe) -> Earlier:
             "Decide with the same, or make that run anew by the recipe of this one"
         )
     return Earlier(hashlib.sha256(data).hexdigest(), tuple(folder.file(name) for name in index_files(manifest)))
+
+
+def not_made_again(recipe: Recipe) -> Iterator[str]:
+    """The rounds whose keys are made of pictures that are alike, and cannot be made again from an index."""
+    for corpus in corpora.of_recipe(recipe) if recipe.near_images.set else ():
+        for name in recipe.parts[corpus.name].duplicates:
+            if corpus.rounds[name].pictures and corpus.rounds[name].again is None:
+                yield f"{corpus.name}.duplicates has {name}"
 
 
 def index_files(manifest: Manifest) -> Iterator[str]:

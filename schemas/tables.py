@@ -237,7 +237,7 @@ DROPPED_TABLE = Table(
             pa.string(),
             "id of the item that stands for a duplicate, itself no duplicate: it is kept, or has a row of its own that says how it left "
             "by chance or by a rule on parts after the duplicates; where it was cut into parts, their ids begin with it; `forgotten` where "
-            "that one was taken down later",
+            "that one was taken down later; with `--against` it may be an item of an earlier run, as that one decided",
             PLAIN,
             "no duplicate",
         ),

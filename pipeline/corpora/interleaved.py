@@ -29,6 +29,7 @@ from pipeline.corpora.unit_rows import (
     reference_signals,
     running_count,
 )
+from pipeline.decide.pictures import sha_halves
 from pipeline.formats import fitting
 from pipeline.formats.base import Row
 from pipeline.formats.webdataset import json_member
@@ -125,7 +126,8 @@ def judge(unit: UnitRows, recipe: Recipe) -> Judgement:
         kept = np.flatnonzero(images.kept)
         return selection(unit, inside.take(kept), found, found.place[kept], document, recipe, rows)
 
-    inner = Inner(inside.ids, images, inside.urls, unit.sources[inside.page], inside.page, inside.pictures)
+    digests = sha_halves(inside.media)
+    inner = Inner(inside.ids, images, inside.urls, unit.sources[inside.page], inside.page, inside.pictures, digests)
     return Judgement(
         unit,
         unit.ids,
