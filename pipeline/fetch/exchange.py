@@ -100,6 +100,7 @@ class Settings:
     rules: Rules = field(default_factory=Rules)
     resolve: Mapping[str, str] = field(default_factory=dict)
     in_flight: int = 64
+    held: int = 256 << 20  # bytes of answers under way beyond which no ask is taken
     authorities: str = ""
     resolvers: int = 16  # threads that ask the DNS
     name_seconds: float = 300.0  # that an answer of the DNS holds
