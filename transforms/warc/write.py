@@ -1,14 +1,13 @@
 """Writes WARC 1.1 records, each as a gzip member of its own, so that every reader can enter the file at a record. Pure.
 
-Blocks are written as they are given: an HTTP message is the bytes that came over the wire, but for a transfer coding that the client has
-undone already, whose header is renamed (`transfer_decoded`), or readers would undo it a second time.
+Blocks are written as they are given: an HTTP message is the bytes that came over the wire, with its chunks and content codings.
 """
 
 import hashlib
 import re
 from base64 import b32encode
 from collections.abc import Iterable
-from dataclasses import dataclass
+from typing import NamedTuple
 from uuid import UUID
 
 from zlib_ng import zlib_ng as deflate
@@ -20,24 +19,22 @@ GZIP = 31  # window bits that ask zlib for a gzip header; it states no time, so 
 HTTP_RESPONSE, HTTP_REQUEST = "application/http;msgtype=response", "application/http;msgtype=request"
 WARC_FIELDS = "application/warc-fields"
 _LINE_ENDS = re.compile(r"[\r\n]+")
-_TRANSFER = re.compile(rb"^(transfer-encoding[ \t]*:)", re.IGNORECASE | re.MULTILINE)
 # Media types whose bytes do not shrink; images in vectors and plain bitmaps do.
 _MEDIA = re.compile(r"(?:image|video|audio)/|application/(?:zip|gzip|pdf|zstd|x-7z-compressed)\b", re.IGNORECASE)
 _SHRINKS = re.compile(r"image/(?:svg|bmp|x-ms-bmp)", re.IGNORECASE)
 
 
-@dataclass(frozen=True, slots=True)
-class Block:
-    """What a record holds: its own media type, and bytes, of which those from `payload` on are what a digest of the payload is of."""
+class Block(NamedTuple):
+    """What a record holds: its own media type, the bytes, and of an HTTP message the digest of its payload ("" where there is none)."""
 
     media_type: str
     data: bytes
-    payload: int = -1  # -1 where there is no payload but the block itself
+    payload_digest: str = ""
 
     @classmethod
     def http(cls, media_type: str, head: bytes, body: bytes) -> "Block":
         """The block of an HTTP message; `head` ends with its blank line."""
-        return cls(media_type, head + body, len(head))
+        return cls(media_type, head + body, labelled_sha1(body))
 
 
 def record_id(*names: object) -> str:
@@ -56,16 +53,13 @@ def record_id(*names: object) -> str:
     return f"<urn:uuid:{UUID(bytes=bytes(digest))}>"
 
 
-def labelled_sha1(*pieces: bytes | memoryview) -> str:
+def labelled_sha1(data: bytes) -> str:
     """SHA-1 as WARC and CDX files state it: in base 32, with its name.
 
     >>> labelled_sha1(b"")
     'sha1:3I42H3S6NNFQ2MSVX7XZKYAYSCX5QBYJ'
     """
-    hasher = hashlib.sha1(usedforsecurity=False)
-    for piece in pieces:
-        hasher.update(piece)
-    return f"sha1:{b32encode(hasher.digest()).decode()}"
+    return f"sha1:{b32encode(hashlib.sha1(data, usedforsecurity=False).digest()).decode()}"
 
 
 def record(kind: str, identity: str, date: str, block: Block, fields: Iterable[tuple[str, str]] = ()) -> bytes:
@@ -73,15 +67,13 @@ def record(kind: str, identity: str, date: str, block: Block, fields: Iterable[t
 
     Line ends inside a value become blanks: an address or a header of a server must not make lines of ours.
     """
-    digests = [("WARC-Block-Digest", labelled_sha1(block.data))]
-    if block.payload >= 0:
-        digests.append(("WARC-Payload-Digest", labelled_sha1(memoryview(block.data)[block.payload :])))
     lines = [
         ("WARC-Type", kind),
         ("WARC-Record-ID", identity),
         ("WARC-Date", date),
         *fields,
-        *digests,
+        ("WARC-Block-Digest", labelled_sha1(block.data)),
+        ("WARC-Payload-Digest", block.payload_digest),
         ("Content-Type", block.media_type),
         ("Content-Length", str(len(block.data))),
     ]
@@ -108,15 +100,6 @@ def fields_block(fields: Iterable[tuple[str, str]]) -> Block:
     """
     lines = "".join(f"{name}: {_LINE_ENDS.sub(' ', value)}\r\n" for name, value in fields if value)
     return Block(WARC_FIELDS, lines.encode("utf-8", "replace"))
-
-
-def transfer_decoded(head: bytes) -> bytes:
-    """A response's head whose body stands without the transfer coding that it names: the name of that header begins with X-Crawler- then.
-
-    >>> transfer_decoded(b"HTTP/1.1 200 OK\\r\\nTransfer-Encoding: chunked\\r\\n\\r\\n")
-    b'HTTP/1.1 200 OK\\r\\nX-Crawler-Transfer-Encoding: chunked\\r\\n\\r\\n'
-    """
-    return _TRANSFER.sub(rb"X-Crawler-\1", head)
 
 
 def level_of(media_type: str, coding: str) -> int:
