@@ -82,7 +82,8 @@ class _Loop:
         self._multi = pycurl.CurlMulti()
         self._multi.setopt(pycurl.M_SOCKETFUNCTION, self._on_socket)
         self._multi.setopt(pycurl.M_TIMERFUNCTION, self._on_timer)
-        self._multi.setopt(pycurl.M_MAXCONNECTS, 4 * settings.in_flight)
+        self._multi.setopt(pycurl.M_MAXCONNECTS, max(512, 4 * settings.in_flight))
+        self._watched: set[int] = set()
         self._timer: float | None = None
         self._free: list[Slot] = []
         self._under_way: dict[pycurl.Curl, tuple[_Way, Slot]] = {}
@@ -157,13 +158,15 @@ class _Loop:
 
     def _on_socket(self, what: int, number: int, multi: pycurl.CurlMulti, data: object) -> None:
         """libcurl says what it waits for on a socket."""
-        known = number in self._selector.get_map()
+        known = number in self._watched
         if what == pycurl.POLL_REMOVE:
             if known:
+                self._watched.discard(number)
                 self._selector.unregister(number)
         elif known:
             self._selector.modify(number, _WANTED[what])
         else:
+            self._watched.add(number)
             self._selector.register(number, _WANTED[what])
 
     def _on_timer(self, milliseconds: int) -> None:
@@ -274,7 +277,10 @@ class _Loop:
         reference = leads_to(hop)
         if reference is None:
             fault = fault_of_status(hop.status)
-            self._end(way, fault, f"status {hop.status}" if fault else "")
+            if not fault and hop.status >= 300:
+                self._end(way, FetchFault.BAD_RESPONSE, f"status {hop.status} that leads nowhere")
+            else:
+                self._end(way, fault, f"status {hop.status}" if fault else "")
         elif way.ask.limits.redirects:
             self._judge(way, reference, hop.url)
         else:

@@ -79,6 +79,20 @@ def _is_interim(head: bytes) -> bool:
     return head[:7] == b"HTTP/1." and head[9:10] == b"1"
 
 
+class _Lent:
+    """A socket of which pycurl takes a copy; closed once that is done."""
+
+    def __init__(self, lent: socket.socket) -> None:
+        self._lent = lent
+
+    def fileno(self) -> int:
+        """Its descriptor."""
+        return self._lent.fileno()
+
+    def __del__(self) -> None:
+        self._lent.close()
+
+
 class Slot:
     """A handle, and what came for it."""
 
@@ -189,13 +203,13 @@ class Slot:
 
     # What libcurl calls. Nothing here may raise: libcurl would print it and go on.
 
-    def _on_open(self, purpose: int, place: tuple[int, int, int, tuple[str | bytes, int]]) -> socket.socket | int:
+    def _on_open(self, purpose: int, place: tuple[int, int, int, tuple[str | bytes, int]]) -> _Lent | int:
         family, kind, protocol, address = place
         text = address[0].decode("ascii", "replace") if isinstance(address[0], bytes) else address[0]
         self.refused = refusal(text, self._settings.rules)
         if self.refused or purpose != pycurl.SOCKTYPE_IPCXN:
             return int(pycurl.SOCKET_BAD)
-        return socket.socket(family, kind, protocol)
+        return _Lent(socket.socket(family, kind, protocol))
 
     def _on_header(self, line: bytes) -> int | None:
         self._head_bytes += len(line)

@@ -1,16 +1,21 @@
 """A small server on loopback whose paths are the answers of hostile and broken servers; it says what it was asked."""
 
 import asyncio
+import ssl
 import threading
+import zlib
 from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import TypeAlias
+from urllib.parse import unquote
 
 Piece: TypeAlias = bytes | float  # what is sent, or seconds to wait
 Script: TypeAlias = Callable[[str], AsyncIterator[Piece]]
 
 OK = b"HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\n"
+
+BOMB = zlib.compress(bytes(30 << 20), 9, 31)  # 30 kB that are 30 MiB
 
 
 def whole(body: bytes, head: bytes = OK) -> bytes:
@@ -38,6 +43,11 @@ def redirect(to: str, status: int = 302) -> bytes:
     return whole(b"", b"HTTP/1.1 %d Found\r\nLocation: %b\r\n" % (status, to.encode("utf-8", "surrogateescape")))
 
 
+def lost(_: str) -> AsyncIterator[Piece]:
+    """The answer to any other path."""
+    return once(whole(b"", b"HTTP/1.1 404 Not Found\r\n"))
+
+
 # The answer to each path; the text behind its first word, such as `/to?URL`, is at hand.
 SCRIPTS: dict[str, Script] = {
     "/": lambda _: once(whole(b"fine")),
@@ -62,6 +72,7 @@ SCRIPTS: dict[str, Script] = {
     "/chunked": lambda _: once(
         OK + b"Transfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n", 0.01, b"2;a=b\r\nde\r\n0\r\nX: y\r\n\r\n"
     ),
+    "/bomb": lambda _: once(whole(BOMB, OK + b"Content-Encoding: gzip\r\n")),
     "/short": lambda _: once(OK + b"Content-Length: 100\r\n\r\nhalf"),
     "/nothing": lambda _: once(),
     "/http09": lambda _: once(b"just text, no head"),
@@ -82,56 +93,68 @@ SCRIPTS: dict[str, Script] = {
 }  # fmt: skip
 
 
+# Paths behind whose answer the connection is closed.
+CLOSED = frozenset({"/short", "/nothing", "/http09", "/nul", "/no-colon", "/upgrade", "/http2"})
+
+
 @dataclass
 class Hostile:
-    """A server that runs: its port, and the heads of the requests that it got, with the address at which it got them."""
+    """A server that runs: its port, the heads of the requests that it got and the addresses at which it got them, and its connections."""
 
     port: int = 0
     heads: list[bytes] = field(default_factory=list)
     reached: list[str] = field(default_factory=list)
+    connections: int = 0
 
     def url(self, path: str = "/", host: str = "127.0.0.2") -> str:
         """An address of it."""
         return f"http://{host}:{self.port}{path}"
 
-
-@contextmanager
-def hostile(host: str = "127.0.0.2", scripts: dict[str, Script] = SCRIPTS) -> Iterator[Hostile]:
-    """A server on an address of loopback; "" stands for all of them."""
-    server, ready, loop = Hostile(), threading.Event(), asyncio.new_event_loop()
-
-    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        try:
-            while True:
+    async def answer(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, stop: asyncio.Event) -> None:
+        """Serves a connection until the client leaves or the server is to stop."""
+        self.connections += 1
+        with suppress(asyncio.IncompleteReadError, ConnectionError):
+            path = ""
+            while path not in CLOSED:
                 head = await reader.readuntil(b"\r\n\r\n")
-                server.heads.append(head)
-                server.reached.append(writer.get_extra_info("sockname")[0])
+                self.heads.append(head)
+                self.reached.append(writer.get_extra_info("sockname")[0])
                 path, _, rest = head.split()[1].decode().partition("?")
-                async for piece in scripts[path](rest):
-                    if isinstance(piece, float):
-                        await asyncio.sleep(piece)
-                    else:
+                async for piece in SCRIPTS.get(path, lost)(unquote(rest, errors="surrogateescape")):
+                    if isinstance(piece, bytes):
                         writer.write(piece)
                         await writer.drain()
-                if path in ("/short", "/nothing", "/http09", "/nul", "/no-colon", "/upgrade", "/http2"):
-                    return
-        except (asyncio.IncompleteReadError, ConnectionError):
-            return
-        finally:
-            writer.close()
+                    else:
+                        with suppress(TimeoutError):
+                            await asyncio.wait_for(stop.wait(), piece)
+                    if stop.is_set():
+                        break
+        writer.close()
+
+
+@contextmanager
+def hostile(host: str = "127.0.0.2", tls: ssl.SSLContext | None = None) -> Iterator[Hostile]:
+    """A server on an address of loopback; "" stands for all of them."""
+    server, ready, loop, stop = Hostile(), threading.Event(), asyncio.new_event_loop(), asyncio.Event()
+    writers: set[asyncio.StreamWriter] = set()
+
+    async def connected(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writers.add(writer)
+        await server.answer(reader, writer, stop)
+        writers.discard(writer)
 
     async def serve() -> None:
-        listening = await asyncio.start_server(answer, host or None, 0)
+        listening = await asyncio.start_server(connected, host or "0.0.0.0", 0, ssl=tls)
         server.port = listening.sockets[0].getsockname()[1]
         ready.set()
         await stop.wait()
         listening.close()
-        for task in asyncio.all_tasks() - {asyncio.current_task()}:
-            task.cancel()
-        await asyncio.sleep(0)
+        for writer in writers:
+            writer.transport.abort()
+        while len(asyncio.all_tasks()) > 1:
+            await asyncio.sleep(0.005)
 
-    stop = asyncio.Event()
-    thread = threading.Thread(target=lambda: loop.run_until_complete(serve()), daemon=True)
+    thread = threading.Thread(target=loop.run_until_complete, args=(serve(),), daemon=True)
     thread.start()
     ready.wait()
     try:
@@ -139,4 +162,5 @@ def hostile(host: str = "127.0.0.2", scripts: dict[str, Script] = SCRIPTS) -> It
     finally:
         loop.call_soon_threadsafe(stop.set)
         thread.join()
+        loop.run_until_complete(loop.shutdown_asyncgens())
         loop.close()
