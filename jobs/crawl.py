@@ -138,14 +138,14 @@ def crawl_request(args: argparse.Namespace, output: str) -> "CrawlRequest":
     """The crawl that the arguments describe. Raises UserError."""
     from pipeline.fetch.crawl import CrawlRequest
     from pipeline.fetch.exchange import Settings
-    from pipeline.fetch.visit import Manners
+    from pipeline.fetch.visit import Conduct
     from transforms.fetch.address import Rules, networks
 
     rules = Rules(allow=networks(args.allow_address))
     settings = Settings(args.agent, rules, dict(map(resolved, args.resolve)))
     return CrawlRequest(
         output,
-        Manners(args.agent, args.delay, rules=rules),
+        Conduct(args.agent, args.delay, rules=rules),
         settings,
         tuple(args.urls),
         args.url_column,

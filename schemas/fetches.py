@@ -6,6 +6,7 @@ from schemas.tables import LABEL, Column, Table
 
 KEPT, DROPPED, FAILED, DUPLICATE = "kept", "dropped", "failed", "duplicate"
 ROBOTS_RULE = "robots_disallow"
+DELAY_RULE = "crawl_delay"  # robots.txt asks for a longer pause than a crawl can wait
 LEFT_RULE = "left_for_later"  # of an account: addresses of waves that were not begun; they have no row yet
 ADDRESS_KEY = "address"  # by which one row stands for another
 

@@ -24,7 +24,7 @@ from pipeline.fetch.layout import CrawlFolder
 from pipeline.fetch.lists import Row, read_rows
 from pipeline.fetch.place import MOST_LARGE, SEED, Places, Shares, number, summed
 from pipeline.fetch.unit import failed_before, fetch_unit
-from pipeline.fetch.visit import Manners
+from pipeline.fetch.visit import Conduct
 from pipeline.sections import read_sealed
 from pipeline.work_list import Gather, ReadLines
 from transforms.dedup.keys import address_key
@@ -40,7 +40,7 @@ class CrawlJob:
 
     folder: CrawlFolder
     attempt: int
-    manners: Manners
+    conduct: Conduct
     settings: Settings
     shares: Shares
     parts: int  # files in which a step's records are gathered
@@ -67,7 +67,7 @@ def _rows(line: str, job: CrawlJob) -> Iterator[tuple[str, Row]]:
     """The rows of a part of a list, each with its host; of a later attempt those of a unit that failed in a transient way."""
     storage.configure(job.storage)
     for row in _given(json.loads(line), job):
-        yield host_of(row.url, job.manners.rules), row
+        yield host_of(row.url, job.conduct.rules), row
 
 
 def _given(line: Any, job: CrawlJob) -> Iterator[Row]:
@@ -211,7 +211,7 @@ class FetchUnit(beam.DoFn):
         job, unit = self.job, int(line)
         storage.configure(job.storage)
         note = _Note(job.notes, unit)
-        record = fetch_unit(job.folder, job.attempt, unit, job.manners, self.client(job.settings), note)
+        record = fetch_unit(job.folder, job.attempt, unit, job.conduct, self.client(job.settings), note)
         note.close()
         yield unit, json.dumps(record)
 

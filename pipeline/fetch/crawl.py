@@ -20,7 +20,7 @@ from pipeline.fetch.lists import parts_of
 from pipeline.fetch.marker import Marker, alone, claim
 from pipeline.fetch.outcome import Outcome, outcome_of, placed_units, read_places
 from pipeline.fetch.place import Shares, deal
-from pipeline.fetch.visit import Manners
+from pipeline.fetch.visit import Conduct
 from pipeline.progress import Progress, Tell, Watch
 from pipeline.sections import sealed
 from pipeline.work_list import commit, committed, part_count, read_written, write_lines, written_parts
@@ -31,7 +31,7 @@ class CrawlRequest:
     """What is to be fetched, where to, and how; without `urls` what failed in the finished crawl at `output`, once more."""
 
     output: str
-    manners: Manners
+    conduct: Conduct
     settings: Settings
     urls: tuple[str, ...] = ()
     url_column: str = ""
@@ -56,7 +56,7 @@ def crawl(request: CrawlRequest, progress: Tell = lambda progress: None) -> Outc
         job = CrawlJob(
             folder,
             marker.attempt,
-            request.manners,
+            request.conduct,
             request.settings,
             request.shares,
             part_count(len(lines)),

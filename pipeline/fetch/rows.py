@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from pipeline.fetch.addresses import Address
 from pipeline.fetch.exchange import Hop
-from schemas.fetches import ADDRESS_KEY, DROPPED, DUPLICATE, FAILED, KEPT, ROBOTS_RULE
+from schemas.fetches import ADDRESS_KEY, DROPPED, DUPLICATE, FAILED, KEPT
 from schemas.outcomes import RecordError
 from transforms.fetch.faults import FetchError, FetchFault
 from transforms.warc.codings import decoded
@@ -66,10 +66,10 @@ def failed(address: Address, attempt: int, hops: Sequence[Hop], fault: str, deta
     return make or plain(address, attempt, FAILED, fault, detail)
 
 
-def disallowed(address: Address, attempt: int, hops: Sequence[Hop], detail: str) -> Row:
-    """The row of an address that robots.txt forbids, or that leads to one."""
-    make = answered(address, attempt, hops, DROPPED, ROBOTS_RULE, detail) if hops else None
-    return make or plain(address, attempt, DROPPED, ROBOTS_RULE, detail)
+def dropped(address: Address, attempt: int, hops: Sequence[Hop], rule: str, detail: str) -> Row:
+    """The row of an address that a rule leaves out, maybe behind redirects."""
+    make = answered(address, attempt, hops, DROPPED, rule, detail) if hops else None
+    return make or plain(address, attempt, DROPPED, rule, detail)
 
 
 def kept(address: Address, attempt: int, hops: Sequence[Hop], body: Body) -> Row:

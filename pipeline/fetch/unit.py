@@ -13,7 +13,7 @@ from pipeline.fetch.layout import CrawlFolder
 from pipeline.fetch.lists import Row as Listed
 from pipeline.fetch.rows import Row
 from pipeline.fetch.segment import Segments, committed_rows
-from pipeline.fetch.visit import Manners, Visit
+from pipeline.fetch.visit import Conduct, Visit
 from schemas.fetches import DROPPED, DUPLICATE, FAILED, KEPT
 from schemas.manifest import Account
 
@@ -50,7 +50,7 @@ def fetch_unit(
     folder: CrawlFolder,
     attempt: int,
     unit: int,
-    manners: Manners,
+    conduct: Conduct,
     fetcher: Fetcher,
     tick: Tick = lambda done: None,
     clock: Callable[[], float] = time.monotonic,
@@ -66,12 +66,12 @@ def fetch_unit(
         tick(tally.entered)
 
     addresses = read_addresses(folder.attempt(attempt).addresses(unit))
-    with Segments(folder, unit, manners.agent, clock) as segments:
+    with Segments(folder, unit, conduct.agent, clock) as segments:
         done = set()
         for row in segments.committed():
             done.add(row["id"])
             tell(row)
-        visit = Visit(unit, attempt, manners, segments, tell, clock)
+        visit = Visit(unit, attempt, conduct, segments, tell, clock)
         visit.run((address for address in addresses if address.id not in done), fetcher)
     return {"account": asdict(tally.account()), "transient": tally.transient, "bytes": tally.bytes}
 

@@ -4,6 +4,7 @@ Every address ends in one row. Those whose response is kept also end in one reco
 when a host is asked; they reach no row but by what the client measured.
 """
 
+import sys
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Iterator
@@ -14,13 +15,14 @@ from pipeline.fetch import rows
 from pipeline.fetch.addresses import Address
 from pipeline.fetch.evidence import Asked, records_of
 from pipeline.fetch.exchange import Answer, Ask, Fetcher, Hop, Limits, product_token
-from pipeline.fetch.queues import Queues
 from pipeline.fetch.robots import LIMITS as ROBOTS_LIMITS
 from pipeline.fetch.robots import PATH, Policy, policy
 from pipeline.fetch.segment import Segments
+from schemas.fetches import DELAY_RULE, ROBOTS_RULE
 from transforms.consent.policies import origin_of
 from transforms.fetch.address import Rules, target
 from transforms.fetch.faults import FetchError, FetchFault
+from transforms.fetch.pace import Manners, Pace, patience
 from transforms.warc.heads import fields, value
 
 MOST_POLICIES = 4096  # origins whose robots.txt are at hand; the one that was asked for longest ago goes, and is fetched again when needed
@@ -31,7 +33,7 @@ PATIENCE = frozenset((429, 503))  # statuses that ask for it
 
 
 @dataclass(frozen=True, slots=True)
-class Manners:
+class Conduct:
     """How a unit behaves: how it introduces itself, its pause behind each request to a host (seconds), and its bounds."""
 
     agent: str
@@ -65,22 +67,23 @@ class Visit:
         self,
         unit: int,
         attempt: int,
-        manners: Manners,
+        conduct: Conduct,
         segments: Segments,
         tell: Callable[[rows.Row], None],
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._unit = unit
         self._attempt = attempt
-        self._manners = manners
-        self._token = product_token(manners.agent)
+        self._manners = conduct
+        self._token = product_token(conduct.agent)
         self._segments = segments
         self._tell = tell
         self._clock = clock
-        self._queues: Queues[Job] = Queues(manners.pause)
+        # Placing has held the budget of each host already.
+        self._queues: Pace[Job] = Pace(Manners(pause=conduct.pause, budget=sys.maxsize))
         self._policies: OrderedDict[str, Policy] = OrderedDict()
         self._out = 0  # jobs that are with the client
-        self._limits = _single(manners.limits)
+        self._limits = _single(conduct.limits)
 
     def run(self, addresses: Iterable[Address], fetcher: Fetcher) -> None:
         """Fetch them all. Raises what is a bug or a full disk."""
@@ -98,7 +101,7 @@ class Visit:
         except FetchError as error:
             self._end(rows.failed(address, self._attempt, (), error.fault.value, error.detail))
             return
-        self._queues.put(aim.host, Job(address, aim.url, aim.host))
+        self._queues.put(aim.host, aim.host, Job(address, aim.url, aim.host))
 
     def _asks(self) -> Iterator[Ask | None]:
         while self._out or self._queues.waiting:
@@ -121,7 +124,7 @@ class Visit:
         if said.unreachable:
             row = rows.failed(job.address, self._attempt, job.hops, FetchFault.ROBOTS_UNREACHABLE, said.unreachable)
         elif not said.allows(self._token, job.url):
-            row = rows.disallowed(job.address, self._attempt, job.hops, job.url)
+            row = rows.dropped(job.address, self._attempt, job.hops, ROBOTS_RULE, job.url)
         else:
             job.robots = said.said
             return Ask(job.url, job, self._limits)
@@ -140,19 +143,21 @@ class Visit:
         self._policies[key.origin] = found = policy(answer, self._token)
         if len(self._policies) > MOST_POLICIES:
             self._policies.popitem(last=False)
-        self._queues.slow_down(key.job.host, found.pause)
-        self._queues.put(key.job.host, key.job, first=True)
-        self._queues.answered(key.job.host, self._clock())
+        host = key.job.host
+        self._queues.put(host, host, key.job, first=True)
+        if not self._queues.slow_down(host, found.pause):
+            self._leave_out(host, found.pause)
+        self._queues.answered(host, self._clock())
         if answer.hops:
+            self._queues.leads_to(host, answer.hops[0].address)
             self._segments.add(records_of(Asked(self._unit, self._attempt, key.origin + PATH), answer.hops))
 
     def _hear_job(self, job: Job, answer: Answer) -> None:
         job.hops += answer.hops
         refused = bool(answer.hops) and answer.hops[-1].status in PATIENCE
-        until = _asked_patience(answer.hops[-1]) if refused else 0.0
-        if self._queues.hear(job.host, refused, answer.fault in SILENT, self._clock(), until):
+        wait = _asked_patience(answer.hops[-1]) if refused else 0.0
+        if self._queues.answered(job.host, self._clock(), refused, answer.fault in SILENT, wait):
             self._give_up(job.host, answer)
-        self._queues.answered(job.host, self._clock())
         try:
             if answer.fault:
                 raise FetchError(FetchFault(answer.fault), answer.detail)
@@ -178,7 +183,7 @@ class Visit:
             raise FetchError(FetchFault.BAD_RESPONSE, f"a redirect ({last.status}) that leads nowhere")
         aim = target(location, self._manners.rules, base=last.url)
         job.url, job.host = aim.url, aim.host
-        self._queues.put(job.host, job, first=True)
+        self._queues.put(job.host, job.host, job, first=True)
 
     def _keep(self, job: Job) -> None:
         """Write what came. Raises FetchError where it is not what was wanted."""
@@ -193,6 +198,12 @@ class Visit:
         for job in self._queues.drain(host):
             self._end(rows.failed(job.address, self._attempt, job.hops, FetchFault.HOST_UNHEALTHY, detail))
 
+    def _leave_out(self, host: str, pause: float) -> None:
+        detail = f"its robots.txt asks for {pause:g} s behind each request"
+        for job in self._queues.drain(host):
+            row = rows.dropped(job.address, self._attempt, job.hops, DELAY_RULE, detail)
+            self._end(row)
+
     def _end(self, row: rows.Row) -> None:
         self._segments.add((), row)
         self._tell(row)
@@ -204,6 +215,6 @@ def _single(limits: Limits) -> Limits:
 
 
 def _asked_patience(hop: Hop) -> float:
-    """The seconds that a refusal asks to wait (Retry-After as a number; its dates would need the server's clock); 0 for none."""
-    said = value(fields(hop.head.partition(b"\n")[2]), "retry-after").strip()
-    return float(said) if said.isascii() and said.isdecimal() and len(said) < 8 else 0.0
+    """The seconds that a refusal asks to wait; 0 where it says nothing."""
+    headers = fields(hop.head.partition(b"\n")[2])
+    return patience(value(headers, "retry-after"), value(headers, "date"))

@@ -10,24 +10,27 @@ import pytest
 from pipeline.fetch.addresses import Address, in_order, write_addresses
 from pipeline.fetch.layout import CrawlFolder
 from pipeline.fetch.lists import Row
-from pipeline.fetch.queues import ILL
 from pipeline.fetch.segment import committed_rows
 from pipeline.fetch.unit import failed_before, fetch_unit
-from pipeline.fetch.visit import Manners
+from pipeline.fetch.visit import Conduct
 from schemas.fetches import FETCHES_TABLE
 from tests.support.small_net import AGENT, Page, SmallNet, redirect, rows_of
+from transforms.fetch.pace import Manners
 
 ALLOW = Page(b"User-agent: *\nDisallow: /private", headers={"Content-Type": "text/plain"})
 
 
+ILL = Manners().ill
+
+
 def outcomes(
-    folder: Path, pages: Mapping[str, Page], listed: Iterable[Row], **manners: Any
+    folder: Path, pages: Mapping[str, Page], listed: Iterable[Row], **conduct: Any
 ) -> tuple[dict[str, dict[str, Any]], SmallNet, dict[str, Any]]:
     """Fetch a list as one unit: its rows by address, the net, and the unit's account."""
     crawl, net = CrawlFolder(str(folder)), SmallNet(pages)
     hosts = [(row.url.partition("//")[2].partition("/")[0], row) for row in listed]
     write_addresses(crawl.attempt(1).addresses(0), in_order(hosts, 0))
-    record = fetch_unit(crawl, 1, 0, Manners(AGENT, **manners), net, clock=net.clock)
+    record = fetch_unit(crawl, 1, 0, Conduct(AGENT, **conduct), net, clock=net.clock)
     rows = {row["url"]: row for row in committed_rows(crawl, 0, FETCHES_TABLE.names)}
     return rows, net, record
 
@@ -135,6 +138,14 @@ def test_pauses(tmp_path: Path) -> None:
     assert min(gaps) >= 7.0 and sum(gap >= 40 for gap in gaps) == 1
 
 
+def test_a_pause_that_is_too_long(tmp_path: Path) -> None:
+    """A host whose Crawl-delay would hold its bin is left out, and its rows say so."""
+    pages = {"http://a.com/robots.txt": Page(b"User-agent: *\nCrawl-delay: 3600"), "http://a.com/1": Page()}
+    rows, net, record = outcomes(tmp_path, pages, rows_of("http://a.com/1", "http://a.com/2"))
+    assert net.urls() == [] and record["account"]["dropped"] == {"crawl_delay": 2}
+    assert rows["http://a.com/1"]["detail"] == "its robots.txt asks for 3600 s behind each request"
+
+
 def test_a_host_that_is_gone(tmp_path: Path) -> None:
     """Where some answers in a row do not come, the rest of the host is left for another time."""
     pages = {f"http://a.com/{n}": Page(fault="timeout") for n in range(50)}
@@ -172,11 +183,11 @@ def test_a_restart_goes_on(tmp_path: Path) -> None:
 
     net.after = pass_time
     with pytest.raises(OSError, match="goes down"):
-        fetch_unit(crawl, 1, 0, Manners(AGENT), net, clock=net.clock)
+        fetch_unit(crawl, 1, 0, Conduct(AGENT), net, clock=net.clock)
     before = {row["url"] for row in committed_rows(crawl, 0, ["url"])}
     assert 5 < len(before) < 20
     again = SmallNet(pages)
-    record = fetch_unit(crawl, 1, 0, Manners(AGENT), again, clock=again.clock)
+    record = fetch_unit(crawl, 1, 0, Conduct(AGENT), again, clock=again.clock)
     assert not before & set(again.urls()) and before | set(again.urls()) == set(pages)
     found = [row["url"] for row in committed_rows(crawl, 0, ["url"])]
     assert sorted(found) == sorted(pages) and record["account"]["kept"] == 30
