@@ -12,7 +12,8 @@ from uuid import UUID
 
 from zlib_ng import zlib_ng as deflate
 
-STORED = 0  # level for images, media and what is compressed already: level 9 saves 1 % of it at ten times the time (docs/sources.md, "Records of archives")
+# Level for images, media and what is compressed already: level 9 saves 1 % at ten times the time (docs/sources.md, "Records of archives").
+STORED = 0
 PACKED = 6  # level for pages: a sixth of their size, 5 ms for 330 kB
 GZIP = 31  # window bits that ask zlib for a gzip header; it states no time, so equal records are equal bytes
 
