@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from pipeline.fetch.outcome import Outcome
     from pipeline.progress import Progress
 
-PAUSE = 0.5  # seconds
+PAUSE = 1.0  # seconds: that of `transforms.fetch.pace.Manners`
 EPILOG = """\
 A list is a text file with an address a line, a .csv or .tsv (also with .gz), or a .parquet. Tables have a column of addresses (url, URL,
 ...; else --url-column); where they have the columns sha256, md5 or size, as img2dataset writes them, what comes is compared with it.

@@ -31,6 +31,7 @@ FETCHES_TABLE = Table(
         Column("bytes", pa.int64(), "bytes of the body, transfer and content codings undone", empty="not kept"),
         Column("sha256", pa.string(), "SHA-256 of that body, 64 hex digits", empty="not kept"),
         Column("media_type", pa.string(), "declared media type, lower case", LABEL, "not kept"),
+        Column("sniffed", pa.string(), "what its first bytes say: jpeg, png, html, ...; empty where they do not tell", LABEL, "not kept"),
         Column("truncated", pa.string(), "why the body is cut (WARC-Truncated); empty where it is whole", LABEL),
         Column("date", pa.string(), "when the last request began, ISO 8601", empty="no answer came"),
         Column("seconds", pa.float64(), "seconds that all requests for it took", empty="no answer came"),

@@ -19,7 +19,7 @@ SEED = 0
 class Shares:
     """How much goes where: addresses of a host in one wave, and of all hosts in one bin of it."""
 
-    # 10 minutes at a request each half second: then other hosts of the bin have their turn, and a killed task loses no more than that.
+    # 20 minutes at a request a second: then other hosts of the bin have their turn.
     budget: int = 1200
     bin: int = 10_000
 

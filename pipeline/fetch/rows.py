@@ -8,21 +8,24 @@ from pipeline.fetch.addresses import Address
 from pipeline.fetch.exchange import Hop
 from schemas.fetches import ADDRESS_KEY, DROPPED, DUPLICATE, FAILED, KEPT
 from schemas.outcomes import RecordError
+from transforms.fetch.content import content
 from transforms.fetch.faults import FetchError, FetchFault
 from transforms.warc.codings import decoded
-from transforms.warc.heads import http_head, media_type, value
+from transforms.warc.heads import http_head, value
 from transforms.warc.limits import Limits
 
 Row = dict[str, Any]
 LIMITS = Limits()
+NO_PICTURES = frozenset(("html", "pdf"))  # of what the first bytes tell
 
 
 class Body(NamedTuple):
-    """What an answer brought, codings undone: its bytes, their SHA-256, and its declared type."""
+    """What an answer brought, codings undone: its bytes, their SHA-256, its declared type and what its first bytes say."""
 
     bytes: int
     sha256: str
     media_type: str
+    sniffed: str
 
 
 def plain(address: Address, attempt: int, outcome: str, reason: str = "", detail: str = "") -> Row:
@@ -74,7 +77,13 @@ def dropped(address: Address, attempt: int, hops: Sequence[Hop], rule: str, deta
 
 def kept(address: Address, attempt: int, hops: Sequence[Hop], body: Body) -> Row:
     """The row of an address whose response is in an archive."""
-    about = {"bytes": body.bytes, "sha256": body.sha256, "media_type": body.media_type, "truncated": hops[-1].truncated}
+    about = {
+        "bytes": body.bytes,
+        "sha256": body.sha256,
+        "media_type": body.media_type,
+        "sniffed": body.sniffed,
+        "truncated": hops[-1].truncated,
+    }
     return answered(address, attempt, hops, KEPT) | about
 
 
@@ -85,7 +94,11 @@ def body_of(address: Address, hop: Hop) -> Body:
         body, _ = decoded(hop.body, headers, LIMITS)
     except RecordError as error:
         raise FetchError(FetchFault.BAD_RESPONSE, str(error)) from error
-    found = Body(len(body), hashlib.sha256(body).hexdigest(), media_type(value(headers, "content-type"))[0])
+    told = content(value(headers, "content-type"), body)
+    found = Body(len(body), hashlib.sha256(body).hexdigest(), told.declared, told.found)
+    # Pictures that are declared as something else are common and told by their bytes; a page in place of a picture is an error message.
+    if not told.agrees and told.found in NO_PICTURES:
+        raise FetchError(FetchFault.UNSUPPORTED_TYPE, f"declared as {told.declared[:80]}, its bytes are {told.found}")
     if address.size not in (-1, found.bytes):
         raise FetchError(FetchFault.CONTENT_CHANGED, f"{found.bytes} bytes, where the list expects {address.size}")
     kind, _, digest = address.digest.partition(":")

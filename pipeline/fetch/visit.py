@@ -37,7 +37,7 @@ class Conduct:
     """How a unit behaves: how it introduces itself, its pause behind each request to a host (seconds), and its bounds."""
 
     agent: str
-    pause: float = 0.5
+    pause: float = Manners().pause
     limits: Limits = field(default_factory=Limits)
     rules: Rules = field(default_factory=Rules)
 

@@ -170,6 +170,18 @@ def test_what_is_expected(tmp_path: Path) -> None:
     assert record["account"]["failed"] == {"content_changed": 3}
 
 
+def test_a_page_for_a_picture(tmp_path: Path) -> None:
+    """An error page that is declared as a picture is none; a picture that is declared as a page is one."""
+    png = {"Content-Type": "image/png"}
+    pages = {
+        "http://a.com/1": Page(b"<!doctype html><p>Sorry", headers=png),
+        "http://a.com/2": Page(b"\x89PNG\r\n\x1a\n"),
+    }
+    rows, _, _ = outcomes(tmp_path, pages, rows_of(*pages))
+    assert rows["http://a.com/1"]["reason"] == "unsupported_type"
+    assert (rows["http://a.com/2"]["media_type"], rows["http://a.com/2"]["sniffed"]) == ("text/html", "png")
+
+
 def test_a_restart_goes_on(tmp_path: Path) -> None:
     """A unit that ended by an error after a segment asks for nothing of that segment again, and ends with one row an address."""
     pages = {f"http://a.com/{n}": Page() for n in range(30)}
