@@ -102,7 +102,7 @@ def body_of(address: Address, hop: Hop) -> Body:
     if address.size not in (-1, found.bytes):
         raise FetchError(FetchFault.CONTENT_CHANGED, f"{found.bytes} bytes, where the list expects {address.size}")
     kind, _, digest = address.digest.partition(":")
-    actual = found.sha256 if kind == "sha256" else hashlib.md5(body, usedforsecurity=False).hexdigest()
+    actual = hashlib.md5(body, usedforsecurity=False).hexdigest() if kind == "md5" else found.sha256
     if digest not in ("", actual):
         raise FetchError(FetchFault.CONTENT_CHANGED, f"its {kind} is {actual}, where the list expects {digest[:64]}")
     return found

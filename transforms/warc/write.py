@@ -63,11 +63,17 @@ def labelled_sha1(data: bytes) -> str:
     return f"sha1:{b32encode(hashlib.sha1(data, usedforsecurity=False).digest()).decode()}"
 
 
-def record(kind: str, identity: str, date: str, block: Block, fields: Iterable[tuple[str, str]] = ()) -> bytes:
-    """A record, not compressed: `kind` is its WARC-Type, `fields` are further lines of its header, in order; empty ones are left out.
+def one_line(value: str) -> str:
+    """A value without line ends, each run of which becomes a blank: an address or a header of a server must not make lines of ours.
 
-    Line ends inside a value become blanks: an address or a header of a server must not make lines of ours.
+    >>> one_line("a\\r\\nWARC-Type: b")
+    'a WARC-Type: b'
     """
+    return _LINE_ENDS.sub(" ", value) if "\n" in value or "\r" in value else value
+
+
+def record(kind: str, identity: str, date: str, block: Block, fields: Iterable[tuple[str, str]] = ()) -> bytes:
+    """A record, not compressed: `kind` is its WARC-Type, `fields` are further lines of its header, in order; empty ones are left out."""
     lines = [
         ("WARC-Type", kind),
         ("WARC-Record-ID", identity),
@@ -78,7 +84,7 @@ def record(kind: str, identity: str, date: str, block: Block, fields: Iterable[t
         ("Content-Type", block.media_type),
         ("Content-Length", str(len(block.data))),
     ]
-    head = "".join(f"{name}: {_LINE_ENDS.sub(' ', value)}\r\n" for name, value in lines if value)
+    head = "".join(f"{name}: {one_line(value)}\r\n" for name, value in lines if value)
     return b"WARC/1.1\r\n" + head.encode("utf-8", "replace") + b"\r\n" + block.data + b"\r\n\r\n"
 
 
@@ -99,7 +105,7 @@ def fields_block(fields: Iterable[tuple[str, str]]) -> Block:
     >>> fields_block([("via", "http://ex.com/"), ("robots", "")]).data
     b'via: http://ex.com/\\r\\n'
     """
-    lines = "".join(f"{name}: {_LINE_ENDS.sub(' ', value)}\r\n" for name, value in fields if value)
+    lines = "".join(f"{name}: {one_line(value)}\r\n" for name, value in fields if value)
     return Block(WARC_FIELDS, lines.encode("utf-8", "replace"))
 
 
