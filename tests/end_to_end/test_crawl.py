@@ -7,11 +7,13 @@ import subprocess
 import sys
 from collections import Counter
 from collections.abc import Iterator
+from functools import partialmethod
 from pathlib import Path
 from typing import Any
 
 import pyarrow.parquet as pq
 import pytest
+from apache_beam.runners.portability.fn_api_runner import execution
 
 from jobs.cli import main
 from tests.support.runs import rows as run_rows
@@ -122,6 +124,41 @@ def test_a_finished_crawl_is_left_alone(web: Served, tmp_path: Path, capsys: pyt
     (tmp_path / "other.txt").write_text("http://a.test/")
     assert main(["crawl", "--urls", str(tmp_path / "other.txt"), "--output", str(tmp_path / "out"), *options(web)]) == 2
     assert "holds a crawl of other lists" in capsys.readouterr().err
+
+
+def test_no_body_passes_a_shuffle(web: Served, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Law 2: what the engine groups holds no body, and a few hundred bytes an address; a wave's units are numbers."""
+    shuffled: list[bytes] = []
+    append = execution.GroupingBuffer.append
+
+    def watch(self: Any, data: bytes) -> None:
+        shuffled.append(bytes(data))
+        append(self, data)
+
+    monkeypatch.setattr(execution.GroupingBuffer, "append", watch)
+    assert main(arguments(web, tmp_path)) == 0
+    together = b"".join(shuffled)
+    assert b"Passage" not in together and b"PNG" not in together
+    assert 0 < len(together) < 400 * len(addresses())
+
+
+def test_workers_and_waves(web: Served, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Two workers, and waves of few addresses one at a time, come to the same; what no wave has reached is left for later."""
+    from pipeline.fetch import place
+
+    assert main(arguments(web, tmp_path, "--workers", "2")) == 0
+    whole = json.loads(capsys.readouterr().out)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(place.Shares, "__init__", partialmethod(place.Shares.__init__, budget=4, bin=16))
+        few = arguments(web, tmp_path, "--waves", "1")
+        few[few.index("--output") + 1] = str(tmp_path / "few")
+        assert main(few) == 0
+        first = json.loads(capsys.readouterr().out)["account"]
+        assert first["entered"] == 62 and first["dropped"]["left_for_later"] > 20
+        assert main(few[: few.index("--waves")]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert (told["account"], told["bytes"]) == (whole["account"], whole["bytes"])
+    assert len(list((tmp_path / "few").rglob("*.warc.gz"))) > 6
 
 
 @pytest.mark.parametrize("kills", [1, 3])
