@@ -270,7 +270,7 @@ class _Loop:
         if hop:
             way.hops.append(hop)
         elif not fault:
-            fault, detail = FetchFault.BAD_RESPONSE, slot.odd
+            fault, detail = slot.without_hop()
         if fault or not hop:
             self._end(way, fault, detail)
             return

@@ -49,7 +49,7 @@ def crawl(request: CrawlRequest, progress: Tell = lambda progress: None) -> Outc
     """
     storage.configure(request.storage)
     folder = CrawlFolder(storage.absolute(request.output))
-    with alone(folder, lambda note: progress(Progress("wait", 0, 0, "", note=note))):
+    with alone(folder, lambda note: progress(Progress("wait", 0, 0, "", note=note))) as check:
         marker = claim(folder, request.urls, request.url_column, request.shares)
         remove_partial(folder)
         watch, lines = Watch(progress), lists_of(marker)
@@ -65,7 +65,7 @@ def crawl(request: CrawlRequest, progress: Tell = lambda progress: None) -> Outc
             dict(request.storage),
         )
         place(request, job, lines, watch)
-        fetch(request, job, watch)
+        fetch(request, job, watch, check)
         outcome = outcome_of(folder, marker)
         check_accounts([outcome.account])
         with storage.write_whole(folder.account) as file:
@@ -111,13 +111,14 @@ def place(request: CrawlRequest, job: CrawlJob, lines: list[str], watch: Watch) 
     commit(attempt.placed)
 
 
-def fetch(request: CrawlRequest, job: CrawlJob, watch: Watch) -> None:
-    """Fetch the waves that are not finished, one after the other, so that no two tasks ask one host at once."""
+def fetch(request: CrawlRequest, job: CrawlJob, watch: Watch, check: Callable[[], None]) -> None:
+    """Fetch the waves that are not finished, one after the other, so that no two tasks ask one host at once; `check` comes before each."""
     attempt = job.folder.attempt(job.attempt)
     places, units = read_places(attempt), placed_units(attempt)
     total = sum(units.values())
     for wave in range(places.waves if request.waves is None else min(places.waves, request.waves)):
         if not committed(attempt.ended(wave)):
+            check()
             fetch_wave(request, job, watch, wave, units, places.bins)
             commit(attempt.ended(wave))
     watch.tell(Progress("fetch", total, total, "addresses"))

@@ -3,7 +3,7 @@
 import fcntl
 import hashlib
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, replace
 
@@ -95,11 +95,21 @@ def write_marker(folder: CrawlFolder, marker: Marker) -> None:
 
 
 @contextmanager
-def alone(folder: CrawlFolder, note: Note) -> Iterator[None]:
-    """Hold a crawl's folder for this process while the block runs. Raises UserError where another process is at work there."""
+def alone(folder: CrawlFolder, note: Note) -> Iterator[Callable[[], None]]:
+    """Hold a crawl's folder for this process while the block runs. Raises UserError where another process is at work there.
+
+    What it gives raises UserError where the folder was taken over meanwhile, as this process had shown no sign of life.
+    """
     if storage.is_remote(folder.path):
-        with leased(folder.file(folder.lock_name), folder.path, note):
-            yield
+        with leased(folder.file(folder.lock_name), folder.path, note) as lease:
+
+            def check() -> None:
+                if lease.lost_to:
+                    raise UserError(
+                        f"{folder.path} was taken over by {lease.lost_to}: this crawl was stopped, or cut off from the store"
+                    )
+
+            yield check
         return
     if storage.is_file(folder.path):
         raise UserError(f"{folder.path} is a file: give a folder as --output")
@@ -115,4 +125,4 @@ def alone(folder: CrawlFolder, note: Note) -> Iterator[None]:
         except OSError as error:
             if error.errno not in NO_LOCKS:
                 raise
-        yield
+        yield lambda: None

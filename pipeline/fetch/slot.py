@@ -180,9 +180,8 @@ class Slot:
         return fault, f"{message or f'code {code} of libcurl'} ({self.address})"
 
     def hop(self) -> Hop | None:
-        """The request and its answer; None where no head of HTTP/1 came whole (`odd` says what came)."""
+        """The request and its answer; None where no head of HTTP/1 came whole."""
         head = b"".join(self._heading)
-        self.odd = f"an answer that begins {head[:60]!r}"
         if not self._whole or _is_interim(head) or not _STATUS.match(head):
             return None
         began = datetime.fromtimestamp(self._began_at, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
@@ -190,6 +189,13 @@ class Slot:
         body = self._body[0] if len(self._body) == 1 else b"".join(self._body)
         request = self._request_head()
         return Hop(self._target.url, self.address, request, head, body, self.truncated, began, seconds)
+
+    def without_hop(self) -> tuple[FetchFault, str]:
+        """The fault of a request that libcurl calls well and that has no hop."""
+        head = b"".join(self._heading)
+        if self._whole:
+            return FetchFault.BAD_RESPONSE, f"an answer that begins {head[:60]!r} ({self.address})"
+        return FetchFault.RESET, f"a head that breaks off behind {len(head)} bytes ({self.address})"
 
     def _request_head(self) -> bytes:
         target = self._target

@@ -74,6 +74,7 @@ SCRIPTS: dict[str, Script] = {
     ),
     "/bomb": lambda _: once(whole(BOMB, OK + b"Content-Encoding: gzip\r\n")),
     "/short": lambda _: once(OK + b"Content-Length: 100\r\n\r\nhalf"),
+    "/cut-head": lambda _: once(OK + b"X: "),
     "/nothing": lambda _: once(),
     "/http09": lambda _: once(b"just text, no head"),
     "/nul": lambda _: once(b"HTTP/1.1 200 OK\r\nX: a\0b\r\n\r\nbody"),
@@ -94,7 +95,7 @@ SCRIPTS: dict[str, Script] = {
 
 
 # Paths behind whose answer the connection is closed.
-CLOSED = frozenset({"/short", "/nothing", "/http09", "/nul", "/no-colon", "/upgrade", "/http2"})
+CLOSED = frozenset({"/short", "/cut-head", "/nothing", "/http09", "/nul", "/no-colon", "/upgrade", "/http2"})
 
 
 @dataclass

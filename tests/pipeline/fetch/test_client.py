@@ -122,10 +122,11 @@ def test_a_status_is_a_fault_with_its_record(server: Hostile, path: str, fault: 
 
 
 def test_what_breaks_off_is_kept_as_far_as_it_came(server: Hostile) -> None:
-    """A body with fewer bytes than announced is transient; no byte at all leaves no hop."""
-    short, nothing = fetched(settings(server), [server.url("/short"), server.url("/nothing")])
+    """A body with fewer bytes than announced is transient; a head that breaks off, or no byte at all, leaves no hop."""
+    short, head, nothing = fetched(settings(server), [server.url(path) for path in ("/short", "/cut-head", "/nothing")])
     assert (short.fault, short.hops[0].body, short.hops[0].truncated) == ("reset", b"half", "disconnect")
-    assert (nothing.fault, nothing.hops) == ("reset", ())
+    assert (head.fault, head.hops, nothing.fault, nothing.hops) == ("reset", (), "reset", ())
+    assert "breaks off" in head.detail
 
 
 def test_redirects_are_followed_hop_by_hop(server: Hostile) -> None:
