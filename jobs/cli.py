@@ -20,15 +20,20 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, NoReturn
 
-from jobs import clusters, demo, extract, forget, index_task, inspect, plan, recipe_files, run, terminal, verify
+from jobs import clusters, crawl, demo, extract, forget, index_task, inspect, plan, recipe_files, run, terminal, verify
 from jobs.endings import TERMINATED, Terminated, leave_at_once, open_streams, terminable
 from jobs.machine import check_files, live_within_limit, refusal
 from schemas.outcomes import BudgetError, GuardError, UserError, VerificationError
 from schemas.recipe import nearest
 
 BUG, USAGE, BUDGET, VERIFICATION, INTERRUPTED = 1, 2, 3, 4, 130
-WORKING = ("run", "demo", "forget")  # verbs that do more than print: they are not done when their reader has gone
-HEAVY = ("run", "demo", "plan")  # verbs that load the engine
+WORKING = (
+    "run",
+    "demo",
+    "crawl",
+    "forget",
+)  # verbs that do more than print: they are not done when their reader has gone
+HEAVY = ("run", "demo", "crawl", "plan")  # verbs that load the engine
 GOES_ON = "the same command goes on from what is finished"
 
 EPILOG = """\
@@ -58,6 +63,7 @@ class Verb:
 VERBS = (
     Verb("demo", "run the bundled archive: no network, a few seconds", demo.arguments, demo.act),
     Verb("run", "turn web archives into corpora; goes on with an unfinished run", run.arguments, run.act),
+    Verb("crawl", "fetch addresses into web archives; goes on with an unfinished crawl", crawl.arguments, crawl.act),
     Verb("plan", "say what run would do, or estimate its size and time", plan.arguments, plan.act),
     Verb("extract", "show the main content of one page, and why", extract.arguments, extract.act),
     Verb("inspect", "show what a run kept, dropped and why", inspect.arguments, inspect.act),
@@ -148,7 +154,7 @@ def _dispatch(argv: list[str]) -> int:
         args = parser.parse_args(own)
     except SystemExit as end:  # --help and --version
         return int(end.code or 0)
-    if beam_options and args.verb not in ("run", "plan"):
+    if beam_options and args.verb not in ("run", "crawl", "plan"):
         raise UserError(f"triptych {args.verb} takes no Beam options: leave out -- and what follows")
     args.beam_options = tuple(beam_options)
     if args.verb in HEAVY:

@@ -21,6 +21,7 @@ TAKEN = (*ARCHIVE_ENDINGS, WACZ_ENDING)
 BESIDE = (
     *(".cdx", ".cdxj", ".idx", ".md5", ".sha1", ".sha256", ".sha512", ".txt", ".md", ".json", ".jsonl", ".csv", ".tsv"),
     *(".log", ".xml", ".toml", ".yaml", ".yml", ".cdx.gz", ".cdxj.gz", ".paths.gz", ".json.gz", ".txt.gz", ".log.gz"),
+    ".parquet",
 )
 BESIDE_NAMES = ("readme", "license", "manifest", "sha256sums", "md5sums")
 # What a pattern may match beside archives, and what is no archive that can be read.

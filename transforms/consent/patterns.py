@@ -1,9 +1,9 @@
 """Path patterns as robots.txt has them: a prefix, `*` for any characters, `$` for the end. Pure, linear in pattern plus path."""
 
 import re
-from urllib.parse import urlsplit
 
 _ESCAPE = re.compile("%[0-9a-fA-F]{2}|[\x80-\xff]")
+_TARGET = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://[^/?#]*([^#]*)")
 _UNRESERVED = re.compile("%(2[DE]|3[0-9]|[46][1-9A-F]|[57][0-9A]|5F|7E)")
 
 
@@ -28,14 +28,14 @@ def decoded(text: str) -> str:
 def target_of(url: str) -> str:
     """What patterns are compared with: path and query of an address, escaped.
 
-    >>> target_of("http://ex.com"), target_of("http://ex.com/a%2f?b#c")
-    ('/', '/a%2F?b')
+    A question mark counts though nothing stands behind it, since `Disallow: /posts?` speaks of it.
+
+    >>> target_of("http://ex.com"), target_of("http://ex.com/a%2f?b#c"), target_of("http://ex.com/a?")
+    ('/', '/a%2F?b', '/a?')
     """
-    try:
-        parts = urlsplit(url)
-    except ValueError:  # an address that is none, such as http://[x
-        return "/"
-    path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+    found = _TARGET.match(url)
+    target = found[1] if found else ""
+    path = target if target.startswith("/") else f"/{target}"
     return escaped(path.encode("utf-8", "replace").decode("latin-1"))
 
 

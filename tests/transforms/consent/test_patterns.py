@@ -45,6 +45,8 @@ def test_a_hostile_pattern_costs_what_it_is_long() -> None:
         ("http://www.example.com/a/b?c=http://d.e/", "/a/b?c=http://d.e/"),
         ("http://www.example.com/a/b?c=d&e=f#fragment", "/a/b?c=d&e=f"),
         ("http://example.com?a", "/?a"),
+        ("http://example.com/a?", "/a?"),
+        ("http://example.com?#b", "/?"),
         ("http://example.com/a;b#c", "/a;b"),
         ("http://ex.com/é%c3%a9", "/%C3%A9%C3%A9"),
         ("http://ex.com/\ud800", "/?"),

@@ -1,0 +1,188 @@
+"""`triptych crawl`: addresses -> archives, politely; goes on with a crawl that was interrupted."""
+
+import argparse
+import json
+import shlex
+import sys
+from collections.abc import Iterable
+from contextlib import nullcontext, suppress
+from dataclasses import asdict
+from typing import TYPE_CHECKING
+
+from jobs import engine, engine_log, progress_line, request, terminal
+from jobs.run import importing
+from jobs.terminal import count, number, size, table
+from pipeline import engine_options
+from schemas.outcomes import UserError
+
+if TYPE_CHECKING:
+    from pipeline.fetch.crawl import CrawlRequest
+    from pipeline.fetch.outcome import Outcome
+    from pipeline.progress import Progress
+
+PAUSE = 1.0  # seconds: that of `transforms.fetch.pace.Manners`
+EPILOG = """\
+A list is a text file with an address a line, a .csv or .tsv (also with .gz), or a .parquet. Tables have a column of addresses (url, URL,
+...; else --url-column); where they have the columns sha256, md5 or size, as img2dataset writes them, what comes is compared with it.
+
+robots.txt of each host is fetched first, kept in the archive and obeyed (RFC 9309), with its Crawl-delay; a host has one request at a time.
+DIR/archive holds WARC files with an index beside each, DIR/rows a row for each address. triptych run --input DIR reads the archives."""
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare what the verb takes."""
+    parser.usage = (
+        "%(prog)s (--urls FILE... --output DIR | --retry-failed DIR) --agent AGENT [options] [-- BEAM OPTIONS]"
+    )
+    parser.epilog = EPILOG
+    parser.add_argument(
+        "--urls", nargs="+", action="extend", default=[], metavar="FILE", help="lists of addresses; patterns in quotes"
+    )
+    parser.add_argument("--output", metavar="DIR", help="the folder of the crawl")
+    parser.add_argument(
+        "--retry-failed",
+        metavar="DIR",
+        help="a finished crawl, of which what failed in a way that may be well another time is fetched again",
+    )
+    parser.add_argument(
+        "--agent",
+        required=True,
+        metavar="AGENT",
+        help="who fetches, and how to reach you: 'NAME/VERSION (+https://ex.com/bot)'; robots.txt is asked for NAME",
+    )
+    parser.add_argument("--url-column", default="", metavar="NAME", help="the column of addresses in tables")
+    parser.add_argument(
+        "--delay",
+        type=seconds,
+        default=PAUSE,
+        metavar="SECONDS",
+        help="least pause behind each request to a host (default: %(default)s)",
+    )
+    parser.add_argument(
+        "--waves",
+        type=request.positive,
+        metavar="N",
+        help="end after N waves, each with about 1,200 addresses of a host at most; the same command without it goes on (default: all)",
+    )
+    parser.add_argument(
+        "--workers", type=request.positive, default=1, metavar="N", help="worker processes (default: %(default)s)"
+    )
+    parser.add_argument(
+        "--resolve",
+        action="append",
+        default=[],
+        metavar="NAME:ADDRESS",
+        help="an IP address (and :PORT) for a host in place of the DNS, * for all others; may be repeated",
+    )
+    parser.add_argument(
+        "--allow-address",
+        action="append",
+        default=[],
+        metavar="NETWORK",
+        help="fetch from these IP addresses although they are not public, for example 127.0.0.1 for a test; may be repeated",
+    )
+    request.storage_argument(parser)
+    parser.add_argument("--json", action="store_true", help="what became of the addresses as JSON")
+    request.quiet_argument(parser)
+
+
+def seconds(text: str) -> float:
+    """A pause, or an error that says what one is."""
+    with suppress(ValueError):
+        if 0 <= (value := float(text)) <= 600:
+            return value
+    raise argparse.ArgumentTypeError(f"expected seconds from 0 to 600, got {text!r}")
+
+
+def act(args: argparse.Namespace) -> int:
+    """Crawl, then print what became of the addresses."""
+    engine.check(args.beam_options, args.workers)
+    output = folder_of(args)
+    local = engine_options.is_local(args.beam_options)
+    with engine_log.kept_aside() if local else nullcontext():
+        outcome = _crawl(args, output, local)
+    if args.json:
+        terminal.out(json.dumps({"output": output, **asdict(outcome)}, indent=2))
+    else:
+        terminal.out("\n".join(lines(output, outcome)))
+    return 0
+
+
+def _crawl(args: argparse.Namespace, output: str, local: bool) -> "Outcome":
+    with importing():
+        if local:
+            engine.check_known(args.beam_options)
+        from pipeline.fetch.crawl import crawl
+    ticker = terminal.ticker(sys.stderr)
+
+    def tell(progress: "Progress") -> None:
+        if not args.quiet:
+            (ticker.say if progress.note else ticker.show)(progress_line.line(progress))
+
+    try:
+        return crawl(crawl_request(args, output), tell)
+    finally:
+        ticker.close()
+
+
+def folder_of(args: argparse.Namespace) -> str:
+    """The folder of the crawl. Raises UserError where the arguments name none, or two kinds of work."""
+    if args.retry_failed is not None and not args.urls and args.output is None:
+        return str(args.retry_failed)
+    if args.retry_failed is not None or not args.urls or args.output is None:
+        raise UserError("say what is to be fetched: --urls FILE --output DIR, or --retry-failed DIR")
+    return str(args.output)
+
+
+def crawl_request(args: argparse.Namespace, output: str) -> "CrawlRequest":
+    """The crawl that the arguments describe. Raises UserError."""
+    from pipeline.fetch.crawl import CrawlRequest
+    from pipeline.fetch.exchange import Settings
+    from pipeline.fetch.visit import Conduct
+    from transforms.fetch.address import Rules, networks
+
+    rules = Rules(allow=networks(args.allow_address))
+    settings = Settings(args.agent, rules, dict(map(resolved, args.resolve)))
+    return CrawlRequest(
+        output,
+        Conduct(args.agent, args.delay, rules=rules),
+        settings,
+        tuple(args.urls),
+        args.url_column,
+        args.waves,
+        args.workers,
+        tuple(args.beam_options),
+        request.storage_settings(args.storage),
+    )
+
+
+def resolved(text: str) -> tuple[str, str]:
+    """A host and where it is. Raises UserError.
+
+    >>> resolved("ex.com:127.0.0.1:8000")
+    ('ex.com', '127.0.0.1:8000')
+    """
+    name, colon, address = text.partition(":")
+    if not colon or not name or not address:
+        raise UserError(f"--resolve {text}: expected NAME:ADDRESS, for example ex.com:127.0.0.1")
+    return name.lower(), address
+
+
+def lines(output: str, outcome: "Outcome") -> list[str]:
+    """What became of the addresses, in words."""
+    account = outcome.account
+    rows = [("kept", number(account.kept), size(outcome.bytes))]
+    rows += _counted("dropped", account.dropped.items())
+    rows += _counted("failed", account.failed.items())
+    rows += _counted("duplicates", account.duplicates.items())
+    program, folder = terminal.program(), shlex.quote(output)
+    said = [f"{output}: {count(account.entered, 'address')}".replace("addresss", "addresses"), "", *table(rows), ""]
+    if outcome.transient:
+        said.append(
+            f"{program} crawl --retry-failed {folder} --agent ...   fetches {number(outcome.transient)} of those that failed again"
+        )
+    return [*said, f"{program} run --input {folder} --output corpus   makes corpora of it"]
+
+
+def _counted(word: str, counts: Iterable[tuple[str, int]]) -> list[tuple[str, str, str]]:
+    return [(word, number(many), name) for name, many in counts]

@@ -1,0 +1,246 @@
+"""The crawl as Beam transforms: lists -> counts of hosts -> units of addresses -> archives. Shuffled are counts and rows of addresses.
+
+No body passes through a shuffle (law 2): a task fetches all addresses of its unit and writes them itself.
+"""
+
+import json
+import os
+import time
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from functools import partial
+from typing import Any
+
+import apache_beam as beam
+from apache_beam.pvalue import PCollection
+
+from pipeline import storage
+from pipeline.accounts import add_up, to_accounts
+from pipeline.fetch.addresses import in_order, write_addresses
+from pipeline.fetch.client import Client
+from pipeline.fetch.exchange import Fetcher, Settings
+from pipeline.fetch.layout import CrawlFolder
+from pipeline.fetch.lists import Row, read_rows
+from pipeline.fetch.place import MOST_LARGE, SEED, Places, Shares, number, summed
+from pipeline.fetch.unit import failed_before, fetch_unit
+from pipeline.fetch.visit import Conduct
+from pipeline.sections import read_sealed
+from pipeline.work_list import Gather, ReadLines
+from transforms.dedup.keys import address_key
+from transforms.fetch.address import Rules, target
+from transforms.fetch.faults import FetchError
+
+COUNTED = 20_000  # hosts counted in memory before their counts are handed on
+
+
+@dataclass(frozen=True, slots=True)
+class CrawlJob:
+    """What every worker of a crawl is told."""
+
+    folder: CrawlFolder
+    attempt: int
+    conduct: Conduct
+    settings: Settings
+    shares: Shares
+    parts: int  # files in which a step's records are gathered
+    first: int  # the number of the attempt's first unit
+    url_column: str
+    storage: Mapping[str, str]
+    notes: str = ""  # the folder of the workers' notes; "" where they keep none
+
+
+def list_line(place: int, path: str, part: int) -> str:
+    """A line of the work list of lists: which list, where it lies, which part of it."""
+    return json.dumps([place, path, part])
+
+
+def host_of(url: str, rules: Rules) -> str:
+    """The host whose queue an address joins; "" where it is none that may be fetched."""
+    try:
+        return target(url, rules).host
+    except FetchError:
+        return ""
+
+
+def _rows(line: str, job: CrawlJob) -> Iterator[tuple[str, Row]]:
+    """The rows of a part of a list, each with its host; of a later attempt those of a unit that failed in a transient way."""
+    storage.configure(job.storage)
+    for row in _given(json.loads(line), job):
+        yield host_of(row.url, job.conduct.rules), row
+
+
+def _given(line: Any, job: CrawlJob) -> Iterator[Row]:
+    if job.attempt > 1:
+        return failed_before(job.folder, job.attempt - 1, line)
+    place, path, part = line
+    return read_rows(path, place, part, job.url_column)
+
+
+@dataclass
+class Count(beam.PTransform):
+    """The lists -> how many addresses each host has, gathered. Cost: shuffle of keys."""
+
+    job: CrawlJob
+
+    def __post_init__(self) -> None:
+        super().__init__("Count")
+
+    def expand(self, begin: Any) -> PCollection[int]:
+        """One element a part of the gathered counts."""
+        job = self.job
+        attempt, settings = job.folder.attempt(job.attempt), dict(job.storage)
+        most = max(1, MOST_LARGE // job.parts)
+        return (
+            begin
+            | "Lists" >> ReadLines(attempt.lists, settings)
+            | "Hosts" >> beam.FlatMap(_hosts, job)
+            | "Sum" >> beam.CombinePerKey(sum)
+            | "Record" >> beam.MapTuple(_count_record)
+            | "Counts" >> Gather(attempt.counts, job.parts, partial(_summed, shares=job.shares, most=most), settings)
+        )
+
+
+def _hosts(line: str, job: CrawlJob) -> Iterator[tuple[str, int]]:
+    """Hosts of a part of a list with their counts, summed as far as memory is bounded."""
+    counts: Counter[str] = Counter()
+    for host, _ in _rows(line, job):
+        counts[host] += 1
+        if len(counts) >= COUNTED:
+            yield from counts.items()
+            counts.clear()
+    yield from counts.items()
+
+
+def _count_record(host: str, count: int) -> tuple[int, str]:
+    return number(host.encode()), json.dumps([host, count])
+
+
+def _summed(records: Sequence[Any], shares: Shares, most: int) -> dict[str, Any]:
+    return summed([(host, count) for host, count in records], shares, most)
+
+
+@dataclass
+class Place(beam.PTransform):
+    """The lists -> the addresses of each unit, in a file. Cost: shuffle of rows of about 150 bytes."""
+
+    job: CrawlJob
+
+    def __post_init__(self) -> None:
+        super().__init__("Place")
+
+    def expand(self, begin: Any) -> PCollection[int]:
+        """One element a part of the gathered counts of units."""
+        job = self.job
+        attempt, settings = job.folder.attempt(job.attempt), dict(job.storage)
+        return (
+            begin
+            | "Lists" >> ReadLines(attempt.lists, settings)
+            | "Rows" >> beam.ParDo(_PlaceRows(job))
+            | "Together" >> beam.GroupByKey()
+            | "Write" >> beam.ParDo(_WriteUnit(job))
+            | "Placed" >> Gather(attempt.placed, job.parts, list, settings)
+        )
+
+
+@dataclass
+class _PlaceRows(beam.DoFn):
+    """A part of a list -> its rows, each under the place of its unit."""
+
+    job: CrawlJob
+
+    def setup(self) -> None:
+        """Every worker knows where the large hosts go."""
+        storage.configure(self.job.storage)
+        self._places = Places.of(read_sealed(self.job.folder.attempt(self.job.attempt).places))
+
+    def process(self, line: str) -> Iterator[tuple[int, tuple[Any, ...]]]:
+        """(place of the unit, host and row)."""
+        places = self._places
+        for host, row in _rows(line, self.job):
+            wave, bin_ = places.place(host, address_key(row.url))
+            yield wave * places.bins + bin_, (host, *row)
+
+
+@dataclass
+class _WriteUnit(beam.DoFn):
+    """(place, rows) -> the file of a unit's addresses, and how many there are."""
+
+    job: CrawlJob
+
+    def process(self, group: tuple[int, Iterable[tuple[Any, ...]]]) -> Iterator[tuple[int, str]]:
+        """The unit's place and count once its file is whole."""
+        storage.configure(self.job.storage)
+        place, rows = group
+        addresses = in_order(((host, Row(*row)) for host, *row in rows), SEED)
+        write_addresses(self.job.folder.attempt(self.job.attempt).addresses(self.job.first + place), addresses)
+        yield place, json.dumps([place, len(addresses)])
+
+
+@dataclass
+class Fetch(beam.PTransform):
+    """The units of a wave -> their archives and rows. Cost: the net; what is shuffled is a unit's number."""
+
+    job: CrawlJob
+    wave: int
+
+    def __post_init__(self) -> None:
+        super().__init__("Fetch")
+
+    def expand(self, begin: Any) -> PCollection[int]:
+        """One element a part of the gathered accounts."""
+        job = self.job
+        attempt, settings = job.folder.attempt(job.attempt), dict(job.storage)
+        return (
+            begin
+            | "Units" >> ReadLines(attempt.wave(self.wave), settings)
+            | "Fetch" >> beam.ParDo(FetchUnit(job))
+            | "Accounts" >> Gather(attempt.ended(self.wave), job.parts, merge_accounts, settings)
+        )
+
+
+@dataclass
+class FetchUnit(beam.DoFn):
+    """A unit's number -> its segments, and its account."""
+
+    job: CrawlJob
+    client: Callable[[Settings], Fetcher] = Client
+
+    def process(self, line: str) -> Iterator[tuple[int, str]]:
+        """The unit's account once all its addresses have ended."""
+        job, unit = self.job, int(line)
+        storage.configure(job.storage)
+        note = _Note(job.notes, unit)
+        record = fetch_unit(job.folder, job.attempt, unit, job.conduct, self.client(job.settings), note)
+        note.close()
+        yield unit, json.dumps(record)
+
+
+class _Note:
+    """Notes how many addresses of a unit have ended, once a second, for the line of progress. It reaches no output."""
+
+    def __init__(self, folder: str, unit: int) -> None:
+        self._path = os.path.join(folder, str(unit)) if folder else ""
+        self._last = float("-inf")
+        self._done = 0
+
+    def __call__(self, done: int) -> None:
+        self._done = done
+        if self._path and time.monotonic() - self._last >= 1.0:
+            self._last = time.monotonic()
+            self.close()
+
+    def close(self) -> None:
+        """Note the last."""
+        if self._path:
+            with open(self._path, "w") as file:
+                file.write(str(self._done))
+
+
+def merge_accounts(records: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """Records of units as one."""
+    return {
+        "accounts": [asdict(account) for account in add_up(to_accounts(record["account"] for record in records))],
+        "transient": sum(record["transient"] for record in records),
+        "bytes": sum(record["bytes"] for record in records),
+    }

@@ -1,0 +1,100 @@
+"""How an address was answered -> records of an archive: each request with its response, and which redirects led there. Pure."""
+
+from collections.abc import Iterator, Sequence
+from importlib.metadata import version
+from typing import NamedTuple
+
+from pipeline.fetch.exchange import Hop
+from transforms.warc.cdxj import Entry
+from transforms.warc.heads import fields, media_type, value
+from transforms.warc.write import (
+    HTTP_REQUEST,
+    HTTP_RESPONSE,
+    Block,
+    fields_block,
+    level_of,
+    member,
+    record,
+    record_id,
+)
+
+
+class Asked(NamedTuple):
+    """What was asked for: by which unit, at which attempt, by which address, and what robots.txt said ("" of robots.txt itself)."""
+
+    unit: int
+    attempt: int
+    url: str
+    robots: str = ""
+
+
+class Packed(NamedTuple):
+    """A record as it goes into a file; of a response also its line of the index, which lacks its place."""
+
+    data: bytes
+    entry: Entry | None = None
+
+
+def records_of(asked: Asked, hops: Sequence[Hop]) -> Iterator[Packed]:
+    """The records of all hops in order: of each its response and its request; behind the last one what led to it."""
+    for place, hop in enumerate(hops):
+        yield from _exchange(asked, place, hop)
+    yield Packed(member(_metadata(asked, hops)))
+
+
+def _exchange(asked: Asked, place: int, hop: Hop) -> Iterator[Packed]:
+    url, answer = ("WARC-Target-URI", hop.url), _identity(asked, place, "response")
+    headers = fields(hop.head.partition(b"\n")[2])
+    block = Block.http(HTTP_RESPONSE, hop.head, hop.body)
+    came = [
+        url,
+        ("WARC-IP-Address", hop.address),
+        ("WARC-Protocol", hop.head[:8].decode("ascii", "replace").lower()),
+        ("WARC-Truncated", hop.truncated),
+    ]
+    kind, _ = media_type(value(headers, "content-type"))
+    packed = member(
+        record("response", answer, hop.began, block, came), level_of(kind, value(headers, "content-encoding"))
+    )
+    digest = block.payload_digest.partition(":")[2]
+    yield Packed(packed, Entry(hop.url, hop.began, kind or "unk", hop.status, digest, len(packed), -1, ""))
+    sent = Block(HTTP_REQUEST, hop.request_head)
+    about = [url, ("WARC-IP-Address", hop.address), ("WARC-Concurrent-To", answer)]
+    yield Packed(member(record("request", _identity(asked, place, "request"), hop.began, sent, about)))
+
+
+def _metadata(asked: Asked, hops: Sequence[Hop]) -> bytes:
+    """What led to the last response: the address of the list, each redirect, robots.txt, and how long it took."""
+    last = hops[-1]
+    said = fields_block(
+        [
+            ("requested", asked.url),
+            *(("via", hop.url) for hop in hops[:-1]),
+            ("robots", asked.robots),
+            ("fetchTimeMs", str(round(sum(hop.seconds for hop in hops) * 1000))),
+        ]
+    )
+    about = [
+        ("WARC-Target-URI", last.url),
+        ("WARC-Concurrent-To", _identity(asked, len(hops) - 1, "response")),
+    ]
+    return record("metadata", _identity(asked, len(hops) - 1, "metadata"), last.began, said, about)
+
+
+def _identity(asked: Asked, place: int, kind: str) -> str:
+    return record_id(asked.unit, asked.url, asked.attempt, place, kind)
+
+
+def info(filename: str, unit: int, segment: int, date: str, agent: str) -> Packed:
+    """The record that begins a file: what wrote it, and how it introduced itself."""
+    said = fields_block(
+        [
+            ("software", f"triptych/{version('triptych')}"),
+            ("format", "WARC File Format 1.1"),
+            ("robots", "strict (RFC 9309)"),
+            ("http-header-user-agent", agent),
+        ]
+    )
+    return Packed(
+        member(record("warcinfo", record_id(unit, segment, "warcinfo"), date, said, [("WARC-Filename", filename)]))
+    )

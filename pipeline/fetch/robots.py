@@ -1,0 +1,84 @@
+"""What a host's robots.txt says to us, read strictly by RFC 9309. Pure.
+
+A file that is not there (4xx) forbids nothing. One that cannot be had (5xx, 429, no answer, a refused address, endless redirects) forbids
+all, until another attempt gets it.
+"""
+
+from dataclasses import dataclass
+
+from pipeline.fetch.exchange import Answer, Limits
+from schemas.outcomes import RecordError
+from transforms.characters import lower
+from transforms.consent.patterns import target_of
+from transforms.consent.policies import KINDS
+from transforms.consent.robots_txt import ALLOW, DISALLOW, MOST_BYTES, USER_AGENT, RobotsTxt, key_values
+from transforms.fetch.faults import FetchFault
+from transforms.warc.codings import decoded
+from transforms.warc.heads import http_head
+from transforms.warc.limits import Limits as Caps
+
+LIMITS = Limits(body=MOST_BYTES + 1)  # RFC 9309 §2.5; its redirects (five, §2.3.1.2) are followed by the client
+PATH, _ = KINDS["robots.txt"]
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """What is known of an origin: its rules (None: there is no file), why they could not be had, the pause that they ask for (seconds)."""
+
+    rules: RobotsTxt | None = None
+    unreachable: str = ""
+    pause: float = 0.0
+
+    def allows(self, agent: str, url: str) -> bool:
+        """Whether a crawler (its product token) may fetch an address; to be asked where the file could be had."""
+        return self.rules is None or self.rules.allows(agent, target_of(url))
+
+    @property
+    def said(self) -> str:
+        """What an archive's metadata say of an address that was fetched."""
+        return "no file" if self.rules is None else "allowed"
+
+
+def policy(answer: Answer, agent: str) -> Policy:
+    """What the answer to the question for robots.txt says to a crawler."""
+    if answer.fault == FetchFault.HTTP_4XX:
+        return Policy()
+    if answer.fault:
+        return Policy(unreachable=f"{answer.fault}: {answer.detail}")
+    hop = answer.hops[-1]
+    try:
+        _, headers, _ = http_head(hop.head, Caps().header)
+        body, _ = decoded(hop.body, headers, Caps())
+    except RecordError as error:
+        return Policy(unreachable=str(error))
+    return Policy(RobotsTxt(body), "", crawl_delay(body, agent))
+
+
+def crawl_delay(body: bytes, agent: str) -> float:
+    """The seconds that a robots.txt asks a crawler to wait behind each request; 0 where it says nothing. No standard, but widely used.
+
+    >>> crawl_delay(b"User-agent: *\\nCrawl-delay: 10\\n\\nUser-agent: us\\nUser-agent: b\\nDisallow: /x\\nCrawl-delay: 2.5", "us")
+    2.5
+    >>> crawl_delay(b"User-agent: *\\nCrawl-delay: 10", "us"), crawl_delay(b"Crawl-delay: 10", "us")
+    (10.0, 0.0)
+    """
+    told: dict[str, float] = {}
+    spoken: list[str] = []
+    named = closed = False
+    for key, value in key_values(body):
+        if key.startswith(USER_AGENT):
+            spoken, closed = ([] if closed else spoken), False
+            spoken.append(lower(value.partition(" ")[0].partition("/")[0]))
+            named = named or spoken[-1] == agent
+        elif key.startswith("crawl-delay"):
+            for name in spoken:
+                told[name] = max(told.get(name, 0.0), _seconds(value))
+            closed = True
+        elif key.startswith((*ALLOW, *DISALLOW)):
+            closed = True
+    return told.get(agent if named else "*", 0.0)
+
+
+def _seconds(value: str) -> float:
+    text = value.strip()
+    return float(text) if text.replace(".", "", 1).isdecimal() and len(text) <= 10 and text.isascii() else 0.0

@@ -1,0 +1,108 @@
+"""How an address ended, as a row of `fetches`. Pure."""
+
+import hashlib
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+from pipeline.fetch.addresses import Address
+from pipeline.fetch.exchange import Hop
+from schemas.fetches import ADDRESS_KEY, DROPPED, DUPLICATE, FAILED, KEPT
+from schemas.outcomes import RecordError
+from transforms.fetch.content import content
+from transforms.fetch.faults import FetchError, FetchFault
+from transforms.warc.codings import decoded
+from transforms.warc.heads import http_head, value
+from transforms.warc.limits import Limits
+
+Row = dict[str, Any]
+LIMITS = Limits()
+NO_PICTURES = frozenset(("html", "pdf"))  # of what the first bytes tell
+
+
+class Body(NamedTuple):
+    """What an answer brought, codings undone: its bytes, their SHA-256, its declared type and what its first bytes say."""
+
+    bytes: int
+    sha256: str
+    media_type: str
+    sniffed: str
+
+
+def plain(address: Address, attempt: int, outcome: str, reason: str = "", detail: str = "") -> Row:
+    """A row of an address of which no answer is told."""
+    transient = outcome == FAILED and FetchFault(reason).transient
+    return {
+        "id": address.id,
+        "attempt": attempt,
+        "url": address.url,
+        "outcome": outcome,
+        "reason": reason,
+        "transient": transient,
+        "detail": detail[:500],
+        "redirects": 0,
+        "truncated": "",
+    }
+
+
+def duplicate(address: Address, attempt: int) -> Row:
+    """The row of an address for which another one stands."""
+    return plain(address, attempt, DUPLICATE, ADDRESS_KEY) | {"of": address.of}
+
+
+def answered(
+    address: Address, attempt: int, hops: Sequence[Hop], outcome: str, reason: str = "", detail: str = ""
+) -> Row:
+    """A row of an address that was answered, by the last hop."""
+    last = hops[-1]
+    return plain(address, attempt, outcome, reason, detail) | {
+        "status": last.status,
+        "final_url": last.url,
+        "redirects": len(hops) - 1,
+        "date": last.began,
+        "seconds": sum(hop.seconds for hop in hops),
+    }
+
+
+def failed(address: Address, attempt: int, hops: Sequence[Hop], fault: str, detail: str) -> Row:
+    """The row of an address that a fault met."""
+    make = answered(address, attempt, hops, FAILED, fault, detail) if hops else None
+    return make or plain(address, attempt, FAILED, fault, detail)
+
+
+def dropped(address: Address, attempt: int, hops: Sequence[Hop], rule: str, detail: str) -> Row:
+    """The row of an address that a rule leaves out, maybe behind redirects."""
+    make = answered(address, attempt, hops, DROPPED, rule, detail) if hops else None
+    return make or plain(address, attempt, DROPPED, rule, detail)
+
+
+def kept(address: Address, attempt: int, hops: Sequence[Hop], body: Body) -> Row:
+    """The row of an address whose response is in an archive."""
+    about = {
+        "bytes": body.bytes,
+        "sha256": body.sha256,
+        "media_type": body.media_type,
+        "sniffed": body.sniffed,
+        "truncated": hops[-1].truncated,
+    }
+    return answered(address, attempt, hops, KEPT) | about
+
+
+def body_of(address: Address, hop: Hop) -> Body:
+    """What an answer brought. Raises FetchError where it does not decode, or is not what the list expects."""
+    try:
+        _, headers, _ = http_head(hop.head, LIMITS.header)
+        body, _ = decoded(hop.body, headers, LIMITS)
+    except RecordError as error:
+        raise FetchError(FetchFault.BAD_RESPONSE, str(error)) from error
+    told = content(value(headers, "content-type"), body)
+    found = Body(len(body), hashlib.sha256(body).hexdigest(), told.declared, told.found)
+    # Pictures that are declared as something else are common and told by their bytes; a page in place of a picture is an error message.
+    if not told.agrees and told.found in NO_PICTURES:
+        raise FetchError(FetchFault.UNSUPPORTED_TYPE, f"declared as {told.declared[:80]}, its bytes are {told.found}")
+    if address.size not in (-1, found.bytes):
+        raise FetchError(FetchFault.CONTENT_CHANGED, f"{found.bytes} bytes, where the list expects {address.size}")
+    kind, _, digest = address.digest.partition(":")
+    actual = hashlib.md5(body, usedforsecurity=False).hexdigest() if kind == "md5" else found.sha256
+    if digest not in ("", actual):
+        raise FetchError(FetchFault.CONTENT_CHANGED, f"its {kind} is {actual}, where the list expects {digest[:64]}")
+    return found

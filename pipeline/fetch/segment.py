@@ -1,0 +1,161 @@
+"""What a unit fetches, written in segments: an archive, its index, and the rows of its addresses, which commit it.
+
+An object store cannot append, and a task may be killed after days, so a unit writes many files, each whole (law 6). A segment counts once
+its rows are there: then its addresses are done, and no restart fetches them again. What is open when a task is killed is fetched anew.
+"""
+
+import io
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import ExitStack
+from datetime import UTC, datetime
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from pipeline import storage
+from pipeline.fetch.evidence import Packed, info
+from pipeline.fetch.layout import CrawlFolder
+from schemas.fetches import FETCHES_TABLE
+from transforms.warc.cdxj import Entry, line
+
+MOST_BYTES = 256 * 2**20  # of a segment's archive ...
+MOST_SECONDS = 60.0  # ... and how long one stays open: what a kill can cost
+Row = dict[str, Any]
+
+
+def utc_second() -> str:
+    """The time now as a WARC-Date."""
+    return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+class Segments:
+    """The segments of one unit: those that are there, and the open one.
+
+    `clock` gives seconds; it says when a segment closes, and reaches no file.
+    """
+
+    def __init__(
+        self,
+        folder: CrawlFolder,
+        unit: int,
+        agent: str,
+        clock: Callable[[], float] = time.monotonic,
+        most_bytes: int = MOST_BYTES,
+    ) -> None:
+        self._folder = folder
+        self._unit = unit
+        self._agent = agent
+        self._clock = clock
+        self._most_bytes = most_bytes
+        self._number = 0
+        self._open()
+
+    def __enter__(self) -> "Segments":
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, *ended: object) -> None:
+        """Commit the open segment where the block ended well; else forget it."""
+        if kind is None:
+            self.close()
+        else:
+            self._stack.__exit__(kind, *ended)  # type: ignore[arg-type]  # the three of __exit__
+
+    def committed(self) -> Iterable[Row]:
+        """The rows of the segments that are there, to be read before the first record is added; later ones get later numbers.
+
+        Archives that a killed task left without rows are taken away, so that nobody reads an address twice.
+        """
+        for table in tables(self._folder, self._unit):
+            yield from table.to_pylist()
+            self._number += 1
+        storage.remove(self._folder.file(self._archive()))
+        storage.remove(self._folder.index(self._unit, self._number))
+
+    def _archive(self) -> str:
+        return self._folder.archive(self._unit, self._number)
+
+    def _open(self) -> None:
+        self._stack = ExitStack()
+        self._file: storage.HashingWriter | None = None
+        self._begun = 0.0
+        self._entries: list[Entry] = []
+        self._rows: list[Row] = []
+
+    def add(self, records: Iterable[Packed], row: Mapping[str, Any] | None = None) -> None:
+        """Add records and the row of the address that they are of; the row gets the place of the last response.
+
+        Records of robots.txt have no row, and some rows have no records.
+        """
+        if self._file is None and not self._rows:
+            self._begun = self._clock()
+        last: Entry | None = None
+        for packed in records:
+            last = self._write(packed) or last
+        if row is not None:
+            place = {"archive": last.filename, "offset": last.offset, "length": last.length} if last else {}
+            self._rows.append({**row, **place})
+        if self._file is not None and self._file.tell() >= self._most_bytes:
+            self.close()
+
+    def _write(self, packed: Packed) -> Entry | None:
+        if self._file is None:
+            name = self._archive()
+            self._file = self._stack.enter_context(storage.write_whole(self._folder.file(name)))
+            short = name.rpartition("/")[2]
+            self._file.write(info(short, self._unit, self._number, utc_second(), self._agent).data)
+        at = self._file.tell()
+        self._file.write(packed.data)
+        if packed.entry is None:
+            return None
+        entry = packed.entry._replace(offset=at, filename=self._archive())
+        self._entries.append(entry)
+        return entry
+
+    def tick(self) -> None:
+        """Close the open segment if it is open for too long."""
+        if (self._file is not None or self._rows) and self._clock() - self._begun >= MOST_SECONDS:
+            self.close()
+
+    def close(self) -> None:
+        """Commit the open segment, if there is anything in it: the archive first, the rows last."""
+        if self._file is None and not self._rows:
+            return
+        self._stack.close()
+        if self._file is not None:
+            with storage.write_whole(self._folder.index(self._unit, self._number)) as index:
+                for told in sorted(line(entry._replace(filename=_short(entry.filename))) for entry in self._entries):
+                    index.write(told.encode() + b"\n")
+        with storage.write_whole(self._folder.rows(self._unit, self._number)) as file:
+            file.write(packed_rows(self._rows))
+        self._number += 1
+        self._open()
+
+
+def tables(folder: CrawlFolder, unit: int, columns: Sequence[str] | None = None) -> Iterator[pa.Table]:
+    """The rows of each committed segment of a unit."""
+    number = 0
+    while storage.exists(path := folder.rows(unit, number)):
+        with storage.open_for_reading(path) as file:
+            yield pq.read_table(file, columns=columns)
+        number += 1
+
+
+def committed_rows(folder: CrawlFolder, unit: int, columns: Sequence[str]) -> Iterator[Row]:
+    """Some columns of the rows of all committed segments of a unit."""
+    for table in tables(folder, unit, list(columns)):
+        yield from table.to_pylist()
+
+
+def _short(name: str) -> str:
+    """The name of an archive as the index beside it has it."""
+    return name.rpartition("/")[2]
+
+
+def packed_rows(rows: Iterable[Row]) -> bytes:
+    """Rows as a Parquet file."""
+    schema: pa.Schema = FETCHES_TABLE.schema()
+    out = io.BytesIO()
+    pq.write_table(pa.Table.from_pylist(list(rows), schema=schema), out, compression="zstd")
+    return out.getvalue()

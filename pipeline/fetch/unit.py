@@ -1,0 +1,87 @@
+"""A unit of addresses -> its segments. In: the file of its addresses. Out: archives, rows, and an account. Cost: the net."""
+
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from pipeline import storage
+from pipeline.fetch.addresses import listed, read_addresses
+from pipeline.fetch.exchange import Fetcher
+from pipeline.fetch.layout import CrawlFolder
+from pipeline.fetch.lists import Row as Listed
+from pipeline.fetch.rows import Row
+from pipeline.fetch.segment import Segments, committed_rows
+from pipeline.fetch.visit import Conduct, Visit
+from schemas.fetches import DROPPED, DUPLICATE, FAILED, KEPT
+from schemas.manifest import Account
+
+ACCOUNT = "fetches"
+Tick = Callable[[int], None]
+
+
+@dataclass
+class Tally:
+    """How the addresses of a unit ended."""
+
+    entered: int = 0
+    bytes: int = 0  # of bodies that were kept
+    transient: int = 0  # of those that failed
+    ended: dict[str, Counter[str]] = field(
+        default_factory=lambda: {outcome: Counter() for outcome in (KEPT, DROPPED, FAILED, DUPLICATE)}
+    )
+
+    def add(self, row: Row) -> None:
+        """Count a row."""
+        self.entered += 1
+        self.ended[row["outcome"]][row["reason"]] += 1
+        self.bytes += row.get("bytes") or 0
+        self.transient += row["transient"]
+
+    def account(self) -> Account:
+        """The counts as an account."""
+        kept = sum(self.ended[KEPT].values())
+        dropped, failed, duplicates = (dict(self.ended[name]) for name in (DROPPED, FAILED, DUPLICATE))
+        return Account(ACCOUNT, "fetch", self.entered, kept, dropped, failed, duplicates)
+
+
+def fetch_unit(
+    folder: CrawlFolder,
+    attempt: int,
+    unit: int,
+    conduct: Conduct,
+    fetcher: Fetcher,
+    tick: Tick = lambda done: None,
+    clock: Callable[[], float] = time.monotonic,
+) -> dict[str, Any]:
+    """Fetch what no segment of the unit holds yet; its account as a JSON value. `tick` hears how many addresses have ended.
+
+    Raises DamagedFileError, and what is a bug or a full disk.
+    """
+    tally = Tally()
+
+    def tell(row: Row) -> None:
+        tally.add(row)
+        tick(tally.entered)
+
+    addresses = read_addresses(folder.attempt(attempt).addresses(unit))
+    with Segments(folder, unit, conduct.agent, clock) as segments:
+        done = set()
+        for row in segments.committed():
+            done.add(row["id"])
+            tell(row)
+        visit = Visit(unit, attempt, conduct, segments, tell, clock)
+        visit.run((address for address in addresses if address.id not in done), fetcher)
+    return {"account": asdict(tally.account()), "transient": tally.transient, "bytes": tally.bytes}
+
+
+def failed_before(folder: CrawlFolder, attempt: int, unit: int) -> Iterator[Listed]:
+    """The addresses of a finished unit that failed in a way that may be well another time, as their lists have them."""
+    path = folder.attempt(attempt).addresses(unit)
+    if not storage.exists(path):  # a place at which no address fell
+        return
+    again = {row["id"] for row in committed_rows(folder, unit, ("id", "transient")) if row["transient"]}
+    for address in read_addresses(path) if again else ():
+        if address.id in again:
+            yield listed(address)

@@ -1,0 +1,60 @@
+"""Lists of addresses are read as text, CSV and Parquet, with what they expect."""
+
+import gzip
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from pipeline.fetch.lists import Row, find_lists, parts_of, read_rows
+from schemas.outcomes import UserError
+
+
+def test_text(tmp_path: Path) -> None:
+    """A line an address; blank lines and remarks are passed over, and rows keep their numbers; also compressed."""
+    data = "\ufeffhttp://a/\n\n# a remark\n  http://b/x y \n".encode()
+    (tmp_path / "list.txt").write_bytes(data)
+    (tmp_path / "list.txt.gz").write_bytes(gzip.compress(data))
+    for name in ("list.txt", "list.txt.gz"):
+        assert list(read_rows(str(tmp_path / name), 7)) == [Row(7, 0, "http://a/"), Row(7, 3, "http://b/x y")]
+
+
+def test_tables(tmp_path: Path) -> None:
+    """The column of addresses is found as img2dataset and LAION call it; a digest and a size are taken along."""
+    (tmp_path / "a.csv").write_text('url,caption,sha256,size\n"http://a/,b",x,AB12,10\nhttp://c/,y,,\n')
+    assert list(read_rows(str(tmp_path / "a.csv"), 0)) == [
+        Row(0, 0, "http://a/,b", "sha256:ab12", 10),
+        Row(0, 1, "http://c/"),
+    ]
+    (tmp_path / "b.tsv").write_text("TEXT\tURL\nx\thttp://a/\n")
+    assert list(read_rows(str(tmp_path / "b.tsv"), 0)) == [Row(0, 0, "http://a/")]
+
+
+def test_parquet_by_row_groups(tmp_path: Path) -> None:
+    """Each row group is a part, whose rows are numbered over the whole file; null is no address."""
+    path = str(tmp_path / "a.parquet")
+    table = pa.table({"url": ["http://a/", None, "http://c/"], "md5": ["0f", None, None], "size": [1, 2, None]})
+    pq.write_table(table, path, row_group_size=2)
+    assert parts_of(path) == 2
+    assert list(read_rows(path, 1, 0)) == [Row(1, 0, "http://a/", "md5:0f", 1), Row(1, 1, "", "", 2)]
+    assert list(read_rows(path, 1, 1)) == [Row(1, 2, "http://c/")]
+
+
+def test_what_is_wrong_is_said(tmp_path: Path) -> None:
+    """A list that is missing, of another kind, damaged or without a column of addresses is named, with what to do."""
+    with pytest.raises(UserError, match="no such file"):
+        find_lists([f"{tmp_path}/*.txt"])
+    (tmp_path / "a.json").write_text("{}")
+    with pytest.raises(UserError, match=r"a\.json: files of this kind are not read"):
+        find_lists([f"{tmp_path}/a.json"])
+    (tmp_path / "a.csv").write_text("address\nhttp://a/\n")
+    with pytest.raises(UserError, match="it has address: name one by --url-column"):
+        list(read_rows(f"{tmp_path}/a.csv", 0))
+    assert list(read_rows(f"{tmp_path}/a.csv", 0, url_column="address")) == [Row(0, 0, "http://a/")]
+    (tmp_path / "b.parquet").write_bytes(b"nothing")
+    with pytest.raises(UserError, match=r"b\.parquet cannot be read as \.parquet"):
+        list(read_rows(f"{tmp_path}/b.parquet", 0))
+    (tmp_path / "c.txt").write_bytes(b"\xff\xfe")
+    with pytest.raises(UserError, match="cannot be read"):
+        list(read_rows(f"{tmp_path}/c.txt", 0))

@@ -1,0 +1,87 @@
+"""What can go wrong with one address that is fetched: a closed list, and which of it may be well another time.
+
+    transient   ask again, in another run    timeout, too_slow, reset, dns_failure, http_429, http_5xx,
+                                             robots_unreachable, host_unhealthy
+    permanent   never ask again              http_4xx, bad_url, unsupported_type, address_refused, tls_error,
+                                             too_many_redirects, content_changed, bad_response
+
+What a rule decides (robots.txt, a budget of a host) is no fault. Pure.
+"""
+
+from enum import StrEnum
+
+
+class FetchFault(StrEnum):
+    """The closed list of what can happen to an address."""
+
+    TIMEOUT = "timeout"
+    TOO_SLOW = "too_slow"
+    RESET = "reset"
+    DNS_FAILURE = "dns_failure"
+    HTTP_429 = "http_429"
+    HTTP_5XX = "http_5xx"
+    ROBOTS_UNREACHABLE = "robots_unreachable"
+    HOST_UNHEALTHY = "host_unhealthy"
+    HTTP_4XX = "http_4xx"
+    BAD_URL = "bad_url"
+    UNSUPPORTED_TYPE = "unsupported_type"
+    ADDRESS_REFUSED = "address_refused"
+    TLS_ERROR = "tls_error"
+    TOO_MANY_REDIRECTS = "too_many_redirects"
+    CONTENT_CHANGED = "content_changed"
+    BAD_RESPONSE = "bad_response"
+
+    @property
+    def transient(self) -> bool:
+        """Whether the same address may be well another time.
+
+        >>> FetchFault.HTTP_429.transient, FetchFault.HTTP_4XX.transient
+        (True, False)
+        """
+        return self in TRANSIENT
+
+
+TRANSIENT = frozenset(
+    {
+        FetchFault.TIMEOUT,
+        FetchFault.TOO_SLOW,
+        FetchFault.RESET,
+        FetchFault.DNS_FAILURE,
+        FetchFault.HTTP_429,
+        FetchFault.HTTP_5XX,
+        FetchFault.ROBOTS_UNREACHABLE,
+        FetchFault.HOST_UNHEALTHY,
+    }
+)
+
+
+class FetchError(Exception):
+    """One address cannot be fetched; its row says why, and all others go on.
+
+    >>> str(FetchError(FetchFault.BAD_URL, "the scheme is gopher"))
+    'bad_url: the scheme is gopher'
+    """
+
+    def __init__(self, fault: FetchFault, detail: str) -> None:
+        super().__init__(fault, detail)
+        self.fault = fault
+        self.detail = detail[:500]
+
+    def __str__(self) -> str:
+        return f"{self.fault.value}: {self.detail}"
+
+    def __reduce__(self) -> tuple[type["FetchError"], tuple[FetchFault, str]]:
+        return FetchError, (self.fault, self.detail)
+
+
+def fault_of_status(status: int) -> FetchFault | None:
+    """The fault that an answer's status is; None where it brings what was asked for (2xx) or leads elsewhere (3xx).
+
+    >>> [str(fault_of_status(status)) for status in (200, 302, 404, 429, 503, 999)]
+    ['None', 'None', 'http_4xx', 'http_429', 'http_5xx', 'bad_response']
+    """
+    if status == 429:
+        return FetchFault.HTTP_429
+    if not 200 <= status <= 599:
+        return FetchFault.BAD_RESPONSE
+    return {4: FetchFault.HTTP_4XX, 5: FetchFault.HTTP_5XX}.get(status // 100)

@@ -1,0 +1,77 @@
+"""Lines of CDXJ, the index that stands beside an archive: sorted by address and time, each names one record by offset and length. Pure."""
+
+import json
+import re
+from collections.abc import Mapping
+from typing import NamedTuple
+
+_WWW = re.compile(r"www\d*\.")
+_ADDRESS = re.compile(r"[0-9.]+|\[.*\]")  # of a host: an IP address, which is not turned round
+_PORTS = {"http": "80", "https": "443"}
+
+
+class Entry(NamedTuple):
+    """A response in an archive."""
+
+    url: str
+    date: str  # WARC-Date, ISO 8601
+    mime: str
+    status: int
+    digest: str  # SHA-1 of the payload in base 32, without its name
+    length: int
+    offset: int
+    filename: str
+
+
+def surt(url: str) -> str:
+    """An address as indexes sort it: labels of the host turned round, without scheme, `www.`, default port and fragment, in small letters.
+
+    Parameters of a query are sorted.
+
+    >>> surt("https://www.Ex.com/A?b=2&a=1#top"), surt("http://ex.com:8080"), surt("http://192.0.2.1/x")
+    ('com,ex)/a?a=1&b=2', 'com,ex:8080)/', '192.0.2.1)/x')
+    """
+    scheme, _, rest = url.partition("#")[0].partition("://")
+    host, slash, path = _split(rest)
+    host = host.rpartition("@")[2].lower()
+    name, port = _port(host)
+    name = name.rstrip(".") or name
+    turned = name if _ADDRESS.fullmatch(name) else ",".join(reversed(_WWW.sub("", name, count=1).split(".")))
+    shown = f":{port}" if port and port != _PORTS.get(scheme.lower()) else ""
+    path, mark, query = f"{slash or '/'}{path}".lower().partition("?")
+    query = "&".join(sorted(query.split("&")))
+    return f"{turned}{shown}){path}{mark}{query}"
+
+
+def _split(rest: str) -> tuple[str, str, str]:
+    """Host, the sign behind it, and what follows."""
+    end = re.search(r"[/?]", rest)
+    if end is None:
+        return rest, "", ""
+    at = end.start()
+    return (rest[:at], "/", rest[at + 1 :]) if rest[at] == "/" else (rest[:at], "/", rest[at:])
+
+
+def _port(host: str) -> tuple[str, str]:
+    name, colon, port = host.rpartition(":")
+    return (name, port) if colon and port.isdecimal() else (host, "")
+
+
+def line(entry: Entry) -> str:
+    """An entry as a line, without its end.
+
+    >>> line(Entry("http://ex.com/", "2026-11-27T00:00:00Z", "text/html", 200, "AB", 5, 0, "a.warc.gz"))
+    'com,ex)/ 20261127000000 {"url": "http://ex.com/", "mime": "text/html", "status": "200", "digest": "AB", "length": "5", "offset": "0", \
+"filename": "a.warc.gz"}'
+    """
+    told: Mapping[str, str] = {name: str(value) for name, value in entry._asdict().items() if name != "date"}
+    return f"{surt(entry.url)} {timestamp(entry.date)} {json.dumps(told)}"
+
+
+def timestamp(date: str) -> str:
+    """A WARC-Date as 14 digits.
+
+    >>> timestamp("2026-11-27T16:30:05.123Z")
+    '20261127163005'
+    """
+    return re.sub(r"\D", "", date)[:14]
