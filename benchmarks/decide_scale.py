@@ -61,7 +61,7 @@ class Rounds(beam.PTransform):
         job = self.job
         told = [begin | "Batches" >> ReadLines(job.run.batches, job.storage) | "Lines" >> beam.Map(own_line)]
         for number in range(job.rounds):
-            if job.components_at(number) == number:
+            if job.begins_near(number):
                 told.append(told_together(told, f"Living{number}") | f"Near{number}" >> NearPages(job, number))
             sent = told_together(told, f"Round{number}") | f"Candidates{number}" >> beam.ParDo(Candidates(job, number))
             told.append(

@@ -3,7 +3,7 @@
     0    done
     1    a bug; its traceback is in the log file that is named
     2    usage or recipe
-    3    more items failed than the recipe allows, or more left than it expects
+    3    more items failed than the recipe allows, or its guard stopped the run
     4    verification failed
     130  interrupted; the same command goes on where it stopped
     143  terminated; likewise
@@ -37,10 +37,17 @@ HEAVY = ("run", "demo", "crawl", "plan")  # verbs that load the engine
 GOES_ON = "the same command goes on from what is finished"
 
 EPILOG = """\
-exit status: 0 done, 1 a bug (the log is named), 2 usage or recipe, 3 more failures than the recipe allows, or
-more left than it expects, 4 verification failed, 130 interrupted, 143 terminated (the same command goes on where it stopped)
+exit status:
+  0    done
+  1    a bug (the log is named)
+  2    usage or recipe
+  3    more failures than the recipe allows, or its guard stopped the run
+  4    verification failed
+  130  interrupted, 143 terminated: the same command goes on where it stopped
 
-first steps: triptych demo, then triptych run --input 'crawl/*.warc.gz' --output corpus"""
+first steps:
+  triptych demo
+  triptych run --input 'crawl/*.warc.gz' --output corpus"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,10 +66,8 @@ VERBS = (
     Verb("crawl", "fetch addresses into web archives; goes on with an unfinished crawl", crawl.arguments, crawl.act),
     Verb("plan", "say what run would do, or estimate its size and time", plan.arguments, plan.act),
     Verb("extract", "show the main content of one page, and why", extract.arguments, extract.act),
-    Verb(
-        "clusters", "show what was taken for what: the largest clusters of duplicates", clusters.arguments, clusters.act
-    ),
     Verb("inspect", "show what a run kept, dropped and why", inspect.arguments, inspect.act),
+    Verb("clusters", "show what was taken for what among duplicates", clusters.arguments, clusters.act),
     Verb("verify", "check every shard of a run against its manifest", verify.arguments, verify.act),
     Verb(
         "index-task",

@@ -6,9 +6,14 @@ from typing import Any
 from jobs.block_table import fit
 from jobs.terminal import number
 
-_INDENT, _WHY = 4, 18  # columns before a line, and for why an item left or stays
+_INDENT, _WHY = 4, 22  # columns before a line, and for why an item left or stays
 _LEAST = 20  # columns for an address, however narrow the terminal
+_BESIDE = 100  # columns from which on an address is cut to stand beside its id; on a narrower terminal it stands below
 HOT = 5  # items of hot buckets that are shown
+_HOT = (
+    "Near duplicates may have been missed beside these: others share a band with them,",
+    "were compared with them alone in it, and most were not like them (unlike of all):",
+)
 
 
 def lines(facts: Mapping[str, Any], columns: int) -> list[str]:
@@ -29,15 +34,15 @@ def cluster_lines(place: int, cluster: Mapping[str, Any], kind: str, columns: in
     yield f"{place:2}  {said(cluster)}"
     stays = cluster["stays"]
     room = max(_LEAST, columns - _INDENT - _WHY)
-    yield item_line(standing(stays), stays["id"], address(stays), columns)
+    yield from item_lines(standing(stays), stays["id"], address(stays), columns)
     if words := shown_words(stays):
         yield " " * (_INDENT + _WHY) + fit(words, room).rstrip()
     for member in cluster["members"]:
-        yield item_line(why(member, kind), member["id"], member["url"], columns)
+        yield from item_lines(why(member, kind), member["id"], member["url"], columns)
     if (more := cluster["left"] - len(cluster["members"])) > 0:
         yield f"{' ' * _INDENT}and {number(more)} more that left"
     for other in cluster["staying"]:
-        yield item_line(alike("stays", other["cluster_similarity"]), other["id"], address(other), columns)
+        yield from item_lines(alike("stays", other["cluster_similarity"]), other["id"], address(other), columns)
         if words := shown_words(other):
             yield " " * (_INDENT + _WHY) + fit(words, room).rstrip()
     if (more := cluster["others_stay"] - len(cluster["staying"])) > 0:
@@ -54,10 +59,15 @@ def said(cluster: Mapping[str, Any]) -> str:
     return found
 
 
-def item_line(what: str, identity: str, shown: str, columns: int) -> str:
-    """One item: why it is there, its id, its address as far as there is room."""
-    room = max(_LEAST, columns - _INDENT - _WHY - len(identity) - 2)
-    return f"{' ' * _INDENT}{what:{_WHY}}{identity}  {fit(shown, room).rstrip()}"
+def item_lines(what: str, identity: str, shown: str, columns: int) -> Iterator[str]:
+    """One item: why it is there, its id, and its address as far as there is room, beside the id or below it."""
+    head = f"{' ' * _INDENT}{what:{_WHY}}{identity}"
+    beside = columns - len(head) - 2
+    if columns >= _BESIDE or len(shown) <= beside:
+        yield f"{head}  {fit(shown, max(_LEAST, beside)).rstrip()}"
+    else:
+        yield head
+        yield " " * (_INDENT + _WHY) + fit(shown, max(_LEAST, columns - _INDENT - _WHY)).rstrip()
 
 
 def standing(row: Mapping[str, Any]) -> str:
@@ -68,11 +78,11 @@ def standing(row: Mapping[str, Any]) -> str:
 
 
 def why(member: Mapping[str, Any], kind: str) -> str:
-    """Why an item left: the rule, and how alike it is to the one that stays."""
+    """Why an item left: the rule, and how alike it is to the one that stays: of pictures, in how many of 256 bits they differ."""
     value = member["value"]
     if value is None or kind == "text":
         return alike(member["rule"], value)
-    return f"{member['rule']} {value:.0f} apart"
+    return f"{member['rule']} {value:.0f} bits"
 
 
 def alike(what: str, value: float | None) -> str:
@@ -87,7 +97,7 @@ def alike(what: str, value: float | None) -> str:
 def address(row: Mapping[str, Any]) -> str:
     """Where an item is, and of an image what it is; one that is in no shard says so."""
     if "url" not in row:
-        return "(of an earlier run, or in no Parquet shard)"
+        return "(of an earlier run, left in parts, or in no Parquet shard)"
     picture = f"{row['format']} {row['width']} x {row['height']}, " if "width" in row else ""
     return f"{picture}{row['url']}"
 
@@ -99,8 +109,13 @@ def shown_words(row: Mapping[str, Any]) -> str:
 
 def hot_lines(hot: list[Mapping[str, Any]], columns: int) -> list[str]:
     """The items that most of those that met them in a bucket were not like."""
-    found = ["shared a bucket without being alike; what else lies in it was compared with these alone:"]
+    found = [*_HOT]
     for one in hot[:HOT]:
         what = f"{number(one['unlike'])} of {number(one['met'])}"
-        found.append(item_line(what, one["id"], one["url"] or one["of"], columns))
+        found += item_lines(what, one["id"], one["url"] or unnamed(one["of"]), columns)
     return found + ([f"{' ' * _INDENT}and {number(len(hot) - HOT)} more"] if len(hot) > HOT else [])
+
+
+def unnamed(of: str) -> str:
+    """What stands for the address of an item of which none is told: pictures are compared without theirs."""
+    return "(a picture)" if of == "pictures" else "(of an earlier run, or taken by a rule)"

@@ -7,13 +7,17 @@ import shutil
 from jobs import cluster_lines, request, terminal
 
 TOP = 5
+PIPED = (200, 24)  # columns and lines where stdout is no terminal, so that addresses come through whole
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments of the verb."""
     parser.add_argument("run", metavar="DIR", help="the run folder; also of a run that its guard stopped")
     parser.add_argument(
-        "--kind", choices=("text", "image"), default="", help="corpora of pages, or of images (default: both)"
+        "--kind",
+        choices=("text", "image"),
+        default="",
+        help="corpora of pages (text, interleaved), or of images (pairs) (default: both)",
     )
     parser.add_argument("--corpus", default="", metavar="NAME", help="one corpus (default: all)")
     parser.add_argument(
@@ -23,10 +27,14 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         "--rule",
         default="",
         metavar="NAME",
-        help="the largest by what left by this key, such as near (default: by any)",
+        help="the largest by what left by this round of duplicates, for example near, text or url (default: by any)",
     )
     parser.add_argument(
-        "--top", type=request.positive, default=TOP, metavar="N", help=f"clusters of each corpus (default: {TOP})"
+        "--top",
+        type=request.positive,
+        default=TOP,
+        metavar="N",
+        help=f"how many clusters of each corpus (default: {TOP})",
     )
     parser.add_argument("--json", action="store_true", help="the facts as JSON")
     request.storage_argument(parser)
@@ -42,6 +50,6 @@ def act(args: argparse.Namespace) -> int:
         facts = cluster_of(args.run, args.kind, args.corpus, args.id)
     else:
         facts = clusters(args.run, args.kind, args.corpus, args.rule, args.top)
-    columns = shutil.get_terminal_size().columns
+    columns = shutil.get_terminal_size(PIPED).columns
     terminal.out(json.dumps(facts, indent=2) if args.json else "\n".join(cluster_lines.lines(facts, columns)))
     return 0

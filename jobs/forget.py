@@ -14,16 +14,22 @@ if TYPE_CHECKING:
 
 KINDS = ("ids", "urls", "hosts")
 EPILOG = """\
-A list has one entry a line; blank lines and lines that begin with # are passed over. Several kinds may be given together.
+A list has one entry a line; blank lines and lines that begin with # are passed
+over. Several kinds may be given together.
 
-  --ids    ids as the column `id` has them. A page's id takes its text, its document (all parts of it) and its pairs. The id of a pair
-           takes that pair, and the same image out of the document of its page
-  --urls   addresses of pages and images, equal but for their fragment and for codes such as %7E for ~
+  --ids    ids as the column `id` has them. A page's id takes its text, its
+           document (all parts of it) and its pairs. The id of a pair takes that
+           pair, and the same image out of the document of its page
+  --urls   addresses of pages and images, equal but for their fragment and for
+           codes such as %7E for ~
   --hosts  hosts with all their subdomains
 
-Rows leave every corpus in every format, and the tables dropped and failed. Only shards that hold something of it are written anew; the
-manifest keeps a receipt. A take-down that was interrupted is finished by the same command. Staging is not touched: delete it, or give the
-lists to triptych run --forget when deciding anew over it."""
+Rows leave every corpus in every format, and the tables dropped and failed; a
+document that the recipe would not have kept without its image goes by rules.
+Only shards that hold something of it are written anew; the manifest keeps a
+receipt. A take-down that was interrupted is finished by the same command.
+Staging is not touched: delete it, or give the lists to triptych run --forget
+when deciding anew over it."""
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -32,7 +38,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.epilog = EPILOG
     parser.add_argument("run", metavar="DIR", help="the run folder")
     for kind in KINDS:
-        parser.add_argument(f"--{kind}", metavar="FILE", help=f"a list of {kind}")
+        parser.add_argument(f"--{kind}", metavar="FILE", help=f"a list of {kind}, one a line")
     parser.add_argument("--json", action="store_true", help="the result as JSON")
     request.storage_argument(parser)
     request.quiet_argument(parser)
@@ -78,7 +84,7 @@ def facts_of(run: str, outcome: "Outcome") -> dict[str, Any]:
 
 
 def lines(facts: dict[str, Any]) -> list[str]:
-    """The same for a terminal."""
+    """The same for a terminal; `by rules` went documents that the recipe would not have kept without an image that was taken."""
     entries = [
         f"{number(facts['matched'][kind])} of {count(n, kind.removesuffix('s'))}"
         for kind, n in facts["entries"].items()
@@ -86,7 +92,7 @@ def lines(facts: dict[str, Any]) -> list[str]:
     head = f"{facts['run']}: found {', '.join(entries)}"
     if not facts["rows"]:
         return [head, "no row was taken out by this command, and no shard changed"]
-    rows: list[tuple[str, ...]] = [("rows taken out", *(f"by {kind}" for kind in KINDS), "without images")]
+    rows: list[tuple[str, ...]] = [("rows taken out", *(f"by {kind}" for kind in KINDS), "by rules")]
     for name, counts in facts["rows"].items():
         ruled = sum(counts.values()) - sum(counts.get(kind, 0) for kind in KINDS)
         rows.append((name, *(number(counts.get(kind, 0)) for kind in KINDS), number(ruled)))

@@ -19,19 +19,21 @@ def lines(facts: Mapping[str, Any], every: bool = False) -> list[str]:
 
 
 def head(facts: Mapping[str, Any]) -> list[str]:
-    """What was read, by which recipe."""
+    """What was read, by which recipe, and which test sets were looked for."""
     inputs, recipe = facts["inputs"], facts["recipe"]
     read = f"{count(inputs['archives'], 'archive')}, {size(inputs['bytes'])}, {count(inputs['captures'], 'capture')}"
     skipped = f", {size(inputs['skipped'])} damaged and passed over" if inputs["skipped"] else ""
-    return [f"{facts['run']}", f"recipe {recipe['name']} {recipe['digest'][:12]}; {read}{skipped}"]
+    tasks = [f"{task['name']} ({count(task['counts']['items'], 'item')})" for task in facts["tasks"]]
+    clean = [f"test sets looked for: {', '.join(tasks)}"] if tasks else []
+    return [f"{facts['run']}", f"recipe {recipe['name']} {recipe['digest'][:12]}; {read}{skipped}", *clean]
 
 
 def not_taken(facts: Mapping[str, Any]) -> list[str]:
-    """What lay among the inputs and was not read, by ending."""
-    rows: list[tuple[str, ...]] = [("not read, among the inputs", "files")]
-    for each in facts["inputs"]["not_taken"]:
-        rows.append((f"{each['kind'] or 'no ending'} ({', '.join(each['names'])})", number(each["files"])))
-    return table(rows)
+    """What lay among the inputs and was not read, by ending, each with one file; the manifest names more."""
+    left = facts["inputs"]["not_taken"]
+    rows = [("not read, among the inputs", "files"), *((e["kind"] or "no ending", number(e["files"])) for e in left)]
+    examples = ["  for example", *(f"  {each['names'][0] if each['names'] else ''}" for each in left)]
+    return [(row + example).rstrip() for row, example in zip(table(rows), examples, strict=True)]
 
 
 def accounts(facts: Mapping[str, Any]) -> list[str]:

@@ -80,6 +80,7 @@ def act(args: argparse.Namespace) -> int:
 
 def planned(request: "Request", found: "Plan") -> dict[str, Any]:
     """What the run would read, by which steps and recipe, and where it would write, as a JSON value."""
+    from pipeline.guard import expectations
     from pipeline.near_cost import near_cost
 
     recipe, there = request.recipe, folder_state(request, found)
@@ -99,6 +100,9 @@ def planned(request: "Request", found: "Plan") -> dict[str, Any]:
             "stored_alone": [signal for signal in SIGNALS if signal not in recipe.opt_outs],
         },
         "tasks": tasks(request),
+        "against": [earlier.manifest for earlier in request.against],
+        "forget": dict(request.forget.entries),
+        "guard": list(expectations(recipe)),
         "duplicates": {corpus: list(recipe.parts[corpus].duplicates) for corpus in recipe.corpora},
         "repeats": {corpus: said for corpus in recipe.corpora if (said := repeats_said(recipe.parts[corpus]))},
         "near": near_cost(recipe),
@@ -210,6 +214,7 @@ def lines(facts: dict[str, Any]) -> list[str]:
         *corpora,
         *opt_out_lines(facts),
         *task_lines(facts),
+        *other_lines(facts),
         f"by recipe {facts['recipe']['name']}, digest {facts['recipe']['digest']}:",
         "",
         facts["recipe"]["toml"].rstrip(),
@@ -220,7 +225,20 @@ def lines(facts: dict[str, Any]) -> list[str]:
 def task_lines(facts: dict[str, Any]) -> list[str]:
     """Which tasks are kept out, where there are any."""
     told = [f"{task['name']} ({count(task['counts']['items'], 'item')})" for task in facts["tasks"]]
-    return [f"kept clean of: {', '.join(told)}"] if told else []
+    return [f"test sets looked for: {', '.join(told)}"] if told else []
+
+
+def other_lines(facts: dict[str, Any]) -> list[str]:
+    """What else than the recipe decides what stays, where there is such; and what would stop the run."""
+    found = []
+    if facts["against"]:
+        found.append(f"decided against {count(len(facts['against']), 'earlier run')}, whose items stay")
+    if facts["forget"]:
+        listed = ", ".join(count(entries, kind.removesuffix("s")) for kind, entries in facts["forget"].items())
+        found.append(f"forgotten before any rule: {listed}")
+    if facts["guard"]:
+        found += ["the guard stops the run before a shard is written where", *(f"  {line}" for line in facts["guard"])]
+    return found
 
 
 def opt_out_lines(facts: dict[str, Any]) -> list[str]:

@@ -14,12 +14,17 @@ DEFAULT = "kosmos1"
 def arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments of the verb."""
     parser.add_argument("name", nargs="?", metavar="NAME", help="print this recipe, as a start for your own")
+    parser.add_argument("--keys", action="store_true", help="every key of a recipe: meaning, values, default")
     parser.add_argument("--json", action="store_true", help="the list as JSON")
 
 
 def act(args: argparse.Namespace) -> int:
-    """Print the list, or the named recipe as it stands in its file."""
-    if args.name:
+    """Print the list, the named recipe as it stands in its file, or what the keys of recipes are."""
+    if args.keys:
+        from pipeline.recipe_page import recipe_markdown
+
+        print(recipe_markdown(), end="")
+    elif args.name:
         print(_bundled(args.name).read_text(encoding="utf-8"), end="")
     elif args.json:
         print(json.dumps(summaries(), indent=2))

@@ -30,7 +30,5 @@ def act(args: argparse.Namespace) -> int:
     else:
         terminal.out("\n".join(map(str, problems)) or f"{args.run}: every shard is as the manifest says")
     if problems:
-        raise VerificationError(
-            f"{args.run}: {count(len(problems), 'problem')}; this run is not what its manifest says"
-        )
+        raise VerificationError(f"{args.run}: {count(len(problems), 'problem')}; this is not a whole run")
     return 0

@@ -118,6 +118,9 @@ _NO_ROW = ", streaming=True)  # it has no row, and only streaming takes that"
 _FUNNEL = """## What was kept and dropped
 
 Every item that is not here has a row in `dropped/` or `failed/`. Where documents were cut, the parts that they became besides are added.
+Where the recipe looks for near duplicates of texts, `cluster` names the document that stands for those that hang together. Where the run
+was given test sets (`stats/tasks.json` lists them), what stands in them was taken out or is named in `tasks`, as `[tasks]` in `recipe.toml`
+says.
 
 | corpus | stage | in | kept | dropped | failed | duplicates |
 | --- | --- | ---: | ---: | ---: | ---: | ---: |

@@ -26,9 +26,8 @@ from schemas.tables import CLUSTER, CLUSTER_SIMILARITY, CLUSTER_SIZE
 TEXT, IMAGE = "text", "image"
 SHOWN = ("url", "title", "page_url", "caption", "format", "width", "height", CLUSTER, CLUSTER_SIZE, CLUSTER_SIMILARITY)
 WORDS = 400  # characters of a text that are given
-ELSEWHERE = (
-    "of an earlier run that this one was decided against, or in no Parquet shard"  # where nothing is known of an item
-)
+# Where nothing is known of an item.
+ELSEWHERE = "of an earlier run that this one was decided against, cut into parts that left, or in no Parquet shard"
 EXAMPLES = 3  # of a cluster among others
 MOST = 1000  # items that are shown of one cluster
 HOPS = 8  # from a duplicate to the one that stays; each names a kept one, but of runs of an earlier release
@@ -39,18 +38,22 @@ def clusters(
     folder: str, kind: str = "", corpus: str = "", rule: str = "", top: int = 5, examples: int = EXAMPLES
 ) -> dict[str, Any]:
     """The largest clusters of a run, `top` of each corpus, each with so many examples; of one kind or corpus where that is asked for, and
-    by what left by one `rule`.
+    by what left by one `rule`, the name of a round of duplicates.
 
     `corpora` has a corpus's `kind`, how many items left for another one (`left`, by rule in `rules`) and its `clusters`; see `Group`.
     `hot` are the items that most of those that met them in a bucket were not like. Raises UserError.
     """
     tables = RunTables(folder)
-    found = [corpus_facts(tables, name, rule, top, examples) for name in chosen(tables, kind, corpus)]
+    looked = chosen(tables, kind, corpus)
+    rounds = dict.fromkeys(name for one in looked for name in corpora.by_name(one).rounds)
+    if rule and rule not in rounds:
+        raise UserError(f"no round of duplicates is called {rule!r}{nearest(rule, rounds)}")
+    found = [corpus_facts(tables, name, rule, top, examples) for name in looked]
     return {
         "run": folder,
         "finished": tables.manifest is not None,
         "corpora": found,
-        "hot": hot(tables, chosen(tables, kind, corpus)),
+        "hot": hot(tables, looked),
     }
 
 

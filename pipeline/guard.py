@@ -10,7 +10,8 @@ from typing import Any
 
 from pipeline import corpora
 from pipeline.corpora.base import Corpus
-from pipeline.decide.tallies import KINDS, Worst, near_rounds
+from pipeline.decide.tallies import KINDS, Worst, is_counted, near_rounds
+from pipeline.layout import DROPPED
 from schemas.manifest import Account
 from schemas.outcomes import GuardError
 from schemas.recipe import Bounds, Recipe
@@ -31,20 +32,39 @@ class Breach:
 def check_guard(accounts: Iterable[Account], worst: Worst, recipe: Recipe, output: str, staging: str) -> None:
     """Raise GuardError where more left than the recipe's guard allows. `worst` is what `tallies.report` told."""
     entered = list(accounts)
-    found = [*stage_breaches(entered, recipe), *near_breaches(entered, worst, recipe)]
-    if not found:
+    stages, near = list(stage_breaches(entered, recipe)), list(near_breaches(entered, worst, recipe))
+    if not (found := [*stages, *near]):
         return
-    said = ["more left than the recipe's [guard] expects, so no shard was written:"]
+    said = ["what left is not what the recipe's [guard] expects, so no shard was written:"]
     for breach in found:
         said += [f"  {breach.said}", *(f"    {line}" for line in breach.shown)]
     # Of several corpora that ask for another value of one key the largest serves all: the keys that several share are ceilings.
     settings = dict(sorted(breach.setting for breach in found))
-    said += [
-        f"to see what was taken for what: triptych clusters {output} --rule near",
-        f"if it is right so, decide anew over what is measured, in seconds: --staging {staging}, another --output, "
-        + " ".join(f"--set {key}={value:g}" for key, value in settings.items()),
-    ]
+    said += [f"each item that left has a row in {output}/{DROPPED}"] if stages else []
+    said += [f"to see what was taken for what: triptych clusters {output} --rule near"] if near else []
+    said.append(
+        f"if it is right so, give the command again with --staging {staging} (nothing is measured anew), another --output, "
+        + " ".join(f"--set {key}={value:g}" for key, value in settings.items())
+    )
     raise GuardError("\n".join(said))
+
+
+def expectations(recipe: Recipe) -> Iterator[str]:
+    """What stops a run, a line each; nothing of near duplicates where the recipe looks for none."""
+    guard = recipe.guard
+    if is_counted(recipe):
+        for share, least, of in (
+            (guard.hosts, guard.hosts_from, "host"),
+            (guard.sources, guard.sources_from, "archive"),
+        ):
+            yield f"near duplicates take more than {share * 100:.0f} % of one {of} of at least {least:,} items"
+        most = f"{guard.cluster * 100:.0f} %"
+        yield f"one cluster of at least {guard.cluster_from:,} items holds more than {most} of what they look at"
+    for corpus, stages in guard.removed.items():
+        for stage, range_ in stages.items():
+            ends = [] if range_.floor is None else [f"less than {range_.floor * 100:.0f} %"]
+            ends += [] if range_.ceiling is None else [f"more than {range_.ceiling * 100:.0f} %"]
+            yield f"{corpus} {stage} takes {' or '.join(ends)} of at least {guard.removed_from:,} items"
 
 
 def stage_breaches(accounts: Iterable[Account], recipe: Recipe) -> Iterator[Breach]:
@@ -74,9 +94,10 @@ def near_breaches(accounts: Iterable[Account], worst: Worst, recipe: Recipe) -> 
     duplicates = {account.corpus: account for account in accounts if account.stage == "duplicates"}
     for corpus, told in worst.items():
         looked = looked_at(duplicates.get(corpus), corpora.by_name(corpus), recipe)
-        for kind in KINDS:
-            if told[kind]["over"]:
-                yield place_breach(corpus, kind, told, recipe)
+        over = [kind for kind in KINDS if told[kind]["over"]]
+        for kind in over:
+            # The largest clusters are often why, of hosts and of archives the same.
+            yield place_breach(corpus, kind, told[kind], told["clusters"] if kind == over[0] else (), recipe)
         yield from cluster_breaches(corpus, told["clusters"], looked, recipe)
 
 
@@ -89,19 +110,20 @@ def looked_at(account: Account | None, corpus: Corpus, recipe: Recipe) -> int:
     return account.entered - sum(account.duplicates.get(name, 0) for name in before)
 
 
-def place_breach(corpus: str, kind: str, told: Mapping[str, Any], recipe: Recipe) -> Breach:
-    """What is said of hosts or archives that lost too much; of the largest clusters too, since one of them is often why."""
-    counts, bound = told[kind], getattr(recipe.guard, kind)
+def place_breach(
+    corpus: str, kind: str, counts: Mapping[str, Any], clusters: Iterable[Mapping[str, Any]], recipe: Recipe
+) -> Breach:
+    """What is said of hosts or archives that lost too much, and of clusters."""
+    bound, least = getattr(recipe.guard, kind), getattr(recipe.guard, f"{kind}_from")
     over = [one for one in counts["worst"] if one["left"] > bound * one["came"]]
     share = max(one["left"] / one["came"] for one in over)
     several = "" if counts["over"] == 1 else "s"
     said = (
-        f"near duplicates took more than guard.{kind} = {bound:g} of {counts['over']:,} {_ONE[kind]}{several} of {corpus} "
-        f"({counts['seen']:,} looked at)"
+        f"{corpus}: near duplicates took more than guard.{kind} = {bound:g} of the items of {counts['over']:,} {_ONE[kind]}{several}, "
+        f"of {counts['seen']:,} with at least guard.{kind}_from = {least:,} items"
     )
     shown = [f"{one['name']}: {part(one['left'], one['came'])}" for one in over[:NAMED]]
-    shown += cluster_lines(told["clusters"])
-    return Breach(said, tuple(shown), (f"guard.{kind}", beyond(share)))
+    return Breach(said, (*shown, *cluster_lines(clusters)), (f"guard.{kind}", beyond(share)))
 
 
 def cluster_breaches(

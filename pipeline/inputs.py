@@ -175,6 +175,9 @@ def is_beside(kind: str, names: Iterable[str]) -> bool:
     )
 
 
+NAMES_SAID = 2  # files of an ending that a message names; the manifest names more
+
+
 def said(left: Sequence[NotTaken], everything: bool = False) -> str:
     """One line about what was left out and why it matters; "" where all of it belongs beside archives, unless `everything` is wanted.
 
@@ -190,5 +193,6 @@ def said(left: Sequence[NotTaken], everything: bool = False) -> str:
 
 
 def _counted(left: NotTaken) -> str:
-    more = ", ..." if left.files > len(left.names) else ""
-    return f"{left.files:,} of {left.kind or 'no ending'} ({', '.join(left.names)}{more})"
+    shown = left.names[:NAMES_SAID]
+    more = ", ..." if left.files > len(shown) else ""
+    return f"{left.files:,} of {left.kind or 'no ending'} ({', '.join(shown)}{more})"

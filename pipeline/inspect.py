@@ -1,12 +1,13 @@
 """What a run's manifest and its sketches say, as plain numbers for a person or a program. Reads no shard."""
 
 import hashlib
+import json
 from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
 from pipeline import storage
-from pipeline.layout import RunFolder
+from pipeline.layout import TASKS, RunFolder
 from schemas.manifest import MANIFEST_NAME, Account, Manifest, ManifestError, from_json
 from schemas.outcomes import UserError
 from transforms.stats.profile import Distribution, OutcomeProfile, Profile
@@ -20,9 +21,9 @@ def inspect(folder: str) -> dict[str, Any]:
     """The facts of the finished run in `folder`, as a JSON value.
 
     `recipe` (name, digest), `versions`, `inputs` (archives, bytes, records, captures, skipped bytes, and what lay among
-    them and was not read: `not_taken`), `forgotten` (the receipts of what was to be forgotten), `accounts` (one a
-    corpus and stage: in, added by cutting, kept, dropped, failed, duplicates, forgotten, holds, and the reasons of each
-    outcome, most frequent first),
+    them and was not read: `not_taken`), `tasks` (the test sets that were looked for: name, digest, counts),
+    `forgotten` (the receipts of what was to be forgotten), `accounts` (one a corpus and stage: in, added by cutting, kept,
+    dropped, failed, duplicates, forgotten, holds, and the reasons of each outcome, most frequent first),
     `corpora` (per corpus and format: shards, rows, bytes), `shards` (name, rows, bytes, sha256) and `profile` (per corpus
     and outcome, `entered` and `kept`: items, languages and hosts, most frequent first, and each measure's mean and quantiles).
 
@@ -34,6 +35,7 @@ def inspect(folder: str) -> dict[str, Any]:
         "recipe": {"name": manifest.recipe, "digest": manifest.recipe_digest},
         "versions": dict(manifest.versions),
         "inputs": _inputs(manifest),
+        "tasks": _tasks(folder, manifest),
         "forgotten": [asdict(receipt) for receipt in manifest.forgotten],
         "accounts": [_account(account) for account in manifest.accounts],
         "corpora": _corpora(manifest),
@@ -49,8 +51,9 @@ def load(folder: str) -> Manifest:
     """The manifest of the run in `folder`. Raises UserError where there is none that can be read."""
     path = RunFolder(folder).manifest
     if not storage.exists(path):
-        begun = storage.exists(RunFolder(folder).identity)
+        begun, decided = storage.exists(RunFolder(folder).identity), storage.exists(RunFolder(folder).decided_record)
         rest = "the same run command goes on with it" if begun else "no run was begun in it"
+        rest += f", and triptych clusters {folder} shows what was decided" if decided else ""
         raise UserError(f"{folder}: no finished run is here ({MANIFEST_NAME} is missing); {rest}")
     try:
         return from_json(storage.read_bytes(path))
@@ -106,15 +109,28 @@ def _corpora(manifest: Manifest) -> dict[str, dict[str, dict[str, int]]]:
     return corpora
 
 
-def _profile(folder: str, manifest: Manifest) -> dict[str, dict[str, Any]]:
-    """What came and what stayed, from the run's merged sketches; empty for a run that has none."""
-    stated = [file.sha256 for file in manifest.side_files if file.name == PROFILE]
+def _tasks(folder: str, manifest: Manifest) -> list[dict[str, Any]]:
+    """The tasks that the run was given, by name."""
+    found: list[dict[str, Any]] = json.loads(_side_file(folder, manifest, TASKS) or b"[]")
+    return found
+
+
+def _side_file(folder: str, manifest: Manifest, name: str) -> bytes:
+    """A side file of the run, b"" where it has none of this name. Raises UserError where it is not as the manifest says."""
+    stated = [file.sha256 for file in manifest.side_files if file.name == name]
     if not stated:
-        return {}
-    path = storage.join(folder, PROFILE)
+        return b""
+    path = storage.join(folder, name)
     data = storage.read_bytes(path) if storage.exists(path) else b""
     if hashlib.sha256(data).hexdigest() != stated[0]:
         raise UserError(f"{path} is missing or was changed; triptych verify {folder} tells more")
+    return data
+
+
+def _profile(folder: str, manifest: Manifest) -> dict[str, dict[str, Any]]:
+    """What came and what stayed, from the run's merged sketches; empty for a run that has none."""
+    if not (data := _side_file(folder, manifest, PROFILE)):
+        return {}
     profile = Profile.from_json(data.decode())
     corpora: dict[str, dict[str, Any]] = {}
     for (corpus, outcome), seen in sorted(profile.outcomes.items()):

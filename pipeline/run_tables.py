@@ -62,7 +62,7 @@ class RunTables:
     def kept(self, corpus: str, columns: Sequence[str]) -> Iterator[tuple[pa.Table, Place]]:
         """What stayed of a corpus, with the place of the first row; a column that is not there is null.
 
-        From Parquet shards, else from the selections in staging; where there are neither, nothing.
+        From Parquet shards, else from the selections in staging; where there are neither, nothing. No table is without a row.
         """
         shards = () if self.manifest is None else self.manifest.shards_of(corpus, PARQUET_NAME)
         for shard in shards:
@@ -70,7 +70,10 @@ class RunTables:
         for path in [] if shards else self._selections():
             sections = read_sections(path)
             for number in iter_parts(sections, corpus):
-                yield with_columns(table_of(sections.get(f"{corpus}/{number}")), columns), Place("", 0)
+                table = with_columns(table_of(sections.get(f"{corpus}/{number}")), columns)
+                # A table without a row may have columns without chunks, at which some of pyarrow's functions end the process.
+                if len(table):
+                    yield table, Place("", 0)
 
     def payloads(self, places: Mapping[str, Place], column: str) -> dict[str, Any]:
         """One column of some rows by their names, reading no more than the row groups in which they stand."""

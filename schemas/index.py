@@ -188,9 +188,10 @@ CANDIDATE = np.dtype(
     ]
 )
 LOSER = np.dtype([("row", "<i4"), ("id_high", "<u8"), ("id_low", "<u8"), ("ordinal", "<i4")])  # and who stays for it
-# A duplicate and its keeper: the item, known as a key is (`high` and `low` are the halves of its page's id), and who stays for it.
+# A duplicate and its keeper: the item, known as a key is (`high` and `low` are the halves of its page's id), and who stays for it; `of_old`
+# says that this is an item of an earlier run, whose id may be that of another item of this one.
 ITEM = np.dtype([("high", "<u8"), ("low", "<u8"), ("corpus", "u1"), ("ordinal", "<i4")])
-LOSS = np.dtype([*ITEM.descr, ("of_high", "<u8"), ("of_low", "<u8"), ("of_ordinal", "<i4")])
+LOSS = np.dtype([*ITEM.descr, ("of_high", "<u8"), ("of_low", "<u8"), ("of_ordinal", "<i4"), ("of_old", "u1")])
 
 # What stands with a key and is counted over a run (`transforms.dedup.uses`): of a picture its pages and hosts, of a text its pictures.
 USE_KINDS = ("image_documents", "image_hosts", "caption_uses")  # measures that are `counted`, by their place

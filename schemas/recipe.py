@@ -57,6 +57,9 @@ RangesByCorpus = Mapping[str, Mapping[str, Bounds]]  # what is expected of each 
 class ExtractPart:
     """How a page is taken apart. A change here means measuring anew; everything else in a recipe decides over stored numbers.
 
+    `engine` finds the main content. An image of more than `image_bytes` (bytes) or `image_pixels`, or of none of the `image_formats`, is a
+    failure. The child process that parses and decodes has `child_bytes` of memory at most.
+
     `item_seconds` is processor time (CPU seconds) of one page or image, so other work on the machine does not count. An item that waits
     instead has 30 times as many seconds, and 300 at least.
 
@@ -232,7 +235,7 @@ class RepeatsPart:
 
 @dataclass(frozen=True, slots=True)
 class ShardsPart:
-    """The size of a shard before compression: whichever of the two bounds is reached first closes it.
+    """The size of a shard before compression, in `bytes` and in `rows`: whichever of the two bounds is reached first closes it.
 
     A shard is what was kept of a group of units: consecutive ones, or with `mix` a group drawn by a seeded hash, so that one shard holds
     pages of many places of the crawl.

@@ -226,7 +226,8 @@ DROPPED_TABLE = Table(
         Column(
             "value",
             pa.float64(),
-            "value that the rule judged; of `image_elements`, `media_elements`, pieces and blocks how many of the page left; of "
+            "value that the rule judged; of `image_elements`, `media_elements`, pieces and blocks how many of the page left; of near "
+            "duplicates of texts the estimate of how alike they are (0 to 1), of pictures in how many of 256 bits they differ; of "
             "`task_text` and `task_caption` how many n-grams stand in a task, of `task_image` in how many of 256 bits the picture differs",
             LABEL,
             "the rule judges no number",
@@ -236,7 +237,7 @@ DROPPED_TABLE = Table(
             pa.string(),
             "id of the item that stands for a duplicate, itself no duplicate: it is kept, or has a row of its own that says how it left "
             "by chance or by a rule on parts after the duplicates; where it was cut into parts, their ids begin with it; `forgotten` where "
-            "that one was taken down later",
+            "that one was taken down later; with `--against` it may be an item of an earlier run, as that one decided",
             PLAIN,
             "no duplicate",
         ),

@@ -21,6 +21,7 @@ class Edit(NamedTuple):
 def edited(items: Sequence[Item], edits: Iterable[Edit]) -> list[Item | None]:
     """The items without what the edits leave out: None in the place of a block of which nothing stays, so that places stay as they are.
 
+    >>> from schemas.records import Block
     >>> blocks = [Block("paragraph", "one"), 0, Block("paragraph", "two\\nthree")]
     >>> [item.text if isinstance(item, Block) else item for item in edited(blocks, [Edit(0), Edit(2, 0)])]
     [None, 0, 'three']

@@ -58,8 +58,9 @@ class Round:
     """A round of duplicates: how keys are made of a unit's items, and whether an equal key is believed without a look (`verify` None).
 
     The keys of a round of near duplicates (`near`) are those of components of items that are alike by `verify`. `fault` says why a recipe
-    cannot ask for it, "" where it can. Where keys are those of pictures that are alike, `again` makes those of an earlier run's
-    candidates anew by what is alike in this one, shape (n, 2).
+    cannot ask for it, "" where it can. Keys that are made of `pictures` mean nothing in another run where pictures that are alike are one:
+    `again` makes those of an earlier run's candidates anew by what is alike in this one, shape (n, 2); without it nothing is decided
+    against earlier runs. With `every` an item is lost only where all of its keys are.
     """
 
     keys: Callable[["Judgement", Recipe], Keys]
@@ -69,13 +70,15 @@ class Round:
     fault: Callable[[Recipe], str] = no_fault
     again: Callable[[np.ndarray, PictureLabels], np.ndarray] | None = None
     every: bool = False
+    pictures: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Inner:
     """Items inside the items of a corpus, with an account of their own: the images of documents.
 
-    `item` is the row of the item that each stands in, `pictures` are the halves of its picture's key (`References.pictures`).
+    `item` is the row of the item that each stands in, `pictures` are the halves of its picture's key (`References.pictures`), `digests`
+    those of the digest of its own bytes.
     """
 
     ids: Ids
@@ -84,6 +87,7 @@ class Inner:
     sources: np.ndarray
     item: np.ndarray
     pictures: np.ndarray
+    digests: np.ndarray
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,8 +2,9 @@
 
 import numpy as np
 
-from pipeline.corpora.base import Judgement, Keys, Round
+from pipeline.corpora.base import Evidence, Judgement, Keys, Round
 from pipeline.corpora.pages import PAGE_ROUNDS
+from pipeline.decide.pictures import PictureLabels
 from schemas.recipe import Recipe
 from transforms.dedup.keep_first import newest_first
 from transforms.dedup.keys import key
@@ -13,7 +14,7 @@ KEEP, FIRST = "keep", "first"  # what becomes of a picture that stands several t
 
 def set_keys(judged: Judgement, recipe: Recipe) -> Keys:
     """Documents of the same set of images, whatever their order: the newest capture stays, as in OBELICS."""
-    item, pictures = shown_pictures(judged)
+    item, pictures, _ = shown_pictures(judged)
     order = np.lexsort([pictures[:, 1], pictures[:, 0], item])
     items, begins = np.unique(item[order], return_index=True)
     sets = np.split(pictures[order].astype(">u8"), begins[1:]) if len(items) else []
@@ -23,8 +24,22 @@ def set_keys(judged: Judgement, recipe: Recipe) -> Keys:
 
 def seen_keys(judged: Judgement, recipe: Recipe) -> Keys:
     """The images of documents, in the order of each: the newest capture that has one is its first document."""
-    item, pictures = shown_pictures(judged)
-    return Keys(item, pictures[:, 0], pictures[:, 1], newest(judged)[item])
+    item, pictures, digests = shown_pictures(judged)
+    compared = np.zeros(len(item), list(seen_evidence(recipe)))
+    for name in compared.dtype.names or ():
+        compared[name] = digests.astype(">u8").view("V16").reshape(-1)
+    return Keys(item, pictures[:, 0], pictures[:, 1], newest(judged)[item], compared)
+
+
+def seen_evidence(recipe: Recipe) -> Evidence:
+    """Where pictures that are alike are one, the digest of each, by which a later run makes its key anew."""
+    return (("picture", "V16"),) if recipe.near_images.set else ()
+
+
+def seen_again(rows: np.ndarray, labels: PictureLabels) -> np.ndarray:
+    """The keys of images in documents of an earlier run, by what is alike in this one."""
+    own = np.frombuffer(rows["picture"].tobytes(), ">u8").reshape(-1, 2).astype("u8")
+    return labels.of_halves(own)[0]
 
 
 def newest(judged: Judgement) -> np.ndarray:
@@ -32,12 +47,12 @@ def newest(judged: Judgement) -> np.ndarray:
     return newest_first(judged.unit.pages["date"].to_pylist())
 
 
-def shown_pictures(judged: Judgement) -> tuple[np.ndarray, np.ndarray]:
-    """The pictures that stay in documents, each once a document, in their order: rows of the documents, and the pictures' keys."""
+def shown_pictures(judged: Judgement) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """The pictures that stay in documents, each once a document, in their order: rows of the documents, the pictures' keys and digests."""
     (inside,) = judged.inner
     mask = inside.verdicts.kept
     mask = mask & (first_places(inside.item, inside.pictures, mask) == np.arange(len(mask)))
-    return inside.item[mask], inside.pictures[mask]
+    return inside.item[mask], inside.pictures[mask], inside.digests[mask]
 
 
 def first_places(page: np.ndarray, pictures: np.ndarray, mask: np.ndarray) -> np.ndarray:
@@ -57,6 +72,6 @@ def first_places(page: np.ndarray, pictures: np.ndarray, mask: np.ndarray) -> np
 
 DOCUMENT_ROUNDS: dict[str, Round] = {
     **PAGE_ROUNDS,
-    "images": Round(set_keys),
-    "images_seen": Round(seen_keys, every=True),
+    "images": Round(set_keys, pictures=True),
+    "images_seen": Round(seen_keys, evidence=seen_evidence, again=seen_again, every=True, pictures=True),
 }

@@ -29,6 +29,7 @@ from pipeline.corpora.unit_rows import (
     reference_signals,
     running_count,
 )
+from pipeline.decide.pictures import sha_halves
 from pipeline.formats import fitting
 from pipeline.formats.base import Row
 from pipeline.formats.webdataset import json_member
@@ -80,7 +81,8 @@ class InterleavedPart:
     a seeded hash of the id. `sentences_before` and `sentences_after` cut the text before the first
     image to its last so many sentences and the text after the last image to its first so many (0: no cut).
     Of a picture that a page shows several times, all stay where `same_images` is "keep", where it is "first" the first alone.
-    `form` and `by_language` are those of `text`.
+    `duplicates` are those of `text`, and documents with the same set of images (`images`), or whose images are all in documents before them
+    (`images_seen`). `image_rules` are for the images inside documents. `form` and `by_language` are those of `text`.
     """
 
     form: str = field(default=MARKDOWN, metadata={"among": FORMS})
@@ -124,7 +126,8 @@ def judge(unit: UnitRows, recipe: Recipe) -> Judgement:
         kept = np.flatnonzero(images.kept)
         return selection(unit, inside.take(kept), found, found.place[kept], document, recipe, rows)
 
-    inner = Inner(inside.ids, images, inside.urls, unit.sources[inside.page], inside.page, inside.pictures)
+    digests = sha_halves(inside.media)
+    inner = Inner(inside.ids, images, inside.urls, unit.sources[inside.page], inside.page, inside.pictures, digests)
     return Judgement(
         unit,
         unit.ids,

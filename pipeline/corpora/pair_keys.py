@@ -160,8 +160,10 @@ def _near_fault(recipe: Recipe) -> str:
 PAIR_ROUNDS: dict[str, Round] = {
     "sha256": Round(byte_keys),
     "phash": Round(picture_keys, _same_picture, _evidence),
-    "near": Round(near_keys, _near_enough, _near_evidence, fault=_near_fault, again=near_again),
+    "near": Round(near_keys, _near_enough, _near_evidence, fault=_near_fault, again=near_again, pictures=True),
     "sha256_caption": Round(byte_caption_keys),
     "phash_caption": Round(picture_caption_keys, _same_picture, _evidence),
-    "near_caption": Round(near_caption_keys, _near_enough, _near_evidence, fault=_near_fault, again=near_again),
+    "near_caption": Round(
+        near_caption_keys, _near_enough, _near_evidence, fault=_near_fault, again=near_again, pictures=True
+    ),
 }

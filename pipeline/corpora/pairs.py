@@ -69,7 +69,10 @@ class PairsPart:
     `captions` are the kinds of text that may caption an image. `choice` says which one does: `first` takes the first in their order that
     passes the rules on captions, `best` the one of those that says most, by its distinct words. What is known to say nothing of the image
     (`caption_junk`, `caption_title`, an alt text of more than two images of the page) comes behind what does. With `wide_figures` the
-    ceiling of `image_aspect` is not for images with a caption of their own beside them: a wide figure is no banner.
+    ceiling of `image_aspect` is not for images with a caption of their own beside them: a wide figure is no banner. With `main_content`
+    images outside of a page's main content are dropped. `duplicates` are compared in their order: equal bytes (`sha256`), equal perceptual
+    hashes (`phash`), pictures that are alike (`near`, as `[near_images]` says), each also under equal captions alone (`sha256_caption` and
+    so on).
     """
 
     captions: tuple[str, ...] = field(default=CAPTION_KINDS, metadata={"among": CAPTION_KINDS})

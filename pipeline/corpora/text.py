@@ -52,7 +52,8 @@ class TextPart:
 
     `form` is how the text is written: "markdown" with what the page marks as headings, lists, quotes, tables and code, "plain" without a
     mark. Rules measure the plain text, and texts are equal whose plain texts are. `by_language` has rules that take the place of those of
-    the same names for texts in a language.
+    the same names for texts in a language. `duplicates` are compared in their order: equal addresses (`url`), equal texts (`text`), texts
+    that are alike (`near`, as `[near_texts]` says). `formats` are those in which shards are written.
     """
 
     form: str = field(default=MARKDOWN, metadata={"among": FORMS})

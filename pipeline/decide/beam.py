@@ -80,7 +80,7 @@ class Decide(beam.PTransform):
                 before = told_together([*old, *pictures], "Before") | "OldCandidates" >> beam.ParDo(OldCandidates(job))
                 sent = (sent, before) | "FirstRound" >> beam.Flatten()
         for number in range(job.rounds):
-            if job.components_at(number) == number:
+            if job.begins_near(number):
                 told.append(told_together(told, f"Living{number}") | f"Near{number}" >> NearPages(job, number))
             if number or not job.begins_with_keys:
                 sent = told_together(told, f"Round{number}") | f"Candidates{number}" >> beam.ParDo(

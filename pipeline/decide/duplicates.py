@@ -89,14 +89,16 @@ def read_round(job: DecideJob, judged: Sections, number: int, told: Told) -> Rou
     items, count = np.frombuffer(judged.get(f"items/{number}"), np.int32), len(candidates)
     sizes = np.ones(count, np.int64)
     losers = told.losers.get(number, np.empty(0, job.loser_dtypes()[number]))
-    first = job.components_at(number)
-    if first in told.components:
-        labels, of_page = told.components[first]
-        near = candidates["page"] >= 0
-        candidates = candidates.copy()
-        pages = candidates["page"][near]
-        candidates["high"][near], sizes[near] = labels[pages], of_page[pages]
-        keyed = ~near | (candidates["high"] > 0)
+    keyed = np.ones(len(candidates), dtype=bool)
+    for code, first in job.first_passes(number).items():
+        if first in told.components:
+            labels, of_page = told.components[first]
+            near = np.flatnonzero(candidates["corpus"] == code)
+            candidates = candidates.copy()
+            pages = candidates["page"][near]
+            candidates["high"][near], sizes[near] = labels[pages], of_page[pages]
+            keyed[near] = candidates["high"][near] > 0
+    if not keyed.all():
         candidates, items, sizes = candidates[keyed], items[keyed], sizes[keyed]
     return RoundOfBatch(candidates, items, sizes, losers, count)
 
@@ -112,12 +114,12 @@ def told_of(job: DecideJob, batch: int, pages: int, messages: Iterable[Message])
     components = {}
     for number in range(job.rounds):
         name = pages_name(number)
-        if job.components_at(number) == number and any(message[0] == labels_kind(name) for message in kept):
+        if job.begins_near(number) and any(message[0] == labels_kind(name) for message in kept):
             nodes = read_nodes(job, name, batch)
             labels, sizes = np.zeros(pages, np.uint64), np.ones(pages, np.int64)
             labels[nodes["page"]], sizes[nodes["page"]] = told_labels(kept, name, len(nodes))
             components[number] = labels, sizes
-        elif job.components_at(number) == number:
+        elif job.begins_near(number):
             components[number] = np.zeros(pages, np.uint64), np.ones(pages, np.int64)
     return Told({number: np.concatenate(parts) for number, parts in losers.items()}, components)
 
@@ -171,10 +173,12 @@ def note_losers(job: DecideJob, found: Mapping[int, Standing], round_: RoundOfBa
 
 def losses(rows: np.ndarray, keepers: np.ndarray) -> np.ndarray:
     """Who lost to whom, of candidates and their keepers."""
-    found = np.empty(len(rows), LOSS)
+    found = np.zeros(len(rows), LOSS)
     found["corpus"] = rows["corpus"]
     for name, own, keeper in zip(ID, ("high", "low", "ordinal"), ("of_high", "of_low", "of_ordinal"), strict=True):
         found[own], found[keeper] = rows[name], keepers[name]
+    if "old" in (keepers.dtype.names or ()):
+        found["of_old"] = keepers["old"]
     return found
 
 
@@ -189,13 +193,15 @@ def note_clusters(
     similarity: np.ndarray,
 ) -> None:
     """Note what a pass of near duplicates says of items that hang together: who stands for them first, and who has stood for any."""
-    first = job.components_at(number)
-    if first < 0:
+    firsts = job.first_passes(number)
+    if not firsts:
         return
-    texts = id_texts(*(keepers[name] for name in ID)) if first == number else objects([])
+    texts = id_texts(*(keepers[name] for name in ID)) if number in firsts.values() else objects([])
     stands = np.logical_and.reduce([keepers[name] == rows[name] for name in ID])
-    for code, standing in found.items():
-        mine = np.flatnonzero((rows["corpus"] == code) & (rows["page"] >= 0))
+    if job.against:
+        stands &= keepers["old"] == 0
+    for code, first in firsts.items():
+        standing, mine = found[code], np.flatnonzero(rows["corpus"] == code)
         standing.stands[items[mine]] |= stands[mine]
         if first == number:
             standing.cluster[items[mine]], standing.size[items[mine]] = texts[mine], sizes[mine]
@@ -207,12 +213,12 @@ def still_in(
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """The candidates whose items have not lost an earlier round, nor stood for others in an earlier pass; their items and their sizes."""
     alive = np.zeros(len(round_.candidates), dtype=bool)
-    again = 0 <= job.components_at(number) < number
+    firsts = job.first_passes(number)
     for code, standing in found.items():
         mine = np.flatnonzero(round_.candidates["corpus"] == code)
         alive[mine] = standing.lost_in[round_.items[mine]] < 0
-        if again:
-            alive[mine] &= ~(standing.stands[round_.items[mine]] & (round_.candidates["page"][mine] >= 0))
+        if firsts.get(code, number) < number:
+            alive[mine] &= ~standing.stands[round_.items[mine]]
     return round_.candidates[alive], round_.items[alive], round_.sizes[alive]
 
 
@@ -249,13 +255,19 @@ def batch_nodes(job: DecideJob, judged: Sections, told: Told, number: int) -> tu
     for code, standing in found.items():
         mine = places[candidates["corpus"][places] == code]
         alive[mine] = standing.lost_in[items[mine]] < 0
-    living = alive[places]
+    living = alive[places] & in_first_pass(job, number, candidates[places])
     _, first = np.unique(candidates["page"][places[living]], return_index=True)
     chosen = np.flatnonzero(living)[first]
     nodes = np.empty(len(chosen), dtype)
     for name in dtype.names or ():
         nodes[name] = candidates[name][places[chosen]]
     return nodes, bands[chosen]
+
+
+def in_first_pass(job: DecideJob, number: int, candidates: np.ndarray) -> np.ndarray:
+    """Mask of the candidates of a round whose corpora make their first pass over near duplicates in it."""
+    beginning = [code for code, first in job.first_passes(number).items() if first == number]
+    return np.isin(candidates["corpus"], beginning)
 
 
 def keep_first(job: DecideJob, number: int, messages: Sequence[Message]) -> Iterator[Parcel]:

@@ -11,14 +11,15 @@ import numpy as np
 import zstandard
 
 from pipeline import storage
-from pipeline.decide.duplicates import ID, Standing
+from pipeline.decide.duplicates import ID, Standing, in_first_pass
 from pipeline.decide.job import DecideJob
 from pipeline.decide.nodes import PICTURES, bands_of, node_dtype, pages_name, read_nodes
 from pipeline.sections import DamagedFileError, Sections, SectionWriter, read_sections
 from schemas.outcomes import UserError
 
 # Ranks of what was decided earlier, before any rank of a new item: what stayed and stood for others, what stayed beside it, what left.
-STOOD, STAYED, LEFT = (-(2**62) + step for step in range(3))
+# A rank may be any double's bits with the other sign (`largest_first`), and those of infinity are 2**52 from the end.
+STOOD, STAYED, LEFT = (-(2**63) + 1 + step for step in range(3))
 
 
 def write_index(
@@ -92,11 +93,13 @@ class OldBatch:
         dtype = node_dtype(job, pages_name(number))
         near = np.flatnonzero(candidates["page"] >= 0)
         bands = np.frombuffer(self._bytes(f"bands/{number}"), "<u8").reshape(-1, bands_of(job))
-        _, first = np.unique(candidates["page"][near], return_index=True)
-        nodes = np.empty(len(first), dtype)
+        beginning = np.flatnonzero(in_first_pass(job, number, candidates[near]))
+        _, first = np.unique(candidates["page"][near[beginning]], return_index=True)
+        chosen = beginning[first]
+        nodes = np.empty(len(chosen), dtype)
         for name in dtype.names or ():
-            nodes[name] = candidates[name][near[first]]
-        return nodes, bands[first]
+            nodes[name] = candidates[name][near[chosen]]
+        return nodes, bands[chosen]
 
     def pictures(self, job: DecideJob) -> np.ndarray:
         """Its pictures."""

@@ -50,7 +50,7 @@ class DecideJob:
     @property
     def begins_with_keys(self) -> bool:
         """Whether a judged batch can send its candidates of the first round at once: their keys are known."""
-        return self.rounds > 0 and self.components_at(0) < 0
+        return self.rounds > 0 and not self.begins_near(0)
 
     def names(self, corpus: Corpus) -> list[str]:
         """The rounds of a corpus, in order; that of near duplicates as often as it passes over what it released."""
@@ -59,12 +59,18 @@ class DecideJob:
             found += [name] * (self.recipe.near_texts.passes if corpus.rounds[name].near else 1)
         return found
 
-    def components_at(self, number: int) -> int:
-        """The first pass of the near duplicates that a round is a pass of, by any corpus; -1 where it is none."""
-        for _, corpus, name in self.asking(number):
-            if corpus.rounds[name].near:
-                return self.names(corpus).index(name)
-        return -1
+    def begins_near(self, number: int) -> bool:
+        """Whether near duplicates of pages are found before a round, since it is some corpus's first pass over them."""
+        return any(first == number for first in self.first_passes(number).values())
+
+    def first_passes(self, number: int) -> dict[int, int]:
+        """Of each corpus, by code, of which a round is a pass over near duplicates, the round of the first one: another corpus may be
+        passes behind, or ahead."""
+        return {
+            code: self.names(corpus).index(name)
+            for code, corpus, name in self.asking(number)
+            if corpus.rounds[name].near
+        }
 
     def is_near(self, corpus: Corpus) -> bool:
         """Whether a corpus has a round of near duplicates."""

@@ -22,19 +22,19 @@ def old_candidates(job: DecideJob, batch: Batch, messages: Iterable[Message], nu
     """What a batch of an earlier run sends in a round: its first candidate of each key."""
     old, told = OldBatch(batch.old), list(messages)
     rows = old.candidates(job, number)
-    first = job.components_at(number)
-    if first >= 0:
-        near = rows["page"] >= 0
+    keyed = np.ones(len(rows), dtype=bool)
+    for code, first in job.first_passes(number).items():
+        near = np.flatnonzero(rows["corpus"] == code)
         nodes = read_nodes(job, pages_name(first), batch.number)
         labels = np.zeros(old.pages, np.uint64)
         labels[nodes["page"]], _ = told_labels(told, pages_name(first), len(nodes))
         rows["high"][near] = labels[rows["page"][near]]
-        keyed = rows["high"] > 0
+        keyed[near] = rows["high"][near] > 0
         if (
             number > first
         ):  # what stood for others in the first pass has no part in a later one, nor has what it stood for
-            keyed &= rows["rank"] == STAYED
-        rows = rows[~near | keyed]
+            keyed[near] &= rows["rank"][near] == STAYED
+    rows = rows[keyed]
     relabel(job, batch, told, number, rows)
     return np.asarray(rows[np.unique(first_per_key(rows))])
 

@@ -119,7 +119,8 @@ class Editor:
         edits: list[list[dict[str, int]]] = [[] for _ in range(len(items))]
         if EDITS_COLUMN in items.column_names:
             edits, items = items[EDITS_COLUMN].to_pylist(), items.drop_columns([EDITS_COLUMN])
-            left.cut = np.array([[item, edit["block"]] for item, own in enumerate(edits) for edit in own], np.int64)
+            cut = [[item, edit["block"]] for item, own in enumerate(edits) for edit in own]
+            left.cut = np.array(cut, np.int64).reshape(-1, 2)
         for copies in map(left.without_cut, self._pieces.copies(place, items, asked, finished)):
             going = np.flatnonzero(told.going(copies.rows["high"], copies.rows["value"]))
             left.entered += len(copies.rows)

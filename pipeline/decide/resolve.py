@@ -67,7 +67,8 @@ class Followed:
                 standing.losses[name][further] = known[name][links[links >= 0]]
             # Where the next one lies is not known.
             standing.elsewhere[further] = True
-            self.open[code] = further
+            standing.losses["of_old"][further] = known["of_old"][links[links >= 0]]
+            self.open[code] = further[standing.losses["of_old"][further] == 0]
 
 
 def resolved(job: DecideJob, batch: int, judged: Sections, messages: Sequence[Message]) -> dict[int, Standing]:
@@ -79,10 +80,11 @@ def followed(job: DecideJob, batch: int, judged: Sections, messages: Sequence[Me
     """What a batch knows after the rounds and so many hops."""
     found = standings(job, judged, told_of(job, batch, judged.about["pages"], messages), job.rounds)
     last = {job.code(corpus): len(job.names(corpus)) - 1 for corpus in corpora.of_recipe(job.recipe)}
-    # The keeper of an item that lost the last round has no round left to lose.
-    state = Followed(
-        found, {code: np.flatnonzero((s.lost_in >= 0) & (s.lost_in < last[code])) for code, s in found.items()}
-    )
+    # The keeper of an item that lost the last round has no round left to lose, nor has one of an earlier run: that is decided.
+    following = {
+        code: (s.lost_in >= 0) & (s.lost_in < last[code]) & (s.losses["of_old"] == 0) for code, s in found.items()
+    }
+    state = Followed(found, {code: np.flatnonzero(mask) for code, mask in following.items()})
     for hop in range(hops):
         told = [rows_of(message, LOSS) for message in messages if message[0] == f"{TOLD}{hop}"]
         state.hop(np.concatenate([np.empty(0, LOSS), *told]))

@@ -157,3 +157,73 @@ def test_a_damaged_index_ends_the_run_and_stays_as_it_is(tmp_path: Path) -> None
     with pytest.raises(UserError, match=r"--against: .*00000\.index is damaged"):
         decided(tmp_path / "two", [web["two"]], str(one))
     assert index.read_bytes() == bytes(data)
+
+
+def run_of(folder: Path, inputs: str, asked: Recipe, *against: Path) -> Path:
+    """A run over an archive by a recipe, against these runs; whole by `verify`."""
+    earlier = tuple(read_earlier(str(path), asked) for path in against)
+    run(Request((inputs,), str(folder), asked, against=earlier))
+    assert not list(verify(str(folder)))
+    return folder
+
+
+def test_what_was_there_stays_also_by_a_large_measure(tmp_path: Path) -> None:
+    """Of one run the larger would stay. The bits of 300.0, with the other sign, were less than the rank of what is earlier."""
+    asked = recipe("raw", 'text.duplicates=["near"]', "near_texts.survivor=measure", "near_texts.measure=gopher_words")
+    short, long = (passage(1, 300), passage(1, 300) + " And some more words are here.")
+    crawl = [
+        archive(tmp_path / "in" / name, [response(SITE + name, page(text))])
+        for name, text in zip("ab", (short, long), strict=True)
+    ]
+    one = run_of(tmp_path / "one", crawl[0], asked)
+    two = run_of(tmp_path / "two", crawl[1], asked, one)
+    (left,) = [row for row in rows(two, "dropped") if row["corpus"] == "text"]
+    assert (left["rule"], left["of"]) == ("near", rows(one, "text")[0]["id"])
+
+
+def one_picture_twice(path: Path, number: int) -> str:
+    """A crawl of two pages with nothing in common but a picture, which the second shows smaller."""
+    records = []
+    for copy, image in enumerate((picture(number), smaller(picture(number)))):
+        name = f"{path.parent.name}-{copy}.{'jpeg' if copy else 'png'}"
+        text = passage(1000 * number + 10 * copy + len(path.parent.name), 100)
+        records += [response(f"{SITE}{path.parent.name}/{copy}", page_of(copy, text, name)), shown(name, image)]
+    return archive(path, records)
+
+
+@pytest.mark.parametrize(("number", "stay"), [(2, 1), (1, 0)])
+def test_documents_by_the_pictures_they_show(tmp_path: Path, number: int, stay: int) -> None:
+    """The picture of each crawl is one by the places of its copies; those of two crawls were taken for one by that number."""
+    asked = recipe("raw", 'interleaved.duplicates=["images_seen"]', "near_images.set=default")
+    one = run_of(tmp_path / "one", one_picture_twice(tmp_path / "in" / "first" / "a.warc.gz", 1), asked)
+    two = run_of(tmp_path / "two", one_picture_twice(tmp_path / "in" / "second" / "b.warc.gz", number), asked, one)
+    assert [len(rows(each, "interleaved")) for each in (one, two)] == [1, stay]
+
+
+def test_sets_of_pictures_that_are_alike_are_no_keys_of_another_run(tmp_path: Path) -> None:
+    """By the numbers of one run documents of other pictures left another; where pictures are one by their bytes alone they are keys."""
+    images = 'interleaved.duplicates=["images"]'
+    asked = recipe("raw", images, "near_images.set=default")
+    crawl = one_picture_twice(tmp_path / "in" / "first" / "a.warc.gz", 1)
+    one = run_of(tmp_path / "one", crawl, asked)
+    with pytest.raises(UserError, match=r"interleaved\.duplicates has images: .*near_images\.set"):
+        read_earlier(str(one), asked)
+    by_bytes = recipe("raw", images)
+    one = run_of(tmp_path / "bytes", crawl, by_bytes)
+    assert rows(run_of(tmp_path / "two", crawl, by_bytes, one), "interleaved") == []
+
+
+def test_an_id_of_an_earlier_run_is_no_item_of_this_one(tmp_path: Path) -> None:
+    """Both crawls are of one name, so their first pages have one id: what is lost to the old one was said to be a copy of what the
+    new one, which is another page, was lost to."""
+    asked = recipe("raw", 'text.duplicates=["url", "text"]')
+    texts = [page(passage(n, 100)) for n in range(4)]
+    first = archive(tmp_path / "june" / "a.warc.gz", [response(SITE + "a", texts[0])])
+    others = (("x", 1), ("a", 2), ("z", 1), ("y", 1))
+    second = archive(tmp_path / "july" / "a.warc.gz", [response(SITE + name, texts[n]) for name, n in others])
+    one = run_of(tmp_path / "one", first, asked)
+    two = run_of(tmp_path / "two", second, asked, one)
+    (old,) = rows(one, "text")
+    left = {row["url"][-1]: row for row in rows(two, "dropped") if row["corpus"] == "text"}
+    assert (left["a"]["rule"], left["a"]["of"]) == ("url", old["id"])
+    assert left["x"]["id"] == old["id"] and left["x"]["rule"] == "text"

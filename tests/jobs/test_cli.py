@@ -220,7 +220,7 @@ def test_verify_says_what_is_wrong(capsys: pytest.CaptureFixture[str], tmp_path:
     assert main(["verify", str(tmp_path), "--json"]) == cli.VERIFICATION
     out, err = capsys.readouterr()
     assert [problem["file"] for problem in json.loads(out)] == ["text/data/train-00001-of-00002.parquet"]
-    assert err == f"triptych: {tmp_path}: 1 problem; this run is not what its manifest says\n"
+    assert err == f"triptych: {tmp_path}: 1 problem; this is not a whole run\n"
 
 
 def test_inspect_as_json(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:

@@ -31,10 +31,10 @@ def test_it_says_what_went(run: Path, tmp_path: Path, capsys: pytest.CaptureFixt
     assert out.splitlines() == [
         f"{run}: found 1 of 2 ids",
         "",
-        "rows taken out  by ids  by urls  by hosts  without images",
-        "interleaved          1        0         0               0",
-        "pairs                1        0         0               0",
-        "text                 1        0         0               0",
+        "rows taken out  by ids  by urls  by hosts  by rules",
+        "interleaved          1        0         0         0",
+        "pairs                1        0         0         0",
+        "text                 1        0         0         0",
         "",
         "6 of 14 shards changed",
     ]

@@ -26,6 +26,12 @@ def test_head_names_recipe_and_inputs(facts: dict[str, Any]) -> None:
     ]
 
 
+def test_head_names_test_sets(facts: dict[str, Any]) -> None:
+    """Where the run was given some."""
+    tasks = [{"name": "coco", "counts": {"items": 5000}}, {"name": "one", "counts": {"items": 1}}]
+    assert funnel.head(facts | {"tasks": tasks})[2:] == ["test sets looked for: coco (5,000 items), one (1 item)"]
+
+
 def test_accounts_are_aligned(facts: dict[str, Any]) -> None:
     """Each account is a line: in = kept + dropped + failed + duplicates, numbers below their headings."""
     assert funnel.accounts(facts) == [
@@ -80,8 +86,8 @@ def test_what_was_not_read_is_shown_where_all_is(facts: dict[str, Any]) -> None:
     ]
     with_left = facts | {"inputs": facts["inputs"] | {"not_taken": left}}
     assert funnel.lines(with_left, every=True)[3:6] == [
-        "not read, among the inputs    files",
-        ".wat.gz (a.wat.gz, b.wat.gz)  1,200",
-        "no ending (README)                1",
+        "not read, among the inputs  files  for example",
+        ".wat.gz                     1,200  a.wat.gz",
+        "no ending                       1  README",
     ]
     assert not any("not read" in line for line in funnel.lines(with_left) + funnel.lines(facts, every=True))

@@ -190,3 +190,19 @@ def test_the_plan_says_what_near_duplicates_cost(
     assert figures["near/pages/bytes"]["value"] == 216 * figures["pages"]["value"]
     assert figures["near/pictures/worker_bytes"]["value"] == 170 * figures["images"]["value"]
     assert planned(capsys, *line)[0]["near"] == {}
+
+
+def test_the_plan_says_what_else_decides(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """What the guard bounds, and what is to be forgotten; nothing where there is neither."""
+    (tmp_path / "list").write_text("example.org\nexample.com\n", encoding="utf-8")
+    line = ["plan", "--input", str(SAMPLE), "--output", str(tmp_path / "out")]
+    asked = ["--set", "guard.hosts=0.5", "--set", "guard.removed.text.rules.floor=0.1"]
+    assert main([*line, *asked, "--forget", str(tmp_path / "list")]) == 0
+    said = capsys.readouterr().out
+    assert "\nforgotten before any rule: 2 hosts\nthe guard stops the run before a shard is written where\n" in said
+    assert "\n  near duplicates take more than 50 % of one host of at least 1,000 items\n" in said
+    assert "\n  one cluster of at least 1,000 items holds more than 25 % of what they look at\n" in said
+    assert "\n  text rules takes less than 10 % of at least 1,000 items\n" in said
+    assert main([*line, "--recipe", "raw"]) == 0
+    said = capsys.readouterr().out
+    assert "the guard" not in said and "forgotten" not in said

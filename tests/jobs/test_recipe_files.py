@@ -121,3 +121,9 @@ def test_a_file_extends_a_bundled_recipe_or_one_beside_it(tmp_path: Path, monkey
     assert found.parts["text"].languages == ("de",) and found.opt_outs == recipe("kosmos1").opt_outs
     with pytest.raises(UserError, match=r"mine/more.toml: extends: no recipe 'cosmos1'; did you mean kosmos1"):
         recipe_files.base("cosmos1", "mine/more.toml")
+
+
+def test_keys(capsys: pytest.CaptureFixture[str]) -> None:
+    """`--keys` prints the page of all keys."""
+    assert main(["recipes", "--keys"]) == 0
+    assert "| `similarity` | a number, 0 to 1 | `0.8` |" in capsys.readouterr().out

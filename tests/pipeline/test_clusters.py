@@ -119,6 +119,23 @@ def test_a_run_that_its_guard_stopped_is_shown(inputs: list[str], tmp_path: Path
     assert {one["title"] for one in stays} == {"An article"} and not any("words" in one for one in stays)
 
 
+def test_a_stopped_run_of_which_a_corpus_kept_nothing(inputs: list[str], tmp_path: Path) -> None:
+    """A selection without a row is looked through like any other: pyarrow ends the process at a column without chunks."""
+    with pytest.raises(GuardError):
+        run_on(inputs[:1], tmp_path / "out", recipe("raw", *NEAR, "guard.cluster=0", "guard.cluster_from=2"))
+    # By the text's id, which no pair has, every row of both corpora is asked.
+    text, pairs = clusters(str(tmp_path / "out"))["corpora"]
+    assert text["left"] and text["clusters"] and not pairs["left"] and not pairs["clusters"]
+    assert cluster_of(str(tmp_path / "out"), "", "", text["clusters"][0]["stays"]["id"])["corpora"]
+
+
+def test_a_rule_that_took_nothing_is_told(finished: Path) -> None:
+    """A name that is misspelled does not look like a run without duplicates; a round that found none is no mistake."""
+    with pytest.raises(UserError, match=r"no round of duplicates is called 'nera'; did you mean near\?"):
+        clusters(str(finished), rule="nera")
+    assert [one["clusters"] for one in clusters(str(finished), corpus="pairs", rule="phash")["corpora"]] == [[]]
+
+
 @pytest.mark.parametrize(
     ("asked", "said"),
     [

@@ -49,10 +49,12 @@ def test_a_stage_outside_its_range(setting: str, said: str, would_do: str) -> No
     """It is told with its reasons, and with the bound that would hold; a range that holds says nothing."""
     lines = stopped(f"guard.removed.text.{setting}").splitlines()
     assert (
-        lines[0] == "more left than the recipe's [guard] expects, so no shard was written:" and lines[1].strip() == said
+        lines[0] == "what left is not what the recipe's [guard] expects, so no shard was written:"
+        and lines[1].strip() == said
     )
     assert lines[-1].endswith(f"--set guard.removed.text.{setting.partition('=')[0]}={would_do}")
     assert re.search(r"no_text 600|url 2,000", lines[2])
+    assert lines[-2] == "each item that left has a row in OUT/dropped"
     assert stopped(f"guard.removed.text.{setting}", "guard.removed_from=5001") == ""
 
 
@@ -61,13 +63,19 @@ def test_hosts_and_clusters() -> None:
     clusters = [{"id": "ab", "url": "http://a.example/", "items": 1200, "left": 800}]
     worst = [{"name": "a.example", "came": 100, "left": 99}, {"name": "b.example", "came": 100, "left": 90}]
     said = stopped(worst={"hosts": {"seen": 7, "over": 1, "worst": worst}, "clusters": clusters})
-    assert "more than guard.hosts = 0.9 of 1 host of text (7 looked at)" in said
+    assert "text: near duplicates took more than guard.hosts = 0.9 of the items of 1 host, of 7 with at least" in said
     assert "a.example: 99 of 100 (99.0 %)" in said and "b.example" not in said
     # Of 4,000 items 2,000 were captures of one address; copies of a text come after near duplicates here.
     assert "one cluster of near duplicates holds 1,200 of 2,000 (60.0 %) of text; guard.cluster = 0.25" in said
     assert "cluster ab: 1,200 items, 800 left  http://a.example/" in said
-    assert said.endswith("--staging OUT/staging, another --output, --set guard.cluster=0.6 --set guard.hosts=0.99")
+    assert said.endswith(
+        "--staging OUT/staging (nothing is measured anew), another --output, --set guard.cluster=0.6 --set guard.hosts=0.99"
+    )
     assert stopped("guard.cluster_from=1201", worst={"clusters": clusters}) == ""
+    # A take of stages is in the table, one of near duplicates in the clusters; clusters are named once for hosts and archives.
+    assert "OUT/dropped" not in said and "triptych clusters OUT --rule near" in said
+    both = {"hosts": {"seen": 7, "over": 1, "worst": worst}, "sources": {"seen": 1, "over": 1, "worst": worst}}
+    assert stopped("guard.cluster=1", worst={**both, "clusters": clusters}).count("cluster ab") == 1
 
 
 @pytest.mark.parametrize(

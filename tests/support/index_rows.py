@@ -229,7 +229,7 @@ def decide(
         judge_batch(job, batch, matches.get(batch.number, []))
     told: dict[int, list[Message]] = {batch.number: [] for batch in cut}
     for number in range(job.rounds):
-        if job.components_at(number) == number:
+        if job.begins_near(number):
             for receiver, messages in near_pages(job, cut, told, number).items():
                 told[receiver] += messages
         step = f"candidates{number}"

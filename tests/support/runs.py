@@ -26,7 +26,10 @@ def recipe(name: str, *settings: str) -> Recipe:
 
 
 def cut_small(patch: pytest.MonkeyPatch, unit_bytes: int, partition_rows: int) -> None:
-    """Cut the work of runs: a unit an archive at most and of so many bytes, a batch a unit, partitions of so many rows."""
+    """Cut the work of runs: a unit an archive at most and of so many bytes, a batch a unit, partitions of so many rows.
+
+    In this process alone: worker processes cut work lists by the sizes of the code, so such a run has one worker.
+    """
     patch.setattr(pipeline.plan, "UNIT_BYTES", unit_bytes)
     patch.setattr(pipeline.plan, "SMALL_BYTES", 1)
     sizes = {"BATCH_ROWS": 1, "BATCH_ROOTS": 0, "PARTITION_ROWS": partition_rows, "PARTITION_ROOTS": 0}

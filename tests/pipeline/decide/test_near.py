@@ -283,3 +283,20 @@ def test_mirrored_pictures_are_one_where_that_is_asked(tmp_path: Path) -> None:
         recipe = load_recipe(PICTURES, (f"near_images.flips={str(flips).lower()}",))
         found = decide(tmp_path / str(flips), recipe, [[unit_index(pages, refs, media)]])
         assert len(found.kept("pairs")) == left
+
+
+@pytest.mark.parametrize(("text", "documents"), [(["near"], ["url", "near"]), (["url", "near"], ["near"])])
+def test_each_corpus_has_its_own_passes(tmp_path: Path, text: list[str], documents: list[str]) -> None:
+    """A corpus whose second pass is another's first: that one's pages were looked for among those of the first corpus alone."""
+    settings = (
+        'corpora=["text", "interleaved"]',
+        f"text.duplicates={text}",
+        f"interleaved.duplicates={documents}",
+        "near_texts.passes=2",
+        "text.rules.gopher_words.floor=2",
+    )
+    first, other = words(300, 1), words(300, 2)
+    rows = signed([" ".join(text) for text in (first, other, edited(first, 2, 3), edited(other, 2, 4))])
+    refs, media = [ref(n, 0, n) for n in range(4)], [medium(n) for n in range(4)]
+    found = decide(tmp_path, near_recipe(*settings), [[unit_index(rows, refs, media)]])
+    assert numbers(found, "text") == [] and numbers(found, "interleaved") == [1, 2]

@@ -81,7 +81,7 @@ def test_a_keeper_of_many_is_asked_for_once_and_only_elsewhere(elsewhere: bool, 
 
 def test_a_partition_tells_who_asked_of_those_that_lost() -> None:
     """Whether the keeper's own batch or another asks; of a keeper that is still in nothing is said, and ids are those of one corpus."""
-    losses = np.array([(0, 7, 1, -1, 0, 5, -1), (0, 8, 2, -1, 0, 6, -1)], LOSS)
+    losses = np.array([(0, 7, 1, -1, 0, 5, -1, 0), (0, 8, 2, -1, 0, 6, -1, 0)], LOSS)
     asked = np.array([(0, 7, 1, -1), (0, 8, 1, -1), (0, 9, 1, -1)], ITEM)
     sent = [(LOSSES, 0, losses.tobytes()), (KEEPERS, 1, asked.tobytes()), (KEEPERS, 2, asked[1:].tobytes())]
     told = {to: (kind, rows.tolist()) for to, kind, rows in answer(sent, 3)}

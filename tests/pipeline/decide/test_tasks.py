@@ -161,3 +161,16 @@ def test_order_and_batches_change_nothing(tmp_path: Path) -> None:
     assert runs[0].kept("text") == runs[1].kept("text") and len(runs[0].kept("text")) == 3
     assert [row["rule"] for row in runs[0].dropped_rows("pairs")] == ["task_image"] * 3
     assert sorted(map(str, runs[0].dropped_rows("pairs"))) == sorted(map(str, runs[1].dropped_rows("pairs")))
+
+
+def test_repeats_are_looked_for_where_nothing_was_cut(tmp_path: Path) -> None:
+    """A part of a unit in which no page has a hit once ended the run as a bug."""
+    document = [
+        Block(BlockKind.PARAGRAPH, "A notice of the whole site."),
+        Block(BlockKind.PARAGRAPH, "A second notice."),
+    ]
+    pages = [hit(n, 0, (), c4_reference_sentences=9.0) for n in (1, 2)]
+    recipe = asked("[tasks]", 'texts = "cut"', "[text.repeats]", "most = 1", 'keep = "first"')
+    found = decided(tmp_path, recipe, *pages, pieces=[pieces_of(document, ())] * 2)
+    (account,) = [a for closed in found.closed for a in closed.batch["accounts"] if a["corpus"] == "text_pieces"]
+    assert account["entered"] == 2 and account["kept"] == 1
