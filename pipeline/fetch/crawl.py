@@ -17,7 +17,7 @@ from pipeline.fetch.beam import Count, CrawlJob, Fetch, Place, list_line
 from pipeline.fetch.exchange import Settings
 from pipeline.fetch.layout import CrawlFolder
 from pipeline.fetch.lists import parts_of
-from pipeline.fetch.marker import Marker, alone, claim
+from pipeline.fetch.marker import Marker, alone, check_asked, claim
 from pipeline.fetch.outcome import Outcome, outcome_of, placed_units, read_places
 from pipeline.fetch.place import Shares, deal
 from pipeline.fetch.visit import Conduct
@@ -53,8 +53,9 @@ def crawl(request: CrawlRequest, progress: Tell = lambda progress: None) -> Outc
     """
     storage.configure(request.storage)
     folder = CrawlFolder(storage.absolute(request.output))
+    lists = check_asked(folder, request.urls)
     with alone(folder, lambda note: progress(Progress("wait", 0, 0, "", note=note))) as check:
-        marker = claim(folder, request.urls, request.url_column, request.shares)
+        marker = claim(folder, lists, request.url_column, request.shares)
         remove_partial(folder)
         watch, lines = Watch(progress), lists_of(marker)
         job = CrawlJob(

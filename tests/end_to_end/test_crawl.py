@@ -249,6 +249,7 @@ def test_wrong_use(
     monkeypatch.chdir(tmp_path)
     assert main(["crawl", "--agent", AGENT, *words]) == 2
     assert said in capsys.readouterr().err
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_nobody_fetches_without_a_name(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
