@@ -17,13 +17,17 @@ from pipeline.fetch.beam import Count, CrawlJob, Fetch, Place, list_line
 from pipeline.fetch.exchange import Settings
 from pipeline.fetch.layout import CrawlFolder
 from pipeline.fetch.lists import parts_of
-from pipeline.fetch.marker import Marker, alone, claim
+from pipeline.fetch.marker import Marker, alone, check_asked, claim
 from pipeline.fetch.outcome import Outcome, outcome_of, placed_units, read_places
 from pipeline.fetch.place import Shares, deal
 from pipeline.fetch.visit import Conduct
+from pipeline.layout import DONE
 from pipeline.progress import Progress, Tell, Watch
-from pipeline.sections import sealed
+from pipeline.sections import DamagedFileError, sealed
 from pipeline.work_list import commit, committed, part_count, read_written, write_lines, written_parts
+from schemas.outcomes import UserError, VerificationError
+
+HEALINGS = 100  # damaged files that are made again before a crawl gives up: the disk is then at fault
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +53,9 @@ def crawl(request: CrawlRequest, progress: Tell = lambda progress: None) -> Outc
     """
     storage.configure(request.storage)
     folder = CrawlFolder(storage.absolute(request.output))
+    lists = check_asked(folder, request.urls)
     with alone(folder, lambda note: progress(Progress("wait", 0, 0, "", note=note))) as check:
-        marker = claim(folder, request.urls, request.url_column, request.shares)
+        marker = claim(folder, lists, request.url_column, request.shares)
         remove_partial(folder)
         watch, lines = Watch(progress), lists_of(marker)
         job = CrawlJob(
@@ -64,13 +69,37 @@ def crawl(request: CrawlRequest, progress: Tell = lambda progress: None) -> Outc
             marker.url_column,
             dict(request.storage),
         )
-        place(request, job, lines, watch)
-        fetch(request, job, watch, check)
-        outcome = outcome_of(folder, marker)
+        outcome = healing(request, job, lines, watch, check)
         check_accounts([outcome.account])
         with storage.write_whole(folder.account) as file:
             file.write(json.dumps(asdict(outcome), indent=1, sort_keys=True).encode() + b"\n")
     return outcome
+
+
+def healing(request: CrawlRequest, job: CrawlJob, lines: list[str], watch: Watch, check: Callable[[], None]) -> Outcome:
+    """All steps; where a file of the work is damaged it is made again, without asking anybody anew. Raises as `crawl`."""
+    for _ in range(HEALINGS):
+        try:
+            place(request, job, lines, watch)
+            fetch(request, job, watch, check)
+            return outcome_of(job.folder, job.attempt)
+        except DamagedFileError as error:
+            watch.note(f"{error}; it is made again")
+            make_again(job, error)
+    raise VerificationError(
+        f"{HEALINGS} files of {request.output} were damaged after they were written: see to the disk"
+    )
+
+
+def make_again(job: CrawlJob, error: DamagedFileError) -> None:
+    """Take a damaged file away, with the commits of all that may follow from it: places come out the same, and segments stay."""
+    attempt = job.folder.attempt(job.attempt)
+    if not error.path.startswith(storage.join(attempt.path, "")):
+        raise UserError(f"{error}: put it back, or crawl into another --output") from error
+    storage.remove(error.path)
+    for name in storage.files_below(attempt.path):
+        if name.rpartition("/")[2] == DONE:
+            storage.remove(attempt.file(name))
 
 
 def lists_of(marker: Marker) -> list[str]:

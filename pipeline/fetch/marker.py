@@ -3,7 +3,7 @@
 import fcntl
 import hashlib
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, replace
 
@@ -40,14 +40,23 @@ class Marker:
         return self.starts[-1]
 
 
-def claim(folder: CrawlFolder, urls: Sequence[str], url_column: str, shares: Shares) -> Marker:
+def check_asked(folder: CrawlFolder, urls: Sequence[str]) -> dict[str, int]:
+    """The lists that are asked for, with their sizes; none where a crawl's failures are. Writes nothing.
+
+    Raises UserError where lists are missing, or the crawl is.
+    """
+    if not urls and not storage.exists(folder.identity):
+        raise UserError(f"--retry-failed {folder.path} is no crawl of triptych: give the folder of one")
+    return find_lists(urls)
+
+
+def claim(folder: CrawlFolder, lists: Mapping[str, int], url_column: str, shares: Shares) -> Marker:
     """The marker of a crawl of these lists, or, where there are none, of the next attempt of the finished crawl that is there.
 
     Raises UserError where the folder belongs to something else, or no crawl is finished there.
     """
-    if not urls:
+    if not lists:
         return claim_retry(folder)
-    lists = find_lists(urls)
     mine = Marker(tuple(lists), hashlib.sha256(json.dumps(lists).encode()).hexdigest(), url_column, shares)
     if not storage.exists(folder.identity):
         if any(name != folder.lock_name for name in storage.files_below(folder.path)):
@@ -64,8 +73,6 @@ def claim(folder: CrawlFolder, urls: Sequence[str], url_column: str, shares: Sha
 
 def claim_retry(folder: CrawlFolder) -> Marker:
     """The marker of the next attempt; an attempt that is not finished is gone on with."""
-    if not storage.exists(folder.identity):
-        raise UserError(f"--retry-failed {folder.path} is no crawl of triptych: give the folder of one")
     marker = read_marker(folder)
     attempt = folder.attempt(marker.attempt)
     if not ended(attempt):

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from typing import Any, Protocol
+from typing import Any
 
 from pipeline.accounts import add_up, to_accounts
 from pipeline.fetch.layout import AttemptFolder, CrawlFolder
@@ -13,14 +13,6 @@ from pipeline.work_list import committed, read_parts
 from schemas.fetches import LEFT_RULE
 from schemas.manifest import Account
 from transforms.fetch.faults import FetchFault
-
-
-class Attempts(Protocol):
-    """What is known of the attempts of a crawl."""
-
-    @property
-    def attempt(self) -> int:
-        """How many there are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,9 +41,9 @@ def ended(attempt: AttemptFolder) -> bool:
     return all(committed(attempt.ended(wave)) for wave in range(read_places(attempt).waves))
 
 
-def outcome_of(folder: CrawlFolder, attempts: Attempts) -> Outcome:
+def outcome_of(folder: CrawlFolder, attempts: int) -> Outcome:
     """What all attempts came to: those of an address that failed in a transient way count by the next one."""
-    found = [_of_attempt(folder.attempt(number)) for number in range(1, attempts.attempt + 1)]
+    found = [_of_attempt(folder.attempt(number)) for number in range(1, attempts + 1)]
     accounts = [replace(one.account, failed=_lasting(one.account)) for one in found[:-1]] + [found[-1].account]
     together = replace(add_up(accounts)[0], entered=found[0].account.entered)
     return Outcome(together, found[-1].transient, sum(one.bytes for one in found))

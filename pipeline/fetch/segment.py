@@ -17,6 +17,7 @@ import pyarrow.parquet as pq
 from pipeline import storage
 from pipeline.fetch.evidence import Packed, info
 from pipeline.fetch.layout import CrawlFolder
+from pipeline.sections import damaged
 from schemas.fetches import FETCHES_TABLE
 from transforms.warc.cdxj import Entry, line
 
@@ -138,7 +139,10 @@ def tables(folder: CrawlFolder, unit: int, columns: Sequence[str] | None = None)
     number = 0
     while storage.exists(path := folder.rows(unit, number)):
         with storage.open_for_reading(path) as file:
-            yield pq.read_table(file, columns=columns)
+            try:
+                yield pq.read_table(file, columns=columns)
+            except pa.ArrowInvalid as error:
+                raise damaged(path, str(error)) from error
         number += 1
 
 

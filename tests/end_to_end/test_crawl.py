@@ -144,6 +144,23 @@ def test_no_body_passes_a_shuffle(web: Served, tmp_path: Path, monkeypatch: pyte
     assert 0 < len(together) < 400 * len(addresses())
 
 
+@pytest.mark.parametrize("name", ["addresses/0000/000000.arrow", "waves/00000/part-00000.json", "places.json"])
+def test_damage(web: Served, tmp_path: Path, name: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """A file of the work that was changed is made again, with the same account, and nobody is asked anew; changed rows are named."""
+    assert main(arguments(web, tmp_path)) == 0
+    first = capsys.readouterr().out
+    web.asked.clear()
+    (tmp_path / "out" / ".work" / "1" / name).write_bytes(b"changed")
+    (tmp_path / "out" / ".work" / "1" / "waves" / "00000" / "done.json").unlink()
+    assert main(arguments(web, tmp_path)) == 0
+    assert capsys.readouterr().out == first and not web.asked
+    (rows,) = (tmp_path / "out").rglob("*.parquet")
+    rows.write_bytes(b"changed")
+    (tmp_path / "out" / ".work" / "1" / "waves" / "00000" / "done.json").unlink()
+    assert main(arguments(web, tmp_path)) == 2
+    assert "000000-0000.parquet is damaged" in capsys.readouterr().err
+
+
 def test_a_crawl_in_a_bucket(web: Served, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """List, archives and rows in a bucket: the same account as on a disk, also once more, and by another attempt."""
     assert main(arguments(web, tmp_path)) == 0
@@ -232,6 +249,7 @@ def test_wrong_use(
     monkeypatch.chdir(tmp_path)
     assert main(["crawl", "--agent", AGENT, *words]) == 2
     assert said in capsys.readouterr().err
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_nobody_fetches_without_a_name(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
