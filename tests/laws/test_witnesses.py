@@ -60,8 +60,9 @@ def test_a_source_that_bleeds_stops_the_run(tmp_path: Path) -> None:
     with pytest.raises(GuardError) as stopped:
         check_guard(accounts_of(found), worst, recipe, "out", "kept")
     said = str(stopped.value)
-    assert "more than guard.hosts = 0.9 of 8 hosts of text" in said and "host1.example: 30 of 30 (100.0 %)" in said
-    assert "archives of text" in said and "1.warc.gz: 30 of 30" in said
+    assert "text: near duplicates took more than guard.hosts = 0.9 of the items of 8 hosts, of 8 with at least" in said
+    assert "host1.example: 30 of 30 (100.0 %)" in said
+    assert "guard.sources = 0.9 of the items of 8 archives" in said and "1.warc.gz: 30 of 30" in said
     assert "one cluster of near duplicates holds 240 of 240 (100.0 %) of text" in said
     assert said.splitlines()[-1].endswith("--set guard.cluster=1 --set guard.hosts=1 --set guard.sources=1")
     assert "triptych clusters out" in said and "--staging kept" in said
