@@ -4,15 +4,14 @@ A row may say what is expected: a digest (`sha256`, `md5`) or a size in bytes (`
 """
 
 import csv
-import gzip
 import io
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
-from typing import Any, BinaryIO, NamedTuple, cast
+from typing import Any, BinaryIO, NamedTuple
 
 import pyarrow.parquet as pq
 
 from pipeline import storage
+from pipeline.given_files import kind_of, opened, read_as_its_kind
 from schemas.outcomes import UserError
 
 TEXTS = ("txt", "list", "urls")  # endings of files that hold an address a line
@@ -51,21 +50,11 @@ def find_lists(given: Iterable[str]) -> dict[str, int]:
     return dict(sorted(found.items()))
 
 
-def kind_of(path: str) -> str:
-    """The ending of a name in small letters, without that of gzip.
-
-    >>> kind_of("/a/LIST.TXT.gz"), kind_of("/a.b/list")
-    ('txt', '')
-    """
-    name = path.lower().removesuffix(".gz").rpartition("/")[2]
-    return name.rpartition(".")[2] if "." in name else ""
-
-
 def parts_of(path: str) -> int:
     """In how many parts a list is read: the row groups of a Parquet file; any other file is one. Raises UserError."""
     if kind_of(path) != "parquet":
         return 1
-    with _reading(path) as file, pq.ParquetFile(file) as table:
+    with read_as_its_kind(path), opened(path) as file, pq.ParquetFile(file) as table:
         return max(1, int(table.num_row_groups))
 
 
@@ -75,28 +64,13 @@ def read_rows(path: str, number: int, part: int = 0, url_column: str = "") -> It
     Raises UserError where the file cannot be read, or has no column of addresses.
     """
     kind = kind_of(path)
-    with _reading(path) as file:
+    with read_as_its_kind(path), opened(path) as file:
         if kind == "parquet":
             yield from _parquet(path, number, part, url_column, file)
         elif kind in TABLES:
             yield from _table(path, number, url_column, file, TABLES[kind])
         else:
             yield from _text(number, file)
-
-
-@contextmanager
-def _reading(path: str) -> Iterator[BinaryIO]:
-    try:
-        with storage.open_for_reading(path) as file:
-            if not path.lower().endswith(".gz"):
-                yield file
-                return
-            with gzip.open(file) as unpacked:
-                yield cast(BinaryIO, unpacked)
-    except FileNotFoundError as error:
-        raise UserError(f"{path}: no such file") from error
-    except (ValueError, csv.Error, EOFError, gzip.BadGzipFile) as error:  # of UTF-8, Parquet, gzip
-        raise UserError(f"{path} cannot be read as .{kind_of(path)}: {error}") from error
 
 
 def _text(number: int, file: BinaryIO) -> Iterator[Row]:

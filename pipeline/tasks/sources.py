@@ -2,20 +2,19 @@
 files as WebDataset writes them, and images; folders of images."""
 
 import csv
-import gzip
 import io
 import json
 import tarfile
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import groupby
 from pathlib import PurePosixPath
-from typing import Any, BinaryIO, NamedTuple, cast
+from typing import Any, NamedTuple
 
 import pyarrow.parquet as pq
 
 from pipeline import storage
+from pipeline.given_files import kind_of, opened, read_as_its_kind
 from schemas.outcomes import UserError
 
 IMAGE_ENDINGS = ("jpg", "jpeg", "jfif", "png", "webp", "gif", "avif", "bmp", "tif", "tiff", "ico")
@@ -56,32 +55,22 @@ def read_items(paths: Iterable[str], columns: Columns, skipped: Callable[[str], 
             yield from _of_file(path, columns)
             continue
         for name in storage.files_below(path):
-            if _ending(name) in IMAGE_ENDINGS:
+            if kind_of(name) in IMAGE_ENDINGS:
                 yield Item(_short(name), (), (storage.read_bytes(storage.join(path, name)),))
             else:
                 skipped(storage.join(path, name))
 
 
 def _of_file(path: str, columns: Columns) -> Iterator[Item]:
-    ending = _ending(path)
+    ending = kind_of(path)
     if ending in IMAGE_ENDINGS:
         yield Item(_short(PurePosixPath(path).name), (), (_whole(path),))
         return
     if ending not in _READERS:
         known = ", ".join(f".{name}" for name in _READERS)
         raise UserError(f"{path}: files of this kind are not read; known are {known}, images, and folders of images")
-    try:
+    with read_as_its_kind(path):
         yield from _READERS[ending](path, columns)
-    except FileNotFoundError as error:
-        raise UserError(f"{path}: no such file") from error
-    except (
-        ValueError,
-        csv.Error,
-        tarfile.TarError,
-        EOFError,
-        gzip.BadGzipFile,
-    ) as error:  # of JSON, UTF-8, Parquet, gzip
-        raise UserError(f"{path} cannot be read as .{ending}: {error}") from error
 
 
 def _whole(path: str) -> bytes:
@@ -91,38 +80,22 @@ def _whole(path: str) -> bytes:
         raise UserError(f"{path}: no such file") from error
 
 
-def _ending(path: str) -> str:
-    """The ending of a name in small letters, without that of gzip."""
-    name = path.lower().removesuffix(".gz")
-    return name.rpartition(".")[2] if "." in name.rpartition("/")[2] else ""
-
-
-@contextmanager
-def _opened(path: str) -> Iterator[BinaryIO]:
-    with storage.open_for_reading(path) as file:
-        if not path.lower().endswith(".gz"):
-            yield file
-            return
-        with gzip.open(file) as unpacked:
-            yield cast(BinaryIO, unpacked)
-
-
 def _lines(path: str, columns: Columns) -> Iterator[Item]:
     """A file of text: a line an item."""
-    with _opened(path) as file:
+    with opened(path) as file:
         for number, line in enumerate(file, 1):
             if text := line.decode("utf-8-sig").strip():
                 yield Item(f"{_stem(path)}:{number}", (text,))
 
 
 def _json_lines(path: str, columns: Columns) -> Iterator[Item]:
-    with _opened(path) as file:
+    with opened(path) as file:
         yield from _of_rows(path, (json.loads(line) for line in file if line.strip()), columns)
 
 
 def _json(path: str, columns: Columns) -> Iterator[Item]:
     """A list of objects, or an object of such lists, of which those with texts count."""
-    with _opened(path) as file:
+    with opened(path) as file:
         tree = json.load(file)
     if not isinstance(tree, (list, dict)):
         raise UserError(f"{path}: expected a list of objects, or an object of such lists")
@@ -139,25 +112,25 @@ def _are_rows(value: Any) -> bool:
 
 
 def _table(path: str, columns: Columns) -> Iterator[Item]:
-    with _opened(path) as file:
+    with opened(path) as file:
         text = io.TextIOWrapper(file, "utf-8-sig", newline="")
-        yield from _of_rows(path, csv.DictReader(text, delimiter="\t" if _ending(path) == "tsv" else ","), columns)
+        yield from _of_rows(path, csv.DictReader(text, delimiter="\t" if kind_of(path) == "tsv" else ","), columns)
 
 
 def _parquet(path: str, columns: Columns) -> Iterator[Item]:
-    with _opened(path) as file, pq.ParquetFile(file) as table:
+    with opened(path) as file, pq.ParquetFile(file) as table:
         batches = table.iter_batches(batch_size=_ROWS)
         yield from _of_rows(path, (row for batch in batches for row in batch.to_pylist()), columns)
 
 
 def _tar(path: str, columns: Columns) -> Iterator[Item]:
     """A WebDataset: the members of one key are an item; of JSON its fields."""
-    with _opened(path) as file, tarfile.open(fileobj=file, mode="r|") as tar:
+    with opened(path) as file, tarfile.open(fileobj=file, mode="r|") as tar:
         members = ((member.name, tar.extractfile(member)) for member in tar if member.isfile())
         for key, same in groupby(members, key=lambda member: _key(member[0])):
             row: dict[str, Any] = {"__key__": key}
             for name, member in same:
-                ending, data = _ending(name), member.read() if member else b""
+                ending, data = kind_of(name), member.read() if member else b""
                 if ending == "json":
                     row |= json.loads(data)
                 else:
