@@ -83,6 +83,18 @@ def locked(file: BinaryIO, how: int) -> bool:
     return True
 
 
+def is_free(file: BinaryIO) -> bool:
+    """Lock a file for this process alone; False where another process holds it. Where a file system knows no locks, nobody is known to."""
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    except OSError as error:
+        if error.errno not in NO_LOCKS:
+            raise
+    return True
+
+
 @contextmanager
 def alone_in(request: Request, note: Note) -> Iterator[Hold]:
     """Hold a run folder for this process while the block runs; a process that is killed lets go of it.
@@ -112,16 +124,11 @@ def held(folder: RunFolder) -> Iterator[None]:
     """
     lease = folder.lease
     with open(folder.identity if storage.exists(folder.identity) else folder.manifest, "rb") as marker:
-        try:
-            fcntl.flock(marker, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
+        if not is_free(marker):
             there = None
             with suppress(OSError):
                 there = unpacked(storage.read_bytes(lease))
-            raise refusal(folder.path, there) from error
-        except OSError as error:
-            if error.errno not in NO_LOCKS:
-                raise
+            raise refusal(folder.path, there)
         with storage.write_whole(lease, durable=False) as file:
             file.write(this_process().packed())
         try:

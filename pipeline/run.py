@@ -7,6 +7,7 @@ same bytes (laws 5 and 6). The driver reads what workers handed up in a bounded 
 import shutil
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import chain
 from typing import Any
 
@@ -22,6 +23,7 @@ from pipeline.decide.tallies import Worst, is_counted
 from pipeline.emit import Emit, EmitJob, shard_files
 from pipeline.groups import KEPT, cut_shards
 from pipeline.guard import check_guard
+from pipeline.healing import healed
 from pipeline.inputs import said
 from pipeline.layout import DROPPED, FAILED, RunFolder
 from pipeline.plan import Plan, Request, archive_path, correct, false_starts, is_unchanged, plan, work_line
@@ -44,10 +46,8 @@ from pipeline.work_list import (
     written_parts,
 )
 from schemas.manifest import Account, Input, Manifest, ShardFile, SideFile
-from schemas.outcomes import UserError, VerificationError
+from schemas.outcomes import UserError
 from schemas.tables import blocks_account, pieces_account
-
-HEALINGS = 100  # damaged files that one run makes again before it gives up: the disk is then at fault
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +86,9 @@ def run(request: Request, progress: Tell = lambda progress: None, planned: Plan 
     with alone_in(request, lambda note: progress(Progress("wait", 0, 0, "", note=note))) as hold:
         log = RunLog(request.run_folder.log)
         with log.run(**facts_of(request, planned)):
-            return healing(request, planned, Watch(progress, log), hold)
+            watch = Watch(progress, log)
+            work = partial(steps, request, planned, watch, hold)
+            return healed(work, partial(make_again, request), watch.note, request.output)
 
 
 def facts_of(request: Request, planned: Plan) -> dict[str, Any]:
@@ -95,22 +97,6 @@ def facts_of(request: Request, planned: Plan) -> dict[str, Any]:
     about = {"recipe": recipe.name, "recipe_digest": recipe.digest(), "workers": request.workers}
     inputs = {"inputs": len(planned.archives), "bytes": planned.bytes, "units": planned.unit_count}
     return about | inputs | {"versions": versions()}
-
-
-def healing(request: Request, planned: Plan, watch: Watch, hold: Hold) -> Manifest:
-    """All steps and the manifest; where a file of ours is damaged, it is taken away and the steps are gone through again.
-
-    Raises as `run`.
-    """
-    for _ in range(HEALINGS):
-        try:
-            return steps(request, planned, watch, hold)
-        except DamagedFileError as error:
-            watch.note(f"{error}; it is made again")
-            make_again(request, error)
-    raise VerificationError(
-        f"{HEALINGS} files of {request.output} were damaged after they were written: see to the disk"
-    )
 
 
 def make_again(request: Request, error: DamagedFileError) -> None:

@@ -9,6 +9,7 @@ import os
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, replace
+from functools import partial
 from tempfile import TemporaryDirectory
 
 from pipeline import engine, engine_options, storage
@@ -21,13 +22,12 @@ from pipeline.fetch.marker import Marker, alone, check_asked, claim
 from pipeline.fetch.outcome import Outcome, outcome_of, placed_units, read_places
 from pipeline.fetch.place import Shares, deal
 from pipeline.fetch.visit import Conduct
+from pipeline.healing import healed
 from pipeline.layout import DONE
 from pipeline.progress import Progress, Tell, Watch
 from pipeline.sections import DamagedFileError, sealed
 from pipeline.work_list import commit, committed, part_count, read_written, write_lines, written_parts
-from schemas.outcomes import UserError, VerificationError
-
-HEALINGS = 100  # damaged files that are made again before a crawl gives up: the disk is then at fault
+from schemas.outcomes import UserError
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,26 +69,20 @@ def crawl(request: CrawlRequest, progress: Tell = lambda progress: None) -> Outc
             marker.url_column,
             dict(request.storage),
         )
-        outcome = healing(request, job, lines, watch, check)
+        work = partial(steps, request, job, lines, watch, check)
+        # Nobody is asked anew: segments stay.
+        outcome = healed(work, partial(make_again, job), watch.note, request.output)
         check_accounts([outcome.account])
         with storage.write_whole(folder.account) as file:
             file.write(json.dumps(asdict(outcome), indent=1, sort_keys=True).encode() + b"\n")
     return outcome
 
 
-def healing(request: CrawlRequest, job: CrawlJob, lines: list[str], watch: Watch, check: Callable[[], None]) -> Outcome:
-    """All steps; where a file of the work is damaged it is made again, without asking anybody anew. Raises as `crawl`."""
-    for _ in range(HEALINGS):
-        try:
-            place(request, job, lines, watch)
-            fetch(request, job, watch, check)
-            return outcome_of(job.folder, job.attempt)
-        except DamagedFileError as error:
-            watch.note(f"{error}; it is made again")
-            make_again(job, error)
-    raise VerificationError(
-        f"{HEALINGS} files of {request.output} were damaged after they were written: see to the disk"
-    )
+def steps(request: CrawlRequest, job: CrawlJob, lines: list[str], watch: Watch, check: Callable[[], None]) -> Outcome:
+    """All steps that are not finished, and what came of them. Raises as `crawl`, and DamagedFileError."""
+    place(request, job, lines, watch)
+    fetch(request, job, watch, check)
+    return outcome_of(job.folder, job.attempt)
 
 
 def make_again(job: CrawlJob, error: DamagedFileError) -> None:

@@ -1,6 +1,5 @@
 """To which crawl a folder belongs, which attempt is under way there, and who is at work."""
 
-import fcntl
 import hashlib
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -8,7 +7,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, replace
 
 from pipeline import storage
-from pipeline.alone import NO_LOCKS
+from pipeline.alone import is_free
 from pipeline.fetch.layout import CrawlFolder
 from pipeline.fetch.lists import find_lists
 from pipeline.fetch.outcome import ended, read_places
@@ -125,11 +124,6 @@ def alone(folder: CrawlFolder, note: Note) -> Iterator[Callable[[], None]]:
     except OSError as error:
         raise UserError(f"{folder.path} cannot be made ({error.strerror}): give another --output") from error
     with open(folder.file(folder.lock_name), "ab") as marker:
-        try:
-            fcntl.flock(marker, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
-            raise refusal(folder.path, None) from error
-        except OSError as error:
-            if error.errno not in NO_LOCKS:
-                raise
+        if not is_free(marker):
+            raise refusal(folder.path, None)
         yield lambda: None

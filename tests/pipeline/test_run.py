@@ -11,7 +11,7 @@ import pytest
 
 import pipeline.decide.judge
 import pipeline.plan
-from pipeline import corpora
+from pipeline import corpora, healing
 from pipeline import run as running
 from pipeline.corpora.base import Corpus
 from pipeline.layout import RunFolder, StagingFolder
@@ -280,7 +280,7 @@ def test_a_disk_that_damages_everything_ends_the_run(
     tmp_path: Path, inputs: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """After so many files that were made again the disk is at fault, and it is said."""
-    monkeypatch.setattr(running, "HEALINGS", 2)
+    monkeypatch.setattr(healing, "HEALINGS", 2)
     write = running.engine.run
 
     def damaging(*arguments: Any) -> None:
