@@ -32,7 +32,7 @@ from benchmarks import near_rows
 from pipeline import engine, storage
 from pipeline.corpora import load_recipe
 from pipeline.decide.batch import batch_lines, partition_count, read_batch
-from pipeline.decide.beam import Candidates, KeepFirst
+from pipeline.decide.beam import Candidates, keep_first
 from pipeline.decide.duplicates import standings, told_of
 from pipeline.decide.job import DecideJob
 from pipeline.decide.near_beam import NearPages
@@ -65,7 +65,7 @@ class Rounds(beam.PTransform):
                 told.append(told_together(told, f"Living{number}") | f"Near{number}" >> NearPages(job, number))
             sent = told_together(told, f"Round{number}") | f"Candidates{number}" >> beam.ParDo(Candidates(job, number))
             told.append(
-                sent | f"Keys{number}" >> beam.GroupByKey() | f"KeepFirst{number}" >> beam.ParDo(KeepFirst(job, number))
+                sent | f"Keys{number}" >> beam.GroupByKey() | f"KeepFirst{number}" >> beam.ParDo(keep_first(job, number))
             )
         return told_together(told, "Last") | "Lost" >> beam.ParDo(WriteLost(job))
 

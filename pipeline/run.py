@@ -256,7 +256,7 @@ def decide_batches(request: Request, extracted: Extracted, watch: Watch) -> None
         dict(request.storage),
         holds(extracted.accounts, POLICY_FILE),
         holds(extracted.accounts, REDIRECT, REVISIT),
-        bool(old),
+        batches if old else None,
         write_forget(request),
         tuple(place_tasks(request)),
     )

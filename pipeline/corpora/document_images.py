@@ -6,7 +6,7 @@ from pipeline.corpora.base import Evidence, Judgement, Keys, Round
 from pipeline.corpora.pages import PAGE_ROUNDS
 from pipeline.decide.pictures import PictureLabels
 from schemas.recipe import Recipe
-from transforms.dedup.keep_first import newest_first
+from transforms.dedup.keep_first import as_digests, halves_of, newest_first
 from transforms.dedup.keys import key
 
 KEEP, FIRST = "keep", "first"  # what becomes of a picture that stands several times in a page
@@ -18,7 +18,7 @@ def set_keys(judged: Judgement, recipe: Recipe) -> Keys:
     order = np.lexsort([pictures[:, 1], pictures[:, 0], item])
     items, begins = np.unique(item[order], return_index=True)
     sets = np.split(pictures[order].astype(">u8"), begins[1:]) if len(items) else []
-    halves = np.frombuffer(b"".join(key(some.tobytes()) for some in sets), ">u8").reshape(-1, 2).astype("u8")
+    halves = halves_of(b"".join(key(some.tobytes()) for some in sets))
     return Keys(items, halves[:, 0], halves[:, 1], newest(judged)[items])
 
 
@@ -27,7 +27,7 @@ def seen_keys(judged: Judgement, recipe: Recipe) -> Keys:
     item, pictures, digests = shown_pictures(judged)
     compared = np.zeros(len(item), list(seen_evidence(recipe)))
     for name in compared.dtype.names or ():
-        compared[name] = digests.astype(">u8").view("V16").reshape(-1)
+        compared[name] = as_digests(digests)
     return Keys(item, pictures[:, 0], pictures[:, 1], newest(judged)[item], compared)
 
 
@@ -38,8 +38,7 @@ def seen_evidence(recipe: Recipe) -> Evidence:
 
 def seen_again(rows: np.ndarray, labels: PictureLabels) -> np.ndarray:
     """The keys of images in documents of an earlier run, by what is alike in this one."""
-    own = np.frombuffer(rows["picture"].tobytes(), ">u8").reshape(-1, 2).astype("u8")
-    return labels.of_halves(own)[0]
+    return labels.of_halves(halves_of(rows["picture"].tobytes()))[0]
 
 
 def newest(judged: Judgement) -> np.ndarray:

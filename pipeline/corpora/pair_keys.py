@@ -12,7 +12,7 @@ from pipeline.corpora.base import Evidence, Judgement, Keys, Round
 from pipeline.decide.pictures import PictureLabels, compare, sha_halves
 from schemas.index import IMAGE_FACTS
 from schemas.recipe import Recipe
-from transforms.dedup.keep_first import Verify
+from transforms.dedup.keep_first import Verify, as_digests, halves_of
 from transforms.dedup.keys import key
 from transforms.image.likeness import SAME_FINE, colour_distance, fine_distance, same_colours
 
@@ -64,7 +64,7 @@ def _near_keys(judged: Judgement, with_caption: bool) -> Keys:
     compared = np.zeros(len(items), list(_NEAR))
     for name in ("phash", "fine", "colours"):
         compared[name] = media[name]
-    compared["picture"] = sha_halves(media).astype(">u8").view("V16").reshape(-1)
+    compared["picture"] = as_digests(sha_halves(media))
     said = b"".join(key(text.encode("utf-8", "replace")) for text in texts)
     compared["said"] = np.frombuffer(said, "V16")
     halves = joined_halves(refs.pictures[items], compared["said"])
@@ -73,15 +73,13 @@ def _near_keys(judged: Judgement, with_caption: bool) -> Keys:
 
 def near_again(rows: np.ndarray, labels: PictureLabels) -> np.ndarray:
     """The keys of candidates of an earlier run, by what is alike in this one."""
-    own = np.frombuffer(rows["picture"].tobytes(), ">u8").reshape(-1, 2).astype("u8")
-    return joined_halves(labels.of_halves(own)[0], rows["said"])
+    return joined_halves(labels.of_halves(halves_of(rows["picture"].tobytes()))[0], rows["said"])
 
 
 def joined_halves(pictures: np.ndarray, said: np.ndarray) -> np.ndarray:
     """Keys of a picture and a caption's digest. Shape (n, 2)."""
-    data = zip(pictures.astype(">u8").view("V16").reshape(-1), said, strict=True)
-    keys = b"".join(key(picture.tobytes() + text.tobytes()) for picture, text in data)
-    return np.frombuffer(keys, ">u8").reshape(-1, 2).astype("u8")
+    data = zip(as_digests(pictures), said, strict=True)
+    return halves_of(b"".join(key(picture.tobytes() + text.tobytes()) for picture, text in data))
 
 
 def _picture_keys(judged: Judgement, with_caption: bool) -> Keys:
@@ -113,7 +111,7 @@ def _keys(
 ) -> Keys:
     texts = judged.texts[items].tolist() if with_caption else [""] * len(items)
     data = (value.tobytes() + text.encode("utf-8", "replace") for value, text in zip(values, texts, strict=True))
-    halves = np.frombuffer(b"".join(map(key, data)), ">u8").reshape(-1, 2).astype("u8")
+    halves = halves_of(b"".join(map(key, data)))
     return Keys(items, halves[:, 0], halves[:, 1], rank, evidence)
 
 
@@ -139,11 +137,10 @@ def _near_enough(recipe: Recipe) -> Verify:
 
     def verify(candidates: np.ndarray, keepers: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         found, distance = alike(candidates, keepers)
-        # Where colours lie is not compared of a picture that is mirrored.
-        upright = fine_distance(candidates["fine"], keepers["fine"]) <= distance
-        return found & (
-            ~upright | (colour_distance(candidates["colours"], keepers["colours"]) <= NEAR_COLOUR)
-        ), distance
+        coloured = colour_distance(candidates["colours"], keepers["colours"]) <= NEAR_COLOUR
+        if recipe.near_images.flips:  # where colours lie is not compared of a picture that is mirrored
+            coloured |= fine_distance(candidates["fine"], keepers["fine"]) > distance
+        return found & coloured, distance
 
     return verify
 

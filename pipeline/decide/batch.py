@@ -15,6 +15,7 @@ from pipeline.sections import Sections, read_sections, table_of
 from pipeline.stage.index_parts import TABLES, section_name
 from pipeline.stage.unit_record import ALIASES, KEYS, MEDIA_ROWS, MEDIA_URLS, ORIGINS, POLICIES, spans_of
 from schemas.index import ALIAS, MEDIA, POLICY, PROBE
+from transforms.dedup.keep_first import halves_of
 
 BATCH_ROWS = 50_000  # index rows of a batch at least
 PARTITION_ROWS = 1_000_000  # and of a partition of keys
@@ -168,7 +169,7 @@ def _lookup_rows(sections: Sections) -> tuple[np.ndarray, np.ndarray]:
 
 def _key_rows(data: bytes) -> np.ndarray:
     """Keys of 16 bytes each as rows of PROBE."""
-    keys = np.frombuffer(data, ">u8").reshape(-1, 2)
+    keys = halves_of(data)
     halves = np.empty(len(keys), PROBE)
     halves["high"], halves["low"] = keys[:, 0], keys[:, 1]
     return halves

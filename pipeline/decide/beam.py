@@ -11,6 +11,7 @@ What travels are fixed-width rows of keys, ranks and ids, some 16 to 200 bytes e
 import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
+from functools import partial
 from itertools import chain
 from typing import Any
 
@@ -27,10 +28,11 @@ from pipeline.decide.close import close_batch
 from pipeline.decide.exchange import Message, Place, by_partition
 from pipeline.decide.job import DecideJob
 from pipeline.decide.judge import batch_uses, judge_batch
+from pipeline.decide.lookup_join import Parcel
 from pipeline.decide.near_beam import NearPages, Pictures
 from pipeline.decide.old import old_candidates
 from pipeline.decide.profile_items import pack_profile, read_profile
-from pipeline.decide.steps import LINE, Group, OfJob, alone, has_line, is_of, opened, own_line, told_together
+from pipeline.decide.steps import LINE, Answer, Group, OfJob, alone, is_earlier, is_own, opened, own_line, told_together
 from pipeline.decide.tallies import is_counted
 from pipeline.decide.tally_beam import Tallies
 from pipeline.sections import read_sections
@@ -48,59 +50,20 @@ class Decide(beam.PTransform):
         super().__init__("Decide")
 
     def expand(self, begin: Any) -> Any:
-        """The rounds, one after the other; their number depends on the recipe alone."""
+        """What is found for references, the rounds, one after the other, and what is closed; their number depends on the recipe alone."""
         job = self.job
-        batches = begin | "Batches" >> ReadLines(job.run.batches, job.storage)
-        lines = every = batches | "Lines" >> beam.Map(own_line)
-        old: list[Any] = []
-        if job.against:
-            lines, earlier = (
-                every | f"{name}Lines" >> beam.Filter(is_of, old=name == "Old") for name in ("New", "Old")
-            )
-            old = [earlier]
-        told = [lines]
-        for hop in range(HOPS if job.aliases else 0):
-            sent = told_together(told, f"Aliases{hop}") | f"Follow{hop}" >> beam.ParDo(Follow(job, hop))
-            told.append(sent | f"Targets{hop}" >> beam.GroupByKey() | f"Lead{hop}" >> beam.ParDo(Lead(job, hop)))
-        groups = told_together(told, "Aliased") if job.aliases else lines | "Alone" >> beam.Map(alone)
-        asked = groups | "Probe" >> beam.ParDo(Probe(job))
-        told = [lines, asked | "Media" >> beam.GroupByKey() | "Join" >> beam.ParDo(Join(job))]
-        pictures = []
-        if job.pictures:
-            pictures = [told_together([*told, *old], "Seen") | Pictures(job)]
-            told += pictures
-        if job.uses:
-            sent = told_together(told, "Found") | "Uses" >> beam.ParDo(AskUses(job))
-            told.append(sent | "UsesOfKeys" >> beam.GroupByKey() | "Count" >> beam.ParDo(CountUses(job)))
-        sent = told_together(told, "Matches") | "Judge" >> beam.ParDo(Judge(job))
-        told = [every] if job.begins_with_keys else [sent, *old]
-        if job.against:
-            told += pictures
-            if job.begins_with_keys:
-                before = told_together([*old, *pictures], "Before") | "OldCandidates" >> beam.ParDo(OldCandidates(job))
-                sent = (sent, before) | "FirstRound" >> beam.Flatten()
-        for number in range(job.rounds):
-            if job.begins_near(number):
-                told.append(told_together(told, f"Living{number}") | f"Near{number}" >> NearPages(job, number))
-            if number or not job.begins_with_keys:
-                sent = told_together(told, f"Round{number}") | f"Candidates{number}" >> beam.ParDo(
-                    Candidates(job, number)
-                )
-            kept = (
-                sent | f"Keys{number}" >> beam.GroupByKey() | f"KeepFirst{number}" >> beam.ParDo(KeepFirst(job, number))
-            )
-            told.append(kept)
-        for hop in range(job.hops):
-            sent = told_together(told, f"Lost{hop}") | f"AskKeepers{hop}" >> beam.ParDo(AskKeepers(job, hop))
-            found = (
-                sent | f"Keepers{hop}" >> beam.GroupByKey() | f"TellKeepers{hop}" >> beam.ParDo(TellKeepers(job, hop))
-            )
-            told.append(found)
+        lines, old, sent = self._judged(begin)
+        told = self._rounds(lines, old, sent)
         # Without a round nothing waits for the judged batches but this: their lines come from them.
         last = told if job.rounds else [sent]
         if job.repeats:
             sent = told_together(last, "Left") | "Pieces" >> beam.ParDo(AskRepeats(job))
-            last = [*last, sent | "Copies" >> beam.GroupByKey() | "TooMany" >> beam.ParDo(AnswerRepeats(job))]
+            last = [
+                *last,
+                sent
+                | "Copies" >> beam.GroupByKey()
+                | "TooMany" >> beam.ParDo(Answer(job, "stays", partial(repeats.answer, job))),
+            ]
         closed = told_together(last, "Last") | "Close" >> beam.ParDo(Close(job)).with_outputs(
             "profile", "tallies", main="records"
         )
@@ -113,6 +76,88 @@ class Decide(beam.PTransform):
             closed.records | "Records" >> Gather(job.run.decided, job.parts, merge_records, job.storage),
             parts | "Parts" >> beam.GroupByKey() | "MergeAll" >> beam.ParDo(MergeProfiles(job)),
         )
+
+    def _judged(self, begin: Any) -> tuple[Any, list[Any], Any]:
+        """The lines of batches; what those of earlier runs are told; what judged batches send."""
+        job = self.job
+        batches = begin | "Batches" >> ReadLines(job.run.batches, job.storage)
+        lines = batches | "Lines" >> beam.Map(own_line)
+        old: list[Any] = []
+        if job.against:
+            lines, earlier = apart(job, lines, "Lines")
+            old.append(earlier)
+        told = [lines]
+        for hop in range(HOPS if job.aliases else 0):
+            sent = told_together(told, f"Aliases{hop}") | f"Follow{hop}" >> beam.ParDo(Follow(job, hop))
+            told.append(
+                sent
+                | f"Targets{hop}" >> beam.GroupByKey()
+                | f"Lead{hop}" >> beam.ParDo(Answer(job, f"lead{hop}", aliases.answer))
+            )
+        groups = told_together(told, "Aliased") if job.aliases else lines | "Alone" >> beam.Map(alone)
+        asked = groups | "Probe" >> beam.ParDo(Probe(job))
+        told = [lines, asked | "Media" >> beam.GroupByKey() | "Join" >> beam.ParDo(Answer(job, "join", join))]
+        if job.pictures:
+            labels = told_together([*told, *old], "Seen") | Pictures(job)
+            if job.against:
+                labels, earlier = apart(job, labels, "Pictures")
+                old.append(earlier)
+            told.append(labels)
+        if job.uses:
+            sent = told_together(told, "Found") | "Uses" >> beam.ParDo(AskUses(job))
+            told.append(
+                sent | "UsesOfKeys" >> beam.GroupByKey() | "Count" >> beam.ParDo(Answer(job, "counts", uses.answer))
+            )
+        sent = told_together(told, "Matches") | "Judge" >> beam.ParDo(Judge(job))
+        return lines, old, sent
+
+    def _rounds(self, lines: Any, old: list[Any], sent: Any) -> list[Any]:
+        """What batches are told in the rounds of duplicates, and of keepers that lost a later one."""
+        job = self.job
+        told = [lines if job.begins_with_keys else sent, *old]
+        if job.against and job.begins_with_keys:
+            before = told_together(old, "Before") | "OldCandidates" >> beam.ParDo(Candidates(job, 0))
+            sent = (sent, before) | "FirstRound" >> beam.Flatten()
+        for number in range(job.rounds):
+            if job.begins_near(number):
+                told.append(told_together(told, f"Living{number}") | f"Near{number}" >> NearPages(job, number))
+            if number or not job.begins_with_keys:
+                sent = told_together(told, f"Round{number}") | f"Candidates{number}" >> beam.ParDo(
+                    Candidates(job, number)
+                )
+            kept = (
+                sent
+                | f"Keys{number}" >> beam.GroupByKey()
+                | f"KeepFirst{number}" >> beam.ParDo(keep_first(job, number))
+            )
+            told.append(kept)
+        for hop in range(job.hops):
+            sent = told_together(told, f"Lost{hop}") | f"AskKeepers{hop}" >> beam.ParDo(AskKeepers(job, hop))
+            found = (
+                sent
+                | f"Keepers{hop}" >> beam.GroupByKey()
+                | f"TellKeepers{hop}" >> beam.ParDo(Answer(job, f"followed{hop}", partial(resolve.answer, hop=hop)))
+            )
+            told.append(found)
+        return told
+
+
+def apart(job: DecideJob, told: Any, label: str) -> tuple[Any, Any]:
+    """What the batches of this run are told, and what those of earlier runs are."""
+    kinds = (("Own", is_own), ("Earlier", is_earlier))
+    own, earlier = (told | f"{name}{label}" >> beam.Filter(of, first=job.earlier) for name, of in kinds)
+    return own, earlier
+
+
+def join(messages: Sequence[Message]) -> Iterator[Parcel]:
+    """What a partition answers of media and of policy files."""
+    yield from lookup_join.join(messages)
+    yield from policy_join.join(messages)
+
+
+def keep_first(job: DecideJob, number: int) -> Answer:
+    """Partition -> to each batch those of its candidates of a round that lost."""
+    return Answer(job, f"losers{number}", partial(duplicates.keep_first, job, number))
 
 
 @dataclass
@@ -128,19 +173,6 @@ class Follow(OfJob):
         media = batch_media([lookup.media for lookup in found])
         asked = aliases.ask(batch_aliases(found), media, told, self.job.partitions)
         yield from self.outbox(f"follow{self.hop}", batch.number).send(asked)
-
-
-@dataclass
-class Lead(OfJob):
-    """Partition -> to each batch the media to which its aliases lead, and the aliases."""
-
-    hop: int
-
-    def process(self, group: Group) -> Iterator[tuple[int, Message]]:
-        """One message a batch and kind."""
-        partition, messages = group
-        told = aliases.answer(sorted(messages, key=lambda m: m[:2]))
-        yield from self.outbox(f"lead{self.hop}", partition).send(told)
 
 
 @dataclass
@@ -163,38 +195,13 @@ class Probe(OfJob):
 
 
 @dataclass
-class Join(OfJob):
-    """Partition -> to each batch the media of the addresses that it named, which of its own lost, and the policy files of its origins."""
-
-    def process(self, group: Group) -> Iterator[tuple[int, Message]]:
-        """One message a batch and kind."""
-        partition, messages = group
-        told = sorted(messages, key=lambda m: m[:2])
-        yield from self.outbox("join", partition).send(chain(lookup_join.join(told), policy_join.join(told)))
-
-
-@dataclass
 class AskUses(OfJob):
     """Batch and its matches -> to the partitions of keys: the pages and hosts of each picture, and the pictures of each caption."""
 
     def process(self, group: Group) -> Iterator[tuple[int, Message]]:
         """One message a partition."""
-        messages = list(group[1])
-        if not has_line(messages):  # a batch of an earlier run, which was told of its pictures
-            return
-        batch, told = opened((group[0], messages))
+        batch, told = opened(group)
         yield from self.outbox("uses", batch.number).send(batch_uses(self.job, batch, told))
-
-
-@dataclass
-class CountUses(OfJob):
-    """Partition -> to each batch the counts of the keys that it sent."""
-
-    def process(self, group: Group) -> Iterator[tuple[int, Message]]:
-        """One message a batch."""
-        partition, messages = group
-        told = uses.answer(sorted(messages, key=lambda m: m[:2]))
-        yield from self.outbox("counts", partition).send(told)
 
 
 @dataclass
@@ -205,8 +212,6 @@ class Judge(OfJob):
     def process(self, group: Group) -> Iterator[tuple[int, Message]]:
         """Candidates to partitions."""
         messages = list(group[1])
-        if not has_line(messages):
-            return
         batch, told = opened((group[0], messages))
         judge_batch(self.job, batch, told)
         if self.job.begins_with_keys:
@@ -217,7 +222,7 @@ class Judge(OfJob):
 
 @dataclass
 class Candidates(OfJob):
-    """Batch and what it has lost so far -> its candidates of a later round."""
+    """Batch and what it has lost so far -> its candidates of a later round; of an earlier run also of the first, as it is not judged."""
 
     number: int
 
@@ -225,18 +230,6 @@ class Candidates(OfJob):
         """Candidates to partitions."""
         batch, told = opened(group)
         yield from send_candidates(self, batch, told, self.number)
-
-
-@dataclass
-class OldCandidates(OfJob):
-    """Batch of an earlier run -> its candidates of the first round; others send theirs as soon as they are judged."""
-
-    def process(self, group: Group) -> Iterator[tuple[int, Message]]:
-        """Candidates to partitions."""
-        messages = list(group[1])
-        if has_line(messages):  # those of this run were told of their pictures alone
-            batch, told = opened((group[0], messages))
-            yield from send_candidates(self, batch, told, 0)
 
 
 def send_candidates(step: OfJob, batch: Batch, told: list[Message], number: int) -> Iterator[tuple[int, Message]]:
@@ -250,19 +243,6 @@ def send_candidates(step: OfJob, batch: Batch, told: list[Message], number: int)
         rows = duplicates.batch_candidates(job, judged, so_far, number)
     parcels = by_partition(rows, job.partitions, duplicates.CANDIDATES)
     yield from step.outbox(f"candidates{number}", batch.number).send(parcels)
-
-
-@dataclass
-class KeepFirst(OfJob):
-    """Partition -> to each batch those of its candidates that lost."""
-
-    number: int
-
-    def process(self, group: Group) -> Iterator[tuple[int, Message]]:
-        """One message a losing batch."""
-        partition, messages = group
-        told = duplicates.keep_first(self.job, self.number, sorted(messages, key=lambda m: m[:2]))
-        yield from self.outbox(f"losers{self.number}", partition).send(told)
 
 
 @dataclass
@@ -282,19 +262,6 @@ class AskKeepers(OfJob):
 
 
 @dataclass
-class TellKeepers(OfJob):
-    """Partition -> to each batch those of the keepers it asked for that have lost, and to whom."""
-
-    hop: int
-
-    def process(self, group: Group) -> Iterator[tuple[int, Message]]:
-        """One message a batch."""
-        partition, messages = group
-        told = resolve.answer(sorted(messages, key=lambda m: m[:2]), self.hop)
-        yield from self.outbox(f"followed{self.hop}", partition).send(told)
-
-
-@dataclass
 class AskRepeats(OfJob):
     """Batch and all that it lost -> to the partitions of keys: the lines or paragraphs of the pages that are left."""
 
@@ -305,17 +272,6 @@ class AskRepeats(OfJob):
             return
         for number, parcels in enumerate(repeats.ask(self.job, batch, told)):
             yield from self.outbox(f"copies{number}", batch.number).send(parcels)
-
-
-@dataclass
-class AnswerRepeats(OfJob):
-    """Partition -> to each batch which of its lines or paragraphs are too many, and which copies of them stay."""
-
-    def process(self, group: Group) -> Iterator[tuple[int, Message]]:
-        """Messages for each time that a batch has sent."""
-        partition, messages = group
-        told = repeats.answer(self.job, sorted(messages, key=lambda m: m[:2]))
-        yield from self.outbox("stays", partition).send(told)
 
 
 @dataclass

@@ -6,6 +6,7 @@ it was told of.
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
+from typing import NamedTuple
 
 import numpy as np
 
@@ -112,15 +113,12 @@ def told_of(job: DecideJob, batch: int, pages: int, messages: Iterable[Message])
         if message[0].isdecimal():
             losers.setdefault(int(message[0]), []).append(rows_of(message, dtypes[int(message[0])]))
     components = {}
-    for number in range(job.rounds):
-        name = pages_name(number)
-        if job.begins_near(number) and any(message[0] == labels_kind(name) for message in kept):
+    for number in filter(job.begins_near, range(job.rounds)):
+        name, labels, sizes = pages_name(number), np.zeros(pages, np.uint64), np.ones(pages, np.int64)
+        if any(message[0] == labels_kind(name) for message in kept):
             nodes = read_nodes(job, name, batch)
-            labels, sizes = np.zeros(pages, np.uint64), np.ones(pages, np.int64)
             labels[nodes["page"]], sizes[nodes["page"]] = told_labels(kept, name, len(nodes))
-            components[number] = labels, sizes
-        elif job.begins_near(number):
-            components[number] = np.zeros(pages, np.uint64), np.ones(pages, np.int64)
+        components[number] = labels, sizes
     return Told({number: np.concatenate(parts) for number, parts in losers.items()}, components)
 
 
@@ -158,7 +156,7 @@ def note_losers(job: DecideJob, found: Mapping[int, Standing], round_: RoundOfBa
     for code, verify in verifying(job, number):
         mine = np.flatnonzero(losing & (rows["corpus"] == code))
         losing[mine], values[mine] = verify(rows[mine], keepers[mine])
-    note_clusters(job, found, number, rows, items, sizes, keepers, np.where(other, values, 1.0))
+    note_clusters(job, found, number, Compared(rows, items, sizes, keepers, np.where(other, values, 1.0)))
     for code in losing_all(job, number):
         mine = rows["corpus"] == code
         losing &= ~(mine & np.isin(items, items[mine & ~losing]))
@@ -182,20 +180,22 @@ def losses(rows: np.ndarray, keepers: np.ndarray) -> np.ndarray:
     return found
 
 
-def note_clusters(
-    job: DecideJob,
-    found: Mapping[int, Standing],
-    number: int,
-    rows: np.ndarray,
-    items: np.ndarray,
-    sizes: np.ndarray,
-    keepers: np.ndarray,
-    similarity: np.ndarray,
-) -> None:
+class Compared(NamedTuple):
+    """Candidates that are still in, the item of each and the size of its component, the one that stands for its key, how alike both are."""
+
+    rows: np.ndarray
+    items: np.ndarray
+    sizes: np.ndarray
+    keepers: np.ndarray
+    similarity: np.ndarray
+
+
+def note_clusters(job: DecideJob, found: Mapping[int, Standing], number: int, compared: Compared) -> None:
     """Note what a pass of near duplicates says of items that hang together: who stands for them first, and who has stood for any."""
     firsts = job.first_passes(number)
     if not firsts:
         return
+    rows, items, sizes, keepers, similarity = compared
     texts = id_texts(*(keepers[name] for name in ID)) if number in firsts.values() else objects([])
     stands = np.logical_and.reduce([keepers[name] == rows[name] for name in ID])
     if job.against:
@@ -248,26 +248,29 @@ def batch_nodes(job: DecideJob, judged: Sections, told: Told, number: int) -> tu
     judged.load([f"candidates/{number}", f"items/{number}", f"bands/{number}"])
     candidates = np.frombuffer(judged.get(f"candidates/{number}"), job.round_dtypes()[number])
     items = np.frombuffer(judged.get(f"items/{number}"), np.int32)
-    dtype = node_dtype(job, pages_name(number))
-    bands = np.frombuffer(judged.get(f"bands/{number}"), "<u8").reshape(-1, bands_of(job))
-    places = np.flatnonzero(candidates["page"] >= 0)
     alive = np.zeros(len(candidates), dtype=bool)
     for code, standing in found.items():
-        mine = places[candidates["corpus"][places] == code]
+        mine = np.flatnonzero(candidates["corpus"] == code)
         alive[mine] = standing.lost_in[items[mine]] < 0
-    living = alive[places] & in_first_pass(job, number, candidates[places])
-    _, first = np.unique(candidates["page"][places[living]], return_index=True)
-    chosen = np.flatnonzero(living)[first]
-    nodes = np.empty(len(chosen), dtype)
-    for name in dtype.names or ():
-        nodes[name] = candidates[name][places[chosen]]
-    return nodes, bands[chosen]
+    return nodes_among(job, number, candidates, judged.get(f"bands/{number}"), alive)
 
 
-def in_first_pass(job: DecideJob, number: int, candidates: np.ndarray) -> np.ndarray:
-    """Mask of the candidates of a round whose corpora make their first pass over near duplicates in it."""
+def nodes_among(
+    job: DecideJob, number: int, candidates: np.ndarray, bands: bytes, alive: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """The pages of those candidates of a round that are `alive` and of a corpus that makes its first pass over near duplicates in it.
+
+    Each page comes once, in their order, with the keys of its buckets; `bands` are those of all candidates that have a page.
+    """
     beginning = [code for code, first in job.first_passes(number).items() if first == number]
-    return np.isin(candidates["corpus"], beginning)
+    places = np.flatnonzero(candidates["page"] >= 0)
+    living = np.flatnonzero(alive[places] & np.isin(candidates["corpus"][places], beginning))
+    _, first = np.unique(candidates["page"][places[living]], return_index=True)
+    chosen = living[first]
+    nodes = np.empty(len(chosen), node_dtype(job, pages_name(number)))
+    for name in nodes.dtype.names or ():
+        nodes[name] = candidates[name][places[chosen]]
+    return nodes, np.frombuffer(bands, "<u8").reshape(-1, bands_of(job))[chosen]
 
 
 def keep_first(job: DecideJob, number: int, messages: Sequence[Message]) -> Iterator[Parcel]:

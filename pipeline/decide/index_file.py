@@ -11,9 +11,9 @@ import numpy as np
 import zstandard
 
 from pipeline import storage
-from pipeline.decide.duplicates import ID, Standing, in_first_pass
+from pipeline.decide.duplicates import ID, Standing, nodes_among
 from pipeline.decide.job import DecideJob
-from pipeline.decide.nodes import PICTURES, bands_of, node_dtype, pages_name, read_nodes
+from pipeline.decide.nodes import PICTURES, node_dtype, read_nodes
 from pipeline.sections import DamagedFileError, Sections, SectionWriter, read_sections
 from schemas.outcomes import UserError
 
@@ -90,16 +90,8 @@ class OldBatch:
     def nodes(self, job: DecideJob, number: int) -> tuple[np.ndarray, np.ndarray]:
         """The pages that take part in a round of near duplicates, each once, in their order, and the keys of their buckets."""
         candidates = self.candidates(job, number)
-        dtype = node_dtype(job, pages_name(number))
-        near = np.flatnonzero(candidates["page"] >= 0)
-        bands = np.frombuffer(self._bytes(f"bands/{number}"), "<u8").reshape(-1, bands_of(job))
-        beginning = np.flatnonzero(in_first_pass(job, number, candidates[near]))
-        _, first = np.unique(candidates["page"][near[beginning]], return_index=True)
-        chosen = beginning[first]
-        nodes = np.empty(len(chosen), dtype)
-        for name in dtype.names or ():
-            nodes[name] = candidates[name][near[chosen]]
-        return nodes, bands[chosen]
+        everyone = np.ones(len(candidates), dtype=bool)
+        return nodes_among(job, number, candidates, self._bytes(f"bands/{number}"), everyone)
 
     def pictures(self, job: DecideJob) -> np.ndarray:
         """Its pictures."""

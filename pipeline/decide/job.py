@@ -24,9 +24,9 @@ class DecideJob:
     """Where measurements and decisions lie, the recipe, how many partitions of keys and parts of records there are.
 
     `through_files` says that rows of an exchange lie in files, since the engine would hold them in memory; `policies`, that some archive
-    holds a policy file of a site, which is then looked for; `aliases`, that some archive holds a redirect or a revisit; `against`, that the
-    work list names batches of earlier runs; `forget`, where the keys lie of what is to be forgotten ("": nothing is); `tasks` are the
-    indexes of tasks that the corpora are kept clean of.
+    holds a policy file of a site, which is then looked for; `aliases`, that some archive holds a redirect or a revisit; `earlier` is the
+    number from which on batches are those of earlier runs (None: there are none); `forget`, where the keys lie of what is to be forgotten
+    ("": nothing is); `tasks` are the indexes of tasks that the corpora are kept clean of.
     """
 
     staging: StagingFolder
@@ -38,9 +38,14 @@ class DecideJob:
     storage: dict[str, str]
     policies: bool = False
     aliases: bool = False
-    against: bool = False
+    earlier: int | None = None
     forget: str = ""
     tasks: tuple[str, ...] = ()
+
+    @property
+    def against(self) -> bool:
+        """Whether it is decided against earlier runs."""
+        return self.earlier is not None
 
     @property
     def rounds(self) -> int:

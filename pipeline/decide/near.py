@@ -30,13 +30,17 @@ MOST_HOT = 20  # centres whose members failed the comparison that a batch tells 
 # Whether each of some rows is like the one beside it, and how alike they are.
 Compare = Callable[[np.ndarray, np.ndarray], tuple[np.ndarray, np.ndarray]]
 
-
 _HALF, _ROW = np.uint64(32), np.uint64(0xFFFFFFFF)
 
 
 def packed(batch: np.ndarray | int, row: np.ndarray) -> np.ndarray:
     """Places as one number each, in their order."""
     return np.asarray(np.asarray(batch).astype(np.uint64) << _HALF | row.astype(np.uint64))
+
+
+def unpacked(places: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The batch and the row of packed places."""
+    return places >> _HALF, places & _ROW
 
 
 class Buckets:
@@ -70,8 +74,7 @@ class Buckets:
         new[:, 1:] &= table[:, 1:] != table[:, :-1]
         found = np.empty(int(new.sum()), EDGE)
         found["row"] = np.nonzero(new)[0]
-        places = table[new]
-        found["batch"], found["to"] = places >> _HALF, places & _ROW
+        found["batch"], found["to"] = unpacked(table[new])
         return found
 
 
@@ -132,10 +135,10 @@ def ask(edges: np.ndarray, batch: int) -> Iterator[Parcel]:
     """What a batch asks others for: the nodes of theirs that its edges lead to, each once. Its edges it sends itself, to have them then."""
     yield batch, EDGES, edges
     remote = edges[edges["batch"] != batch]
-    places = np.unique(packed(remote["batch"], remote["to"]))
-    rows = np.empty(len(places), ASK)
-    rows["row"] = places & _ROW
-    yield from by_receiver(places >> _HALF, ASKS, rows)
+    batches, nodes = unpacked(np.unique(packed(remote["batch"], remote["to"])))
+    rows = np.empty(len(nodes), ASK)
+    rows["row"] = nodes
+    yield from by_receiver(batches, ASKS, rows)
 
 
 def reply_dtype(nodes: np.dtype) -> np.dtype:

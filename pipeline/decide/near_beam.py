@@ -21,7 +21,7 @@ from pipeline.decide.judge import matched
 from pipeline.decide.near import EDGE, EDGES, FAILED, VERIFIED, Compare
 from pipeline.decide.near_union import unite
 from pipeline.decide.nodes import PICTURES, pages_name, read_bands, read_nodes, write_nodes
-from pipeline.decide.steps import LINE, Group, OfJob, opened, told_together
+from pipeline.decide.steps import LINE, Answer, Group, OfJob, opened, told_together
 from pipeline.sections import read_sections, sealed
 
 
@@ -39,7 +39,11 @@ class NearPages(beam.PTransform):
         """Claims, their buckets, and what follows for any nodes."""
         job, number = self.job, self.number
         claimed = groups | "Claim" >> beam.ParDo(ClaimPages(job, number)).with_outputs("lines", main="claims")
-        leasts = claimed.claims | "Keys" >> beam.GroupByKey() | "Meet" >> beam.ParDo(MeetPages(job, number))
+        leasts = (
+            claimed.claims
+            | "Keys" >> beam.GroupByKey()
+            | "Meet" >> beam.ParDo(Answer(job, f"leasts{number}", near.meet))
+        )
         asked = told_together([claimed.lines, leasts], "Leasts") | "Edges" >> beam.ParDo(AskPages(job, number))
         return asked | Components(job, pages_name(number))
 
@@ -100,19 +104,6 @@ class ClaimPages(OfJob):
         yield beam.pvalue.TaggedOutput("lines", (batch.number, (LINE, 0, b"")))
         parcels = near.claims_by_partition(claims, self.job.claim_partitions)
         yield from self.outbox(f"claims{self.number}", batch.number).send(parcels)
-
-
-@dataclass
-class MeetPages(OfJob):
-    """Partition -> to each batch the least nodes of the keys that it claimed."""
-
-    number: int
-
-    def process(self, group: Group) -> Iterator[tuple[int, Message]]:
-        """One message a batch."""
-        partition, messages = group
-        told = near.meet(sorted(messages, key=lambda m: m[:2]))
-        yield from self.outbox(f"leasts{self.number}", partition).send(told)
 
 
 @dataclass

@@ -12,7 +12,7 @@ import numpy as np
 
 from pipeline.decide.exchange import Message, rows_of
 from pipeline.decide.lookup_join import Parcel
-from pipeline.decide.near import FAILED, HOT, LABEL, PAIR, VERIFIED, labels_kind, most_failed, packed
+from pipeline.decide.near import FAILED, HOT, LABEL, PAIR, VERIFIED, labels_kind, most_failed, packed, unpacked
 from transforms.dedup.components import Union
 from transforms.dedup.keep_first import key_bytes
 
@@ -30,9 +30,9 @@ class Numbering:
 
     def see(self, places: np.ndarray) -> None:
         """Make room for some nodes."""
-        batches = places >> np.uint64(32)
+        batches, rows = unpacked(places)
         for batch in np.unique(batches).tolist():
-            last = int((places[batches == batch] & np.uint64(0xFFFFFFFF)).max())
+            last = int(rows[batches == batch].max())
             self.rows[int(batch)] = max(self.rows.get(int(batch), 0), last + 1)
 
     def close(self) -> int:
@@ -44,8 +44,8 @@ class Numbering:
 
     def numbers(self, places: np.ndarray) -> np.ndarray:
         """The number of each node."""
-        batch = np.searchsorted(self.batches, places >> np.uint64(32))
-        return np.asarray(self.begins[batch] + (places & np.uint64(0xFFFFFFFF)).astype(np.int64))
+        batches, rows = unpacked(places)
+        return np.asarray(self.begins[np.searchsorted(self.batches, batches)] + rows.astype(np.int64))
 
     def places(self, numbers: np.ndarray) -> np.ndarray:
         """The packed place of each number."""

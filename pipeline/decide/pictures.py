@@ -10,7 +10,7 @@ import numpy as np
 
 from pipeline.decide.exchange import Message, rows_of
 from pipeline.decide.lookup_join import Parcel
-from pipeline.decide.near import EDGE, EDGES, Compare, by_receiver, packed
+from pipeline.decide.near import EDGE, EDGES, Compare, by_receiver, packed, unpacked
 from schemas.index import IMAGE_FACTS
 from schemas.recipe import NearImages
 from transforms.dedup.keep_first import key_bytes, locate
@@ -20,13 +20,8 @@ from transforms.image.turns import SEARCHED, coarse, turned, turned_distance
 
 HASHES = "hashes"
 NODE = np.dtype([("id_high", "<u8"), ("id_low", "<u8"), ("phash", IMAGE_FACTS["phash"]), ("fine", IMAGE_FACTS["fine"])])
-HASH = (
-    ("hash", "<u8"),
-    ("name", "<u8"),
-    ("row", "<u4"),
-)  # `name` is of the picture's digest: the order of those that share a hash
-
-
+# `name` is of the picture's digest: the order of those that share a hash.
+HASH = (("hash", "<u8"), ("name", "<u8"), ("row", "<u4"))
 # Pixels: the hash is of 32 by 32, and what has fewer is drawn larger for it, so that a star and half a star are one. Ours.
 LEAST_SIDE = 32
 
@@ -108,11 +103,10 @@ def turned_pairs(rows: np.ndarray, places: np.ndarray, choice: int, like: Pictur
 
 def edges_to_batches(ends: np.ndarray) -> Iterator[Parcel]:
     """Pairs of packed places as edges of the later one."""
-    later, earlier = ends.max(axis=1), ends.min(axis=1)
     edges = np.empty(len(ends), EDGE)
-    edges["row"], edges["to"] = (part & np.uint64(0xFFFFFFFF) for part in (later, earlier))
-    edges["batch"] = earlier >> np.uint64(32)
-    yield from by_receiver(later >> np.uint64(32), EDGES, edges)
+    receivers, edges["row"] = unpacked(ends.max(axis=1))
+    edges["batch"], edges["to"] = unpacked(ends.min(axis=1))
+    yield from by_receiver(receivers, EDGES, edges)
 
 
 def compare(asked: NearImages) -> Compare:

@@ -1,6 +1,6 @@
 """What the steps of `decide` share: how batches and partitions are told things, and where they send theirs."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,6 +11,7 @@ from pipeline import storage
 from pipeline.decide.batch import Batch, read_batch
 from pipeline.decide.exchange import Message, Outbox
 from pipeline.decide.job import DecideJob
+from pipeline.decide.lookup_join import Parcel
 
 LINE = "line"  # the message by which a batch is sent its own line, so that one that is told nothing still comes by
 Group = tuple[int, Iterable[Message]]
@@ -21,10 +22,14 @@ def own_line(line: str) -> tuple[int, Message]:
     return read_batch(line).number, (LINE, 0, line.encode())
 
 
-def is_of(line: tuple[int, Message], old: bool) -> bool:
-    """Whether a line is that of a batch of an earlier run, or of this one."""
-    data = line[1][2]
-    return isinstance(data, bytes) and bool(read_batch(data.decode()).old) == old
+def is_earlier(told: tuple[int, Message], first: int) -> bool:
+    """Whether a message goes to a batch of an earlier run, of which `first` is the first."""
+    return told[0] >= first
+
+
+def is_own(told: tuple[int, Message], first: int) -> bool:
+    """Whether a message goes to a batch of this run."""
+    return not is_earlier(told, first)
 
 
 def alone(line: tuple[int, Message]) -> Group:
@@ -45,11 +50,6 @@ def opened(group: Group) -> tuple[Batch, list[Message]]:
     return read_batch(line.decode()), [message for message in messages if message[0] != LINE]
 
 
-def has_line(messages: Iterable[Message]) -> bool:
-    """Whether a batch came by with its line; where it did not, another step's messages to it came along."""
-    return any(message[0] == LINE for message in messages)
-
-
 @dataclass
 class OfJob(beam.DoFn):
     """What all steps share: the job, and storage as the user set it up."""
@@ -63,3 +63,17 @@ class OfJob(beam.DoFn):
     def outbox(self, step: str, number: int) -> Outbox:
         """What one batch or partition sends in a step."""
         return Outbox(self.job.run, step, number, self.job.through_files)
+
+
+@dataclass
+class Answer(OfJob):
+    """Partition and what it was sent -> to each batch what `answer` makes of that, a message a kind."""
+
+    step: str
+    answer: Callable[[Sequence[Message]], Iterable[Parcel]]
+
+    def process(self, group: Group) -> Iterator[tuple[int, Message]]:
+        """The order of messages does not matter, so they are sorted (law 5)."""
+        partition, messages = group
+        told = self.answer(sorted(messages, key=lambda message: message[:2]))
+        yield from self.outbox(self.step, partition).send(told)

@@ -20,7 +20,7 @@ from pipeline.decide.lookup_join import Parcel
 from pipeline.decide.pictures import NO_LABELS, PictureLabels
 from schemas.index import USE, USE_KINDS, USED
 from schemas.recipe import STAGED_CAPTIONS, Bounds, Recipe
-from transforms.dedup.keep_first import key_halves
+from transforms.dedup.keep_first import halves_of, key_halves
 from transforms.dedup.keys import key
 from transforms.dedup.uses import Uses, counted, least, uses_of
 
@@ -64,7 +64,7 @@ def uses_in(
         texts = [[text for _, text in said_texts(said)] for said in staged]
         owner = np.repeat(np.arange(len(texts)), [len(said) for said in texts])
         keys = text_keys([text for said in texts for text in said])
-        rows.append(use_rows(USE_KINDS[2], np.frombuffer(keys, ">u8").reshape(-1, 2), pictures[owner, 0]))
+        rows.append(use_rows(USE_KINDS[2], halves_of(keys), pictures[owner, 0]))
     return least(np.concatenate(rows))
 
 

@@ -47,7 +47,21 @@ def key_bytes(high: np.ndarray, low: np.ndarray) -> np.ndarray:
 def key_halves(column: pa.ChunkedArray) -> np.ndarray:
     """16-byte keys of Arrow as rows of two big-endian 64-bit numbers. Shape (n, 2)."""
     parts = [chunk.buffers()[1][chunk.offset * 16 : (chunk.offset + len(chunk)) * 16] for chunk in column.chunks]
-    return np.frombuffer(b"".join(parts), dtype=">u8").astype("u8").reshape(-1, 2)
+    return halves_of(b"".join(parts))
+
+
+def halves_of(digests: bytes) -> np.ndarray:
+    """16-byte digests, end to end, as rows of two numbers. Shape (n, 2)."""
+    return np.frombuffer(digests, ">u8").reshape(-1, 2).astype("u8")
+
+
+def as_digests(halves: np.ndarray) -> np.ndarray:
+    """Rows of two numbers as 16-byte digests, such as evidence holds. Shape (n,).
+
+    >>> halves_of(as_digests(np.array([[1, 2]], "u8")).tobytes()).tolist()
+    [[1, 2]]
+    """
+    return halves.astype(">u8").view("V16").reshape(-1)
 
 
 def locate(keys: np.ndarray, known: np.ndarray) -> np.ndarray:
