@@ -65,7 +65,9 @@ class Rounds(beam.PTransform):
                 told.append(told_together(told, f"Living{number}") | f"Near{number}" >> NearPages(job, number))
             sent = told_together(told, f"Round{number}") | f"Candidates{number}" >> beam.ParDo(Candidates(job, number))
             told.append(
-                sent | f"Keys{number}" >> beam.GroupByKey() | f"KeepFirst{number}" >> beam.ParDo(keep_first(job, number))
+                sent
+                | f"Keys{number}" >> beam.GroupByKey()
+                | f"KeepFirst{number}" >> beam.ParDo(keep_first(job, number))
             )
         return told_together(told, "Last") | "Lost" >> beam.ParDo(WriteLost(job))
 

@@ -23,7 +23,7 @@ def near_cost(recipe: Recipe) -> dict[str, Any]:
     alike, or shares a bucket, is exchanged besides: a row of evidence each.
     """
     found: dict[str, Any] = {}
-    asking = [c for c in corpora.of_recipe(recipe) if any(c.rounds[n].near for n in recipe.parts[c.name].duplicates)]
+    asking = [corpus for corpus in corpora.of_recipe(recipe) if corpora.has_near_pages(corpus, recipe)]
     if asking:
         bands = TEXT_SETS[recipe.extract.signature].bands
         found["pages"] = {

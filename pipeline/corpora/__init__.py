@@ -42,6 +42,11 @@ def load_recipe(text: str, settings: Iterable[str] = (), where: str = "recipe", 
     return recipe
 
 
+def has_near_pages(corpus: Corpus, recipe: Recipe) -> bool:
+    """Whether a recipe asks a corpus of pages for a round of near duplicates."""
+    return any(corpus.rounds[name].near for name in recipe.parts[corpus.name].duplicates)
+
+
 def round_faults(recipe: Recipe) -> Iterator[str]:
     """What keeps the rounds of duplicates that a recipe asks for from being held."""
     for corpus in of_recipe(recipe):

@@ -111,7 +111,7 @@ def close_part(
         verdicts = item_verdicts(job, corpus, table, standing)
         leave(closing, gone, verdicts, verdicts.accounts(), table)
         if CLUSTER in corpus.table.names:
-            table = with_clusters(table, standing, job.is_near(corpus))
+            table = with_clusters(table, standing, corpora.has_near_pages(corpus, job.recipe))
         items = cut_items(closing, gone, corpus, table.filter(pa.array(verdicts.kept)))
         items = edit_items(closing, gone, corpus, place, items)
         parts = corpus.parts(items, job.recipe)

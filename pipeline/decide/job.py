@@ -77,10 +77,6 @@ class DecideJob:
             if corpus.rounds[name].near
         }
 
-    def is_near(self, corpus: Corpus) -> bool:
-        """Whether a corpus has a round of near duplicates."""
-        return any(corpus.rounds[name].near for name in self.names(corpus))
-
     @property
     def claim_partitions(self) -> int:
         """How many partitions the keys of near duplicates of pages are dealt out to: a page claims one a band."""

@@ -70,7 +70,9 @@ class Tally:
             names = table[column].filter(pa.array(came)).combine_chunks()
             names = pc.replace_substring_regex(names, "^www\\.", "") if kind == HOST else names
             self.places.setdefault((code, kind), []).append(grouped(names, left[came]))
-        self.clusters.setdefault(code, []).append(clusters_in(table, standing, came, left, self.job.is_near(corpus)))
+        self.clusters.setdefault(code, []).append(
+            clusters_in(table, standing, came, left, corpora.has_near_pages(corpus, self.job.recipe))
+        )
 
     def parcels(self) -> Iterator[Parcel]:
         """What the batch sends to the partitions."""

@@ -13,13 +13,13 @@ from typing import Any
 
 import pyarrow.parquet as pq
 import pytest
-from apache_beam.runners.portability.fn_api_runner import execution
 
 from jobs.cli import main
 from pipeline import storage
 from tests.support.buckets import emulator
 from tests.support.runs import rows as run_rows
 from tests.support.served import Served, served
+from tests.support.shuffles import watched
 from tests.support.web import page, passage, picture
 
 AGENT = "ex-bot/1.0 (+https://ex.com/bot)"
@@ -130,14 +130,7 @@ def test_a_finished_crawl_is_left_alone(web: Served, tmp_path: Path, capsys: pyt
 
 def test_no_body_passes_a_shuffle(web: Served, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Law 2: what the engine groups holds no body, and a few hundred bytes an address; a wave's units are numbers."""
-    shuffled: list[bytes] = []
-    append = execution.GroupingBuffer.append
-
-    def watch(self: Any, data: bytes) -> None:
-        shuffled.append(bytes(data))
-        append(self, data)
-
-    monkeypatch.setattr(execution.GroupingBuffer, "append", watch)
+    shuffled = watched(monkeypatch)
     assert main(arguments(web, tmp_path)) == 0
     together = b"".join(shuffled)
     assert b"Passage" not in together and b"PNG" not in together

@@ -6,7 +6,6 @@ from typing import Any
 import apache_beam as beam
 import pytest
 from apache_beam.portability import common_urns
-from apache_beam.runners.portability.fn_api_runner import execution
 
 from pipeline.decide.beam import Decide
 from pipeline.decide.job import DecideJob
@@ -16,20 +15,14 @@ from pipeline.plan import Span, Work, work_line
 from pipeline.stage.beam import Extract, ExtractJob
 from pipeline.work_list import write_lines
 from tests.support.runs import recipe, rows, run_on, two_archives
+from tests.support.shuffles import watched
 
 ROW_BYTES = 1000  # law 2: an index row is under a kilobyte
 
 
 def test_no_payload_and_no_large_row_passes_a_shuffle(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Every byte that the runner groups is looked at: it holds no text of a page, no bytes of an image, and few bytes an item."""
-    shuffled: list[bytes] = []
-    append = execution.GroupingBuffer.append
-
-    def watch(self: Any, data: bytes) -> None:
-        shuffled.append(bytes(data))
-        append(self, data)
-
-    monkeypatch.setattr(execution.GroupingBuffer, "append", watch)
+    shuffled = watched(monkeypatch)
     manifest = run_on(two_archives(tmp_path / "in"), tmp_path / "out", recipe("raw"))
     together = b"".join(shuffled)
     texts = [row["text"] for row in rows(tmp_path / "out", "text")]
