@@ -147,12 +147,12 @@ def crawl_request(args: argparse.Namespace, output: str) -> "CrawlRequest":
         output,
         Conduct(args.agent, args.delay, rules=rules),
         settings,
-        tuple(args.urls),
-        args.url_column,
-        args.waves,
-        args.workers,
-        tuple(args.beam_options),
-        request.storage_settings(args.storage),
+        urls=tuple(args.urls),
+        url_column=args.url_column,
+        waves=args.waves,
+        workers=args.workers,
+        beam_options=tuple(args.beam_options),
+        storage=request.storage_settings(args.storage),
     )
 
 

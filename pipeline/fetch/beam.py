@@ -20,8 +20,9 @@ from pipeline.accounts import add_up, to_accounts
 from pipeline.fetch.addresses import in_order, write_addresses
 from pipeline.fetch.client import Client
 from pipeline.fetch.exchange import Fetcher, Settings
-from pipeline.fetch.layout import CrawlFolder
+from pipeline.fetch.layout import CrawlFolder, RoundFolder
 from pipeline.fetch.lists import Row, read_rows
+from pipeline.fetch.marker import RETRY, Round
 from pipeline.fetch.place import MOST_LARGE, SEED, Places, Shares, number, summed
 from pipeline.fetch.unit import failed_before, fetch_unit
 from pipeline.fetch.visit import Conduct
@@ -39,20 +40,38 @@ class CrawlJob:
     """What every worker of a crawl is told."""
 
     folder: CrawlFolder
-    attempt: int
+    rounds: tuple[Round, ...]  # this one is the last
     conduct: Conduct
     settings: Settings
     shares: Shares
-    parts: int  # files in which a step's records are gathered
-    first: int  # the number of the attempt's first unit
     url_column: str
     storage: Mapping[str, str]
     notes: str = ""  # the folder of the workers' notes; "" where they keep none
+
+    @property
+    def number(self) -> int:
+        """The number of this round."""
+        return len(self.rounds)
+
+    @property
+    def first(self) -> int:
+        """The number of its first unit."""
+        return self.rounds[-1].first
+
+    @property
+    def files(self) -> RoundFolder:
+        """The paths of its work."""
+        return self.folder.round(self.number)
 
 
 def list_line(place: int, path: str, part: int) -> str:
     """A line of the work list of lists: which list, where it lies, which part of it."""
     return json.dumps([place, path, part])
+
+
+def retry_line(number: int, unit: int) -> str:
+    """A line of the work list of what failed: a unit, and the round that it is of."""
+    return json.dumps([number, unit])
 
 
 def host_of(url: str, rules: Rules) -> str:
@@ -64,15 +83,15 @@ def host_of(url: str, rules: Rules) -> str:
 
 
 def _rows(line: str, job: CrawlJob) -> Iterator[tuple[str, Row]]:
-    """The rows of a part of a list, each with its host; of a later attempt those of a unit that failed in a transient way."""
+    """The rows of a part of a list, each with its host; of a retry those of a unit that failed in a transient way."""
     storage.configure(job.storage)
     for row in _given(json.loads(line), job):
         yield host_of(row.url, job.conduct.rules), row
 
 
 def _given(line: Any, job: CrawlJob) -> Iterator[Row]:
-    if job.attempt > 1:
-        return failed_before(job.folder, job.attempt - 1, line)
+    if job.rounds[-1].kind == RETRY:
+        return failed_before(job.folder, *line)
     place, path, part = line
     return read_rows(path, place, part, job.url_column)
 
@@ -82,6 +101,7 @@ class Count(beam.PTransform):
     """The lists -> how many addresses each host has, gathered. Cost: shuffle of keys."""
 
     job: CrawlJob
+    parts: int  # files in which records are gathered
 
     def __post_init__(self) -> None:
         super().__init__("Count")
@@ -89,15 +109,15 @@ class Count(beam.PTransform):
     def expand(self, begin: Any) -> PCollection[int]:
         """One element a part of the gathered counts."""
         job = self.job
-        attempt, settings = job.folder.attempt(job.attempt), dict(job.storage)
-        most = max(1, MOST_LARGE // job.parts)
+        files, settings = job.files, dict(job.storage)
+        most = max(1, MOST_LARGE // self.parts)
         return (
             begin
-            | "Lists" >> ReadLines(attempt.lists, settings)
+            | "Lists" >> ReadLines(files.lists, settings)
             | "Hosts" >> beam.FlatMap(_hosts, job)
             | "Sum" >> beam.CombinePerKey(sum)
             | "Record" >> beam.MapTuple(_count_record)
-            | "Counts" >> Gather(attempt.counts, job.parts, partial(_summed, shares=job.shares, most=most), settings)
+            | "Counts" >> Gather(files.counts, self.parts, partial(_summed, shares=job.shares, most=most), settings)
         )
 
 
@@ -125,6 +145,7 @@ class Place(beam.PTransform):
     """The lists -> the addresses of each unit, in a file. Cost: shuffle of rows of about 150 bytes."""
 
     job: CrawlJob
+    parts: int
 
     def __post_init__(self) -> None:
         super().__init__("Place")
@@ -132,14 +153,14 @@ class Place(beam.PTransform):
     def expand(self, begin: Any) -> PCollection[int]:
         """One element a part of the gathered counts of units."""
         job = self.job
-        attempt, settings = job.folder.attempt(job.attempt), dict(job.storage)
+        files, settings = job.files, dict(job.storage)
         return (
             begin
-            | "Lists" >> ReadLines(attempt.lists, settings)
+            | "Lists" >> ReadLines(files.lists, settings)
             | "Rows" >> beam.ParDo(_PlaceRows(job))
             | "Together" >> beam.GroupByKey()
             | "Write" >> beam.ParDo(_WriteUnit(job))
-            | "Placed" >> Gather(attempt.placed, job.parts, list, settings)
+            | "Placed" >> Gather(files.placed, self.parts, list, settings)
         )
 
 
@@ -152,7 +173,7 @@ class _PlaceRows(beam.DoFn):
     def setup(self) -> None:
         """Every worker knows where the large hosts go."""
         storage.configure(self.job.storage)
-        self._places = Places.of(read_sealed(self.job.folder.attempt(self.job.attempt).places))
+        self._places = Places.of(read_sealed(self.job.files.places))
 
     def process(self, line: str) -> Iterator[tuple[int, tuple[Any, ...]]]:
         """(place of the unit, host and row)."""
@@ -173,7 +194,7 @@ class _WriteUnit(beam.DoFn):
         storage.configure(self.job.storage)
         place, rows = group
         addresses = in_order(((host, Row(*row)) for host, *row in rows), SEED)
-        write_addresses(self.job.folder.attempt(self.job.attempt).addresses(self.job.first + place), addresses)
+        write_addresses(self.job.files.addresses(self.job.first + place), addresses)
         yield place, json.dumps([place, len(addresses)])
 
 
@@ -183,6 +204,7 @@ class Fetch(beam.PTransform):
 
     job: CrawlJob
     wave: int
+    parts: int
 
     def __post_init__(self) -> None:
         super().__init__("Fetch")
@@ -190,12 +212,12 @@ class Fetch(beam.PTransform):
     def expand(self, begin: Any) -> PCollection[int]:
         """One element a part of the gathered accounts."""
         job = self.job
-        attempt, settings = job.folder.attempt(job.attempt), dict(job.storage)
+        files, settings = job.files, dict(job.storage)
         return (
             begin
-            | "Units" >> ReadLines(attempt.wave(self.wave), settings)
+            | "Units" >> ReadLines(files.wave(self.wave), settings)
             | "Fetch" >> beam.ParDo(FetchUnit(job))
-            | "Accounts" >> Gather(attempt.ended(self.wave), job.parts, merge_accounts, settings)
+            | "Accounts" >> Gather(files.ended(self.wave), self.parts, merge_accounts, settings)
         )
 
 
@@ -211,7 +233,7 @@ class FetchUnit(beam.DoFn):
         job, unit = self.job, int(line)
         storage.configure(job.storage)
         note = _Note(job.notes, unit)
-        record = fetch_unit(job.folder, job.attempt, unit, job.conduct, self.client(job.settings), note)
+        record = fetch_unit(job.folder, job.number, unit, job.conduct, self.client(job.settings), note)
         note.close()
         yield unit, json.dumps(record)
 

@@ -1,7 +1,8 @@
 """A crawl from its lists to its account; goes on with one that was killed.
 
-Each step commits by a file that is written last: the places of all hosts, the units of addresses, each wave. In a wave that is not finished
-each unit goes on behind its segments.
+A crawl has rounds: of the lists that were given, of addresses that were found in something, of what failed before. Each step of a round
+commits by a file that is written last: the lists of what was found, the places of all hosts, the units of addresses, each wave. In a wave
+that is not finished each unit goes on behind its segments.
 """
 
 import json
@@ -14,12 +15,24 @@ from tempfile import TemporaryDirectory
 
 from pipeline import engine, engine_options, storage
 from pipeline.accounts import check_accounts
-from pipeline.fetch.beam import Count, CrawlJob, Fetch, Place, list_line
+from pipeline.fetch.beam import Count, CrawlJob, Fetch, Place, list_line, retry_line
 from pipeline.fetch.exchange import Settings
+from pipeline.fetch.found import Find, Source, found_lines, list_count, source_lines
 from pipeline.fetch.layout import CrawlFolder
 from pipeline.fetch.lists import parts_of
-from pipeline.fetch.marker import Marker, alone, check_asked, claim
-from pipeline.fetch.outcome import Outcome, outcome_of, placed_units, read_places
+from pipeline.fetch.marker import (
+    FOUND,
+    GIVEN,
+    RETRY,
+    Marker,
+    Round,
+    alone,
+    check_asked,
+    claim,
+    read_marker,
+    with_round,
+)
+from pipeline.fetch.outcome import Outcome, ended, outcome_of, placed_units, read_places
 from pipeline.fetch.place import Shares, deal
 from pipeline.fetch.visit import Conduct
 from pipeline.healing import healed
@@ -32,14 +45,16 @@ from schemas.outcomes import UserError
 
 @dataclass(frozen=True, slots=True)
 class CrawlRequest:
-    """What is to be fetched, where to, and how; without `urls` what failed in the finished crawl at `output`, once more."""
+    """What is to be fetched, where to, and how: the addresses of lists, or those that are found in a source and that the crawl at `output`
+    does not have yet. Without either: what failed in the finished crawl at `output`, once more."""
 
     output: str
     conduct: Conduct
     settings: Settings
     urls: tuple[str, ...] = ()
     url_column: str = ""
-    waves: int | None = None  # how many waves are fetched; None: all
+    source: Source | None = None
+    waves: int | None = None  # how many waves of a round are fetched; None: all
     workers: int = 1
     beam_options: tuple[str, ...] = ()
     storage: Mapping[str, str] = field(default_factory=dict)
@@ -53,54 +68,124 @@ def crawl(request: CrawlRequest, progress: Tell = lambda progress: None) -> Outc
     """
     storage.configure(request.storage)
     folder = CrawlFolder(storage.absolute(request.output))
-    lists = check_asked(folder, request.urls)
+    lists = check_asked(folder, request.urls, request.source is not None)
     with alone(folder, lambda note: progress(Progress("wait", 0, 0, "", note=note))) as check:
-        marker = claim(folder, lists, request.url_column, request.shares)
+        again = not lists and request.source is None
+        marker = read_marker(folder) if again else claim(folder, lists, request.url_column, request.shares)
         remove_partial(folder)
-        watch, lines = Watch(progress), lists_of(marker)
-        job = CrawlJob(
-            folder,
-            marker.attempt,
-            request.conduct,
-            request.settings,
-            request.shares,
-            part_count(len(lines)),
-            marker.first,
-            marker.url_column,
-            dict(request.storage),
-        )
-        work = partial(steps, request, job, lines, watch, check)
-        # Nobody is asked anew: segments stay.
-        outcome = healed(work, partial(make_again, job), watch.note, request.output)
+        work = Work(request, folder, Watch(progress), check)
+        marker = begin(work, marker, retry(folder, marker) if again else wanted(request, marker))
+        outcome = go_through(work, marker)
         check_accounts([outcome.account])
         with storage.write_whole(folder.account) as file:
             file.write(json.dumps(asdict(outcome), indent=1, sort_keys=True).encode() + b"\n")
     return outcome
 
 
-def steps(request: CrawlRequest, job: CrawlJob, lines: list[str], watch: Watch, check: Callable[[], None]) -> Outcome:
-    """All steps that are not finished, and what came of them. Raises as `crawl`, and DamagedFileError."""
-    place(request, job, lines, watch)
-    fetch(request, job, watch, check)
-    return outcome_of(job.folder, job.attempt)
+@dataclass(frozen=True, slots=True)
+class Work:
+    """What the process that holds a crawl's folder works with; `check` raises UserError where it does not hold it any more."""
+
+    request: CrawlRequest
+    folder: CrawlFolder
+    watch: Watch
+    check: Callable[[], None]
+
+    def job(self, marker: Marker) -> CrawlJob:
+        """What workers are told of the last round."""
+        request = self.request
+        return CrawlJob(
+            self.folder,
+            marker.rounds,
+            request.conduct,
+            request.settings,
+            marker.shares,
+            marker.url_column,
+            dict(request.storage),
+        )
+
+
+def wanted(request: CrawlRequest, marker: Marker) -> Round:
+    """The round that is asked for, without its place among the others."""
+    if request.source is None:
+        return Round(GIVEN, GIVEN, 0, 0, len(marker.lists))
+    return Round(FOUND, request.source.name, 0, 0, list_count(len(request.source.lines)))
+
+
+def retry(folder: CrawlFolder, marker: Marker) -> Round:
+    """The next round of what failed, or the one that is not finished. Raises UserError where a round of something else is not finished."""
+    last = marker.rounds[-1] if marker.rounds else None
+    if last is None or not ended(folder.round(len(marker.rounds))):
+        if last is None or last.kind != RETRY:
+            raise UserError(f"{folder.path} is not finished: the command that began it goes on with it")
+        return last
+    return Round(RETRY, f"{RETRY} {sum(one.kind == RETRY for one in marker.rounds) + 1}", 0, 0, 0)
+
+
+def begin(work: Work, marker: Marker, asked: Round) -> Marker:
+    """The marker with the round that is asked for; nothing is changed where it was begun before.
+
+    A round before it that is not finished is gone through to its end, or forgotten where it has no addresses yet: so each knows what
+    all rounds before it asked for.
+    """
+    if marker.begun(asked.name):
+        return marker
+    if marker.rounds:
+        before = work.folder.round(len(marker.rounds))
+        if committed(before.placed):
+            go_through(work, marker)
+        else:
+            for name in storage.files_below(before.path):
+                storage.remove(before.file(name))
+            marker = replace(marker, rounds=marker.rounds[:-1])
+    first, list_ = 0, 0
+    if marker.rounds:
+        last, places = marker.rounds[-1], read_places(work.folder.round(len(marker.rounds)))
+        first, list_ = last.first + places.waves * places.bins, last.list + last.lists
+    return with_round(work.folder, marker, replace(asked, first=first, list=list_))
+
+
+def go_through(work: Work, marker: Marker) -> Outcome:
+    """All steps of the last round that are not finished, and what came of all rounds. Raises as `crawl`."""
+    job = work.job(marker)
+    # Nobody is asked anew: segments stay.
+    return healed(partial(steps, work, job, marker), partial(make_again, job), work.watch.note, work.request.output)
+
+
+def steps(work: Work, job: CrawlJob, marker: Marker) -> Outcome:
+    """All steps of the last round that are not finished, and what came of all rounds. Raises as `crawl`, and DamagedFileError."""
+    find(work, job)
+    place(work, job, marker)
+    fetch(work, job)
+    return outcome_of(job.folder, job.rounds)
 
 
 def make_again(job: CrawlJob, error: DamagedFileError) -> None:
     """Take a damaged file away, with the commits of all that may follow from it: places come out the same, and segments stay."""
-    attempt = job.folder.attempt(job.attempt)
-    if not error.path.startswith(storage.join(attempt.path, "")):
+    files = job.files
+    if not error.path.startswith(storage.join(files.path, "")):
         raise UserError(f"{error}: put it back, or crawl into another --output") from error
     storage.remove(error.path)
-    for name in storage.files_below(attempt.path):
+    for name in storage.files_below(files.path):
         if name.rpartition("/")[2] == DONE:
-            storage.remove(attempt.file(name))
+            storage.remove(files.file(name))
 
 
-def lists_of(marker: Marker) -> list[str]:
-    """The work list of the lists: their parts, or of a later attempt the units of the one before."""
-    if marker.attempt > 1:
-        return [str(unit) for unit in range(marker.starts[-2], marker.first)]
-    return [list_line(number, path, part) for number, path in enumerate(marker.lists) for part in range(parts_of(path))]
+def lists_of(job: CrawlJob, marker: Marker) -> Iterator[str]:
+    """The work list of the lists of the last round: their parts; of a retry the units of all rounds since the retry before it."""
+    last = job.rounds[-1]
+    if last.kind == FOUND:
+        yield from found_lines(job)
+    elif last.kind == GIVEN:
+        for number, path in enumerate(marker.lists):
+            for part in range(parts_of(path)):
+                yield list_line(number, path, part)
+    else:
+        before = list(enumerate(job.rounds[:-1], 1))
+        since = max((number for number, one in before if one.kind == RETRY), default=1)
+        for number, one in before[since - 1 :]:
+            for place_ in sorted(placed_units(job.folder.round(number))):
+                yield retry_line(number, one.first + place_)
 
 
 def remove_partial(folder: CrawlFolder) -> None:
@@ -111,56 +196,74 @@ def remove_partial(folder: CrawlFolder) -> None:
                 storage.remove(folder.file(name))
 
 
-def place(request: CrawlRequest, job: CrawlJob, lines: list[str], watch: Watch) -> None:
+def find(work: Work, job: CrawlJob) -> None:
+    """Look for the addresses of a round that are to be found, and write lists of those that no round before it has."""
+    files, source = job.files, work.request.source
+    if job.rounds[-1].kind != FOUND or committed(files.found):
+        return
+    if source is None or source.name != job.rounds[-1].name:
+        raise RuntimeError(f"a round of another source is to be found: {job.rounds[-1].name}")
+    count = write_lines(files.sources, source_lines(job, source))
+
+    def look() -> Progress:
+        return Progress("find", 0, count, "parts")
+
+    with work.watch.working(look, storage.is_remote(job.folder.path)):
+        engine.run(Find(job, source.find, part_count(count)), work.request.workers, work.request.beam_options)
+    commit(files.found)
+
+
+def place(work: Work, job: CrawlJob, marker: Marker) -> None:
     """Count the hosts, say where each goes, and write the addresses of every unit; what is finished is not done again."""
-    attempt = job.folder.attempt(job.attempt)
-    if committed(attempt.placed):
+    files, request = job.files, work.request
+    if committed(files.placed):
         return
     remote = storage.is_remote(job.folder.path)
-    write_lines(attempt.lists, lines)
+    count = write_lines(files.lists, lists_of(job, marker))
+    parts = part_count(count)
 
     def look(step: str) -> Callable[[], Progress]:
-        return lambda: Progress(step, 0, len(lines), "parts of lists")
+        return lambda: Progress(step, 0, count, "parts of lists")
 
-    if not committed(attempt.counts):
-        with watch.working(look("count"), remote):
-            engine.run(Count(job), request.workers, request.beam_options)
-        places = deal(read_written(attempt.counts, written_parts(attempt.counts)), job.shares)
-        with storage.write_whole(attempt.places) as file:
+    if not committed(files.counts):
+        with work.watch.working(look("count"), remote):
+            engine.run(Count(job, parts), request.workers, request.beam_options)
+        places = deal(read_written(files.counts, written_parts(files.counts)), job.shares)
+        with storage.write_whole(files.places) as file:
             file.write(sealed(places.plain()))
-        commit(attempt.counts)
-    with watch.working(look("place"), remote):
-        engine.run(Place(job), request.workers, request.beam_options)
-    commit(attempt.placed)
+        commit(files.counts)
+    with work.watch.working(look("place"), remote):
+        engine.run(Place(job, parts), request.workers, request.beam_options)
+    commit(files.placed)
 
 
-def fetch(request: CrawlRequest, job: CrawlJob, watch: Watch, check: Callable[[], None]) -> None:
+def fetch(work: Work, job: CrawlJob) -> None:
     """Fetch the waves that are not finished, one after the other, so that no two tasks ask one host at once; `check` comes before each."""
-    attempt = job.folder.attempt(job.attempt)
-    places, units = read_places(attempt), placed_units(attempt)
+    files, most = job.files, work.request.waves
+    places, units = read_places(files), placed_units(files)
     total = sum(units.values())
-    for wave in range(places.waves if request.waves is None else min(places.waves, request.waves)):
-        if not committed(attempt.ended(wave)):
-            check()
-            fetch_wave(request, job, watch, wave, units, places.bins)
-            commit(attempt.ended(wave))
-    watch.tell(Progress("fetch", total, total, "addresses"))
+    for wave in range(places.waves if most is None else min(places.waves, most)):
+        if not committed(files.ended(wave)):
+            work.check()
+            fetch_wave(work, job, wave, units, places.bins)
+            commit(files.ended(wave))
+    work.watch.tell(Progress("fetch", total, total, "addresses"))
 
 
-def fetch_wave(
-    request: CrawlRequest, job: CrawlJob, watch: Watch, wave: int, units: Mapping[int, int], bins: int
-) -> None:
+def fetch_wave(work: Work, job: CrawlJob, wave: int, units: Mapping[int, int], bins: int) -> None:
     """Fetch the units of a wave, each behind its segments."""
     mine = sorted(place for place in units if place // bins == wave)
-    write_lines(job.folder.attempt(job.attempt).wave(wave), (str(job.first + place) for place in mine))
+    count = write_lines(job.files.wave(wave), (str(job.first + place) for place in mine))
     before, total = sum(units[place] for place in units if place // bins < wave), sum(units.values())
+    request = work.request
     with notes_in(request) as notes:
 
         def look() -> Progress:
             return look_at_notes(notes, before, total)
 
-        with watch.working(look, storage.is_remote(job.folder.path)):
-            engine.run(Fetch(replace(job, notes=notes), wave), request.workers, request.beam_options)
+        with work.watch.working(look, storage.is_remote(job.folder.path)):
+            told = Fetch(replace(job, notes=notes), wave, part_count(count))
+            engine.run(told, request.workers, request.beam_options)
 
 
 @contextmanager

@@ -4,7 +4,7 @@
              archive/0000/000012-0003.warc.gz and .cdxj     segment 3 of unit 12
              rows/0000/000012-0003.parquet                  what became of its addresses: the segment's commit record
              .work/lock                                     held by the process that is at work
-             .work/1/                                       attempt 1: counts, places, the addresses of each unit, finished waves
+             .work/1/                                       round 1: what was found, counts, places, addresses of units, finished waves
 
 What `triptych run --input OUTPUT` reads is in `archive/`.
 """
@@ -58,20 +58,34 @@ class CrawlFolder:
         """A file by its name relative to the folder."""
         return storage.join(self.path, name)
 
-    def attempt(self, number: int) -> "AttemptFolder":
-        """The work of one attempt."""
-        return AttemptFolder(storage.join(self.work, str(number)))
+    def round(self, number: int) -> "RoundFolder":
+        """The work of one round; they count from 1."""
+        return RoundFolder(storage.join(self.work, str(number)))
 
 
 @dataclass(frozen=True, slots=True)
-class AttemptFolder:
-    """The paths of the work of one attempt."""
+class RoundFolder:
+    """The paths of the work of one round."""
 
     path: str
 
     def file(self, name: str) -> str:
         """A file by its name."""
         return storage.join(self.path, name)
+
+    @property
+    def sources(self) -> str:
+        """The work list of what addresses are looked for in, and of those that are known."""
+        return self.file("sources.jsonl")
+
+    @property
+    def found(self) -> str:
+        """The folder of the counts of addresses that were found."""
+        return self.file("found")
+
+    def list(self, number: int) -> str:
+        """A list of addresses that were found."""
+        return self.file(f"lists/{number:06d}.parquet")
 
     @property
     def lists(self) -> str:

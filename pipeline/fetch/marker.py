@@ -1,61 +1,67 @@
-"""To which crawl a folder belongs, which attempt is under way there, and who is at work."""
+"""To which crawl a folder belongs, which rounds it has, and who is at work there."""
 
 import hashlib
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 
 from pipeline import storage
 from pipeline.alone import is_free
 from pipeline.fetch.layout import CrawlFolder
 from pipeline.fetch.lists import find_lists
-from pipeline.fetch.outcome import ended, read_places
 from pipeline.fetch.place import Shares
 from pipeline.lease import Note, leased, refusal
 from schemas.outcomes import UserError
 
 FORMAT = "triptych-crawl"
+GIVEN, FOUND, RETRY = "given", "found", "retry"
+
+
+@dataclass(frozen=True, slots=True)
+class Round:
+    """One round of a crawl: of lists that were given, of addresses that were found in something, or of those that failed before.
+
+    `name` tells it from the other rounds; `first` is its first unit, `list` the number of its first list, of `lists`.
+    """
+
+    kind: str
+    name: str
+    first: int
+    list: int
+    lists: int
 
 
 @dataclass(frozen=True, slots=True)
 class Marker:
-    """What a folder belongs to: its lists, what dealt them out, and the first unit of each attempt."""
+    """What a folder belongs to: the lists that were given, what deals addresses out, and the rounds that were begun."""
 
     lists: tuple[str, ...]
     digest: str  # of the names and sizes of the lists
     url_column: str
     shares: Shares
-    starts: tuple[int, ...] = (0,)
+    rounds: tuple[Round, ...] = field(default=(), compare=False)
 
-    @property
-    def attempt(self) -> int:
-        """The attempt that is under way, or ended last."""
-        return len(self.starts)
-
-    @property
-    def first(self) -> int:
-        """Its first unit."""
-        return self.starts[-1]
+    def begun(self, name: str) -> int | None:
+        """The number of the round of a name, from 1; None where it was not begun."""
+        return next((number for number, there in enumerate(self.rounds, 1) if there.name == name), None)
 
 
-def check_asked(folder: CrawlFolder, urls: Sequence[str]) -> dict[str, int]:
-    """The lists that are asked for, with their sizes; none where a crawl's failures are. Writes nothing.
+def check_asked(folder: CrawlFolder, urls: Sequence[str], found: bool) -> dict[str, int]:
+    """The lists that are asked for, with their sizes; none where addresses are `found`, or a crawl's failures are asked for.
 
-    Raises UserError where lists are missing, or the crawl is.
+    Writes nothing. Raises UserError where lists are missing, or the crawl is.
     """
-    if not urls and not storage.exists(folder.identity):
+    if not urls and not found and not storage.exists(folder.identity):
         raise UserError(f"--retry-failed {folder.path} is no crawl of triptych: give the folder of one")
     return find_lists(urls)
 
 
 def claim(folder: CrawlFolder, lists: Mapping[str, int], url_column: str, shares: Shares) -> Marker:
-    """The marker of a crawl of these lists, or, where there are none, of the next attempt of the finished crawl that is there.
+    """The marker of a crawl of these lists, written where the folder has none.
 
-    Raises UserError where the folder belongs to something else, or no crawl is finished there.
+    Raises UserError where the folder belongs to something else.
     """
-    if not lists:
-        return claim_retry(folder)
     mine = Marker(tuple(lists), hashlib.sha256(json.dumps(lists).encode()).hexdigest(), url_column, shares)
     if not storage.exists(folder.identity):
         if any(name != folder.lock_name for name in storage.files_below(folder.path)):
@@ -63,23 +69,16 @@ def claim(folder: CrawlFolder, lists: Mapping[str, int], url_column: str, shares
         write_marker(folder, mine)
         return mine
     there = read_marker(folder)
-    if replace(there, starts=mine.starts) != mine:
+    if there != mine:
         raise UserError(
             f"{folder.path} holds a crawl of other lists, or of other settings for them: give another --output"
         )
     return there
 
 
-def claim_retry(folder: CrawlFolder) -> Marker:
-    """The marker of the next attempt; an attempt that is not finished is gone on with."""
-    marker = read_marker(folder)
-    attempt = folder.attempt(marker.attempt)
-    if not ended(attempt):
-        if marker.attempt == 1:
-            raise UserError(f"{folder.path} is not finished: the command that began it goes on with it")
-        return marker
-    places = read_places(attempt)
-    marker = replace(marker, starts=(*marker.starts, marker.first + places.waves * places.bins))
+def with_round(folder: CrawlFolder, marker: Marker, begun: Round) -> Marker:
+    """The marker with one more round, written."""
+    marker = replace(marker, rounds=(*marker.rounds, begun))
     write_marker(folder, marker)
     return marker
 
@@ -89,8 +88,8 @@ def read_marker(folder: CrawlFolder) -> Marker:
     with suppress(ValueError, KeyError, TypeError):
         found = json.loads(storage.read_bytes(folder.identity))
         if found.pop("format") == FORMAT:
-            lists, starts = tuple(found.pop("lists")), tuple(found.pop("starts"))
-            return Marker(lists=lists, starts=starts, shares=Shares(**found.pop("shares")), **found)
+            lists, rounds = tuple(found.pop("lists")), tuple(Round(**one) for one in found.pop("rounds"))
+            return Marker(lists=lists, rounds=rounds, shares=Shares(**found.pop("shares")), **found)
     raise UserError(f"{folder.identity} was changed or cut: put it back, or give another folder")
 
 

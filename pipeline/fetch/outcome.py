@@ -1,11 +1,12 @@
-"""What a crawl came to, from what its attempts handed up."""
+"""What a crawl came to, from what its rounds handed up."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from pipeline.accounts import add_up, to_accounts
-from pipeline.fetch.layout import AttemptFolder, CrawlFolder
+from pipeline.fetch.layout import CrawlFolder, RoundFolder
+from pipeline.fetch.marker import RETRY, Round
 from pipeline.fetch.place import Places
 from pipeline.fetch.unit import ACCOUNT
 from pipeline.sections import read_sealed
@@ -24,38 +25,43 @@ class Outcome:
     bytes: int
 
 
-def read_places(attempt: AttemptFolder) -> Places:
-    """Where the hosts of an attempt go. Raises DamagedFileError."""
-    return Places.of(read_sealed(attempt.places))
+def read_places(round_: RoundFolder) -> Places:
+    """Where the hosts of a round go. Raises DamagedFileError."""
+    return Places.of(read_sealed(round_.places))
 
 
-def placed_units(attempt: AttemptFolder) -> dict[int, int]:
-    """How many addresses each unit of an attempt has, by its place."""
-    return {place: count for part in read_parts(attempt.placed) for place, count in part}
+def placed_units(round_: RoundFolder) -> dict[int, int]:
+    """How many addresses each unit of a round has, by its place."""
+    return {place: count for part in read_parts(round_.placed) for place, count in part}
 
 
-def ended(attempt: AttemptFolder) -> bool:
-    """Whether all waves of an attempt are finished."""
-    if not committed(attempt.placed):
+def ended(round_: RoundFolder) -> bool:
+    """Whether all waves of a round are finished."""
+    if not committed(round_.placed):
         return False
-    return all(committed(attempt.ended(wave)) for wave in range(read_places(attempt).waves))
+    return all(committed(round_.ended(wave)) for wave in range(read_places(round_).waves))
 
 
-def outcome_of(folder: CrawlFolder, attempts: int) -> Outcome:
-    """What all attempts came to: those of an address that failed in a transient way count by the next one."""
-    found = [_of_attempt(folder.attempt(number)) for number in range(1, attempts + 1)]
-    accounts = [replace(one.account, failed=_lasting(one.account)) for one in found[:-1]] + [found[-1].account]
-    together = replace(add_up(accounts)[0], entered=found[0].account.entered)
-    return Outcome(together, found[-1].transient, sum(one.bytes for one in found))
+def outcome_of(folder: CrawlFolder, rounds: Sequence[Round]) -> Outcome:
+    """What rounds came to: an address that failed in a transient way and was fetched again counts by the last time."""
+    found = [_of_round(folder.round(number)) for number in range(1, len(rounds) + 1)]
+    last = max((place for place, one in enumerate(rounds) if one.kind == RETRY), default=0)
+    accounts = [
+        one.account if place >= last else replace(one.account, failed=_lasting(one.account))
+        for place, one in enumerate(found)
+    ]
+    entered = sum(one.account.entered for one, round_ in zip(found, rounds, strict=True) if round_.kind != RETRY)
+    together = replace(add_up([Account(ACCOUNT, "fetch", 0, 0), *accounts])[0], entered=entered)
+    return Outcome(together, sum(one.transient for one in found[last:]), sum(one.bytes for one in found))
 
 
 def _lasting(account: Account) -> dict[str, int]:
     return {fault: count for fault, count in account.failed.items() if not FetchFault(fault).transient}
 
 
-def _of_attempt(attempt: AttemptFolder) -> Outcome:
-    parts = list(_parts(attempt))
-    placed = sum(placed_units(attempt).values())
+def _of_round(round_: RoundFolder) -> Outcome:
+    parts = list(_parts(round_))
+    placed = sum(placed_units(round_).values())
     empty = Account(ACCOUNT, "fetch", 0, 0)
     account = add_up([empty, *(one for part in parts for one in to_accounts(part["accounts"]))])[0]
     left = placed - account.entered
@@ -67,7 +73,7 @@ def _of_attempt(attempt: AttemptFolder) -> Outcome:
     )
 
 
-def _parts(attempt: AttemptFolder) -> Iterator[Any]:
-    for wave in range(read_places(attempt).waves):
-        if committed(attempt.ended(wave)):
-            yield from read_parts(attempt.ended(wave))
+def _parts(round_: RoundFolder) -> Iterator[Any]:
+    for wave in range(read_places(round_).waves):
+        if committed(round_.ended(wave)):
+            yield from read_parts(round_.ended(wave))

@@ -65,7 +65,7 @@ def fetch_unit(
         tally.add(row)
         tick(tally.entered)
 
-    addresses = read_addresses(folder.attempt(attempt).addresses(unit))
+    addresses = read_addresses(folder.round(attempt).addresses(unit))
     with Segments(folder, unit, conduct.agent, clock) as segments:
         done = set()
         for row in segments.committed():
@@ -78,7 +78,7 @@ def fetch_unit(
 
 def failed_before(folder: CrawlFolder, attempt: int, unit: int) -> Iterator[Listed]:
     """The addresses of a finished unit that failed in a way that may be well another time, as their lists have them."""
-    path = folder.attempt(attempt).addresses(unit)
+    path = folder.round(attempt).addresses(unit)
     if not storage.exists(path):  # a place at which no address fell
         return
     again = {row["id"] for row in committed_rows(folder, unit, ("id", "transient")) if row["transient"]}

@@ -29,7 +29,7 @@ def outcomes(
     """Fetch a list as one unit: its rows by address, the net, and the unit's account."""
     crawl, net = CrawlFolder(str(folder)), SmallNet(pages)
     hosts = [(row.url.partition("//")[2].partition("/")[0], row) for row in listed]
-    write_addresses(crawl.attempt(1).addresses(0), in_order(hosts, 0))
+    write_addresses(crawl.round(1).addresses(0), in_order(hosts, 0))
     record = fetch_unit(crawl, 1, 0, Conduct(AGENT, **conduct), net, clock=net.clock)
     rows = {row["url"]: row for row in committed_rows(crawl, 0, FETCHES_TABLE.names)}
     return rows, net, record
@@ -186,7 +186,7 @@ def test_a_restart_goes_on(tmp_path: Path) -> None:
     """A unit that ended by an error after a segment asks for nothing of that segment again, and ends with one row an address."""
     pages = {f"http://a.com/{n}": Page() for n in range(30)}
     crawl, net = CrawlFolder(str(tmp_path)), SmallNet(pages)
-    write_addresses(crawl.attempt(1).addresses(0), in_order([("a.com", row) for row in rows_of(*pages)], 0))
+    write_addresses(crawl.round(1).addresses(0), in_order([("a.com", row) for row in rows_of(*pages)], 0))
 
     def pass_time(net: SmallNet) -> None:
         net.now += 10.0
