@@ -9,7 +9,7 @@ from contextlib import nullcontext, suppress
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
-from jobs import engine, engine_log, progress_line, request, terminal
+from jobs import crawl_index, engine, engine_log, progress_line, request, terminal
 from jobs.run import importing
 from jobs.terminal import count, number, size, table
 from pipeline import engine_options
@@ -26,18 +26,22 @@ A list is a text file with an address a line, a .csv or .tsv (also with .gz), or
 ...; else --url-column); where they have the columns sha256, md5 or size, as img2dataset writes them, what comes is compared with it.
 
 robots.txt of each host is fetched first, kept in the archive and obeyed (RFC 9309), with its Crawl-delay; a host has one request at a time.
-DIR/archive holds WARC files with an index beside each, DIR/rows a row for each address. triptych run --input DIR reads the archives."""
+DIR/archive holds WARC files with an index beside each, DIR/rows a row for each address. triptych run --input DIR reads the archives.
+
+"""
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """Declare what the verb takes."""
     parser.usage = (
-        "%(prog)s (--urls FILE... --output DIR | --retry-failed DIR) --agent AGENT [options] [-- BEAM OPTIONS]"
+        "%(prog)s (--urls FILE... --output DIR | --index FILE... --archives BASE --output DIR | --retry-failed DIR) "
+        "--agent AGENT [options] [-- BEAM OPTIONS]"
     )
-    parser.epilog = EPILOG
+    parser.epilog = EPILOG + crawl_index.EPILOG
     parser.add_argument(
         "--urls", nargs="+", action="extend", default=[], metavar="FILE", help="lists of addresses; patterns in quotes"
     )
+    crawl_index.arguments(parser)
     parser.add_argument("--output", metavar="DIR", help="the folder of the crawl")
     parser.add_argument(
         "--retry-failed",
@@ -100,15 +104,16 @@ def act(args: argparse.Namespace) -> int:
     output = folder_of(args)
     local = engine_options.is_local(args.beam_options)
     with engine_log.kept_aside() if local else nullcontext():
-        outcome = _crawl(args, output, local)
+        outcome, word = _crawl(args, output, local)
     if args.json:
         terminal.out(json.dumps({"output": output, **asdict(outcome)}, indent=2))
     else:
-        terminal.out("\n".join(lines(output, outcome)))
+        terminal.out("\n".join(lines(output, outcome, word)))
     return 0
 
 
-def _crawl(args: argparse.Namespace, output: str, local: bool) -> "Outcome":
+def _crawl(args: argparse.Namespace, output: str, local: bool) -> tuple["Outcome", str]:
+    """What became of it all, and a word for one."""
     with importing():
         if local:
             engine.check_known(args.beam_options)
@@ -120,17 +125,24 @@ def _crawl(args: argparse.Namespace, output: str, local: bool) -> "Outcome":
             (ticker.say if progress.note else ticker.show)(progress_line.line(progress))
 
     try:
-        return crawl(crawl_request(args, output), tell)
+        wanted = crawl_request(args, output)
+        if crawl_index.takes(args, output):
+            return crawl_index.copy(args, output, wanted.settings, tell), "record"
+        return crawl(wanted, tell), "address"
     finally:
         ticker.close()
 
 
 def folder_of(args: argparse.Namespace) -> str:
     """The folder of the crawl. Raises UserError where the arguments name none, or two kinds of work."""
+    if crawl_index.is_asked(args, PAUSE):
+        return str(args.output)
     if args.retry_failed is not None and not args.urls and args.output is None:
         return str(args.retry_failed)
     if args.retry_failed is not None or not args.urls or args.output is None:
-        raise UserError("say what is to be fetched: --urls FILE --output DIR, or --retry-failed DIR")
+        raise UserError(
+            "say what is to be fetched: --urls FILE --output DIR, --index FILE --archives BASE --output DIR, or --retry-failed DIR"
+        )
     return str(args.output)
 
 
@@ -168,7 +180,7 @@ def resolved(text: str) -> tuple[str, str]:
     return name.lower(), address
 
 
-def lines(output: str, outcome: "Outcome") -> list[str]:
+def lines(output: str, outcome: "Outcome", word: str) -> list[str]:
     """What became of the addresses, in words."""
     account = outcome.account
     rows = [("kept", number(account.kept), size(outcome.bytes))]
@@ -176,7 +188,7 @@ def lines(output: str, outcome: "Outcome") -> list[str]:
     rows += _counted("failed", account.failed.items())
     rows += _counted("duplicates", account.duplicates.items())
     program, folder = terminal.program(), shlex.quote(output)
-    said = [f"{output}: {count(account.entered, 'address')}".replace("addresss", "addresses"), "", *table(rows), ""]
+    said = [f"{output}: {count(account.entered, word)}".replace("addresss", "addresses"), "", *table(rows), ""]
     if outcome.transient:
         said.append(
             f"{program} crawl --retry-failed {folder} --agent ...   fetches {number(outcome.transient)} of those that failed again"

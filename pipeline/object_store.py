@@ -5,7 +5,7 @@ part of it. Web files are only read, by requests for ranges, and their address i
 """
 
 import io
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from typing import Any, BinaryIO, TypeAlias, cast
 
@@ -193,11 +193,17 @@ def upload(path: str) -> Iterator[BinaryIO]:
 
 
 class ObjectFile(io.BufferedIOBase):
-    """An object to read from at any place; holds one piece of at most AHEAD bytes, and asks for more by ranges."""
+    """An object to read from at any place; holds one piece of at most AHEAD bytes, and asks for more by ranges.
 
-    def __init__(self, path: str) -> None:
+    `length` (its size, where that is known) and `ranges` (path, offset, bytes) are for who asks in another way than this module.
+    """
+
+    def __init__(
+        self, path: str, length: int | None = None, ranges: Callable[[str, int, int], bytes] | None = None
+    ) -> None:
         self._path = path
-        self._size = size(path)
+        self._size = size(path) if length is None else length
+        self._ranges = ranges or read_range
         self._place = 0
         self._held = b""  # the piece that was fetched last, and where it begins and ends in the object
         self._start = self._end = 0
@@ -253,7 +259,7 @@ class ObjectFile(io.BufferedIOBase):
         """Asks for bytes and for some more behind them, the more the longer reading goes on in sequence."""
         self._ahead = min(AHEAD, self._ahead * 4) if start == self._end else FIRST
         length = min(max(count, self._ahead), self._size - start)
-        data = read_range(self._path, start, length)
+        data = self._ranges(self._path, start, length)
         if len(data) < length:
             raise StorageError(f"{self._path}: {length} bytes from {start} on were asked for, {len(data)} came")
         self._held = data if length <= AHEAD else b""  # what was asked for in one piece is the caller's to hold

@@ -8,32 +8,35 @@ KEPT, DROPPED, FAILED, DUPLICATE = "kept", "dropped", "failed", "duplicate"
 ROBOTS_RULE = "robots_disallow"
 DELAY_RULE = "crawl_delay"  # robots.txt asks for a longer pause than a crawl can wait
 LEFT_RULE = "left_for_later"  # of an account: addresses of waves that were not begun; they have no row yet
-ADDRESS_KEY = "address"  # by which one row stands for another
+ADDRESS_KEY = "address"  # by which one row stands for another ...
+RECORD_KEY = "record"  # ... of an index: the place of a record
 
 FETCHES_TABLE = Table(
     "fetches",
-    "One address of a list that `triptych crawl` was given, once its outcome is known.",
+    "One address of a list, or one record of an index, that `triptych crawl` was given, once its outcome is known.",
     (
-        Column("id", pa.string(), "which list and which row of it, both from 0: `LIST-ROW`; unique in a crawl, but for attempts"),
+        Column("id", pa.string(), "`LIST-ROW`, both from 0, of an index by its selected rows; unique in a crawl, but for attempts"),
         Column("attempt", pa.int32(), "1, and one more each time that failed addresses are fetched again"),
         Column("url", pa.string(), "address as the list has it"),
         Column("outcome", pa.string(), "kept, dropped, failed or duplicate", LABEL),
-        Column("reason", pa.string(), "rule that dropped it, fault that it met, `address` of a duplicate; empty where it is kept", LABEL),
+        Column("reason", pa.string(), "rule that dropped it, fault that it met, what a duplicate shares (`address`, `record`)", LABEL),
         Column("transient", pa.bool_(), "whether it failed in a way that may be well another time (`--retry-failed` fetches it again)"),
         Column("detail", pa.string(), "what was seen, at most 500 characters; empty where there is nothing to say"),
-        Column("of", pa.string(), "id of the row of the same address that stands for it", empty="no duplicate"),
+        Column("of", pa.string(), "id of the row of the same address or record that stands for it", empty="no duplicate"),
         Column("status", pa.int32(), "HTTP status of the last answer", empty="no answer came"),
         Column("final_url", pa.string(), "address that gave the last answer, behind redirects", empty="no answer came"),
         Column("redirects", pa.int32(), "redirects that were followed"),
         Column("archive", pa.string(), "archive file that holds the response, relative to the crawl's folder", LABEL, "not kept"),
         Column("offset", pa.int64(), "byte offset of the response's record in that archive", empty="not kept"),
         Column("length", pa.int64(), "bytes of the record there", empty="not kept"),
-        Column("bytes", pa.int64(), "bytes of the body, transfer and content codings undone", empty="not kept"),
-        Column("sha256", pa.string(), "SHA-256 of that body, 64 hex digits", empty="not kept"),
+        Column("bytes", pa.int64(), "bytes of the body, its codings undone", empty="not kept, or it does not decode"),
+        Column("sha256", pa.string(), "SHA-256 of that body, 64 hex digits", empty="as `bytes`"),
         Column("media_type", pa.string(), "declared media type, lower case", LABEL, "not kept"),
-        Column("sniffed", pa.string(), "what its first bytes say: jpeg, png, html, ...; empty where they do not tell", LABEL, "not kept"),
+        Column("sniffed", pa.string(), "what its first bytes say: jpeg, png, html, ...; empty where they do not tell", LABEL, "as `bytes`"),
         Column("truncated", pa.string(), "why the body is cut (WARC-Truncated); empty where it is whole", LABEL),
-        Column("date", pa.string(), "when the last request began, ISO 8601", empty="no answer came"),
-        Column("seconds", pa.float64(), "seconds that all requests for it took", empty="no answer came"),
+        Column("date", pa.string(), "when the last request began, ISO 8601; of a record out of an archive its own", empty="no answer came"),
+        Column("seconds", pa.float64(), "seconds that all requests for it took", empty="no answer came, or taken from an archive"),
+        Column("taken_from", pa.string(), "archive that the record was copied from, as the index names it", LABEL, "fetched from its host"),
+        Column("taken_offset", pa.int64(), "byte offset of the record there", empty="fetched from its host, or none is named"),
     ),
 )  # fmt: skip

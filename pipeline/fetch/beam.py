@@ -232,13 +232,13 @@ class FetchUnit(beam.DoFn):
         """The unit's account once all its addresses have ended."""
         job, unit = self.job, int(line)
         storage.configure(job.storage)
-        note = _Note(job.notes, unit)
+        note = Note(job.notes, unit)
         record = fetch_unit(job.folder, job.number, unit, job.conduct, self.client(job.settings), note)
         note.close()
         yield unit, json.dumps(record)
 
 
-class _Note:
+class Note:
     """Notes how many addresses of a unit have ended, once a second, for the line of progress. It reaches no output."""
 
     def __init__(self, folder: str, unit: int) -> None:

@@ -83,6 +83,7 @@ class _Loop:
         self._multi.setopt(pycurl.M_SOCKETFUNCTION, self._on_socket)
         self._multi.setopt(pycurl.M_TIMERFUNCTION, self._on_timer)
         self._multi.setopt(pycurl.M_MAXCONNECTS, max(512, 4 * settings.in_flight))
+        self._multi.setopt(pycurl.M_MAX_TOTAL_CONNECTIONS, settings.connections)
         self._watched: set[int] = set()
         self._timer: float | None = None
         self._free: list[Slot] = []

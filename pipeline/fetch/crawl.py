@@ -7,7 +7,7 @@ that is not finished each unit goes on behind its segments.
 
 import json
 import os
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, replace
 from functools import partial
@@ -18,7 +18,7 @@ from pipeline.accounts import check_accounts
 from pipeline.fetch.beam import Count, CrawlJob, Fetch, Place, list_line, retry_line
 from pipeline.fetch.exchange import Settings
 from pipeline.fetch.found import Find, Source, found_lines, list_count, source_lines
-from pipeline.fetch.layout import CrawlFolder
+from pipeline.fetch.layout import CrawlFolder, RoundFolder
 from pipeline.fetch.lists import parts_of
 from pipeline.fetch.marker import (
     FOUND,
@@ -149,7 +149,9 @@ def go_through(work: Work, marker: Marker) -> Outcome:
     """All steps of the last round that are not finished, and what came of all rounds. Raises as `crawl`."""
     job = work.job(marker)
     # Nobody is asked anew: segments stay.
-    return healed(partial(steps, work, job, marker), partial(make_again, job), work.watch.note, work.request.output)
+    return healed(
+        partial(steps, work, job, marker), partial(make_again, job.files), work.watch.note, work.request.output
+    )
 
 
 def steps(work: Work, job: CrawlJob, marker: Marker) -> Outcome:
@@ -160,9 +162,8 @@ def steps(work: Work, job: CrawlJob, marker: Marker) -> Outcome:
     return outcome_of(job.folder, job.rounds)
 
 
-def make_again(job: CrawlJob, error: DamagedFileError) -> None:
+def make_again(files: RoundFolder, error: DamagedFileError) -> None:
     """Take a damaged file away, with the commits of all that may follow from it: places come out the same, and segments stay."""
-    files = job.files
     if not error.path.startswith(storage.join(files.path, "")):
         raise UserError(f"{error}: put it back, or crawl into another --output") from error
     storage.remove(error.path)
@@ -256,7 +257,7 @@ def fetch_wave(work: Work, job: CrawlJob, wave: int, units: Mapping[int, int], b
     count = write_lines(job.files.wave(wave), (str(job.first + place) for place in mine))
     before, total = sum(units[place] for place in units if place // bins < wave), sum(units.values())
     request = work.request
-    with notes_in(request) as notes:
+    with notes_in(request.beam_options) as notes:
 
         def look() -> Progress:
             return look_at_notes(notes, before, total)
@@ -267,9 +268,9 @@ def fetch_wave(work: Work, job: CrawlJob, wave: int, units: Mapping[int, int], b
 
 
 @contextmanager
-def notes_in(request: CrawlRequest) -> Iterator[str]:
+def notes_in(beam_options: Sequence[str]) -> Iterator[str]:
     """A folder for the notes of local workers; "" where they are not on this machine."""
-    if engine_options.is_local(request.beam_options):
+    if engine_options.is_local(beam_options):
         with TemporaryDirectory(prefix="triptych-notes-", ignore_cleanup_errors=True) as folder:
             yield folder
     else:

@@ -85,13 +85,14 @@ def _identity(asked: Asked, place: int, kind: str) -> str:
     return record_id(asked.unit, asked.url, asked.attempt, place, kind)
 
 
-def info(filename: str, unit: int, segment: int, date: str, agent: str) -> Packed:
-    """The record that begins a file: what wrote it, and how it introduced itself."""
+def info(filename: str, unit: int, segment: int, date: str, agent: str, origin: str = "") -> Packed:
+    """The record that begins a file: what wrote it, how it introduced itself, and where records come from that others had fetched."""
     said = fields_block(
         [
             ("software", f"triptych/{version('triptych')}"),
             ("format", "WARC File Format 1.1"),
-            ("robots", "strict (RFC 9309)"),
+            ("description", origin),
+            ("robots", "" if origin else "strict (RFC 9309)"),
             ("http-header-user-agent", agent),
         ]
     )

@@ -100,6 +100,7 @@ class Settings:
     rules: Rules = field(default_factory=Rules)
     resolve: Mapping[str, str] = field(default_factory=dict)
     in_flight: int = 64
+    connections: int = 0  # open at once, those that wait for their next request included; 0: as many as come about
     held: int = 256 << 20  # bytes of answers under way beyond which no ask is taken
     authorities: str = ""
     resolvers: int = 16  # threads that ask the DNS

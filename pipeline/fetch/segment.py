@@ -34,7 +34,7 @@ def utc_second() -> str:
 class Segments:
     """The segments of one unit: those that are there, and the open one.
 
-    `clock` gives seconds; it says when a segment closes, and reaches no file.
+    `clock` gives seconds; it says when a segment closes, and reaches no file. `origin` says where records come from that others fetched.
     """
 
     def __init__(
@@ -44,12 +44,14 @@ class Segments:
         agent: str,
         clock: Callable[[], float] = time.monotonic,
         most_bytes: int = MOST_BYTES,
+        origin: str = "",
     ) -> None:
         self._folder = folder
         self._unit = unit
         self._agent = agent
         self._clock = clock
         self._most_bytes = most_bytes
+        self._origin = origin
         self._number = 0
         self._open()
 
@@ -105,7 +107,7 @@ class Segments:
             name = self._archive()
             self._file = self._stack.enter_context(storage.write_whole(self._folder.file(name)))
             short = name.rpartition("/")[2]
-            self._file.write(info(short, self._unit, self._number, utc_second(), self._agent).data)
+            self._file.write(info(short, self._unit, self._number, utc_second(), self._agent, self._origin).data)
         at = self._file.tell()
         self._file.write(packed.data)
         if packed.entry is None:

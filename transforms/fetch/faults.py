@@ -1,11 +1,13 @@
 """What can go wrong with one address that is fetched: a closed list, and which of it may be well another time.
 
     transient   ask again, in another run    timeout, too_slow, reset, dns_failure, http_429, http_5xx,
-                                             robots_unreachable, host_unhealthy
+                                             robots_unreachable, host_unhealthy, http_403
     permanent   never ask again              http_4xx, bad_url, unsupported_type, address_refused, tls_error,
-                                             too_many_redirects, content_changed, bad_response
+                                             too_many_redirects, content_changed, bad_response,
+                                             bad_index, archive_absent, not_partial, no_member, wrong_record, oversize
 
-What a rule decides (robots.txt, a budget of a host) is no fault. Pure.
+The last six and http_403 are those of records that an index names: http_403 is a server of archives that wants no more requests for now
+(of any other server it is http_4xx). What a rule decides (robots.txt, a budget of a host) is no fault. Pure.
 """
 
 from enum import StrEnum
@@ -22,6 +24,7 @@ class FetchFault(StrEnum):
     HTTP_5XX = "http_5xx"
     ROBOTS_UNREACHABLE = "robots_unreachable"
     HOST_UNHEALTHY = "host_unhealthy"
+    HTTP_403 = "http_403"
     HTTP_4XX = "http_4xx"
     BAD_URL = "bad_url"
     UNSUPPORTED_TYPE = "unsupported_type"
@@ -30,6 +33,12 @@ class FetchFault(StrEnum):
     TOO_MANY_REDIRECTS = "too_many_redirects"
     CONTENT_CHANGED = "content_changed"
     BAD_RESPONSE = "bad_response"
+    BAD_INDEX = "bad_index"  # a line that names no place of a record
+    ARCHIVE_ABSENT = "archive_absent"
+    NOT_PARTIAL = "not_partial"  # another part of the archive than was asked for, or the whole of it
+    NO_MEMBER = "no_member"  # not one whole gzip member with one WARC record
+    WRONG_RECORD = "wrong_record"  # of another address, or of another kind, than the index says
+    OVERSIZE = "oversize"
 
     @property
     def transient(self) -> bool:
@@ -51,6 +60,7 @@ TRANSIENT = frozenset(
         FetchFault.HTTP_5XX,
         FetchFault.ROBOTS_UNREACHABLE,
         FetchFault.HOST_UNHEALTHY,
+        FetchFault.HTTP_403,
     }
 )
 
