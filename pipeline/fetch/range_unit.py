@@ -171,6 +171,7 @@ def fetch_units(
     All are asked for by one run of `ranges`, so that connections stay. Raises DamagedFileError, StorageError, and what is a bug.
     """
     accounts: dict[int, dict[str, Any]] = {}
+    at_work: list[Segments] = []
 
     def wanted() -> Iterator[Wanted | None]:
         for unit in units:
@@ -181,6 +182,7 @@ def fetch_units(
                 tick(unit, tally.entered)
 
             with Segments(folder, unit, how.agent, clock, origin=how.origin) as segments:
+                at_work[:] = [segments]
                 done = set()
                 for row in segments.committed():
                     done.add(row["id"])
@@ -195,7 +197,12 @@ def fetch_units(
         visit, held = got.wanted.key
         visit.hear(got, held)
 
-    ranges.run(wanted(), hear)
+    def idle() -> None:
+        """A segment is closed in time while a server is waited for, too."""
+        for segments in at_work:
+            segments.tick()
+
+    ranges.run(wanted(), hear, idle)
     return accounts
 
 

@@ -60,22 +60,28 @@ class Got(NamedTuple):
 
 
 Tell = Callable[[Got], None]
+Idle = Callable[[], None]
+
+
+def _rest() -> None:
+    """Nothing is done while a server has to be waited for."""
 
 
 class Ranges(Protocol):
     """Fetches ranges."""
 
-    def run(self, wanted: Iterator[Wanted | None], tell: Tell) -> None:
+    def run(self, wanted: Iterator[Wanted | None], tell: Tell, idle: Idle = _rest) -> None:
         """Takes what is wanted when there is room for it, and tells of each once, in any order, between two of them.
 
-        None says that nothing is wanted before something was told; then it asks again.
+        None says that nothing is wanted before something was told; then it asks again. `idle` is called again and again while a server
+        has to be waited for.
         """
 
 
 class StoredRanges:
     """Ranges of files on disks and in buckets, one after the other."""
 
-    def run(self, wanted: Iterator[Wanted | None], tell: Tell) -> None:
+    def run(self, wanted: Iterator[Wanted | None], tell: Tell, idle: Idle = _rest) -> None:
         """As `Ranges.run` says. Raises StorageError where storage cannot be used."""
         for one in wanted:
             if one is None:
@@ -118,16 +124,17 @@ class WebRanges:
         self._again: deque[_Try] = deque()
         self._out = 0
 
-    def run(self, wanted: Iterator[Wanted | None], tell: Tell) -> None:
+    def run(self, wanted: Iterator[Wanted | None], tell: Tell, idle: Idle = _rest) -> None:
         """As `Ranges.run` says. What a server refuses for good fails."""
         self._tell = tell
-        self._client.run(self._asks(wanted), self._hear)
+        self._client.run(self._asks(wanted, idle), self._hear)
 
-    def _asks(self, wanted: Iterator[Wanted | None]) -> Iterator[Ask | None]:
+    def _asks(self, wanted: Iterator[Wanted | None], idle: Idle) -> Iterator[Ask | None]:
         ended = False
         while not ended or self._again or self._out:
             turns = self.turns
             if not turns.given_up and not turns.may(self._clock()):
+                idle()
                 yield None
                 continue
             one: _Try | None = None

@@ -11,16 +11,19 @@ from typing import Any
 import pytest
 from warcio.archiveiterator import ArchiveIterator
 
+from pipeline.fetch.exchange import Settings
 from pipeline.fetch.index_rows import Selected, marked, write_selected
 from pipeline.fetch.layout import CrawlFolder
 from pipeline.fetch.range_unit import Copying, failed_before, fetch_units
-from pipeline.fetch.ranges import Got, StoredRanges, Wanted
+from pipeline.fetch.ranges import Got, StoredRanges, Wanted, WebRanges
 from pipeline.fetch.segment import committed_rows
 from schemas.fetches import FETCHES_TABLE
 from schemas.outcomes import VerificationError
 from tests.support.archives import record, response
+from tests.support.range_server import Clocked, RangeServer
 from transforms.fetch.faults import FetchFault
 from transforms.fetch.spans import spans
+from transforms.fetch.turns import RANGES
 from transforms.warc.write import labelled_sha1
 
 AGENT = "ex-bot/1.0 (+https://ex.com/bot)"
@@ -142,7 +145,7 @@ class Stopping:
         self.after = after
         self.asked: list[Wanted] = []
 
-    def run(self, wanted: Iterator[Wanted | None], tell: Any) -> None:
+    def run(self, wanted: Iterator[Wanted | None], tell: Any, idle: Any) -> None:
         """As `Ranges.run` says."""
 
         def some() -> Iterator[Wanted | None]:
@@ -180,7 +183,7 @@ def test_what_is_fetched_again(folder: CrawlFolder, archives: Path) -> None:
     class Refusing:
         """Refuses all but the first range."""
 
-        def run(self, wanted: Iterator[Wanted | None], tell: Any) -> None:
+        def run(self, wanted: Iterator[Wanted | None], tell: Any, idle: Any) -> None:
             """As `Ranges.run` says."""
             for number, one in enumerate(one for one in wanted if one):
                 if number:
@@ -192,3 +195,45 @@ def test_what_is_fetched_again(folder: CrawlFolder, archives: Path) -> None:
     account, _ = fetched(folder, archives, rows, Refusing())
     assert account["transient"] == 1
     assert list(failed_before(folder, 1, 0)) == [rows[2]] and list(failed_before(folder, 1, 7)) == []
+
+
+def test_a_segment_is_closed_while_a_server_is_waited_for(folder: CrawlFolder, archives: Path) -> None:
+    """What was fetched before a server refused is committed within a minute, not behind the quarter of an hour that it costs."""
+    server = RangeServer(
+        {"a.warc.gz": (archives / "a.warc.gz").read_bytes()}, odd=lambda path, number: 403 if number == 3 else None
+    )
+    net, early = Clocked(server), []
+
+    def step() -> float:
+        if 200 < net.now < 800:
+            early.append(len(list(committed_rows(folder, 0, ("id",)))))
+        return net.now
+
+    write_selected(folder.round(1).addresses(0), marked(selected()))
+    how = Copying("http://cc.test", AGENT, "records of a test")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("pipeline.fetch.range_unit.spans", partial(spans, gap=0, most=1))
+        account = fetch_units(folder, 1, [0], how, WebRanges(Settings(AGENT), RANGES, "a", net, step), clock=net.clock)[
+            0
+        ]
+    assert account["account"]["kept"] == 6 and net.now > 900
+    assert set(early) == {3}
+
+
+def test_units_of_one_server_share_its_turns(folder: CrawlFolder, archives: Path) -> None:
+    """Units are fetched one after the other by one client, with an account each; a unit that is whole already asks for nothing."""
+    server = RangeServer({"a.warc.gz": (archives / "a.warc.gz").read_bytes()})
+    net = Clocked(server)
+    for unit in range(3):
+        write_selected(folder.round(1).addresses(unit), marked(selected()[2 * unit : 2 * unit + 2]))
+    how = Copying("http://cc.test/", AGENT, "records of a test")
+    for asked in (3, 0):
+        before = len(server.seen)
+        told: list[tuple[int, int]] = []
+        ranges = WebRanges(Settings(AGENT), RANGES, "a", net, net.clock)
+        accounts = fetch_units(
+            folder, 1, range(3), how, ranges, lambda unit, done, told=told: told.append((unit, done))
+        )  # type: ignore[misc]
+        assert [accounts[unit]["account"]["kept"] for unit in range(3)] == [2, 2, 2]
+        assert told == [(unit, done) for unit in range(3) for done in (1, 2)]
+        assert len(server.seen) - before == asked and net.most <= 2
