@@ -6,6 +6,8 @@ from typing import Any
 
 import pyarrow as pa
 
+from transforms.fetch.selection import host_in
+
 SCHEMA = pa.schema(
     [
         ("url_surtkey", pa.string()),
@@ -67,7 +69,7 @@ def capture(
     languages: str | None = None,
 ) -> dict[str, Any]:
     """One capture as a row."""
-    host = url.split("/")[2]
+    host = host_in(url)
     labels = host.split(".")
     return {
         "url_surtkey": url,

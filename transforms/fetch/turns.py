@@ -23,6 +23,7 @@ class Terms:
     share: int = 20  # ... one request of so many may be refused, and one where there were fewer
     stop: float = 900.0  # behind a 403, of everything; then one request is tried
     stops: int = 4  # in a row after which the server is given up
+    in_row: int = 20  # refusals of other kinds, after which it is given up too
     tries: int = 8  # of one request; a second 403 of the same one ends it
 
 
@@ -47,6 +48,7 @@ class Turns:
         self._delay = 0.0
         self._due = 0.0
         self._refusals = 0  # in all
+        self._in_row = 0
         # When requests of the window ended, those that were refused and all others.
         self._refused: deque[float] = deque()
         self._well: deque[float] = deque()
@@ -93,14 +95,18 @@ class Turns:
     def _slow_down(self, now: float, wait: float) -> None:
         terms = self._terms
         self._refusals += 1
+        self._in_row += 1
         self._delay = min(terms.most, max(terms.least, 2 * self._delay))
         drawn = 1 + zlib.crc32(f"{self._seed}/{self._refusals}".encode()) / (1 << 34)
         self._due = max(self._due, now + max(wait, min(terms.most, self._delay * drawn)))
         if wait > terms.longest:
             self.given_up = f"it asks for {wait:g} s of patience"
+        elif self._in_row >= terms.in_row:
+            self.given_up = f"{self._in_row} requests in a row were refused or not answered"
 
     def _go_on(self, now: float) -> None:
         terms = self._terms
+        self._in_row = 0
         if self._probing:
             self._stopped, self._stops = False, 0
         self._delay = self._delay / 2 if self._delay > terms.least else 0.0

@@ -104,6 +104,17 @@ def test_a_server_that_says_403_is_given_up() -> None:
     assert turns.given_up and not turns.may(now + 10_000)
 
 
+def test_a_server_that_is_silent_is_given_up() -> None:
+    """Twenty requests in a row that are refused or not answered end it, within half an hour."""
+    turns, now = Turns(RANGES, "a"), 0.0
+    for _ in range(19):
+        now = refused(turns, now)
+    assert not turns.given_up and now < 1800
+    turns.begin()
+    turns.ended(now, refused=True)
+    assert turns.given_up
+
+
 @pytest.mark.parametrize("share", [0.01, 0.05, 0.3])
 def test_few_are_refused(share: float) -> None:
     """Whatever the server refuses at random: of the requests of the last minute at most a twentieth, or one, were refused."""
