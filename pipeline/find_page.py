@@ -3,11 +3,13 @@
 import re
 from collections.abc import Iterator, Mapping, Sequence
 
+from pipeline.image_sets import is_set
 from pipeline.inputs import find_inputs
 from pipeline.stage.classify import POLICY_FILE, is_image, refusal
 from pipeline.wacz import open_part, parts_of
 from schemas.outcomes import UserError
 from schemas.records import Capture
+from transforms.listed import KIND as LISTED
 from transforms.warc.read import read_captures
 
 
@@ -28,11 +30,14 @@ def find_page(url: str, patterns: Sequence[str]) -> Capture:
 
 
 def captures(files: Mapping[str, int]) -> Iterator[Capture]:
-    """All captures of the archives in some files, which are given with their sizes."""
+    """All captures of the archives in some files, which are given with their sizes; image sets hold no page."""
     for path, size in files.items():
+        if is_set(path):
+            continue
         for part in parts_of(path, size)[0]:
             with open_part(path, part) as stream:
-                yield from (item for item in read_captures(stream) if isinstance(item, Capture))
+                found = (item for item in read_captures(stream) if isinstance(item, Capture))
+                yield from (capture for capture in found if capture.kind != LISTED)
 
 
 def unusable(capture: Capture) -> str:

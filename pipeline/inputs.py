@@ -1,7 +1,8 @@
 """Which files are inputs, and which lay among them and are none. Nothing is read here but names and sizes.
 
-A file that is given by its own name is taken whatever it is called. A folder stands for the files in it that are called as archives are.
-A pattern stands for the files that it matches, but for those whose ending says that they are something else.
+A file that is given by its own name is taken whatever it is called. A folder stands for the files in it that are called as archives are,
+and for the shards of image sets in it. A pattern stands for the files that it matches, but for those whose ending says that they are
+something else.
 """
 
 import os
@@ -10,7 +11,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from pipeline import patterns, storage
+from pipeline import image_sets, patterns, storage
 from schemas.manifest import NotTaken
 from schemas.outcomes import UserError
 
@@ -91,7 +92,7 @@ def _matches(pattern: str) -> Found:
             found.left[path] = FOLDER
         elif os.path.isfile(path):
             files.append((path, os.path.getsize(path)))
-    matched = _by_ending(files)
+    matched = _by_ending(files, named=image_sets.is_set(pattern))
     return Found(matched.files, found.left | matched.left)
 
 
@@ -102,7 +103,7 @@ def _remote(pattern: str) -> Found:
     if not found and storage.is_folder(pattern):
         inside = ((storage.join(pattern, name), size) for name, size in storage.walk(pattern) if not _is_hidden(name))
         return _by_ending(inside, TAKEN)
-    return _by_ending(found.items())
+    return _by_ending(found.items(), named=image_sets.is_set(pattern))
 
 
 def _is_hidden(name: str) -> bool:
@@ -115,17 +116,33 @@ def _named(path: str, size: int) -> Found:
     hints = [hint for end, hint in WHAT_TO_DO.items() if kind.endswith(end)]
     if hints:
         raise UserError(f"{path} cannot be read as it is: {hints[0]}")
+    if _has_tar(path):
+        raise UserError(f"{path} is read together with {image_sets.tar_of(path)}: give that")
     return Found({path: size})
 
 
-def _by_ending(files: Iterable[tuple[str, int]], wanted: tuple[str, ...] = ()) -> Found:
-    """Files that are called as `wanted`, or where nothing is wanted, that are not called as something else."""
+def _has_tar(path: str) -> bool:
+    """Whether a file is the table of a tar beside it."""
+    tar = image_sets.tar_of(path)
+    return bool(tar) and storage.exists(tar)
+
+
+def _by_ending(files: Iterable[tuple[str, int]], wanted: tuple[str, ...] = (), named: bool = False) -> Found:
+    """Files that are called as `wanted`, or where nothing is wanted, that are not called as something else; and shards of image sets.
+
+    `named` are files whose pattern says that they are such shards.
+    """
+    given = dict(files)
+    shards = image_sets.shards_among(given.keys())
+    if named:
+        shards = {path for path in given if image_sets.is_set(path) and not _has_tar(path)}
+    tables, folders = image_sets.beside(shards)
     found = Found()
-    for path, size in files:
+    for path, size in given.items():
         low = path.lower()
-        if low.endswith(wanted) if wanted else not low.endswith((*BESIDE, *OTHERS)):
+        if path in shards or (low.endswith(wanted) if wanted else not low.endswith((*BESIDE, *OTHERS))):
             found.files[path] = size
-        else:
+        elif path not in tables and not (folders and path.startswith(folders)):
             found.left[path] = ending(path)
     return found
 

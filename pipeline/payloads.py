@@ -5,7 +5,6 @@ read in the order in which they lie, into a spool (memory, or beyond its bound a
 """
 
 import hashlib
-import io
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -16,6 +15,7 @@ from typing import Any, Protocol, Self, TypeVar
 import zstandard
 
 from pipeline import storage
+from pipeline.archives import image_of_record
 from pipeline.arrow_files import Spool
 from pipeline.layout import StagingFolder
 from pipeline.plan import Span, archive_path
@@ -26,7 +26,6 @@ from schemas.index import PLACE_ARCHIVE, PLACE_FORM
 from schemas.outcomes import RecordError, VerificationError
 from transforms.document import Document, unpack_document
 from transforms.html.directives import header_directives
-from transforms.warc.read import read_at
 
 SPOOL_BYTES = 64 * 2**20  # of a shard's payloads in memory
 READ_BYTES = 8 * 2**20  # that one read fetches at most, unless one payload is larger
@@ -81,7 +80,7 @@ class SpooledPayloads:
             path, begin = self._file(unit, archive)
             try:
                 for place, data in read_together(path, together, begin):
-                    held = medium_of_record(data) if archive >= 0 else data
+                    held = medium_of_record(self._span(unit, archive).name, data) if archive >= 0 else data
                     self._held[place] = (self._spool.write(held), len(held))
             except FileNotFoundError as error:
                 if archive < 0:
@@ -184,10 +183,11 @@ def read_together(path: str, places: Iterable[Some], begin: int = 0) -> Iterator
             yield place, held[place.at - first : place.at - first + place.length]
 
 
-def medium_of_record(record: bytes) -> bytes:
-    """The medium in the bytes of an archive's record, as `pack_medium` has it; empty where no record can be read there any more."""
+def medium_of_record(name: str, record: bytes) -> bytes:
+    """The medium in the bytes of a record of the archive of a name, as `pack_medium` has it; empty where no record can be read there any
+    more."""
     try:
-        capture = read_at(io.BytesIO(record), 0, len(record))
+        capture = image_of_record(name, record)
     except RecordError:  # it was read there once: no digest fits what is there now
         return pack_medium("", b"")
     return pack_medium(shown_directives(header_directives(capture.headers)), capture.body, capture.url)

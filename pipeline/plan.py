@@ -14,6 +14,7 @@ from functools import partial
 from itertools import takewhile
 
 from pipeline import storage
+from pipeline.image_sets import table_of
 from pipeline.inputs import ARCHIVE_ENDINGS, EMPTY_WACZ, PACKED_IN_WACZ, find_inputs, not_taken, said, source_of
 from pipeline.layout import RunFolder, StagingFolder
 from pipeline.wacz import Part, parts_of
@@ -250,7 +251,7 @@ def _archives_of(root: str, path: str, size: int) -> tuple[list[Archive], dict[s
 
 def _archive(name: str, path: str, size: int, part: Part) -> Archive:
     if not part.name:
-        return Archive(name, size, edges(path))
+        return Archive(name, size, file_edges(path))
     return Archive(f"{name}/{part.name}", part.size, edges(path, part.at, part.size), name, part.at, size)
 
 
@@ -258,7 +259,7 @@ def is_unchanged(root: str, archive: Archive) -> bool:
     """Whether an archive is what was planned: there, of the same size, and with the same ends."""
     path = archive_path(root, archive.file)
     try:
-        found = edges(path, archive.at, archive.size) if archive.within else edges(path)
+        found = edges(path, archive.at, archive.size) if archive.within else file_edges(path)
         return (storage.size(path), found) == (archive.file_size, archive.edges)
     except FileNotFoundError:
         return False
@@ -299,6 +300,14 @@ def edges(path: str, at: int = 0, size: int | None = None) -> str:
     head = storage.read_range(path, at, most)
     tail = storage.read_range(path, -EDGE_BYTES if size is None else at + size - most, most)
     return hashlib.sha256(head + b"\0" + tail).hexdigest()
+
+
+def file_edges(path: str) -> str:
+    """`edges` of an input, and of the table that is read with it."""
+    table = table_of(path)
+    if not table or not storage.exists(table):
+        return edges(path)
+    return hashlib.sha256(f"{edges(path)}\0{edges(table)}".encode()).hexdigest()
 
 
 def cuttable(name: str, size: int) -> bool:

@@ -8,6 +8,7 @@ from typing import TypeVar
 import numpy as np
 
 from pipeline import storage
+from pipeline.image_sets import is_set
 from pipeline.plan import Plan, Span, archive_path
 from pipeline.sample_scan import Head, captures_of
 from pipeline.wacz import open_part
@@ -68,7 +69,7 @@ def write_archives(planned: Plan, chosen: Mapping[str, Sequence[Head]]) -> None:
 
 
 def _captures(root: str, span: Span, wanted: Sequence[tuple[Head, str]]) -> Iterator[tuple[str, Capture]]:
-    if all(head.seekable for head, _ in wanted):
+    if all(head.seekable for head, _ in wanted) and not is_set(span.name):
         with open_part(archive_path(root, span.file), span.part) as stream:
             for head, path in sorted(wanted, key=lambda each: each[0].offset):
                 yield path, read_at(stream, head.offset, head.length)

@@ -7,12 +7,11 @@ import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
-from pipeline.plan import UNIT_BYTES, Archive, Plan, Span, archive_path, cuttable, whole_span
+from pipeline.archives import Item, opened_items
+from pipeline.plan import UNIT_BYTES, Archive, Plan, Span, cuttable, whole_span
 from pipeline.stage.classify import POLICY_FILE, REDIRECT, REVISIT, is_image, refusal
-from pipeline.wacz import open_part
-from schemas.records import Capture, Damage
+from schemas.records import Capture, Damage, Told
 from transforms.dedup.keys import address_key, key
-from transforms.warc.read import read_captures
 
 SCAN_BYTES = 2**30  # of archives that are looked through: some ten seconds
 RANGE_BYTES = 4 * 2**20  # of one range where not all is looked through: a page and what it shows mostly lie in one
@@ -86,6 +85,8 @@ def scan(root: str, spans: Sequence[Span]) -> Part:
             part.captures += 1
             if isinstance(item, Damage):
                 part.damaged += 1
+            elif isinstance(item, Told):
+                part.refused += 1
             elif rule := refusal(item)[0]:
                 part.refused += 1
                 if rule in (POLICY_FILE, REDIRECT, REVISIT):
@@ -95,10 +96,10 @@ def scan(root: str, spans: Sequence[Span]) -> Part:
     return part
 
 
-def captures_of(root: str, span: Span) -> Iterator[Capture | Damage]:
+def captures_of(root: str, span: Span) -> Iterator[Item]:
     """The captures that begin in a span, also where its archive cannot be entered or left in the middle."""
-    with open_part(archive_path(root, span.file), span.part) as stream:
-        for item in read_captures(stream, start=span.start, end=span.end):
+    with opened_items(root, span) as items:
+        for item in items:
             if item.offset >= span.end and not span.start and span.end != span.archive_size:
                 return  # the front of an archive that cannot be cut
             yield item

@@ -15,7 +15,7 @@ from schemas.records import BlockKind
 KEY = pa.binary(16)  # a 128-bit digest: at 10^10 items the chance of one false equal is 10^-19
 
 # What a unit holds beside its measures. Raised by whoever changes what main content, a key or a staged document is.
-EXTRACTION_VERSION = 16
+EXTRACTION_VERSION = 17
 # How a unit's file is laid out: 2 has its tables in parts, 3 the addresses that lead to others, 4 the pieces of its texts.
 LAYOUT_VERSION = 4
 
@@ -39,6 +39,9 @@ PAGES = pa.schema(
         pa.field("published", pa.string()),
         pa.field("site", pa.string()),
         pa.field("truncated", pa.string()),
+        pa.field(
+            "listed", pa.bool_()
+        ),  # no page, but what a list says of an image; its language is that of its captions
         pa.field("lang", pa.string()),
         pa.field("lang_score", pa.float64()),
         pa.field("text_key", KEY),

@@ -10,9 +10,10 @@ from typing import Any
 
 # Where the words beside a picture may stand, the surest first: its alternate text; a figure's caption; a caption by its class or role, as
 # WordPress, MediaWiki and Blogger write it; that of a table that shows pictures alone; what its attributes and those of the link around it
-# name as such; the text beside it that says "Fig. 3" or "above".
+# name as such; the text beside it that says "Fig. 3" or "above". Of an image that a list names and no page, the list's.
 CAPTION_KINDS = (
     "alt", "figcaption", "caption", "table_caption", "aria_description", "data_caption", "aria_label", "beside", "title", "link_title",
+    "list",
 )  # fmt: skip
 STAGED_CAPTIONS = ("alt", "figcaption", "title")  # those with a column of their own in staging
 OWN_CAPTIONS = ("figcaption", "caption", "table_caption")  # set beside the picture for all to read

@@ -45,6 +45,20 @@ class Damage:
     detail: str
     url: str = ""
     records: int = 0
+    source: str = ""  # the name of the file that tells of it, where that is another one, as a column holds it
+
+
+class Told(NamedTuple):
+    """An item that an input names and does not hold, since whoever made the input had left it out: why, by its own word.
+
+    `offset` is the item's place in the file `source`, which tells of it.
+    """
+
+    offset: int
+    url: str
+    source: str
+    rule: str
+    detail: str
 
 
 class BlockKind(StrEnum):

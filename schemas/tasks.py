@@ -29,6 +29,13 @@ class ImageTask(NamedTuple):
         return ImageTask, (PickleBuffer(self.body),)
 
 
+class ListedTask(NamedTuple):
+    """What a list says of an image, as `transforms.listed` writes it."""
+
+    url: str
+    body: bytes
+
+
 class StagedRefs(NamedTuple):
     """The media that a page shows, by column: their addresses, their caption candidates (`others` as `kind: text`), and how many
     runs of text stand before each in main content (-1 where it stands outside)."""

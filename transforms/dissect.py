@@ -14,7 +14,7 @@ from schemas.measures import PEER_MEASURES
 from schemas.outcomes import Fault, RecordError
 from schemas.recipe import STAGED_CAPTIONS, ExtractPart, ImagePart, Measuring
 from schemas.records import Block, BlockKind, MediaRef, Page, Recording
-from schemas.tasks import ImageTask, PageTask, StagedImage, StagedPage, StagedRefs
+from schemas.tasks import ImageTask, ListedTask, PageTask, StagedImage, StagedPage, StagedRefs
 from transforms.characters import settled
 from transforms.cut import outline
 from transforms.dedup.pieces import pieces_of
@@ -27,11 +27,13 @@ from transforms.html.extract import decided
 from transforms.html.licence import header_licences
 from transforms.html.render import kept_items, pieces, plain_text, prose_and_code, texts_alone
 from transforms.html.segment import LONGEST_CAPTION
+from transforms.html.urls import canonical
 from transforms.html.walk import Walked, walk
 from transforms.image.facts import measure_and_encode
 from transforms.image.header import Limits as ImageLimits
 from transforms.invisible import visible
 from transforms.isolate_child import Handler, attempt
+from transforms.listed import Listed, read_listed
 from transforms.pair.caption import clean_caption
 from transforms.text.address import measure_url
 from transforms.text.language import identifier
@@ -52,11 +54,13 @@ _NAME = re.compile(r"[a-zA-Z]*")
 
 
 class OpenedPage(NamedTuple):
-    """A page before its blocks are decided: its tree as read, or the text of a WET record."""
+    """A page before its blocks are decided: its tree as read, or the text of a WET record; or in place of a page what a list says of an
+    image, with its captions (None: a page)."""
 
     url: str
     headers: tuple[tuple[str, str], ...]
     page: Walked | Page
+    captions: tuple[str, ...] | None = None
 
 
 class WithTasks(NamedTuple):
@@ -80,7 +84,7 @@ def make_handler(given: ExtractPart | WithTasks) -> Handler:
     forms = settings.forms if isinstance(settings, Measuring) else ()
     limits = ImageLimits(bytes=settings.image_bytes, pixels=settings.image_pixels, formats=settings.image_formats)
 
-    def handle(tasks: Iterator[PageTask | ImageTask]) -> Iterator[Staged | RecordError]:
+    def handle(tasks: Iterator[PageTask | ImageTask | ListedTask]) -> Iterator[Staged | RecordError]:
         opened = [attempt(open_task, task, limits, forms) for task in tasks]
         pages = iter(
             stage_pages([item for item in opened if isinstance(item, OpenedPage)], settings, compared, identify)
@@ -91,10 +95,13 @@ def make_handler(given: ExtractPart | WithTasks) -> Handler:
     return handle
 
 
-def open_task(task: PageTask | ImageTask, limits: ImageLimits, forms: Sequence[ImagePart] = ()) -> Opened:
+def open_task(task: PageTask | ImageTask | ListedTask, limits: ImageLimits, forms: Sequence[ImagePart] = ()) -> Opened:
     """Measure an image, or decode, parse and walk a page. Raises RecordError."""
     if isinstance(task, ImageTask):
         return StagedImage(*measure_and_encode(task.body, limits, forms))
+    if isinstance(task, ListedTask):
+        said = read_listed(task.body, task.url)
+        return OpenedPage(said.page or said.url, (), listed_page(said), said.captions)
     text = decode(task.body, task.charset).text
     return OpenedPage(task.url, task.headers, read_plain(text, task.url) if task.plain else walk(text, task.url))
 
@@ -108,10 +115,17 @@ def stage_pages(
     texts = [plain_text(page) for page in pages]
     worded = text_facts(texts, settings.signature, tasks)
     proses = [prose_and_code(page, text) for page, text in zip(pages, texts, strict=True)]
-    measured = measure_proses(proses, identify, settings.peers)
+    measured = list(measure_proses(proses, identify, settings.peers))
+    # What a list says has no text; its language is that of its captions.
+    languages = [
+        language if item.captions is None else identify(" ".join(item.captions))
+        for item, (language, _) in zip(opened, measured, strict=True)
+    ]
     return [
         attempt(stage_page, item, page, text, facts, tasks, language, numbers)
-        for item, page, text, facts, (language, numbers) in zip(opened, pages, texts, worded, measured, strict=True)
+        for item, page, text, facts, language, (_, numbers) in zip(
+            opened, pages, texts, worded, languages, measured, strict=True
+        )
     ]
 
 
@@ -139,6 +153,7 @@ def stage_page(
         "author": page.author,
         "published": page.published,
         "site": page.site,
+        "listed": opened.captions is not None,
         "lang": lang,
         "lang_score": lang_score,
         "text_key": text_key(plain),
@@ -212,6 +227,13 @@ def read_plain(text: str, url: str) -> Page:
     """The page of a WET record, which holds its text alone."""
     lines = "\n".join(visible(text).splitlines()).strip()
     return Page(url, "", "", (), (Block(BlockKind.PARAGRAPH, lines),) if lines else (), ())
+
+
+def listed_page(said: Listed) -> Page:
+    """What a list says of an image, as a page without text that refers to it once for each caption, outside of any main content."""
+    address = canonical(said.url)
+    refs = tuple(MediaRef((address,), others=(("list", caption),)) for caption in said.captions)
+    return Page("", "", "", (), (), refs or (MediaRef((address,)),))
 
 
 def check_extraction(markup: str, page: Page) -> None:

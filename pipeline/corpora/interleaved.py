@@ -19,6 +19,7 @@ from pipeline.corpora.published import drop_unpublishable, published, shown_fact
 from pipeline.corpora.tasks import drop_task_images, drop_task_texts, task_columns, with_images
 from pipeline.corpora.unit_rows import (
     FORGOTTEN,
+    NO_PAGE,
     USE_NUMBERS,
     References,
     UnitRows,
@@ -113,6 +114,7 @@ def judge(unit: UnitRows, recipe: Recipe) -> Judgement:
     verdicts = Verdicts("interleaved", len(unit.pages))
     verdicts.begin("rules")
     verdicts.drop(unit.forgotten, FORGOTTEN)
+    verdicts.drop(unit.listed, NO_PAGE)
     verdicts.drop(document["interleaved_images"] == 0, "no_images", document["interleaved_images"])
     apply_opt_outs(verdicts, page_signals(unit.pages), recipe.opt_outs, for_images=False)
     verdicts.drop(~in_languages(unit.languages, part.languages), "language", numbers["lang_score"])

@@ -48,6 +48,7 @@ from schemas.tables import (
     lines,
     measured,
 )
+from transforms.html.urls import canonical
 from transforms.pair.choose import CHOICES, FIRST
 from transforms.text.language import identifier
 from transforms.text.measure import Identify
@@ -104,7 +105,12 @@ TABLE = Table(
                 "how the one led to the other: address (the same but for its codes), scheme, www, question_mark, redirect, revisit",
                 LABEL,
             ),
-            Column("page_url", pa.string(), "address of the page that shows it", LABEL),
+            Column(
+                "page_url",
+                pa.string(),
+                "address of the page that shows it; empty where a list names the image and no page",
+                LABEL,
+            ),
             Column("caption", pa.string(), "caption of the image", PAYLOAD),
             Column(
                 "caption_lang",
@@ -187,7 +193,8 @@ def judge(unit: UnitRows, recipe: Recipe) -> Judgement:
     drop_absent(verdicts, refs)
     verdicts.begin("rules")
     if part.main_content:
-        verdicts.drop(refs.table["texts_before"].to_numpy() < 0, "main_content")
+        outside = refs.table["texts_before"].to_numpy() < 0
+        verdicts.drop(outside & ~unit.listed[refs.page], "main_content")
     verdicts.drop(np.asarray(captions.kind == "", dtype=bool), "no_caption")
     apply_opt_outs(verdicts, reference_signals(unit, refs), recipe.opt_outs, for_images=True)
     verdicts.drop(~in_languages(languages, part.languages), "language", lang_score)
@@ -230,7 +237,7 @@ def selection(unit: UnitRows, captions: Captions, identify: Identify, recipe: Re
             "url": strings(refs.urls[rows]),
             "ref_url": strings(refs.urls[rows]),
             "found_by": strings(refs.steps[rows]),
-            "page_url": pages["url"],
+            "page_url": strings(page_addresses(unit, rows)),
             "caption": strings(captions.text[rows]),
             "caption_lang": strings(own),
             "caption_lang_score": pa.array(score),
@@ -246,6 +253,16 @@ def selection(unit: UnitRows, captions: Captions, identify: Identify, recipe: Re
             **{name: pa.array(values[rows], pa.float64(), from_pandas=True) for name, values in numbers.items()},
         }
     )
+
+
+def page_addresses(unit: UnitRows, rows: np.ndarray) -> np.ndarray:
+    """The addresses of the pages that show some references; "" of an image that a list names without a page."""
+    pages = unit.refs.page[rows]
+    found = unit.urls[pages]
+    for place in np.flatnonzero(unit.listed[pages]):
+        if canonical(found[place]) == unit.refs.urls[rows[place]]:
+            found[place] = ""
+    return np.asarray(found)
 
 
 def joined(page: str, image: str) -> str:

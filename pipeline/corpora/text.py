@@ -10,7 +10,7 @@ import pyarrow as pa
 from pipeline.corpora.base import Corpus, Judgement, Payloads
 from pipeline.corpora.pages import PAGE_ROUNDS, edits_of
 from pipeline.corpora.tasks import drop_task_texts, task_columns
-from pipeline.corpora.unit_rows import FORGOTTEN, UnitRows, apply_opt_outs, page_columns, page_signals
+from pipeline.corpora.unit_rows import FORGOTTEN, NO_PAGE, UnitRows, apply_opt_outs, page_columns, page_signals
 from pipeline.formats import fitting
 from pipeline.formats.base import Row
 from pipeline.formats.webdataset import json_member
@@ -103,6 +103,7 @@ def judge(unit: UnitRows, recipe: Recipe) -> Judgement:
         unit.languages,
         unit.numbers,
         unit.forgotten,
+        unit.listed,
     )
     drop_task_texts(verdicts, unit, recipe)
 
@@ -122,10 +123,11 @@ def rule_verdicts(
     languages: np.ndarray,
     numbers: Mapping[str, np.ndarray],
     forgotten: np.ndarray | None = None,
+    listed: np.ndarray | None = None,
 ) -> Verdicts:
     """What the recipe's rules say of texts: whether each has any, the signals that bind it, its language and its measures by name.
 
-    `forgotten` are those that leave before any rule is asked.
+    `forgotten` are those that leave before any rule is asked, `listed` are no pages.
     """
     part: TextPart = recipe.parts["text"]
     words = has_text
@@ -135,6 +137,8 @@ def rule_verdicts(
     verdicts.begin("rules")
     if forgotten is not None:
         verdicts.drop(forgotten, FORGOTTEN)
+    if listed is not None:
+        verdicts.drop(listed, NO_PAGE)
     verdicts.drop(~words, "no_text")
     apply_opt_outs(verdicts, signals, recipe.opt_outs, for_images=False)
     verdicts.drop(~in_languages(languages, part.languages), "language", numbers["lang_score"])

@@ -113,6 +113,11 @@ class UnitRows:
         """The pages' index rows."""
         return self.index.pages
 
+    @property
+    def listed(self) -> np.ndarray:
+        """Mask of the rows that are no pages: what a list says of an image."""
+        return np.asarray(self.pages["listed"].to_numpy(), dtype=bool)
+
 
 def unit_rows(
     index: IndexPart,
@@ -275,6 +280,7 @@ def page_signals(pages: pa.Table) -> np.ndarray:
     return np.asarray(pages["signals"].to_numpy(), dtype=np.uint64)
 
 
+NO_PAGE = "no_page"  # the rule by which what a list says of an image leaves the corpora of pages
 FORGOTTEN = "forgotten"  # the rule by which what a run is told to forget leaves
 
 

@@ -1,10 +1,12 @@
 """What a capture is: a page, an image, or something that is counted and left; and what the isolator is asked about it."""
 
 from schemas.records import Capture
-from schemas.tasks import ImageTask, PageTask
+from schemas.tasks import ImageTask, ListedTask, PageTask
 from transforms.consent.policies import kind_of
 from transforms.html.urls import join
 from transforms.image.sniff import DECODED, sniff
+from transforms.listed import KIND as LISTED
+from transforms.listed import read_listed
 from transforms.warc.heads import value
 
 HTML_TYPES = frozenset({"text/html", "application/xhtml+xml", "application/vnd.wap.xhtml+xml"})
@@ -18,7 +20,10 @@ VAGUE_TYPES = frozenset({"", "application/octet-stream", "application/unknown", 
 
 
 def refusal(capture: Capture) -> tuple[str, float | None]:
-    """The rule by which a capture is neither a page nor an image, and the value it judged; ("", None) where it is one."""
+    """The rule by which a capture is neither a page nor an image, and the value it judged; ("", None) where it is one, or what a list
+    says of an image."""
+    if capture.kind == LISTED:
+        return "", None
     if capture.kind == "revisit":
         return REVISIT, None
     if redirect_target(capture):
@@ -67,8 +72,18 @@ def is_page(capture: Capture) -> bool:
     return capture.media_type in VAGUE_TYPES and head.startswith((b"<!doctype html", b"<html"))
 
 
-def task_of(capture: Capture) -> PageTask | ImageTask:
+def page_address(capture: Capture) -> str:
+    """The address of a page; of what a list says of an image that of the page that shows it, or else the image's own."""
+    if capture.kind != LISTED:
+        return capture.url
+    said = read_listed(capture.body, capture.url)
+    return said.page or said.url
+
+
+def task_of(capture: Capture) -> PageTask | ImageTask | ListedTask:
     """What the isolator is asked about a capture."""
+    if capture.kind == LISTED:
+        return ListedTask(capture.url, capture.body)
     if is_image(capture):
         return ImageTask(capture.body)
     return PageTask(capture.url, capture.body, capture.charset, capture.headers, capture.kind == "conversion")

@@ -12,10 +12,11 @@ from functools import partial
 from typing import Any, NamedTuple
 
 from pipeline import storage
+from pipeline.archives import Item, opened_items
 from pipeline.layout import StagingFolder
 from pipeline.plan import Span, Unit, archive_path
 from pipeline.sections import SectionWriter
-from pipeline.stage.classify import POLICY_FILE, REDIRECT, REVISIT, alias_of, refusal, task_of
+from pipeline.stage.classify import POLICY_FILE, REDIRECT, REVISIT, alias_of, page_address, refusal, task_of
 from pipeline.stage.index_parts import IndexParts
 from pipeline.stage.media import NO_FACTS, MediaRows, halves, pack_medium, shown_directives
 from pipeline.stage.pieces import FRAMES, PieceFrames
@@ -31,18 +32,17 @@ from pipeline.stage.unit_record import (
     UnitRecord,
     record_of,
 )
-from pipeline.wacz import open_part
 from schemas.index import MOST_FORMS, PLACE_ARCHIVE, PLACE_STAGED, VIA_REDIRECT, VIA_REVISIT
 from schemas.outcomes import Fault, RecordError, UserError
-from schemas.records import Capture, Damage
+from schemas.records import Capture, Damage, Told
 from schemas.tables import IMAGE_ELEMENTS, MEDIA_ELEMENTS
-from schemas.tasks import ImageTask, PageTask, StagedImage, StagedPage, StagedRefs
+from schemas.tasks import ImageTask, ListedTask, PageTask, StagedImage, StagedPage, StagedRefs
 from transforms.dedup.keys import address_key, capture_id
 from transforms.html.directives import header_directives, signal_bits
 from transforms.html.urls import canonical
 from transforms.image.header import claimed_pixels
 from transforms.isolate import Isolator
-from transforms.warc.read import Tally, read_captures
+from transforms.warc.read import Tally
 
 BATCH_TASKS = 32
 # What one hand-over to the isolator holds, so that memory is bounded by it and not by the archive.
@@ -54,7 +54,8 @@ SMALL_IMAGE = 64 * 2**10  # bytes
 UNIT_PIXELS = 20_000_000_000
 _ALIASES = {REDIRECT: VIA_REDIRECT, REVISIT: VIA_REVISIT}
 
-Tasks = Isolator[PageTask | ImageTask, StagedPage | StagedImage]
+Task = PageTask | ImageTask | ListedTask
+Tasks = Isolator[Task, StagedPage | StagedImage]
 Tick = Callable[[int, int], None]
 
 
@@ -63,7 +64,7 @@ class Pending(NamedTuple):
 
     id: bytes
     capture: Capture
-    task: PageTask | ImageTask
+    task: Task
     span: int
 
 
@@ -177,9 +178,8 @@ class Stager:
         before = 0
         for number, span in enumerate(self._unit.spans):
             tally, path = Tally(), archive_path(root, span.file)
-            with open_part(path, span.part) as stream:
-                captures = read_captures(stream, start=span.start, end=span.end, tally=tally)
-                yield from self.classify(number, captures, partial(self._tick, tick, before, span))
+            with opened_items(root, span, tally) as items:
+                yield from self.classify(number, items, partial(self._tick, tick, before, span))
             self._held[number].records = dict(sorted(tally.records.items()))
             self._borders = (tally.began, tally.ended)
             check_size(span, storage.size(path))
@@ -189,18 +189,20 @@ class Stager:
         read = before + min(max(0, offset - span.start), span.end - span.start)
         tick(read, self._counts["captures"].entered)
 
-    def classify(
-        self, span: int, captures: Iterator[Capture | Damage], tick: Callable[[int], None]
-    ) -> Iterator[Pending]:
+    def classify(self, span: int, captures: Iterator[Item], tick: Callable[[int], None]) -> Iterator[Pending]:
         """The captures that are pages or images; records why the others are skipped."""
         counts, held = self._counts["captures"], self._held[span]
         for item in captures:
             counts.entered += 1
             self._index.end_item()
             tick(item.offset)
+            if isinstance(item, Told):
+                self._drop(item, item.source, item.rule, None, detail=item.detail)
+                continue
             if isinstance(item, Damage):
                 held.skipped += item.skipped
-                self._fail("captures", item, capture_id(held.source, item.offset), held.source, item.fault, item.detail)
+                source = item.source or held.source
+                self._fail("captures", item, capture_id(source, item.offset), source, item.fault, item.detail)
                 continue
             held.captures += 1
             rule, value = refusal(item)
@@ -262,21 +264,29 @@ class Stager:
                 self._drop(pending.capture, source, rule, float(count), corpus, count)
 
     def _drop(
-        self, capture: Capture, source: str, rule: str, value: float | None, corpus: str = "captures", count: int = 1
+        self,
+        item: Capture | Told,
+        source: str,
+        rule: str,
+        value: float | None,
+        corpus: str = "captures",
+        count: int = 1,
+        detail: str | None = None,
     ) -> None:
         self._counts[corpus].dropped[rule] += count
+        within = item.within if isinstance(item, Capture) else 0
         self._index.append(
             "dropped",
             {
                 "corpus": corpus,
-                "id": capture_id(source, capture.offset, capture.within).hex(),
-                "url": capture.url,
+                "id": capture_id(source, item.offset, within).hex(),
+                "url": item.url,
                 "source": source,
                 "stage": STAGES[corpus],
                 "rule": rule,
                 "value": value,
                 "of": None,
-                "detail": None,
+                "detail": detail,
             },
         )
 
@@ -299,7 +309,7 @@ class Stager:
         )
 
     def _page(self, pending: Pending, page: StagedPage) -> None:
-        capture = pending.capture
+        capture, url = pending.capture, page_address(pending.capture)
         row = self._index.rows("pages")
         self._pieces.append(self._index.count - 1, row, self._index.total("pages"), page.pieces)
         at, length = self._writer.payload(page.document)
@@ -308,8 +318,8 @@ class Stager:
             {
                 **page.facts,
                 "id": pending.id,
-                "url": capture.url,
-                "url_key": address_key(capture.url),
+                "url": url,
+                "url_key": address_key(url),
                 "date": capture.date,
                 "span": pending.span,
                 "offset": capture.offset,
@@ -321,7 +331,7 @@ class Stager:
         self._elements(pending, page)
         self._index.extend("refs", ref_columns(row, page.refs))
         self._media.refer(url for urls in page.refs.urls for url in urls)
-        self._policies.ask((canonical(capture.url), *(url for urls in page.refs.urls for url in urls)))
+        self._policies.ask((canonical(url), *(url for urls in page.refs.urls for url in urls)))
 
     def _image(self, pending: Pending, image: StagedImage | None) -> None:
         capture = pending.capture

@@ -46,7 +46,7 @@ def page(number: int, **changes: Any) -> dict[str, Any]:
     """A page's index row."""
     row: dict[str, Any] = {
         "id": key(number), "url": f"http://ex.org/{number}", "url_key": key(number), "date": "", "span": 0, "offset": 0,
-        "title": "", "truncated": "", "lang": "en", "lang_score": 1.0, "text_key": key(100 + number),
+        "title": "", "truncated": "", "listed": False, "lang": "en", "lang_score": 1.0, "text_key": key(100 + number),
         "bands": b"", "signature": b"", "shingles": 0, "texts": 1,
         "task_grams": 0, "task_items": [], "task_blocks": [], **dict.fromkeys(KIND_COUNTS.values(), 1),
         "text_bytes": 100, "outline": [], "directives": "", "license": "", "doc_offset": 0, "doc_length": 1,

@@ -13,6 +13,7 @@ from typing import BinaryIO, NamedTuple
 
 from schemas.outcomes import Fault, RecordError
 from schemas.records import Capture, Damage
+from transforms.listed import says_captions
 from transforms.warc.archive import LZ4_MAGIC, Archive, recognise
 from transforms.warc.capture import capture
 from transforms.warc.codecs import MemberError, some
@@ -20,6 +21,8 @@ from transforms.warc.feed import Feed
 from transforms.warc.heads import CAPTURES, Head, arc_head, warc_head
 from transforms.warc.limits import Limits
 
+# The metadata records of crawls say what a list says of an image (`transforms.listed`); those of other tools are counted and left.
+LISTS = frozenset({"metadata"})
 OTHERS = frozenset({"warcinfo", "request", "metadata", "continuation"})  # the other types of WARC 1.1 §5.5
 LIMITS = Limits()
 # Bytes that lying lengths may cost twice per member, so that an archive full of them is still read in linear time.
@@ -66,7 +69,7 @@ def read_captures(
     start: int = 0,
     end: int | None = None,
 ) -> Iterator[Capture | Damage]:
-    """Every record of the types `wanted` in the archive, in order, and every damage.
+    """Every record of the types `wanted` and every metadata record with captions of a list, in order, and every damage.
 
     With `start` and `end` only what begins at a byte of [start, end), so that the ranges of any partition give together what one scan
     gives. An archive that cannot be entered in its middle (several records in the first gzip member or zstd frame) belongs to the range
@@ -76,10 +79,11 @@ def read_captures(
     so `tally.began` must be compared with `tally.ended` of the range before.
     """
     tally = Tally() if tally is None else tally
-    for found in _items(stream, limits, wanted, tally, start, end):
+    for found in _items(stream, limits, wanted | LISTS, tally, start, end):
         if isinstance(found, _Record):
             tally.records[found.head.kind if found.head.kind in CAPTURES | OTHERS else "other"] += 1
-            if found.head.kind not in wanted:
+            listed = found.head.kind in LISTS and says_captions(found.payload)
+            if found.head.kind not in wanted and not listed:
                 continue
         item = _capture(found, limits) if isinstance(found, _Record) else found
         if isinstance(item, Damage):

@@ -1,0 +1,149 @@
+"""Reads the samples of a tar as img2dataset and webdataset write them: an image, its JSON and its caption, under one key. Pure.
+
+A sample gives two captures: the image under its address, and what the list says of it (`transforms.listed`), whose captions thus caption
+it. Their record is the whole sample, from the first header of its first member on: `Capture.within` tells the two apart.
+"""
+
+import io
+import json
+from collections.abc import Iterator
+from typing import Any, BinaryIO
+
+from schemas.outcomes import Fault, RecordError
+from schemas.records import Capture, Damage
+from transforms.html.urls import LONGEST
+from transforms.listed import KIND, Listed, listed_block
+from transforms.samples.tar import Member, members
+from transforms.warc.limits import Limits
+from transforms.warc.read import Tally
+
+IMAGES = ("jpg", "jpeg", "png", "webp", "gif", "avif", "bmp", "tif", "tiff")
+TABLE, TEXT = "json", "txt"
+LIMITS = Limits()
+MOST_BESIDE = 1 << 20  # bytes of a sample's JSON or text
+MOST_MEMBERS = 64  # of a sample
+URL, CAPTION, PAGE = "url", "caption", "page_url"  # what img2dataset and cc2dataset call them
+
+
+def read_samples(
+    stream: BinaryIO, end: int, keys: set[str], tally: Tally, limits: Limits = LIMITS
+) -> Iterator[Capture | Damage]:
+    """The captures of every sample in a tar of `end` bytes, in order, and every damage; adds the keys of the samples to `keys`."""
+    tally.size = tally.ended = end
+    held: list[Member] = []
+    for item in members(stream, end):
+        if isinstance(item, Damage):
+            yield from _counted(_sample(stream, held, limits), tally)
+            yield from _counted([item], tally)
+            held = []
+            continue
+        key, suffix = parts(item.name)
+        if not suffix:  # no member of a sample: a note beside them
+            continue
+        if held and (parts(held[0].name)[0] != key or len(held) >= MOST_MEMBERS):
+            yield from _counted(_sample(stream, held, limits), tally)
+            held = []
+        keys.add(key.rpartition("/")[2])
+        held.append(item)
+    yield from _counted(_sample(stream, held, limits), tally)
+
+
+def read_image(record: bytes, limits: Limits = LIMITS) -> Capture:
+    """The image of the sample whose record this is. Raises RecordError."""
+    for item in read_samples(io.BytesIO(record), len(record), set(), Tally(), limits):
+        if isinstance(item, Damage):
+            raise RecordError(Fault(item.fault), item.detail)
+        if item.kind != KIND:
+            return item
+    raise RecordError(Fault.BAD_RECORD, "the sample is empty")
+
+
+def parts(name: str) -> tuple[str, str]:
+    """The key of a member and what it is: all readers of such files part names at the first dot behind the last slash.
+
+    >>> parts("00000/000000017.jpg"), parts("a.seg.PNG"), parts("README")
+    (('00000/000000017', 'jpg'), ('a', 'seg.png'), ('README', ''))
+    """
+    folder, slash, last = name.rpartition("/")
+    key, _, suffix = last.partition(".")
+    return folder + slash + key, suffix.lower()
+
+
+def _counted(items: "Iterator[Capture | Damage] | list[Damage]", tally: Tally) -> Iterator[Capture | Damage]:
+    for item in items:
+        if isinstance(item, Damage):
+            tally.damages += 1
+            tally.skipped += item.skipped
+        else:
+            tally.records[item.kind] += 1
+        yield item
+
+
+def _sample(stream: BinaryIO, held: list[Member], limits: Limits) -> Iterator[Capture | Damage]:
+    """The captures of the members of one key."""
+    if not held:
+        return
+    at, length = held[0].at, held[-1].end - held[0].at
+    url = ""
+    try:
+        by_kind = {suffix: member for member in reversed(held) for suffix in [parts(member.name)[1]]}
+        if TABLE not in by_kind:
+            raise RecordError(
+                Fault.BAD_RECORD, f"the sample {parts(held[0].name)[0]} has no .json, which names its address"
+            )
+        said = row_of(_data(stream, by_kind[TABLE], MOST_BESIDE))
+        url = address_in(said)
+        image = next((member for suffix, member in by_kind.items() if suffix in IMAGES), None)
+        if image is None:
+            raise RecordError(Fault.BAD_RECORD, f"the sample {parts(held[0].name)[0]} has no image")
+        text = _data(stream, by_kind[TEXT], MOST_BESIDE) if TEXT in by_kind else b""
+        caption = text.decode("utf-8", "replace") or said_text(said, CAPTION)
+        listed = Listed(url, (caption,) if caption else (), said_text(said, PAGE))
+        body = _data(stream, image, limits.payload)
+    except RecordError as error:
+        yield Damage(at, length, error.fault.value, error.detail, url, 1)
+        return
+    place = (at, length, True)
+    yield image_capture(listed, place, image.begin - at, parts(image.name)[1], body)
+    yield list_capture(listed, place, by_kind[TABLE].begin - at)
+
+
+def image_capture(listed: Listed, place: tuple[int, int, bool], within: int, suffix: str, body: bytes) -> Capture:
+    """An image under its address; `place` is offset, length and whether a reader can enter there."""
+    return Capture("resource", listed.url, "", *place, 0, f"image/{suffix}", "", (), body, "", within)
+
+
+def list_capture(listed: Listed, place: tuple[int, int, bool], within: int) -> Capture:
+    """What the list says of it."""
+    return Capture(KIND, listed.url, "", *place, 0, "", "", (), listed_block(listed), "", within)
+
+
+def _data(stream: BinaryIO, member: Member, most: int) -> bytes:
+    """The content of a member. Raises RecordError: oversize."""
+    if member.size > most:
+        raise RecordError(Fault.OVERSIZE, f"{member.name} holds {member.size} bytes, the limit is {most}")
+    stream.seek(member.begin)
+    return stream.read(member.size)
+
+
+def row_of(data: bytes) -> dict[str, Any]:
+    """The row that a sample's JSON holds, which names an address. Raises RecordError."""
+    try:
+        found = json.loads(data)
+    except (ValueError, RecursionError) as error:
+        raise RecordError(Fault.BAD_RECORD, f"its .json cannot be read: {str(error)[:200]}") from error
+    if not isinstance(found, dict) or not address_in(found):
+        raise RecordError(Fault.BAD_RECORD, f"its .json has no {URL!r} of at most {LONGEST} characters")
+    return found
+
+
+def address_in(row: dict[str, Any]) -> str:
+    """The address that a row names; "" where it names none, or one that no page can name."""
+    found = said_text(row, URL)
+    return found if len(found) <= LONGEST else ""
+
+
+def said_text(row: dict[str, Any], name: str) -> str:
+    """A text of a row; "" where it has none."""
+    found = row.get(name)
+    return found.strip() if isinstance(found, str) else ""
