@@ -22,8 +22,9 @@ if TYPE_CHECKING:
 
 PAUSE = 1.0  # seconds: that of `transforms.fetch.pace.Manners`
 EPILOG = """\
-A list is a text file with an address a line, a .csv or .tsv (also with .gz), or a .parquet. Tables have a column of addresses (url, URL,
-...; else --url-column); where they have the columns sha256, md5 or size, as img2dataset writes them, what comes is compared with it.
+A list is a text file with an address a line, a .csv, .tsv or .jsonl (also with .gz), or a .parquet. Tables have a column of addresses (url,
+URL, ...; else --url-column); where they have the columns sha256, md5 or size, as img2dataset writes them, what comes is compared with it.
+Captions of a table (caption, TEXT, text, alt; else --caption-column) go into the archives too: triptych run makes pairs of them.
 
 robots.txt of each host is fetched first, kept in the archive and obeyed (RFC 9309), with its Crawl-delay; a host has one request at a time.
 DIR/archive holds WARC files with an index beside each, DIR/rows a row for each address. triptych run --input DIR reads the archives.
@@ -55,6 +56,9 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         help="who fetches, and how to reach you: 'NAME/VERSION (+https://ex.com/bot)'; robots.txt is asked for NAME",
     )
     parser.add_argument("--url-column", default="", metavar="NAME", help="the column of addresses in tables")
+    captions = parser.add_mutually_exclusive_group()
+    captions.add_argument("--caption-column", default="", metavar="NAME", help="the column of captions in tables")
+    captions.add_argument("--no-captions", action="store_true", help="leave captions in the lists")
     parser.add_argument(
         "--delay",
         type=seconds,
@@ -150,6 +154,7 @@ def crawl_request(args: argparse.Namespace, output: str) -> "CrawlRequest":
     """The crawl that the arguments describe. Raises UserError."""
     from pipeline.fetch.crawl import CrawlRequest
     from pipeline.fetch.exchange import Settings
+    from pipeline.fetch.lists import Columns
     from pipeline.fetch.visit import Conduct
     from transforms.fetch.address import Rules, networks
 
@@ -160,7 +165,7 @@ def crawl_request(args: argparse.Namespace, output: str) -> "CrawlRequest":
         Conduct(args.agent, args.delay, rules=rules),
         settings,
         urls=tuple(args.urls),
-        url_column=args.url_column,
+        columns=Columns(args.url_column, None if args.no_captions else args.caption_column),
         waves=args.waves,
         workers=args.workers,
         beam_options=tuple(args.beam_options),

@@ -35,6 +35,7 @@ FETCHES_TABLE = Table(
         Column("sniffed", pa.string(), "what its first bytes say: jpeg, png, html, ...; empty where they do not tell", LABEL, "as `bytes`"),
         Column("truncated", pa.string(), "why the body is cut (WARC-Truncated); empty where it is whole", LABEL),
         Column("date", pa.string(), "when the last request began, ISO 8601; of a record out of an archive its own", empty="no answer came"),
+        Column("captions", pa.list_(pa.string()), "its captions in the lists; of one that stands for duplicates theirs too, 32 at most"),
         Column("seconds", pa.float64(), "seconds that all requests for it took", empty="no answer came, or taken from an archive"),
         Column("taken_from", pa.string(), "archive that the record was copied from, as the index names it", LABEL, "fetched from its host"),
         Column("taken_offset", pa.int64(), "byte offset of the record there", empty="fetched from its host, or none is named"),

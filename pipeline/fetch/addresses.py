@@ -12,10 +12,14 @@ from pipeline.fetch.place import drawn
 from pipeline.sections import damaged
 from transforms.dedup.keys import address_key
 
+MOST_CAPTIONS = (
+    32  # that an address has from its duplicates: a picture of a million rows is no picture of a million things
+)
+
 
 class Address(NamedTuple):
-    """An address to fetch: the row of the list that names it, its host ("" where it is no address that may be fetched), and of a
-    duplicate the id of the row that stands for it."""
+    """An address to fetch: the row of the list that names it, its host ("" where it is no address that may be fetched), of a duplicate
+    the id of the row that stands for it, and its captions. What stands for duplicates has theirs too."""
 
     id: str
     url: str
@@ -23,11 +27,11 @@ class Address(NamedTuple):
     digest: str
     size: int
     of: str
+    captions: tuple[str, ...] = ()
 
 
-SCHEMA = pa.schema(
-    [(name, pa.int64() if kind is int else pa.string()) for name, kind in Address.__annotations__.items()]
-)
+_TYPES = {int: pa.int64(), str: pa.string(), tuple[str, ...]: pa.list_(pa.string())}
+SCHEMA = pa.schema([(name, _TYPES[kind]) for name, kind in Address.__annotations__.items()])
 
 
 def row_id(row: Row) -> str:
@@ -42,7 +46,7 @@ def row_id(row: Row) -> str:
 def listed(address: Address) -> Row:
     """The row of a list that an address came from."""
     list_, _, row = address.id.partition("-")
-    return Row(int(list_), int(row), address.url, address.digest, address.size)
+    return Row(int(list_), int(row), address.url, address.digest, address.size, address.captions)
 
 
 def in_order(rows: Iterable[tuple[str, Row]], seed: int) -> list[Address]:
@@ -53,12 +57,17 @@ def in_order(rows: Iterable[tuple[str, Row]], seed: int) -> list[Address]:
     """
     keyed = sorted((host, drawn(seed, key), key, row) for host, row in rows for key in (address_key(row.url),))
     found: list[Address] = []
-    before, first = b"", ""
+    before, first, place = b"", "", 0
     for host, _, key, row in keyed:
         identity = row_id(row)
         if key != before:
             before, first = key, identity
-        found.append(Address(identity, row.url, host, row.digest, row.size, "" if first == identity else first))
+            place = len(found)
+        elif row.captions:
+            told = tuple(dict.fromkeys((*found[place].captions, *row.captions)))[:MOST_CAPTIONS]
+            found[place] = found[place]._replace(captions=told)
+        of = "" if first == identity else first
+        found.append(Address(identity, row.url, host, row.digest, row.size, of, row.captions))
     return found
 
 
@@ -80,4 +89,5 @@ def read_addresses(path: str) -> Iterator[Address]:
     except (FileNotFoundError, pa.ArrowInvalid) as error:
         raise damaged(path, str(error)) from error
     for row in zip(*(table.column(name).to_pylist() for name in SCHEMA.names), strict=True):
-        yield Address(*row)
+        address = Address(*row)
+        yield address._replace(captions=tuple(address.captions))

@@ -21,7 +21,7 @@ from pipeline.fetch.addresses import in_order, write_addresses
 from pipeline.fetch.client import Client
 from pipeline.fetch.exchange import Fetcher, Settings
 from pipeline.fetch.layout import CrawlFolder, RoundFolder
-from pipeline.fetch.lists import Row, read_rows
+from pipeline.fetch.lists import Columns, Row, read_rows
 from pipeline.fetch.marker import RETRY, Round
 from pipeline.fetch.place import MOST_LARGE, SEED, Places, Shares, number, summed
 from pipeline.fetch.unit import failed_before, fetch_unit
@@ -44,7 +44,7 @@ class CrawlJob:
     conduct: Conduct
     settings: Settings
     shares: Shares
-    url_column: str
+    columns: Columns
     storage: Mapping[str, str]
     notes: str = ""  # the folder of the workers' notes; "" where they keep none
 
@@ -93,7 +93,7 @@ def _given(line: Any, job: CrawlJob) -> Iterator[Row]:
     if job.rounds[-1].kind == RETRY:
         return failed_before(job.folder, *line)
     place, path, part = line
-    return read_rows(path, place, part, job.url_column)
+    return read_rows(path, place, part, job.columns)
 
 
 @dataclass

@@ -19,7 +19,7 @@ from pipeline.fetch.beam import Count, CrawlJob, Fetch, Place, list_line, retry_
 from pipeline.fetch.exchange import Settings
 from pipeline.fetch.found import Find, Source, found_lines, list_count, source_lines
 from pipeline.fetch.layout import CrawlFolder, RoundFolder
-from pipeline.fetch.lists import parts_of
+from pipeline.fetch.lists import ANY, Columns, parts_of
 from pipeline.fetch.marker import (
     FOUND,
     GIVEN,
@@ -52,7 +52,7 @@ class CrawlRequest:
     conduct: Conduct
     settings: Settings
     urls: tuple[str, ...] = ()
-    url_column: str = ""
+    columns: Columns = ANY
     source: Source | None = None
     waves: int | None = None  # how many waves of a round are fetched; None: all
     workers: int = 1
@@ -71,7 +71,7 @@ def crawl(request: CrawlRequest, progress: Tell = lambda progress: None) -> Outc
     lists = check_asked(folder, request.urls, request.source is not None)
     with alone(folder, lambda note: progress(Progress("wait", 0, 0, "", note=note))) as check:
         again = not lists and request.source is None
-        marker = read_marker(folder) if again else claim(folder, lists, request.url_column, request.shares)
+        marker = read_marker(folder) if again else claim(folder, lists, request.columns, request.shares)
         remove_partial(folder)
         work = Work(request, folder, Watch(progress), check)
         marker = begin(work, marker, retry(folder, marker) if again else wanted(request, marker))
@@ -100,7 +100,7 @@ class Work:
             request.conduct,
             request.settings,
             marker.shares,
-            marker.url_column,
+            marker.columns,
             dict(request.storage),
         )
 

@@ -5,6 +5,7 @@ from importlib.metadata import version
 from typing import NamedTuple
 
 from pipeline.fetch.exchange import Hop
+from transforms.listed import REQUESTED, caption_fields
 from transforms.warc.cdxj import Entry
 from transforms.warc.heads import fields, media_type, value
 from transforms.warc.write import (
@@ -20,12 +21,14 @@ from transforms.warc.write import (
 
 
 class Asked(NamedTuple):
-    """What was asked for: by which unit, at which attempt, by which address, and what robots.txt said ("" of robots.txt itself)."""
+    """What was asked for: by which unit, at which attempt, by which address, what robots.txt said ("" of robots.txt itself), and what the
+    lists call it."""
 
     unit: int
     attempt: int
     url: str
     robots: str = ""
+    captions: tuple[str, ...] = ()
 
 
 class Packed(NamedTuple):
@@ -64,12 +67,13 @@ def _exchange(asked: Asked, place: int, hop: Hop) -> Iterator[Packed]:
 
 
 def _metadata(asked: Asked, hops: Sequence[Hop]) -> bytes:
-    """What led to the last response: the address of the list, each redirect, robots.txt, and how long it took."""
+    """What led to the last response: the address of the list and its captions there, each redirect, robots.txt, and how long it took."""
     last = hops[-1]
     said = fields_block(
         [
-            ("requested", asked.url),
+            (REQUESTED, asked.url),
             *(("via", hop.url) for hop in hops[:-1]),
+            *caption_fields(asked.captions),
             ("robots", asked.robots),
             ("fetchTimeMs", str(round(sum(hop.seconds for hop in hops) * 1000))),
         ]

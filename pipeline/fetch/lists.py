@@ -1,10 +1,13 @@
-"""Lists of addresses to fetch: text, CSV and Parquet, as img2dataset reads and writes them. In: files. Out: rows, by file and part.
+"""Lists of addresses to fetch: text, CSV, JSON lines and Parquet, as img2dataset reads and writes them. In: files. Out: rows, by file and
+part.
 
-A row may say what is expected: a digest (`sha256`, `md5`) or a size in bytes (`size`). What comes is compared with it.
+A row may say what is expected: a digest (`sha256`, `md5`) or a size in bytes (`size`). What comes is compared with it. And it may hold the
+caption of an image, which goes with what comes into the archive.
 """
 
 import csv
 import io
+import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, BinaryIO, NamedTuple
 
@@ -16,14 +19,29 @@ from schemas.outcomes import UserError
 
 TEXTS = ("txt", "list", "urls")  # endings of files that hold an address a line
 TABLES = {"csv": ",", "tsv": "\t"}
+JSON_LINES = ("jsonl", "ndjson")  # endings of files with an object a line
+KINDS = (*TEXTS, *TABLES, *JSON_LINES, "parquet")
 URL_COLUMNS = ("url", "URL", "image_url", "link", "uri")  # the first that is there counts
+# The same of captions, as img2dataset's own tables, LAION, COYO and DataComp, and cc2dataset call them.
+CAPTION_COLUMNS = ("caption", "TEXT", "text", "alt")
+LONGEST_CAPTION = 2000  # characters, where LAION's crawler cuts; more of a text is no caption
 DIGEST_COLUMNS = ("sha256", "md5")
 SIZE_COLUMN = "size"
 _BATCH = 4096  # rows of a Parquet file at a time
 
 
+class Columns(NamedTuple):
+    """The columns of tables that hold addresses and captions; "" is one of a known name, None of captions is none."""
+
+    url: str = ""
+    caption: str | None = ""
+
+
+ANY = Columns()
+
+
 class Row(NamedTuple):
-    """One address of a list: which file, which row of it (from 0), the address as it stands there, and what is expected.
+    """One address of a list: which file, which row of it (from 0), the address as it stands there, what is expected, and its captions.
 
     `digest` is `sha256:HEX` or `md5:HEX`, "" where none is expected; `size` is -1 where none is.
     """
@@ -33,6 +51,7 @@ class Row(NamedTuple):
     url: str
     digest: str = ""
     size: int = -1
+    captions: tuple[str, ...] = ()
 
 
 def find_lists(given: Iterable[str]) -> dict[str, int]:
@@ -44,8 +63,8 @@ def find_lists(given: Iterable[str]) -> dict[str, int]:
             raise UserError(f"--urls {pattern}: no such file; give a list of addresses, or a pattern in quotes")
         found |= {storage.absolute(path): size for path, size in matches.items()}
     for path in found:
-        if kind_of(path) not in (*TEXTS, *TABLES, "parquet"):
-            known = ", ".join(f".{name}" for name in (*TEXTS, *TABLES, "parquet"))
+        if kind_of(path) not in KINDS:
+            known = ", ".join(f".{name}" for name in KINDS)
             raise UserError(f"--urls {path}: files of this kind are not read; known are {known}, also with .gz")
     return dict(sorted(found.items()))
 
@@ -58,17 +77,19 @@ def parts_of(path: str) -> int:
         return max(1, int(table.num_row_groups))
 
 
-def read_rows(path: str, number: int, part: int = 0, url_column: str = "") -> Iterator[Row]:
+def read_rows(path: str, number: int, part: int = 0, columns: Columns = ANY) -> Iterator[Row]:
     """The rows of a part of list `number`; blank lines and lines that begin with # are passed over in a text file.
 
-    Raises UserError where the file cannot be read, or has no column of addresses.
+    Raises UserError where the file cannot be read, or lacks a column that is asked for.
     """
     kind = kind_of(path)
     with read_as_its_kind(path), opened(path) as file:
         if kind == "parquet":
-            yield from _parquet(path, number, part, url_column, file)
+            yield from _parquet(path, number, part, columns, file)
         elif kind in TABLES:
-            yield from _table(path, number, url_column, file, TABLES[kind])
+            yield from _table(path, number, columns, file, TABLES[kind])
+        elif kind in JSON_LINES:
+            yield from _json_lines(path, number, columns, file)
         else:
             yield from _text(number, file)
 
@@ -80,22 +101,31 @@ def _text(number: int, file: BinaryIO) -> Iterator[Row]:
             yield Row(number, place, url)
 
 
-def _table(path: str, number: int, url_column: str, file: BinaryIO, delimiter: str) -> Iterator[Row]:
+def _table(path: str, number: int, columns: Columns, file: BinaryIO, delimiter: str) -> Iterator[Row]:
     with io.TextIOWrapper(file, "utf-8-sig", newline="") as text:
         rows = csv.DictReader(text, delimiter=delimiter)
-        make = _maker(path, rows.fieldnames or (), url_column)
+        make = _maker(path, rows.fieldnames or (), columns)
         for place, row in enumerate(rows):
             yield make(number, place, row)
 
 
-def _parquet(path: str, number: int, part: int, url_column: str, file: BinaryIO) -> Iterator[Row]:
+def _json_lines(path: str, number: int, columns: Columns, file: BinaryIO) -> Iterator[Row]:
+    for place, line in enumerate(file):
+        if line.strip():
+            row = json.loads(line)
+            if not isinstance(row, dict):
+                raise ValueError(f"line {place + 1} is no object")
+            yield _maker(path, row, columns)(number, place, row)
+
+
+def _parquet(path: str, number: int, part: int, columns: Columns, file: BinaryIO) -> Iterator[Row]:
     with pq.ParquetFile(file) as table:
-        make = _maker(path, table.schema_arrow.names, url_column)
+        there = table.schema_arrow.names
+        make = _maker(path, there, columns)
         if not table.num_row_groups:
             return
-        wanted = [
-            name for name in (*_named(url_column), *DIGEST_COLUMNS, SIZE_COLUMN) if name in table.schema_arrow.names
-        ]
+        asked = (*_named(columns.url, URL_COLUMNS), *_named(columns.caption, CAPTION_COLUMNS))
+        wanted = [name for name in dict.fromkeys((*asked, *DIGEST_COLUMNS, SIZE_COLUMN)) if name in there]
         place = sum(table.metadata.row_group(group).num_rows for group in range(part))
         for batch in table.iter_batches(_BATCH, row_groups=[part], columns=wanted):
             for row in batch.to_pylist():
@@ -103,25 +133,39 @@ def _parquet(path: str, number: int, part: int, url_column: str, file: BinaryIO)
                 place += 1
 
 
-def _named(url_column: str) -> tuple[str, ...]:
-    return (url_column,) if url_column else URL_COLUMNS
+def _named(asked: str | None, known: tuple[str, ...]) -> tuple[str, ...]:
+    return () if asked is None else (asked,) if asked else known
 
 
-def _maker(path: str, columns: Iterable[str], url_column: str) -> Callable[[int, int, Mapping[str, Any]], Row]:
-    """What makes a row of a table's row. Raises UserError where the table has no column of addresses."""
-    there = list(columns)
-    column = next((name for name in _named(url_column) if name in there), None)
+def _maker(path: str, there: Iterable[str], columns: Columns) -> Callable[[int, int, Mapping[str, Any]], Row]:
+    """What makes a row of a table's row. Raises UserError where the table lacks a column that it needs."""
+    names = list(there)
+    column = next((name for name in _named(columns.url, URL_COLUMNS) if name in names), None)
     if column is None:
-        sought = f"no column {url_column}" if url_column else f"no column of addresses ({', '.join(URL_COLUMNS)})"
-        raise UserError(f"{path} has {sought}; it has {', '.join(map(str, there)) or 'none'}: name one by --url-column")
-    digests = [name for name in DIGEST_COLUMNS if name in there]
+        sought = f"no column {columns.url}" if columns.url else f"no column of addresses ({', '.join(URL_COLUMNS)})"
+        raise UserError(f"{path} has {sought}; it has {', '.join(map(str, names)) or 'none'}: name one by --url-column")
+    captions = next((name for name in _named(columns.caption, CAPTION_COLUMNS) if name in names), None)
+    if columns.caption and captions is None:
+        raise UserError(f"{path} has no column {columns.caption}; it has {', '.join(map(str, names))}")
+    digests = [name for name in DIGEST_COLUMNS if name in names]
 
     def make(number: int, place: int, row: Mapping[str, Any]) -> Row:
         expected = next((f"{name}:{str(row[name]).lower()}" for name in digests if row[name]), "")
         size: object = row.get(SIZE_COLUMN)
-        return Row(number, place, str(row[column] or "").strip(), expected, size_in(size))
+        said = caption_in(row.get(captions)) if captions else ()
+        return Row(number, place, str(row[column] or "").strip(), expected, size_in(size), said)
 
     return make
+
+
+def caption_in(value: object) -> tuple[str, ...]:
+    """The caption that a table holds, as one line of bounded length; () where it holds none.
+
+    >>> caption_in(" A boat\\nat sea "), caption_in(None), caption_in("  ")
+    (('A boat at sea',), (), ())
+    """
+    text = " ".join(value[: 2 * LONGEST_CAPTION].split())[:LONGEST_CAPTION] if isinstance(value, str) else ""
+    return (text,) if text else ()
 
 
 def size_in(value: object) -> int:

@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass, field, replace
 from pipeline import storage
 from pipeline.alone import is_free
 from pipeline.fetch.layout import CrawlFolder
-from pipeline.fetch.lists import find_lists
+from pipeline.fetch.lists import Columns, find_lists
 from pipeline.fetch.place import Shares
 from pipeline.lease import Note, leased, refusal
 from schemas.outcomes import UserError
@@ -38,7 +38,7 @@ class Marker:
 
     lists: tuple[str, ...]
     digest: str  # of the names and sizes of the lists
-    url_column: str
+    columns: Columns
     shares: Shares
     rounds: tuple[Round, ...] = field(default=(), compare=False)
 
@@ -57,12 +57,12 @@ def check_asked(folder: CrawlFolder, urls: Sequence[str], found: bool) -> dict[s
     return find_lists(urls)
 
 
-def claim(folder: CrawlFolder, lists: Mapping[str, int], url_column: str, shares: Shares) -> Marker:
+def claim(folder: CrawlFolder, lists: Mapping[str, int], columns: Columns, shares: Shares) -> Marker:
     """The marker of a crawl of these lists, written where the folder has none.
 
     Raises UserError where the folder belongs to something else.
     """
-    mine = Marker(tuple(lists), hashlib.sha256(json.dumps(lists).encode()).hexdigest(), url_column, shares)
+    mine = Marker(tuple(lists), hashlib.sha256(json.dumps(lists).encode()).hexdigest(), columns, shares)
     if not storage.exists(folder.identity):
         if any(name != folder.lock_name for name in storage.files_below(folder.path)):
             raise UserError(f"{folder.path} is not empty and no crawl of triptych: give another --output")
@@ -89,7 +89,8 @@ def read_marker(folder: CrawlFolder) -> Marker:
         found = json.loads(storage.read_bytes(folder.identity))
         if found.pop("format") == FORMAT:
             lists, rounds = tuple(found.pop("lists")), tuple(Round(**one) for one in found.pop("rounds"))
-            return Marker(lists=lists, rounds=rounds, shares=Shares(**found.pop("shares")), **found)
+            columns, shares = Columns(*found.pop("columns")), Shares(**found.pop("shares"))
+            return Marker(lists=lists, rounds=rounds, columns=columns, shares=shares, **found)
     raise UserError(f"{folder.identity} was changed or cut: put it back, or give another folder")
 
 

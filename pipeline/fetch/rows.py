@@ -41,6 +41,7 @@ def plain(address: Address, attempt: int, outcome: str, reason: str = "", detail
         "detail": detail[:500],
         "redirects": 0,
         "truncated": "",
+        "captions": list(address.captions),
     }
 
 

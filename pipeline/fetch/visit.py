@@ -188,7 +188,7 @@ class Visit:
     def _keep(self, job: Job) -> None:
         """Write what came. Raises FetchError where it is not what was wanted."""
         body = rows.body_of(job.address, job.hops[-1])
-        asked = Asked(self._unit, self._attempt, job.hops[0].url, job.robots)
+        asked = Asked(self._unit, self._attempt, job.hops[0].url, job.robots, job.address.captions)
         row = rows.kept(job.address, self._attempt, job.hops, body)
         self._segments.add(records_of(asked, job.hops), row)
         self._tell(row)

@@ -11,6 +11,7 @@ from pipeline.plan import Request, plan
 from schemas.manifest import NotTaken
 from schemas.outcomes import UserError
 from tests.support.buckets import emulator
+from tests.support.image_sets import FILES, SITE, TABLES, WEBDATASET, Sample, failure, write_shard
 from tests.support.runs import recipe
 
 MIXED = (
@@ -152,3 +153,51 @@ def test_an_ending_is_short_and_plain(name: str) -> None:
     """Whatever a file is called, so that it can be counted and printed."""
     expected = {"a.warc.gz": ".warc.gz", "a.tar.gz": ".tar.gz", "a.7z": ".7z", "x.gz": ".gz"}
     assert ending(name) == expected.get(name, "")
+
+
+@pytest.fixture
+def sets(tmp_path: Path) -> Path:
+    """Image sets in the three formats, a tar and a table of something else, and a crawl beside them."""
+    made = tmp_path / "in"
+    for form in (WEBDATASET, TABLES, FILES):
+        for number in range(2):
+            write_shard(made / form, number, [Sample("000", SITE, "x", b"image"), failure("001", SITE)], form)
+    for name in ("code.tar", "rows.parquet", "a.warc"):
+        (made / name).write_bytes(b"other")
+    return made
+
+
+def test_a_folder_stands_for_the_shards_of_image_sets_in_it(sets: Path) -> None:
+    """A tar with its table, a table with its images: tables of tars, and single images, are no inputs of their own and not left out."""
+    found = find_inputs([str(sets)])
+    shards = ["files/00000.parquet", "files/00001.parquet", "parquet/00000.parquet", "parquet/00001.parquet"]
+    assert below(sets, found.files) == ["a.warc", *shards, "webdataset/00000.tar", "webdataset/00001.tar"]
+    others = {name for name in below(sets, found.left) if not name.endswith("_stats.json")}
+    assert others == {"code.tar", "rows.parquet"}
+    archives = plan(Request((str(sets / WEBDATASET),), str(sets / "out"), recipe("raw"))).archives
+    assert [archive.name for archive in archives] == ["00000.tar", "00001.tar"]
+
+
+def test_patterns_and_names_of_shards(sets: Path) -> None:
+    """A pattern that ends so takes all tars; a table is not taken without its tar, which a message says."""
+    assert below(sets, find_inputs([f"{sets}/*.tar"]).files) == ["code.tar"]
+    assert below(sets, find_inputs([f"{sets}/webdataset/*"]).files) == ["webdataset/00000.tar", "webdataset/00001.tar"]
+    assert below(sets, find_inputs([f"{sets}/parquet/0000?.parquet"]).files) == [
+        "parquet/00000.parquet",
+        "parquet/00001.parquet",
+    ]
+    assert below(sets, find_inputs([f"{sets}/webdataset/00001.tar"]).files) == ["webdataset/00001.tar"]
+    with pytest.raises(UserError, match=r"is read together with .*00000\.tar: give that"):
+        find_inputs([f"{sets}/webdataset/00000.parquet"])
+    with pytest.raises(UserError, match="no input matches"):
+        find_inputs([f"{sets}/webdataset/*.parquet"])
+
+
+def test_the_table_of_a_tar_tells_inputs_apart(sets: Path) -> None:
+    """Another table is another input, since rows that failed come from it."""
+    asked = Request((f"{sets}/webdataset/00000.tar",), str(sets / "out"), recipe("raw"))
+    before = plan(asked).inputs_digest
+    (sets / "webdataset" / "00000.parquet").write_bytes(b"other")
+    changed = plan(asked).inputs_digest
+    (sets / "webdataset" / "00000.parquet").unlink()
+    assert len({before, changed, plan(asked).inputs_digest}) == 3

@@ -28,12 +28,15 @@ URL, CAPTION, PAGE = "url", "caption", "page_url"  # what img2dataset and cc2dat
 def read_samples(
     stream: BinaryIO, end: int, keys: set[str], tally: Tally, limits: Limits = LIMITS
 ) -> Iterator[Capture | Damage]:
-    """The captures of every sample in a tar of `end` bytes, in order, and every damage; adds the keys of the samples to `keys`."""
+    """The captures of every sample in a tar of `end` bytes, in order, and every damage.
+
+    Adds the keys of the samples whose addresses could be read to `keys`.
+    """
     tally.size = tally.ended = end
     held: list[Member] = []
     for item in members(stream, end):
         if isinstance(item, Damage):
-            yield from _counted(_sample(stream, held, limits), tally)
+            yield from _counted(_sample(stream, held, keys, limits), tally)
             yield from _counted([item], tally)
             held = []
             continue
@@ -41,11 +44,10 @@ def read_samples(
         if not suffix:  # no member of a sample: a note beside them
             continue
         if held and (parts(held[0].name)[0] != key or len(held) >= MOST_MEMBERS):
-            yield from _counted(_sample(stream, held, limits), tally)
+            yield from _counted(_sample(stream, held, keys, limits), tally)
             held = []
-        keys.add(key.rpartition("/")[2])
         held.append(item)
-    yield from _counted(_sample(stream, held, limits), tally)
+    yield from _counted(_sample(stream, held, keys, limits), tally)
 
 
 def read_image(record: bytes, limits: Limits = LIMITS) -> Capture:
@@ -79,8 +81,8 @@ def _counted(items: "Iterator[Capture | Damage] | list[Damage]", tally: Tally) -
         yield item
 
 
-def _sample(stream: BinaryIO, held: list[Member], limits: Limits) -> Iterator[Capture | Damage]:
-    """The captures of the members of one key."""
+def _sample(stream: BinaryIO, held: list[Member], keys: set[str], limits: Limits) -> Iterator[Capture | Damage]:
+    """The captures of the members of one key, which is added to `keys` once an address is known by which rows can name the sample."""
     if not held:
         return
     at, length = held[0].at, held[-1].end - held[0].at
@@ -93,6 +95,7 @@ def _sample(stream: BinaryIO, held: list[Member], limits: Limits) -> Iterator[Ca
             )
         said = row_of(_data(stream, by_kind[TABLE], MOST_BESIDE))
         url = address_in(said)
+        keys.add(parts(held[0].name)[0].rpartition("/")[2])
         image = next((member for suffix, member in by_kind.items() if suffix in IMAGES), None)
         if image is None:
             raise RecordError(Fault.BAD_RECORD, f"the sample {parts(held[0].name)[0]} has no image")

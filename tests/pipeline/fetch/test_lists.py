@@ -7,7 +7,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from pipeline.fetch.lists import Row, find_lists, parts_of, read_rows
+from pipeline.fetch.lists import Columns, Row, find_lists, parts_of, read_rows
 from schemas.outcomes import UserError
 
 
@@ -51,7 +51,7 @@ def test_what_is_wrong_is_said(tmp_path: Path) -> None:
     (tmp_path / "a.csv").write_text("address\nhttp://a/\n")
     with pytest.raises(UserError, match="it has address: name one by --url-column"):
         list(read_rows(f"{tmp_path}/a.csv", 0))
-    assert list(read_rows(f"{tmp_path}/a.csv", 0, url_column="address")) == [Row(0, 0, "http://a/")]
+    assert list(read_rows(f"{tmp_path}/a.csv", 0, columns=Columns("address"))) == [Row(0, 0, "http://a/")]
     (tmp_path / "b.parquet").write_bytes(b"nothing")
     with pytest.raises(UserError, match=r"b\.parquet cannot be read as \.parquet"):
         list(read_rows(f"{tmp_path}/b.parquet", 0))
