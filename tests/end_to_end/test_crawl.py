@@ -11,6 +11,7 @@ from functools import partialmethod
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
@@ -253,3 +254,29 @@ def test_nobody_fetches_without_a_name(tmp_path: Path, capsys: pytest.CaptureFix
     assert "does not say who fetches" in capsys.readouterr().err
     assert main(words) == 2
     assert "--agent" in capsys.readouterr().err and not (tmp_path / "out").exists()
+
+
+def test_pairs_of_the_captions_of_a_list(web: Served, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A run over a crawl makes pairs of pictures and the captions of the list, behind redirects and of each duplicate, and no page."""
+    host = HOSTS[2]
+    given = [
+        (f"http://{host}/i0.png", "A red kite over the beach"),
+        (f"http://{host}/to/i1.png", "Ein roter Drachen am Strand"),
+        (f"http://{host}/i0.png#top", "The same kite in other words"),
+        (f"http://{host}/no.png", "A picture that is gone"),
+        (f"http://{host}/i2.png", None),
+    ]
+    table = {"URL": [url for url, _ in given], "TEXT": [text for _, text in given]}
+    pq.write_table(pa.table(table), tmp_path / "laion.parquet")
+    out, run = str(tmp_path / "out"), str(tmp_path / "run")
+    assert main(["crawl", "--urls", str(tmp_path / "laion.parquet"), "--output", out, *options(web)]) == 0
+    assert json.loads(capsys.readouterr().out)["account"]["kept"] == 3
+    assert main(["run", "--input", out, "--output", run, "--recipe", "raw", "--quiet"]) == 0
+    named = ("caption", "ref_url", "found_by", "caption_kind", "page_url")
+    found = {tuple(row[name] for name in named) for row in run_rows(Path(run), "pairs")}
+    assert found == {
+        (given[0][1], f"http://{host}/i0.png", "address", "list", ""),
+        (given[1][1], f"http://{host}/to/i1.png", "redirect", "list", ""),
+        (given[2][1], f"http://{host}/i0.png", "address", "list", ""),
+    }
+    assert not run_rows(Path(run), "text")

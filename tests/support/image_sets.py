@@ -94,3 +94,14 @@ def write_shard(
             for kind, data in sample.members(suffix).items() if sample.body is not None else ():
                 (stem / f"{sample.key}.{kind}").write_bytes(data)
     return Path(f"{stem}.parquet")
+
+
+# Of `img2dataset.download` 1.47, in its order.
+PARAMETERS = (
+    "url_list", "image_size", "output_folder", "processes_count", "resize_mode", "resize_only_if_bigger", "upscale_interpolation",
+    "downscale_interpolation", "encode_quality", "encode_format", "skip_reencode", "output_format", "input_format", "url_col",
+    "caption_col", "bbox_col", "thread_count", "number_sample_per_shard", "extract_exif", "save_additional_columns", "timeout",
+    "enable_wandb", "wandb_project", "oom_shard_count", "compute_hash", "verify_hash", "distributor", "subjob_size", "retries",
+    "disable_all_reencoding", "min_image_size", "max_image_area", "max_aspect_ratio", "incremental_mode", "max_shard_retry",
+    "user_agent_token", "disallowed_header_directives",
+)  # fmt: skip

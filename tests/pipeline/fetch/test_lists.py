@@ -1,13 +1,15 @@
 """Lists of addresses are read as text, CSV and Parquet, with what they expect."""
 
+import csv
 import gzip
+import json
 from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from pipeline.fetch.lists import Columns, Row, find_lists, parts_of, read_rows
+from pipeline.fetch.lists import LONGEST_CAPTION, Columns, Row, find_lists, parts_of, read_rows
 from schemas.outcomes import UserError
 
 
@@ -24,11 +26,11 @@ def test_tables(tmp_path: Path) -> None:
     """The column of addresses is found as img2dataset and LAION call it; a digest and a size are taken along."""
     (tmp_path / "a.csv").write_text('url,caption,sha256,size\n"http://a/,b",x,AB12,10\nhttp://c/,y,,\n')
     assert list(read_rows(str(tmp_path / "a.csv"), 0)) == [
-        Row(0, 0, "http://a/,b", "sha256:ab12", 10),
-        Row(0, 1, "http://c/"),
+        Row(0, 0, "http://a/,b", "sha256:ab12", 10, ("x",)),
+        Row(0, 1, "http://c/", captions=("y",)),
     ]
     (tmp_path / "b.tsv").write_text("TEXT\tURL\nx\thttp://a/\n")
-    assert list(read_rows(str(tmp_path / "b.tsv"), 0)) == [Row(0, 0, "http://a/")]
+    assert list(read_rows(str(tmp_path / "b.tsv"), 0)) == [Row(0, 0, "http://a/", captions=("x",))]
 
 
 def test_parquet_by_row_groups(tmp_path: Path) -> None:
@@ -58,3 +60,52 @@ def test_what_is_wrong_is_said(tmp_path: Path) -> None:
     (tmp_path / "c.txt").write_bytes(b"\xff\xfe")
     with pytest.raises(UserError, match="cannot be read"):
         list(read_rows(f"{tmp_path}/c.txt", 0))
+
+
+@pytest.mark.parametrize(
+    ("columns", "caption"),
+    [
+        (["SAMPLE_ID", "URL", "TEXT", "HEIGHT", "WIDTH", "LICENSE", "NSFW", "similarity"], "TEXT"),  # LAION-400M
+        (
+            ["URL", "TEXT", "WIDTH", "HEIGHT", "similarity", "hash", "punsafe", "pwatermark", "LANGUAGE"],
+            "TEXT",
+        ),  # LAION-5B
+        (
+            ["id", "url", "text", "width", "height", "image_phash", "text_length", "clip_similarity_vitb32"],
+            "text",
+        ),  # COYO
+        (["uid", "url", "text", "original_width", "original_height", "sha256"], "text"),  # DataComp
+        (["uid", "url", "alt", "cc_filename", "page_url"], "alt"),  # cc2dataset
+        (
+            ["similarity", "caption", "url", "key", "status", "error_message", "width", "exif", "sha256"],
+            "caption",
+        ),  # img2dataset
+        (["url", "caption"], "caption"),  # CC12M with a line of names
+    ],
+)
+def test_the_lists_that_there_are(columns: list[str], caption: str, tmp_path: Path) -> None:
+    """Addresses, captions and digests are found by the names that published lists use, whatever else they hold."""
+    values = {"url": "http://a/1.jpg", "URL": "http://a/1.jpg", caption: " A boat\nat sea ", "sha256": "AB"}
+    row = {name: values.get(name, 7) for name in columns}
+    expected = Row(0, 0, "http://a/1.jpg", "sha256:ab" if "sha256" in columns else "", captions=("A boat at sea",))
+    pq.write_table(pa.Table.from_pylist([row]), tmp_path / "a.parquet")
+    (tmp_path / "a.jsonl").write_text(json.dumps(row) + "\n\n" + json.dumps({**row, caption: None}) + "\n")
+    with (tmp_path / "a.tsv").open("w", newline="") as file:
+        csv.writer(file, delimiter="\t").writerows([columns, row.values()])
+    for name in ("a.parquet", "a.jsonl", "a.tsv"):
+        first, *others = read_rows(str(tmp_path / name), 0)
+        assert first == expected and [other.captions for other in others] in ([], [()])
+        (bare, *_) = read_rows(str(tmp_path / name), 0, columns=Columns(caption=None))
+        assert bare == expected._replace(captions=())
+
+
+def test_captions_of_another_column_and_none(tmp_path: Path) -> None:
+    """A column that is asked for counts alone, and must be there; a text without end is cut."""
+    (tmp_path / "a.csv").write_text(f"url,caption,title\nhttp://a/,x,The title\nhttp://b/,y,{'long ' * 5000}\n")
+    first, second = read_rows(f"{tmp_path}/a.csv", 0, columns=Columns(caption="title"))
+    assert first.captions == ("The title",) and len(second.captions[0]) == LONGEST_CAPTION
+    with pytest.raises(UserError, match="has no column words; it has url, caption, title"):
+        list(read_rows(f"{tmp_path}/a.csv", 0, columns=Columns(caption="words")))
+    (tmp_path / "b.jsonl").write_text('["http://a/"]\n')
+    with pytest.raises(UserError, match=r"b\.jsonl cannot be read as \.jsonl: line 1 is no object"):
+        list(read_rows(f"{tmp_path}/b.jsonl", 0))

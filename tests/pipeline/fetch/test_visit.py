@@ -7,15 +7,18 @@ from typing import Any
 
 import pytest
 
-from pipeline.fetch.addresses import Address, in_order, write_addresses
+from pipeline.fetch.addresses import MOST_CAPTIONS, Address, in_order, write_addresses
 from pipeline.fetch.layout import CrawlFolder
 from pipeline.fetch.lists import Row
 from pipeline.fetch.segment import committed_rows
 from pipeline.fetch.unit import failed_before, fetch_unit
 from pipeline.fetch.visit import Conduct
 from schemas.fetches import FETCHES_TABLE
+from schemas.records import Capture
 from tests.support.small_net import AGENT, Page, SmallNet, redirect, rows_of
 from transforms.fetch.pace import Manners
+from transforms.listed import KIND, Listed, read_listed
+from transforms.warc.read import read_captures
 
 ALLOW = Page(b"User-agent: *\nDisallow: /private", headers={"Content-Type": "text/plain"})
 
@@ -225,3 +228,25 @@ def test_an_address_file_round_trip(tmp_path: Path) -> None:
     write_addresses(str(tmp_path / "x"), found)
     assert list(read_addresses(str(tmp_path / "x"))) == found
     assert found[0] == Address("0-1", "http://a/", "a", "md5:1", 3, "") and found[2].of == "0-0"
+
+
+def test_captions_of_a_list(tmp_path: Path) -> None:
+    """They stand in the rows and behind the response of the address; what stands for duplicates has theirs, and a retry too."""
+    pages = {"http://a.com/robots.txt": ALLOW, "http://a.com/1": Page(), "http://a.com/2": Page(b"", 503)}
+    given = [("1", "A boat"), ("%31", "Un bateau"), ("1", "A boat"), ("2", "A kite"), ("%32", "Ein Drachen")]
+    listed = [Row(0, place, f"http://a.com/{path}", captions=(text,)) for place, (path, text) in enumerate(given)]
+    rows, _, _ = outcomes(tmp_path, pages, listed)
+    assert rows["http://a.com/%31"]["captions"] == ["Un bateau"]
+    crawl = CrawlFolder(str(tmp_path))
+    with (tmp_path / crawl.archive(0, 0)).open("rb") as file:
+        (said,) = (item for item in read_captures(file) if isinstance(item, Capture) and item.kind == KIND)
+    assert read_listed(said.body) == Listed("http://a.com/1", ("A boat", "Un bateau")) and said.url == "http://a.com/1"
+    (again,) = failed_before(crawl, 1, 0)
+    assert again.captions == ("A kite", "Ein Drachen")
+
+
+def test_captions_of_many_duplicates_are_bounded() -> None:
+    """Law 9: a picture that a million rows name."""
+    listed = [("a.com", Row(0, place, "http://a.com/1", captions=(str(place),))) for place in range(MOST_CAPTIONS + 9)]
+    first, *others = in_order(listed, 0)
+    assert first.captions == tuple(map(str, range(MOST_CAPTIONS))) and {len(other.captions) for other in others} == {1}
