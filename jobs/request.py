@@ -20,7 +20,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         nargs="+",
         action="extend",
         metavar="GLOB",
-        help="archives: WARC, ARC, WET or WACZ, compressed or not; or folders of them",
+        help="archives: WARC, ARC, WET or WACZ, compressed or not; shards of img2dataset; or folders of them",
     )
     parser.add_argument("--output", required=True, metavar="DIR", help="the run folder")
     parser.add_argument(

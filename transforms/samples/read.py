@@ -33,21 +33,21 @@ def read_samples(
     Adds the keys of the samples whose addresses could be read to `keys`.
     """
     tally.size = tally.ended = end
-    held: list[Member] = []
+    held = _Held()
     for item in members(stream, end):
         if isinstance(item, Damage):
-            yield from _counted(_sample(stream, held, keys, limits), tally)
+            yield from _counted(_sample(held, keys), tally)
             yield from _counted([item], tally)
-            held = []
+            held = _Held()
             continue
         key, suffix = parts(item.name)
         if not suffix:  # no member of a sample: a note beside them
             continue
-        if held and (parts(held[0].name)[0] != key or len(held) >= MOST_MEMBERS):
-            yield from _counted(_sample(stream, held, keys, limits), tally)
-            held = []
-        held.append(item)
-    yield from _counted(_sample(stream, held, keys, limits), tally)
+        if held.members and (held.key != key or len(held.members) >= MOST_MEMBERS):
+            yield from _counted(_sample(held, keys), tally)
+            held = _Held()
+        held.add(item, suffix, stream, limits)
+    yield from _counted(_sample(held, keys), tally)
 
 
 def read_image(record: bytes, limits: Limits = LIMITS) -> Capture:
@@ -81,34 +81,71 @@ def _counted(items: "Iterator[Capture | Damage] | list[Damage]", tally: Tally) -
         yield item
 
 
-def _sample(stream: BinaryIO, held: list[Member], keys: set[str], limits: Limits) -> Iterator[Capture | Damage]:
+class _Held:
+    """The members of one key so far, and the contents of its first image, JSON and text: read as they come, so that a tar is read in
+    sequence."""
+
+    def __init__(self) -> None:
+        self.members: list[Member] = []
+        self.image = ""  # the suffix of its image
+        self._by_suffix: dict[str, Member] = {}
+        self._contents: dict[str, bytes] = {}
+
+    @property
+    def key(self) -> str:
+        """The key, with its folder."""
+        return parts(self.members[0].name)[0]
+
+    def add(self, member: Member, suffix: str, stream: BinaryIO, limits: Limits) -> None:
+        """Add a member; a second one of its kind is no part of the sample."""
+        self.members.append(member)
+        is_image = suffix in IMAGES and not self.image
+        if suffix in self._by_suffix or not (is_image or suffix in (TABLE, TEXT)):
+            return
+        self._by_suffix[suffix] = member
+        self.image = suffix if is_image else self.image
+        if member.size <= (limits.payload if is_image else MOST_BESIDE):
+            stream.seek(member.begin)
+            self._contents[suffix] = stream.read(member.size)
+
+    def __contains__(self, suffix: str) -> bool:
+        return suffix in self._by_suffix
+
+    def content(self, suffix: str) -> bytes:
+        """What is in its member of a kind. Raises RecordError: oversize."""
+        if suffix not in self._contents:
+            member = self._by_suffix[suffix]
+            raise RecordError(Fault.OVERSIZE, f"{member.name} holds {member.size} bytes, which is over the limit")
+        return self._contents[suffix]
+
+    def within(self, suffix: str) -> int:
+        """The bytes of the sample before the content of its member of a kind."""
+        return self._by_suffix[suffix].begin - self.members[0].at
+
+
+def _sample(held: _Held, keys: set[str]) -> Iterator[Capture | Damage]:
     """The captures of the members of one key, which is added to `keys` once an address is known by which rows can name the sample."""
-    if not held:
+    if not held.members:
         return
-    at, length = held[0].at, held[-1].end - held[0].at
-    url = ""
+    at, length, url = held.members[0].at, held.members[-1].end - held.members[0].at, ""
     try:
-        by_kind = {suffix: member for member in reversed(held) for suffix in [parts(member.name)[1]]}
-        if TABLE not in by_kind:
-            raise RecordError(
-                Fault.BAD_RECORD, f"the sample {parts(held[0].name)[0]} has no .json, which names its address"
-            )
-        said = row_of(_data(stream, by_kind[TABLE], MOST_BESIDE))
+        if TABLE not in held:
+            raise RecordError(Fault.BAD_RECORD, f"the sample {held.key} has no .json, which names its address")
+        said = row_of(held.content(TABLE))
         url = address_in(said)
-        keys.add(parts(held[0].name)[0].rpartition("/")[2])
-        image = next((member for suffix, member in by_kind.items() if suffix in IMAGES), None)
-        if image is None:
-            raise RecordError(Fault.BAD_RECORD, f"the sample {parts(held[0].name)[0]} has no image")
-        text = _data(stream, by_kind[TEXT], MOST_BESIDE) if TEXT in by_kind else b""
+        keys.add(held.key.rpartition("/")[2])
+        if not held.image:
+            raise RecordError(Fault.BAD_RECORD, f"the sample {held.key} has no image")
+        text = held.content(TEXT) if TEXT in held else b""
         caption = text.decode("utf-8", "replace") or said_text(said, CAPTION)
         listed = Listed(url, (caption,) if caption else (), said_text(said, PAGE))
-        body = _data(stream, image, limits.payload)
+        body = held.content(held.image)
     except RecordError as error:
         yield Damage(at, length, error.fault.value, error.detail, url, 1)
         return
     place = (at, length, True)
-    yield image_capture(listed, place, image.begin - at, parts(image.name)[1], body)
-    yield list_capture(listed, place, by_kind[TABLE].begin - at)
+    yield image_capture(listed, place, held.within(held.image), held.image, body)
+    yield list_capture(listed, place, held.within(TABLE))
 
 
 def image_capture(listed: Listed, place: tuple[int, int, bool], within: int, suffix: str, body: bytes) -> Capture:
@@ -119,14 +156,6 @@ def image_capture(listed: Listed, place: tuple[int, int, bool], within: int, suf
 def list_capture(listed: Listed, place: tuple[int, int, bool], within: int) -> Capture:
     """What the list says of it."""
     return Capture(KIND, listed.url, "", *place, 0, "", "", (), listed_block(listed), "", within)
-
-
-def _data(stream: BinaryIO, member: Member, most: int) -> bytes:
-    """The content of a member. Raises RecordError: oversize."""
-    if member.size > most:
-        raise RecordError(Fault.OVERSIZE, f"{member.name} holds {member.size} bytes, the limit is {most}")
-    stream.seek(member.begin)
-    return stream.read(member.size)
 
 
 def row_of(data: bytes) -> dict[str, Any]:
