@@ -8,7 +8,7 @@ import re
 from typing import NamedTuple
 
 from transforms.warc.heads import fields, value
-from transforms.warc.write import fields_block
+from transforms.warc.write import WARC_FIELDS, fields_block
 
 KIND = "metadata"  # WARC-Type of the record
 REQUESTED, PAGE, CAPTION = "requested", "page", "caption"  # its fields; the last may be repeated
@@ -37,9 +37,13 @@ def caption_fields(captions: tuple[str, ...]) -> list[tuple[str, str]]:
     return [(CAPTION, caption) for caption in captions]
 
 
-def says_captions(block: bytes) -> bool:
-    """Whether the block of a metadata record says what a list does; those of other tools do not."""
-    return bool(_SAYS_CAPTION.search(block))
+def says_captions(media_type: str, block: bytes) -> bool:
+    """Whether the block of a metadata record says what a list does; those of other tools do not.
+
+    >>> says_captions("application/warc-fields", b"caption: A boat"), says_captions("application/json", b"caption: A boat")
+    (True, False)
+    """
+    return media_type.lower().startswith(WARC_FIELDS) and bool(_SAYS_CAPTION.search(block))
 
 
 def read_listed(block: bytes, url: str = "") -> Listed:

@@ -16,6 +16,7 @@ from transforms.listed import KIND, Listed, listed_block
 from transforms.samples.tar import Member, members
 from transforms.warc.limits import Limits
 from transforms.warc.read import Tally
+from transforms.warc.write import WARC_FIELDS
 
 IMAGES = ("jpg", "jpeg", "png", "webp", "gif", "avif", "bmp", "tif", "tiff")
 TABLE, TEXT = "json", "txt"
@@ -155,7 +156,7 @@ def image_capture(listed: Listed, place: tuple[int, int, bool], within: int, suf
 
 def list_capture(listed: Listed, place: tuple[int, int, bool], within: int) -> Capture:
     """What the list says of it."""
-    return Capture(KIND, listed.url, "", *place, 0, "", "", (), listed_block(listed), "", within)
+    return Capture(KIND, listed.url, "", *place, 0, WARC_FIELDS, "", (), listed_block(listed), "", within)
 
 
 def row_of(data: bytes) -> dict[str, Any]:

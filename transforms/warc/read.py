@@ -82,7 +82,7 @@ def read_captures(
     for found in _items(stream, limits, wanted | LISTS, tally, start, end):
         if isinstance(found, _Record):
             tally.records[found.head.kind if found.head.kind in CAPTURES | OTHERS else "other"] += 1
-            listed = found.head.kind in LISTS and says_captions(found.payload)
+            listed = found.head.kind in LISTS and says_captions(found.head.media_type, found.payload)
             if found.head.kind not in wanted and not listed:
                 continue
         item = _capture(found, limits) if isinstance(found, _Record) else found

@@ -152,6 +152,19 @@ def test_kinds() -> None:
     assert ([item.body for item in wanted], damages) == ([b"software: x\r\n", b"GET / HTTP/1.1\r\n\r\n"], [])
 
 
+def test_captions_of_lists() -> None:
+    """Of metadata records those of crawls that hold captions are given; others are counted, whatever their blocks say."""
+    said = record("metadata", "https://example.org/m", b"via: x\r\ncaption: A boat\r\n", "application/warc-fields")
+    others = [
+        record("metadata", "https://example.org/n", block, kind)
+        for block, kind in ((b"via: x\r\ncaptions: y", "application/warc-fields"), (b"caption: x", "application/json"))
+    ]
+    tally = Tally()
+    captures, damages = read(warc_bytes([said, *others]), tally=tally)
+    assert ([item.url for item in captures], damages) == (["https://example.org/m"], [])
+    assert tally.records == {"metadata": 3}
+
+
 def test_tally() -> None:
     """The tally follows the scan byte by byte and adds up what was passed over."""
     tally = Tally()
