@@ -51,7 +51,13 @@ def is_asked(args: argparse.Namespace, pause: float) -> bool:
         return False
     if args.urls or args.retry_failed is not None or args.output is None or not args.index or not args.archives:
         raise UserError("an index needs --index FILE --archives BASE --output DIR, and no --urls or --retry-failed")
-    for option, given in (("--url-column", args.url_column), ("--waves", args.waves), ("--delay", args.delay != pause)):
+    for option, given in (
+        ("--url-column", args.url_column),
+        ("--waves", args.waves),
+        ("--delay", args.delay != pause),
+        ("--depth", args.depth),
+        ("--sitemaps", args.sitemaps),
+    ):
         if given:
             raise UserError(
                 f"{option} is for addresses (--urls): an index has columns of its own, its archives a pace of their own"

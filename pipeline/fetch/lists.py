@@ -1,4 +1,4 @@
-"""Lists of addresses to fetch: text, CSV and Parquet, as img2dataset reads and writes them. In: files. Out: rows, by file and part.
+"""Lists of addresses to fetch: text, sitemaps, CSV and Parquet as img2dataset has them. In: files. Out: rows, by file and part.
 
 A row may say what is expected: a digest (`sha256`, `md5`) or a size in bytes (`size`). What comes is compared with it.
 """
@@ -6,6 +6,7 @@ A row may say what is expected: a digest (`sha256`, `md5`) or a size in bytes (`
 import csv
 import io
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import partial
 from typing import Any, BinaryIO, NamedTuple
 
 import pyarrow.parquet as pq
@@ -13,13 +14,17 @@ import pyarrow.parquet as pq
 from pipeline import storage
 from pipeline.given_files import kind_of, opened, read_as_its_kind
 from schemas.outcomes import UserError
+from transforms.fetch.sitemap import SitemapError, listed
 
 TEXTS = ("txt", "list", "urls")  # endings of files that hold an address a line
+SITEMAPS = ("xml", "rss", "atom")
 TABLES = {"csv": ",", "tsv": "\t"}
+KINDS = (*TEXTS, *SITEMAPS, *TABLES, "parquet")
 URL_COLUMNS = ("url", "URL", "image_url", "link", "uri")  # the first that is there counts
 DIGEST_COLUMNS = ("sha256", "md5")
 SIZE_COLUMN = "size"
 _BATCH = 4096  # rows of a Parquet file at a time
+_PIECE = 1 << 16  # bytes of a sitemap at a time
 
 
 class Row(NamedTuple):
@@ -44,8 +49,8 @@ def find_lists(given: Iterable[str]) -> dict[str, int]:
             raise UserError(f"--urls {pattern}: no such file; give a list of addresses, or a pattern in quotes")
         found |= {storage.absolute(path): size for path, size in matches.items()}
     for path in found:
-        if kind_of(path) not in (*TEXTS, *TABLES, "parquet"):
-            known = ", ".join(f".{name}" for name in (*TEXTS, *TABLES, "parquet"))
+        if kind_of(path) not in KINDS:
+            known = ", ".join(f".{name}" for name in KINDS)
             raise UserError(f"--urls {path}: files of this kind are not read; known are {known}, also with .gz")
     return dict(sorted(found.items()))
 
@@ -69,8 +74,19 @@ def read_rows(path: str, number: int, part: int = 0, url_column: str = "") -> It
             yield from _parquet(path, number, part, url_column, file)
         elif kind in TABLES:
             yield from _table(path, number, url_column, file, TABLES[kind])
+        elif kind in SITEMAPS:
+            yield from _sitemap(path, number, file)
         else:
             yield from _text(number, file)
+
+
+def _sitemap(path: str, number: int, file: BinaryIO) -> Iterator[Row]:
+    """What a sitemap or a feed lists; of an index of sitemaps these."""
+    try:
+        for place, one in enumerate(listed(iter(partial(file.read, _PIECE), b""))):
+            yield Row(number, place, one.url)
+    except SitemapError as error:
+        raise UserError(f"{path} cannot be read as .{kind_of(path)}: {error}") from error
 
 
 def _text(number: int, file: BinaryIO) -> Iterator[Row]:
