@@ -19,14 +19,20 @@ if TYPE_CHECKING:
     from pipeline.fetch.crawl import CrawlRequest
     from pipeline.fetch.outcome import Outcome
     from pipeline.progress import Progress
+    from schemas.manifest import Account
 
 PAUSE = 1.0  # seconds: that of `transforms.fetch.pace.Manners`
+MOST = 10_000  # addresses: that of `pipeline.fetch.follow`
 EPILOG = """\
-A list is a text file with an address a line, a .csv, .tsv or .jsonl (also with .gz), or a .parquet. Tables have a column of addresses (url,
-URL, ...; else --url-column); where they have the columns sha256, md5 or size, as img2dataset writes them, what comes is compared with it.
+A list is a text file with an address a line, a sitemap or feed (.xml, .rss, .atom), a .csv, .tsv or .jsonl (all also with .gz), or a
+.parquet. Tables have a column of addresses (url, URL, ...; else --url-column); where they have the columns sha256, md5 or size, as
+img2dataset writes them, what comes is compared with it.
 Captions of a table (caption, TEXT, text, alt; else --caption-column) go into the archives too: triptych run makes pairs of them.
 
 robots.txt of each host is fetched first, kept in the archive and obeyed (RFC 9309), with its Crawl-delay; a host has one request at a time.
+A link, a page or a server that says nofollow is obeyed. Of one page at most 1,000 addresses are taken. What was found and not asked for is
+counted by its reason. After --retry-failed, the same command follows what the retry brought.
+
 DIR/archive holds WARC files with an index beside each, DIR/rows a row for each address. triptych run --input DIR reads the archives.
 
 """
@@ -60,6 +66,31 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     captions.add_argument("--caption-column", default="", metavar="NAME", help="the column of captions in tables")
     captions.add_argument("--no-captions", action="store_true", help="leave captions in the lists")
     parser.add_argument(
+        "--depth",
+        type=whole,
+        default=0,
+        metavar="N",
+        help="follow links of pages, N links deep from the addresses of the lists (default: %(default)s, none)",
+    )
+    parser.add_argument(
+        "--scope",
+        choices=("host", "domain", "any"),
+        default="host",
+        help="follow links to a page's own host (www. aside), to its registered domain, or to any (default: %(default)s)",
+    )
+    parser.add_argument(
+        "--sitemaps",
+        action="store_true",
+        help="fetch what sitemaps list: those that robots.txt of the lists' hosts name, or /sitemap.xml, and those in the lists",
+    )
+    parser.add_argument(
+        "--most",
+        type=whole,
+        default=MOST,
+        metavar="N",
+        help="of what links or sitemaps lead to, about N addresses of a registered domain a round, 0 for all (default: %(default)s)",
+    )
+    parser.add_argument(
         "--delay",
         type=seconds,
         default=PAUSE,
@@ -70,7 +101,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         "--waves",
         type=request.positive,
         metavar="N",
-        help="end after N waves, each with about 1,200 addresses of a host at most; the same command without it goes on (default: all)",
+        help="end after N waves, each with about 1,200 addresses of a domain at most; the same command without it goes on (default: all)",
     )
     parser.add_argument(
         "--workers", type=request.positive, default=1, metavar="N", help="worker processes (default: %(default)s)"
@@ -92,6 +123,13 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     request.storage_argument(parser)
     parser.add_argument("--json", action="store_true", help="what became of the addresses as JSON")
     request.quiet_argument(parser)
+
+
+def whole(text: str) -> int:
+    """A number from 0 on, or an error that says so."""
+    if text.isascii() and text.isdecimal() and len(text) < 10:
+        return int(text)
+    raise argparse.ArgumentTypeError(f"expected a whole number from 0 on, got {text!r}")
 
 
 def seconds(text: str) -> float:
@@ -142,6 +180,10 @@ def folder_of(args: argparse.Namespace) -> str:
     if crawl_index.is_asked(args, PAUSE):
         return str(args.output)
     if args.retry_failed is not None and not args.urls and args.output is None:
+        if args.depth or args.sitemaps:
+            raise UserError(
+                "--retry-failed follows nothing: the command that began the crawl, once more, goes on with what it brought"
+            )
         return str(args.retry_failed)
     if args.retry_failed is not None or not args.urls or args.output is None:
         raise UserError(
@@ -154,9 +196,11 @@ def crawl_request(args: argparse.Namespace, output: str) -> "CrawlRequest":
     """The crawl that the arguments describe. Raises UserError."""
     from pipeline.fetch.crawl import CrawlRequest
     from pipeline.fetch.exchange import Settings
+    from pipeline.fetch.follow import Following
     from pipeline.fetch.lists import Columns
     from pipeline.fetch.visit import Conduct
     from transforms.fetch.address import Rules, networks
+    from transforms.fetch.links import Scope
 
     rules = Rules(allow=networks(args.allow_address))
     settings = Settings(args.agent, rules, dict(map(resolved, args.resolve)))
@@ -166,6 +210,7 @@ def crawl_request(args: argparse.Namespace, output: str) -> "CrawlRequest":
         settings,
         urls=tuple(args.urls),
         columns=Columns(args.url_column, None if args.no_captions else args.caption_column),
+        following=Following(args.depth, Scope(args.scope), args.sitemaps, args.most),
         waves=args.waves,
         workers=args.workers,
         beam_options=tuple(args.beam_options),
@@ -193,12 +238,26 @@ def lines(output: str, outcome: "Outcome", word: str) -> list[str]:
     rows += _counted("failed", account.failed.items())
     rows += _counted("duplicates", account.duplicates.items())
     program, folder = terminal.program(), shlex.quote(output)
+    for one in outcome.found:
+        rows += [("", "", ""), *_found(one)]
     said = [f"{output}: {count(account.entered, word)}".replace("addresss", "addresses"), "", *table(rows), ""]
     if outcome.transient:
         said.append(
             f"{program} crawl --retry-failed {folder} --agent ...   fetches {number(outcome.transient)} of those that failed again"
         )
     return [*said, f"{program} run --input {folder} --output corpus   makes corpora of it"]
+
+
+def _found(account: "Account") -> list[tuple[str, str, str]]:
+    """What became of what was looked through, or of what was found there."""
+    kept = "fetched" if account.stage == "found" else "looked through"
+    rows = [(account.corpus, number(account.entered), ""), (f"  {kept}", number(account.kept), "")]
+    return [
+        *rows,
+        *_counted("  dropped", account.dropped.items()),
+        *_counted("  failed", account.failed.items()),
+        *_counted("  duplicates", account.duplicates.items()),
+    ]
 
 
 def _counted(word: str, counts: Iterable[tuple[str, int]]) -> list[tuple[str, str, str]]:

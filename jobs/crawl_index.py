@@ -57,6 +57,8 @@ def is_asked(args: argparse.Namespace, pause: float) -> bool:
         ("--no-captions", args.no_captions),
         ("--waves", args.waves),
         ("--delay", args.delay != pause),
+        ("--depth", args.depth),
+        ("--sitemaps", args.sitemaps),
     ):
         if given:
             raise UserError(

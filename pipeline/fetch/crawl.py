@@ -1,7 +1,7 @@
 """A crawl from its lists to its account; goes on with one that was killed.
 
 A crawl has rounds: of the lists that were given, of addresses that were found in something, of what failed before. Each step of a round
-commits by a file that is written last: the lists of what was found, the places of all hosts, the units of addresses, each wave. In a wave
+commits by a file that is written last: the lists of what was found, the places of all domains, the units of addresses, each wave. In a wave
 that is not finished each unit goes on behind its segments.
 """
 
@@ -17,6 +17,7 @@ from pipeline import engine, engine_options, storage
 from pipeline.accounts import check_accounts
 from pipeline.fetch.beam import Count, CrawlJob, Fetch, Place, list_line, retry_line
 from pipeline.fetch.exchange import Settings
+from pipeline.fetch.follow import Following, next_round
 from pipeline.fetch.found import Find, Source, found_lines, list_count, source_lines
 from pipeline.fetch.layout import CrawlFolder, RoundFolder
 from pipeline.fetch.lists import ANY, Columns, parts_of
@@ -46,7 +47,7 @@ from schemas.outcomes import UserError
 @dataclass(frozen=True, slots=True)
 class CrawlRequest:
     """What is to be fetched, where to, and how: the addresses of lists, or those that are found in a source and that the crawl at `output`
-    does not have yet. Without either: what failed in the finished crawl at `output`, once more."""
+    does not have yet. Without either: what failed in the finished crawl at `output`, once more. What lists were given for is followed."""
 
     output: str
     conduct: Conduct
@@ -54,6 +55,7 @@ class CrawlRequest:
     urls: tuple[str, ...] = ()
     columns: Columns = ANY
     source: Source | None = None
+    following: Following = field(default_factory=Following)
     waves: int | None = None  # how many waves of a round are fetched; None: all
     workers: int = 1
     beam_options: tuple[str, ...] = ()
@@ -76,7 +78,10 @@ def crawl(request: CrawlRequest, progress: Tell = lambda progress: None) -> Outc
         work = Work(request, folder, Watch(progress), check)
         marker = begin(work, marker, retry(folder, marker) if again else wanted(request, marker))
         outcome = go_through(work, marker)
-        check_accounts([outcome.account])
+        while lists and (follows := work.follows(marker)):
+            marker = begin(work, marker, follows)
+            outcome = go_through(work, marker)
+        check_accounts([outcome.account, *outcome.found])
         with storage.write_whole(folder.account) as file:
             file.write(json.dumps(asdict(outcome), indent=1, sort_keys=True).encode() + b"\n")
     return outcome
@@ -103,6 +108,24 @@ class Work:
             marker.columns,
             dict(request.storage),
         )
+
+    def follows(self, marker: Marker) -> Round | None:
+        """The round that follows from what those before it fetched; None where all is done, or what comes before it is not."""
+        if not ended(self.folder.round(len(marker.rounds))):  # it is to end after some waves
+            return None
+        found = next_round(self.request.following, self.folder, marker.rounds, self.request.conduct)
+        return found[0] if found else None
+
+    def source(self, job: CrawlJob) -> Source:
+        """Where the addresses of the last round are found. Raises UserError where another command began it."""
+        request, name = self.request, job.rounds[-1].name
+        source = request.source
+        if source is None:
+            found = next_round(request.following, self.folder, job.rounds[:-1], request.conduct)
+            source = found[1] if found else None
+        if source is None or source.name != name:
+            raise UserError(f"{self.folder.path} is not finished ({name}): the command that began it goes on with it")
+        return source
 
 
 def wanted(request: CrawlRequest, marker: Marker) -> Round:
@@ -199,11 +222,10 @@ def remove_partial(folder: CrawlFolder) -> None:
 
 def find(work: Work, job: CrawlJob) -> None:
     """Look for the addresses of a round that are to be found, and write lists of those that no round before it has."""
-    files, source = job.files, work.request.source
+    files = job.files
     if job.rounds[-1].kind != FOUND or committed(files.found):
         return
-    if source is None or source.name != job.rounds[-1].name:
-        raise RuntimeError(f"a round of another source is to be found: {job.rounds[-1].name}")
+    source = work.source(job)
     count = write_lines(files.sources, source_lines(job, source))
 
     def look() -> Progress:
@@ -211,11 +233,12 @@ def find(work: Work, job: CrawlJob) -> None:
 
     with work.watch.working(look, storage.is_remote(job.folder.path)):
         engine.run(Find(job, source.find, part_count(count)), work.request.workers, work.request.beam_options)
+    commit(files.told)
     commit(files.found)
 
 
 def place(work: Work, job: CrawlJob, marker: Marker) -> None:
-    """Count the hosts, say where each goes, and write the addresses of every unit; what is finished is not done again."""
+    """Count the domains, say where each goes, and write the addresses of every unit; what is finished is not done again."""
     files, request = job.files, work.request
     if committed(files.placed):
         return
@@ -227,14 +250,16 @@ def place(work: Work, job: CrawlJob, marker: Marker) -> None:
         return lambda: Progress(step, 0, count, "parts of lists")
 
     if not committed(files.counts):
-        with work.watch.working(look("count"), remote):
-            engine.run(Count(job, parts), request.workers, request.beam_options)
-        places = deal(read_written(files.counts, written_parts(files.counts)), job.shares)
+        if count:
+            with work.watch.working(look("count"), remote):
+                engine.run(Count(job, parts), request.workers, request.beam_options)
+        places = deal(read_written(files.counts, written_parts(files.counts)), job.shares, job.rounds[-1].most)
         with storage.write_whole(files.places) as file:
             file.write(sealed(places.plain()))
         commit(files.counts)
-    with work.watch.working(look("place"), remote):
-        engine.run(Place(job, parts), request.workers, request.beam_options)
+    if count:
+        with work.watch.working(look("place"), remote):
+            engine.run(Place(job, parts), request.workers, request.beam_options)
     commit(files.placed)
 
 
@@ -254,6 +279,8 @@ def fetch(work: Work, job: CrawlJob) -> None:
 def fetch_wave(work: Work, job: CrawlJob, wave: int, units: Mapping[int, int], bins: int) -> None:
     """Fetch the units of a wave, each behind its segments."""
     mine = sorted(place for place in units if place // bins == wave)
+    if not mine:
+        return
     count = write_lines(job.files.wave(wave), (str(job.first + place) for place in mine))
     before, total = sum(units[place] for place in units if place // bins < wave), sum(units.values())
     request = work.request

@@ -83,6 +83,11 @@ class RoundFolder:
         """The folder of the counts of addresses that were found."""
         return self.file("found")
 
+    @property
+    def told(self) -> str:
+        """The folder of what was told beside them."""
+        return self.file("told")
+
     def list(self, number: int) -> str:
         """A list of addresses that were found."""
         return self.file(f"lists/{number:06d}.parquet")

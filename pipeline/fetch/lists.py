@@ -1,5 +1,5 @@
-"""Lists of addresses to fetch: text, CSV, JSON lines and Parquet, as img2dataset reads and writes them. In: files. Out: rows, by file and
-part.
+"""Lists of addresses to fetch: text, sitemaps, CSV, JSON lines and Parquet, as img2dataset reads and writes them. In: files. Out: rows, by
+file and part.
 
 A row may say what is expected: a digest (`sha256`, `md5`) or a size in bytes (`size`). What comes is compared with it. And it may hold the
 caption of an image, which goes with what comes into the archive.
@@ -9,6 +9,7 @@ import csv
 import io
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import partial
 from typing import Any, BinaryIO, NamedTuple
 
 import pyarrow.parquet as pq
@@ -16,11 +17,13 @@ import pyarrow.parquet as pq
 from pipeline import storage
 from pipeline.given_files import kind_of, opened, read_as_its_kind
 from schemas.outcomes import UserError
+from transforms.fetch.sitemap import SitemapError, listed
 
 TEXTS = ("txt", "list", "urls")  # endings of files that hold an address a line
+SITEMAPS = ("xml", "rss", "atom")
 TABLES = {"csv": ",", "tsv": "\t"}
 JSON_LINES = ("jsonl", "ndjson")  # endings of files with an object a line
-KINDS = (*TEXTS, *TABLES, *JSON_LINES, "parquet")
+KINDS = (*TEXTS, *SITEMAPS, *TABLES, *JSON_LINES, "parquet")
 URL_COLUMNS = ("url", "URL", "image_url", "link", "uri")  # the first that is there counts
 # The same of captions, as img2dataset's own tables, LAION, COYO and DataComp, and cc2dataset call them.
 CAPTION_COLUMNS = ("caption", "TEXT", "text", "alt")
@@ -28,6 +31,7 @@ LONGEST_CAPTION = 2000  # characters, where LAION's crawler cuts; more of a text
 DIGEST_COLUMNS = ("sha256", "md5")
 SIZE_COLUMN = "size"
 _BATCH = 4096  # rows of a Parquet file at a time
+_PIECE = 1 << 16  # bytes of a sitemap at a time
 
 
 class Columns(NamedTuple):
@@ -90,8 +94,19 @@ def read_rows(path: str, number: int, part: int = 0, columns: Columns = ANY) -> 
             yield from _table(path, number, columns, file, TABLES[kind])
         elif kind in JSON_LINES:
             yield from _json_lines(path, number, columns, file)
+        elif kind in SITEMAPS:
+            yield from _sitemap(path, number, file)
         else:
             yield from _text(number, file)
+
+
+def _sitemap(path: str, number: int, file: BinaryIO) -> Iterator[Row]:
+    """What a sitemap or a feed lists; of an index of sitemaps these."""
+    try:
+        for place, one in enumerate(listed(iter(partial(file.read, _PIECE), b""))):
+            yield Row(number, place, one.url)
+    except SitemapError as error:
+        raise UserError(f"{path} cannot be read as .{kind_of(path)}: {error}") from error
 
 
 def _text(number: int, file: BinaryIO) -> Iterator[Row]:

@@ -22,7 +22,9 @@ GIVEN, FOUND, RETRY = "given", "found", "retry"
 class Round:
     """One round of a crawl: of lists that were given, of addresses that were found in something, or of those that failed before.
 
-    `name` tells it from the other rounds; `first` is its first unit, `list` the number of its first list, of `lists`.
+    `name` tells it from the other rounds; `first` is its first unit, `list` the number of its first list, of `lists`. `depth` is how many
+    links lead to its pages from what was given, below 0 of sitemaps (`pipeline/fetch/follow.py`); about `most` addresses of a registered
+    domain are asked for (0: all).
     """
 
     kind: str
@@ -30,6 +32,8 @@ class Round:
     first: int
     list: int
     lists: int
+    depth: int = 0
+    most: int = 0
 
 
 @dataclass(frozen=True, slots=True)

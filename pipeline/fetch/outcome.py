@@ -1,28 +1,32 @@
-"""What a crawl came to, from what its rounds handed up."""
+"""What a crawl came to, from what its rounds handed up: of the addresses that it asked for, and of those that it found."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from pipeline.accounts import add_up, to_accounts
+from pipeline.accounts import add_up, to_accounts, total
 from pipeline.fetch.layout import CrawlFolder, RoundFolder
-from pipeline.fetch.marker import RETRY, Round
+from pipeline.fetch.marker import FOUND, RETRY, Round
 from pipeline.fetch.place import Places
 from pipeline.fetch.unit import ACCOUNT
 from pipeline.sections import read_sealed
 from pipeline.work_list import committed, read_parts
-from schemas.fetches import LEFT_RULE
+from schemas.fetches import ADDRESS_KEY, FULL_RULE, LEFT_RULE
 from schemas.manifest import Account
 from transforms.fetch.faults import FetchFault
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of all addresses: the account, how many that failed may be well another time, and the bytes of bodies that were kept."""
+    """What became of all addresses: the account, how many that failed may be well another time, and the bytes of bodies that were kept.
+
+    `found` are accounts of where addresses were looked for and of what was found: there, kept is what a round asked for.
+    """
 
     account: Account
     transient: int
     bytes: int
+    found: tuple[Account, ...] = ()
 
 
 def read_places(round_: RoundFolder) -> Places:
@@ -52,7 +56,33 @@ def outcome_of(folder: CrawlFolder, rounds: Sequence[Round]) -> Outcome:
     ]
     entered = sum(one.account.entered for one, round_ in zip(found, rounds, strict=True) if round_.kind != RETRY)
     together = replace(add_up([Account(ACCOUNT, "fetch", 0, 0), *accounts])[0], entered=entered)
-    return Outcome(together, sum(one.transient for one in found[last:]), sum(one.bytes for one in found))
+    looked = add_up(
+        account
+        for number, round_ in enumerate(rounds, 1)
+        if round_.kind == FOUND
+        for account in found_in(folder.round(number))
+    )
+    return Outcome(together, sum(one.transient for one in found[last:]), sum(one.bytes for one in found), tuple(looked))
+
+
+def found_in(round_: RoundFolder) -> Iterator[Account]:
+    """The accounts of what a round looked through and found.
+
+    What is new and was not placed is what a registered domain had too much of; what is not new was found before.
+    """
+    parts = [part for part in read_parts(round_.told) if part["corpus"]]
+    if not parts:
+        return
+    yield from add_up(to_accounts(account for part in parts for account in part["accounts"]))
+    placed = sum(placed_units(round_).values())
+    new = sum(count for part in read_parts(round_.found) for _, count in part)
+    entered = sum(part["entered"] for part in parts)
+    dropped, failed = total(part["dropped"] for part in parts), total(part["failed"] for part in parts)
+    again = entered - sum(dropped.values()) - sum(failed.values()) - new
+    if new > placed:
+        dropped[FULL_RULE] = new - placed
+    duplicates = {ADDRESS_KEY: again} if again else {}
+    yield Account(parts[0]["corpus"], "found", entered, placed, dropped, failed, duplicates)
 
 
 def _lasting(account: Account) -> dict[str, int]:

@@ -79,7 +79,7 @@ class Visit:
         self._segments = segments
         self._tell = tell
         self._clock = clock
-        # Placing has held the budget of each host already.
+        # Placing has held the budget of each registered domain already.
         self._queues: Pace[Job] = Pace(Manners(pause=conduct.pause, budget=sys.maxsize))
         self._policies: OrderedDict[str, Policy] = OrderedDict()
         self._out = 0  # jobs that are with the client

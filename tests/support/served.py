@@ -8,7 +8,14 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-TYPES = {"html": "text/html; charset=utf-8", "txt": "text/plain", "png": "image/png", "jpg": "image/jpeg"}
+TYPES = {
+    "html": "text/html; charset=utf-8",
+    "txt": "text/plain",
+    "xml": "application/xml",
+    "gz": "application/gzip",
+    "png": "image/png",
+    "jpg": "image/jpeg",
+}
 
 
 @dataclass

@@ -68,6 +68,19 @@ def line(entry: Entry) -> str:
     return f"{surt(entry.url)} {timestamp(entry.date)} {json.dumps(told)}"
 
 
+def entry_of(told: str) -> Entry:
+    """The entry of a line; its date is the 14 digits that the line has.
+
+    >>> entry = Entry("http://ex.com/", "20261127000000", "text/html", 200, "AB", 5, 0, "a.warc.gz")
+    >>> entry_of(line(entry)) == entry
+    True
+    """
+    _, date, rest = told.split(" ", 2)
+    fields = json.loads(rest)
+    numbers = {name: int(fields[name]) for name in ("status", "length", "offset")}
+    return Entry(**{"date": date, **fields, **numbers})
+
+
 def timestamp(date: str) -> str:
     """A WARC-Date as 14 digits.
 

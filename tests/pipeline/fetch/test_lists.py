@@ -1,4 +1,4 @@
-"""Lists of addresses are read as text, CSV and Parquet, with what they expect."""
+"""Lists of addresses are read as text, sitemaps, CSV and Parquet, with what they expect."""
 
 import csv
 import gzip
@@ -41,6 +41,18 @@ def test_parquet_by_row_groups(tmp_path: Path) -> None:
     assert parts_of(path) == 2
     assert list(read_rows(path, 1, 0)) == [Row(1, 0, "http://a/", "md5:0f", 1), Row(1, 1, "", "", 2)]
     assert list(read_rows(path, 1, 1)) == [Row(1, 2, "http://c/")]
+
+
+def test_sitemaps(tmp_path: Path) -> None:
+    """What a sitemap or a feed lists, also compressed; one with a mistake is named, with what is wrong."""
+    data = b"<urlset><url><loc>http://a/</loc></url><url><loc>http://b/</loc></url></urlset>"
+    (tmp_path / "sitemap.xml").write_bytes(data)
+    (tmp_path / "sitemap.xml.gz").write_bytes(gzip.compress(data))
+    for path in find_lists([str(tmp_path / "sitemap*")]):
+        assert list(read_rows(path, 3)) == [Row(3, 0, "http://a/"), Row(3, 1, "http://b/")]
+    (tmp_path / "bad.rss").write_bytes(b"<rss><channel><item><link>http://a/?b&c</link></item></channel></rss>")
+    with pytest.raises(UserError, match=r"bad\.rss cannot be read as \.rss: not well-formed"):
+        list(read_rows(str(tmp_path / "bad.rss"), 0))
 
 
 def test_what_is_wrong_is_said(tmp_path: Path) -> None:
