@@ -248,9 +248,9 @@ class HashingWriter(io.RawIOBase):
     (3, 3, 'ba7816bf')
     """
 
-    def __init__(self, file: BinaryIO) -> None:
+    def __init__(self, file: BinaryIO, hashed: bool = True) -> None:
         self._file = file
-        self._hasher = hashlib.sha256()
+        self._hasher = hashlib.sha256() if hashed else None
         self._written = 0
 
     def writable(self) -> bool:
@@ -261,7 +261,8 @@ class HashingWriter(io.RawIOBase):
         """Appends bytes (anything that lends a buffer); returns how many. Raises OSError where storage refuses."""
         view = memoryview(data).cast("B")
         self._file.write(view)
-        self._hasher.update(view)
+        if self._hasher:
+            self._hasher.update(view)
         self._written += len(view)
         return len(view)
 
@@ -270,12 +271,13 @@ class HashingWriter(io.RawIOBase):
         return self._written
 
     def sha256(self) -> str:
-        """SHA-256 of what was written so far, as 64 hex digits."""
+        """SHA-256 of what was written so far, as 64 hex digits; of a file that is not `hashed` nobody may ask for it."""
+        assert self._hasher
         return self._hasher.hexdigest()
 
 
 @contextmanager
-def write_whole(path: str, durable: bool = True) -> Iterator[HashingWriter]:
+def write_whole(path: str, durable: bool = True, hashed: bool = True) -> Iterator[HashingWriter]:
     """A file that appears under its name only when the block ends without an error; an older one is replaced.
 
     Locally bytes go to a hidden neighbour (`.NAME.<random>.part`), are synced, and take the name in one rename; after
@@ -285,17 +287,18 @@ def write_whole(path: str, durable: bool = True) -> Iterator[HashingWriter]:
 
     Where `durable` is false a local file is not synced: it outlives the process, maybe not the machine's power. That is
     for files whose size is checked before they are used; a sync takes milliseconds, and a unit has several files.
+    Where `hashed` is false nobody wants the file's digest.
     """
     if is_remote(path):
         with object_store.upload(path) as file:
-            yield HashingWriter(file)
+            yield HashingWriter(file, hashed)
         return
     folder, slash, name = path.rpartition("/")
     if folder:
         make_folder(folder)
     part = f"{folder}{slash}.{name}.{secrets.token_hex(8)}{PARTIAL_SUFFIX}"
     try:
-        with _write_local(part, path, durable) as writer:
+        with _write_local(part, path, durable, hashed) as writer:
             yield writer
     except BaseException:  # also a KeyboardInterrupt: whatever ended the block, no half file stays behind
         remove(part)
@@ -303,9 +306,9 @@ def write_whole(path: str, durable: bool = True) -> Iterator[HashingWriter]:
 
 
 @contextmanager
-def _write_local(part: str, path: str, durable: bool) -> Iterator[HashingWriter]:
+def _write_local(part: str, path: str, durable: bool, hashed: bool) -> Iterator[HashingWriter]:
     with io.BufferedWriter(_NamedFile(part, "x", path), CHUNK) as file:
-        yield HashingWriter(cast(BinaryIO, file))
+        yield HashingWriter(cast(BinaryIO, file), hashed)
         file.flush()
         if durable:
             with naming(path):

@@ -19,7 +19,7 @@ from transforms.fetch.address import Target, target
 from transforms.fetch.faults import FetchError, FetchFault, fault_of_status
 
 LOOK = 0.1  # seconds between looks at what libcurl has no limit for
-WAIT = 0.02  # seconds until an iterator that had nothing due is asked again
+WAIT = 0.05  # seconds until an iterator that had nothing due is asked again
 TRIES = 3  # addresses of one name that are tried where no connection comes about
 _REDIRECTS = frozenset({300, 301, 302, 303, 307, 308})
 _LOCATION = re.compile(rb"^location:[ \t]*([^\r\n]*?)[ \t]*\r?$", re.IGNORECASE | re.MULTILINE)
@@ -141,7 +141,7 @@ class _Loop:
             if ask is None:
                 return False, True
             self._count += 1
-            self._judge(_Way(ask, time.monotonic()), ask.url)
+            self._judge(_Way(ask, time.monotonic()), ask.url, read=ask.target)
         return False, False
 
     def _wait(self, seconds: float) -> None:
@@ -174,10 +174,10 @@ class _Loop:
         """libcurl says when it wants to be called though nothing happens."""
         self._timer = None if milliseconds < 0 else time.monotonic() + milliseconds / 1000
 
-    def _judge(self, way: _Way, url: str, base: str = "") -> None:
-        """Begins a hop to what a text or a redirect says."""
+    def _judge(self, way: _Way, url: str, base: str = "", read: Target | None = None) -> None:
+        """Begins a hop to what a text or a redirect says, or the asker has `read` already."""
         try:
-            way.target = found = target(url, self._settings.rules, base)
+            way.target = found = read or target(url, self._settings.rules, base)
         except FetchError as error:
             self._end(way, error.fault, f"{base} leads to {url[:200]!r}: {error.detail}" if base else error.detail)
             return
@@ -275,13 +275,13 @@ class _Loop:
         if fault or not hop:
             self._end(way, fault, detail)
             return
-        reference = leads_to(hop)
+        reference, status = leads_to(hop), hop.status
         if reference is None:
-            fault = fault_of_status(hop.status)
-            if not fault and hop.status >= 300:
-                self._end(way, FetchFault.BAD_RESPONSE, f"status {hop.status} that leads nowhere")
+            fault = fault_of_status(status)
+            if not fault and status >= 300:
+                self._end(way, FetchFault.BAD_RESPONSE, f"status {status} that leads nowhere")
             else:
-                self._end(way, fault, f"status {hop.status}" if fault else "")
+                self._end(way, fault, f"status {status}" if fault else "")
         elif way.ask.limits.redirects:
             self._judge(way, reference, hop.url)
         else:

@@ -7,15 +7,17 @@ from typing import NamedTuple
 from pipeline.fetch.exchange import Hop
 from transforms.listed import REQUESTED, caption_fields
 from transforms.warc.cdxj import Entry
-from transforms.warc.heads import fields, media_type, value
+from transforms.warc.heads import media_type, value
 from transforms.warc.write import (
     HTTP_REQUEST,
     HTTP_RESPONSE,
+    STORED,
     Block,
+    Pieces,
     fields_block,
     level_of,
     member,
-    record,
+    pieces_of,
     record_id,
 )
 
@@ -40,49 +42,48 @@ class Packed(NamedTuple):
 
 def records_of(asked: Asked, hops: Sequence[Hop]) -> Iterator[Packed]:
     """The records of all hops in order: of each its response and its request; behind the last one what led to it."""
+    answer = ""
     for place, hop in enumerate(hops):
-        yield from _exchange(asked, place, hop)
-    yield Packed(member(_metadata(asked, hops)))
+        answer = _identity(asked, place, "response")
+        yield _response(answer, hop)
+        sent = Block(HTTP_REQUEST, (hop.request_head,))
+        about = [("WARC-Target-URI", hop.url), ("WARC-IP-Address", hop.address), ("WARC-Concurrent-To", answer)]
+        ask = pieces_of("request", _identity(asked, place, "request"), hop.began, sent, about)
+        yield Packed(member(ask, STORED))
+    yield Packed(member(_metadata(asked, hops, answer), STORED))
 
 
-def _exchange(asked: Asked, place: int, hop: Hop) -> Iterator[Packed]:
-    url, answer = ("WARC-Target-URI", hop.url), _identity(asked, place, "response")
-    headers = fields(hop.head.partition(b"\n")[2])
+def _response(identity: str, hop: Hop) -> Packed:
+    headers = hop.headers
+    declared, coding = value(headers, "content-type"), value(headers, "content-encoding")
+    kind, _ = media_type(declared)
     block = Block.http(HTTP_RESPONSE, hop.head, hop.body)
     came = [
-        url,
+        ("WARC-Target-URI", hop.url),
         ("WARC-IP-Address", hop.address),
         ("WARC-Protocol", hop.head[:8].decode("ascii", "replace").lower()),
         ("WARC-Truncated", hop.truncated),
     ]
-    kind, _ = media_type(value(headers, "content-type"))
-    packed = member(
-        record("response", answer, hop.began, block, came), level_of(kind, value(headers, "content-encoding"))
-    )
+    packed = member(pieces_of("response", identity, hop.began, block, came), level_of(kind, coding))
     digest = block.payload_digest.partition(":")[2]
-    yield Packed(packed, Entry(hop.url, hop.began, kind or "unk", hop.status, digest, len(packed), -1, ""))
-    sent = Block(HTTP_REQUEST, hop.request_head)
-    about = [url, ("WARC-IP-Address", hop.address), ("WARC-Concurrent-To", answer)]
-    yield Packed(member(record("request", _identity(asked, place, "request"), hop.began, sent, about)))
+    return Packed(packed, Entry(hop.url, hop.began, kind or "unk", hop.status, digest, len(packed), -1, ""))
 
 
-def _metadata(asked: Asked, hops: Sequence[Hop]) -> bytes:
-    """What led to the last response: the address of the list and its captions there, each redirect, robots.txt, and how long it took."""
+def _metadata(asked: Asked, hops: Sequence[Hop], answer: str) -> Pieces:
+    """What led to the last response, whose id is given: the address of the list and its captions there, each redirect, robots.txt,
+    and how long it took."""
     last = hops[-1]
     said = fields_block(
         [
             (REQUESTED, asked.url),
-            *(("via", hop.url) for hop in hops[:-1]),
+            *[("via", hop.url) for hop in hops[:-1]],
             *caption_fields(asked.captions),
             ("robots", asked.robots),
-            ("fetchTimeMs", str(round(sum(hop.seconds for hop in hops) * 1000))),
+            ("fetchTimeMs", str(round(sum([hop.seconds for hop in hops]) * 1000))),
         ]
     )
-    about = [
-        ("WARC-Target-URI", last.url),
-        ("WARC-Concurrent-To", _identity(asked, len(hops) - 1, "response")),
-    ]
-    return record("metadata", _identity(asked, len(hops) - 1, "metadata"), last.began, said, about)
+    about = [("WARC-Target-URI", last.url), ("WARC-Concurrent-To", answer)]
+    return pieces_of("metadata", _identity(asked, len(hops) - 1, "metadata"), last.began, said, about)
 
 
 def _identity(asked: Asked, place: int, kind: str) -> str:
@@ -101,5 +102,5 @@ def info(filename: str, unit: int, segment: int, date: str, agent: str, origin: 
         ]
     )
     return Packed(
-        member(record("warcinfo", record_id(unit, segment, "warcinfo"), date, said, [("WARC-Filename", filename)]))
+        member(pieces_of("warcinfo", record_id(unit, segment, "warcinfo"), date, said, [("WARC-Filename", filename)]))
     )

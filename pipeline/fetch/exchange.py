@@ -6,10 +6,12 @@ A client is anything that runs asks as `Fetcher` says; `pipeline/fetch/client.py
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any, NamedTuple, Protocol
 
 from schemas.outcomes import UserError
-from transforms.fetch.address import Rules
+from transforms.fetch.address import Rules, Target
+from transforms.warc.heads import Headers, fields
 
 _AGENT = re.compile(
     r"([A-Za-z_-]+)(?:/\S+)? \([^()]*(?:https?://[^\s()]+\.[^\s()]+|[^\s()@]+@[^\s()@]+\.[^\s()@]+)[^()]*\)"
@@ -33,13 +35,15 @@ class Limits:
 class Ask(NamedTuple):
     """An address that is wanted, and a key by which the asker knows it again (any value; the client does not look at it).
 
-    `headers` are sent beside Host, User-Agent, Accept and Accept-Encoding; one of the latter two replaces the client's own.
+    `headers` are sent beside Host, User-Agent, Accept and Accept-Encoding; one of the latter two replaces the client's own. Who has read
+    the address already by the client's rules gives its `target` too.
     """
 
     url: str
     key: Any
     limits: Limits = Limits()
     headers: tuple[tuple[str, str], ...] = ()
+    target: Target | None = None
 
 
 class Hop(NamedTuple):
@@ -61,6 +65,17 @@ class Hop(NamedTuple):
     def status(self) -> int:
         """The status of the answer."""
         return int(self.head[9:12])
+
+    @property
+    def headers(self) -> Headers:
+        """The answer's fields, in order."""
+        return _headers(self.head)
+
+
+@lru_cache(maxsize=64)
+def _headers(head: bytes) -> Headers:
+    """Fields of a head, which is asked several times for them while its answer is looked at."""
+    return fields(head.partition(b"\n")[2])
 
 
 class Answer(NamedTuple):

@@ -14,7 +14,6 @@ from transforms.consent.policies import KINDS
 from transforms.consent.robots_txt import ALLOW, DISALLOW, MOST_BYTES, USER_AGENT, RobotsTxt, key_values
 from transforms.fetch.faults import FetchFault
 from transforms.warc.codings import decoded
-from transforms.warc.heads import http_head
 from transforms.warc.limits import Limits as Caps
 
 LIMITS = Limits(body=MOST_BYTES + 1)  # RFC 9309 §2.5; its redirects (five, §2.3.1.2) are followed by the client
@@ -47,8 +46,7 @@ def policy(answer: Answer, agent: str) -> Policy:
         return Policy(unreachable=f"{answer.fault}: {answer.detail}")
     hop = answer.hops[-1]
     try:
-        _, headers, _ = http_head(hop.head, Caps().header)
-        body, _ = decoded(hop.body, headers, Caps())
+        body, _ = decoded(hop.body, hop.headers, Caps())
     except RecordError as error:
         return Policy(unreachable=str(error))
     return Policy(RobotsTxt(body), "", crawl_delay(body, agent))

@@ -11,7 +11,7 @@ from schemas.outcomes import RecordError
 from transforms.fetch.content import content
 from transforms.fetch.faults import FetchError, FetchFault
 from transforms.warc.codings import decoded
-from transforms.warc.heads import http_head, value
+from transforms.warc.heads import value
 from transforms.warc.limits import Limits
 
 Row = dict[str, Any]
@@ -91,11 +91,10 @@ def kept(address: Address, attempt: int, hops: Sequence[Hop], body: Body) -> Row
 def body_of(address: Address, hop: Hop) -> Body:
     """What an answer brought. Raises FetchError where it does not decode, or is not what the list expects."""
     try:
-        _, headers, _ = http_head(hop.head, LIMITS.header)
-        body, _ = decoded(hop.body, headers, LIMITS)
+        body, _ = decoded(hop.body, hop.headers, LIMITS)
     except RecordError as error:
         raise FetchError(FetchFault.BAD_RESPONSE, str(error)) from error
-    told = content(value(headers, "content-type"), body)
+    told = content(value(hop.headers, "content-type"), body)
     found = Body(len(body), hashlib.sha256(body).hexdigest(), told.declared, told.found)
     # Pictures that are declared as something else are common and told by their bytes; a page in place of a picture is an error message.
     if not told.agrees and told.found in NO_PICTURES:

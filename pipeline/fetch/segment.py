@@ -105,7 +105,7 @@ class Segments:
     def _write(self, packed: Packed) -> Entry | None:
         if self._file is None:
             name = self._archive()
-            self._file = self._stack.enter_context(storage.write_whole(self._folder.file(name)))
+            self._file = self._stack.enter_context(storage.write_whole(self._folder.file(name), hashed=False))
             short = name.rpartition("/")[2]
             self._file.write(info(short, self._unit, self._number, utc_second(), self._agent, self._origin).data)
         at = self._file.tell()

@@ -9,12 +9,13 @@ import socket
 import time
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from functools import lru_cache
 
 import certifi
 import pycurl
 
 from pipeline.fetch.exchange import Hop, Limits, Settings
-from transforms.fetch.address import Target, refusal
+from transforms.fetch.address import PORT_OF, Target, refusal
 from transforms.fetch.faults import FetchFault
 
 ACCEPTED = {"accept": "*/*", "accept-encoding": "gzip, deflate, br, zstd"}  # codings that transforms/warc undoes
@@ -75,6 +76,11 @@ def request_headers(agent: str, extra: tuple[tuple[str, str], ...]) -> list[str]
     return [f"User-Agent: {agent}", *(f"{name.title()}: {value}" for name, value in said.items())]
 
 
+@lru_cache(maxsize=64)
+def _utc_second(second: int) -> str:
+    return datetime.fromtimestamp(second, UTC).isoformat()[:19]
+
+
 def _is_interim(head: bytes) -> bool:
     return head[:7] == b"HTTP/1." and head[9:10] == b"1"
 
@@ -100,7 +106,7 @@ class Slot:
         self.curl = curl = pycurl.Curl()
         self._settings = settings
         self._headers: tuple[tuple[str, str], ...] | None = None
-        self._lines: list[str] = []
+        self._lines = ""
         self._limits: Limits | None = None
         for option, value in (
             (pycurl.PROXY, ""),
@@ -113,6 +119,8 @@ class Slot:
             (pycurl.HTTP_VERSION, pycurl.CURL_HTTP_VERSION_1_1),
             (pycurl.HTTP_TRANSFER_DECODING, 0),
             (pycurl.PATH_AS_IS, 1),
+            # Names are looked up by us. libcurl would look through all that it remembers at the end of each request.
+            (pycurl.DNS_CACHE_TIMEOUT, 0),
             (pycurl.SSL_VERIFYPEER, 1),
             (pycurl.SSL_VERIFYHOST, 2),
             (pycurl.CAINFO, settings.authorities or certifi.where()),
@@ -138,8 +146,9 @@ class Slot:
         self._body_bytes = 0
         self.truncated = ""
         if headers != self._headers:
-            self._headers, self._lines = headers, request_headers(self._settings.agent, headers)
-            curl.setopt(pycurl.HTTPHEADER, self._lines)
+            lines = request_headers(self._settings.agent, headers)
+            self._headers, self._lines = headers, "".join(f"{line}\r\n" for line in lines)
+            curl.setopt(pycurl.HTTPHEADER, lines)
         if limits is not self._limits:
             self._limits = limits
             curl.setopt(pycurl.LOW_SPEED_LIMIT, limits.slowest)
@@ -184,7 +193,8 @@ class Slot:
         head = b"".join(self._heading)
         if not self._whole or _is_interim(head) or not _STATUS.match(head):
             return None
-        began = datetime.fromtimestamp(self._began_at, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+        second, rest = divmod(self._began_at, 1)
+        began = f"{_utc_second(int(second))}.{int(rest * 1000):03d}Z"
         seconds = time.monotonic() - self._began
         body = self._body[0] if len(self._body) == 1 else b"".join(self._body)
         request = self._request_head()
@@ -199,13 +209,8 @@ class Slot:
 
     def _request_head(self) -> bytes:
         target = self._target
-        host = (
-            target.written
-            if target.port == {"http": 80, "https": 443}[target.scheme]
-            else f"{target.written}:{target.port}"
-        )
-        path = target.path
-        return "\r\n".join([f"GET {path} HTTP/1.1", f"Host: {host}", *self._lines, "", ""]).encode("ascii")
+        port = "" if target.port == PORT_OF[target.scheme] else f":{target.port}"
+        return f"GET {target.path} HTTP/1.1\r\nHost: {target.written}{port}\r\n{self._lines}\r\n".encode("ascii")
 
     # What libcurl calls. Nothing here may raise: libcurl would print it and go on.
 

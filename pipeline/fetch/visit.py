@@ -20,10 +20,10 @@ from pipeline.fetch.robots import PATH, Policy, policy
 from pipeline.fetch.segment import Segments
 from schemas.fetches import DELAY_RULE, ROBOTS_RULE
 from transforms.consent.policies import origin_of
-from transforms.fetch.address import Rules, target
+from transforms.fetch.address import Rules, Target, target
 from transforms.fetch.faults import FetchError, FetchFault
 from transforms.fetch.pace import Manners, Pace, patience
-from transforms.warc.heads import fields, value
+from transforms.warc.heads import value
 
 MOST_POLICIES = 4096  # origins whose robots.txt are at hand; the one that was asked for longest ago goes, and is fetched again when needed
 REDIRECTS = frozenset((301, 302, 303, 307, 308))
@@ -44,11 +44,10 @@ class Conduct:
 
 @dataclass(slots=True)
 class Job:
-    """An address on its way: where it stands after its redirects so far, and the host that it is to ask next."""
+    """An address on its way, and what it is to ask next: itself, or where its redirects so far lead."""
 
     address: Address
-    url: str
-    host: str
+    aim: Target
     hops: tuple[Hop, ...] = ()
     robots: str = ""  # what robots.txt said of the last request
 
@@ -101,7 +100,7 @@ class Visit:
         except FetchError as error:
             self._end(rows.failed(address, self._attempt, (), error.fault.value, error.detail))
             return
-        self._queues.put(aim.host, aim.host, Job(address, aim.url, aim.host))
+        self._queues.put(aim.host, aim.host, Job(address, aim))
 
     def _asks(self) -> Iterator[Ask | None]:
         while self._out or self._queues.waiting:
@@ -117,18 +116,18 @@ class Visit:
 
     def _ask(self, job: Job) -> Ask | None:
         """What a job asks next; None where it has ended, since robots.txt says so."""
-        origin = origin_of(job.url)
+        origin = origin_of(job.aim.url)
         said = self._policies.get(origin)
         if said is None:
             return Ask(origin + PATH, ForRobots(origin, job), ROBOTS_LIMITS)
         if said.unreachable:
             row = rows.failed(job.address, self._attempt, job.hops, FetchFault.ROBOTS_UNREACHABLE, said.unreachable)
-        elif not said.allows(self._token, job.url):
-            row = rows.dropped(job.address, self._attempt, job.hops, ROBOTS_RULE, job.url)
+        elif not said.allows(self._token, job.aim.url):
+            row = rows.dropped(job.address, self._attempt, job.hops, ROBOTS_RULE, job.aim.url)
         else:
             job.robots = said.said
-            return Ask(job.url, job, self._limits)
-        self._queues.answered(job.host, self._clock(), asked=False)
+            return Ask(job.aim.url, job, self._limits, target=job.aim)
+        self._queues.answered(job.aim.host, self._clock(), asked=False)
         self._end(row)
         return None
 
@@ -143,7 +142,7 @@ class Visit:
         self._policies[key.origin] = found = policy(answer, self._token)
         if len(self._policies) > MOST_POLICIES:
             self._policies.popitem(last=False)
-        host = key.job.host
+        host = key.job.aim.host
         self._queues.put(host, host, key.job, first=True)
         if not self._queues.slow_down(host, found.pause):
             self._leave_out(host, found.pause)
@@ -156,8 +155,8 @@ class Visit:
         job.hops += answer.hops
         refused = bool(answer.hops) and answer.hops[-1].status in PATIENCE
         wait = _asked_patience(answer.hops[-1]) if refused else 0.0
-        if self._queues.answered(job.host, self._clock(), refused, answer.fault in SILENT, wait):
-            self._give_up(job.host, answer)
+        if self._queues.answered(job.aim.host, self._clock(), refused, answer.fault in SILENT, wait):
+            self._give_up(job.aim.host, answer)
         try:
             if answer.fault:
                 raise FetchError(FetchFault(answer.fault), answer.detail)
@@ -178,12 +177,11 @@ class Visit:
         last = job.hops[-1]
         if len(job.hops) > self._manners.limits.redirects:
             raise FetchError(FetchFault.TOO_MANY_REDIRECTS, f"more than {self._manners.limits.redirects}")
-        location = value(fields(last.head.partition(b"\n")[2]), "location").strip()
+        location = value(last.headers, "location").strip()
         if not location:
             raise FetchError(FetchFault.BAD_RESPONSE, f"a redirect ({last.status}) that leads nowhere")
-        aim = target(location, self._manners.rules, base=last.url)
-        job.url, job.host = aim.url, aim.host
-        self._queues.put(job.host, job.host, job, first=True)
+        job.aim = target(location, self._manners.rules, base=last.url)
+        self._queues.put(job.aim.host, job.aim.host, job, first=True)
 
     def _keep(self, job: Job) -> None:
         """Write what came. Raises FetchError where it is not what was wanted."""
@@ -216,5 +214,4 @@ def _single(limits: Limits) -> Limits:
 
 def _asked_patience(hop: Hop) -> float:
     """The seconds that a refusal asks to wait; 0 where it says nothing."""
-    headers = fields(hop.head.partition(b"\n")[2])
-    return patience(value(headers, "retry-after"), value(headers, "date"))
+    return patience(value(hop.headers, "retry-after"), value(hop.headers, "date"))

@@ -46,6 +46,17 @@ def put(path: str, data: bytes) -> None:
         file.write(data)
 
 
+def test_a_file_whose_digest_nobody_wants(folder: str) -> None:
+    """It is the same file, and is not hashed."""
+    path = storage.join(folder, "a")
+    with storage.write_whole(path, hashed=False) as file:
+        file.write(b"bytes")
+        assert file.tell() == 5
+    assert storage.read_bytes(path) == b"bytes"
+    with pytest.raises(AssertionError):
+        file.sha256()
+
+
 def test_written_bytes_come_back(folder: str) -> None:
     """What was written is there, with its size and digest, and can be read from any place."""
     path = storage.join(folder, "a", "b.bin")

@@ -83,11 +83,15 @@ class RobotsTxt:
         self._crawling = crawling.done()
         self._usage = usage.done(before_groups=True)
         self._voices = tuple(self._speaking())
+        self._heard: dict[str, tuple[Rule, ...]] = {}  # by crawlers that asked
 
     def allows(self, agent: str, target: str) -> bool:
         """Whether a crawler (its product token, lower case) may fetch a target, as `patterns.target_of` has it."""
-        heard = heard_by(self._crawling, agent)
-        rule = decisive(first_match(self._crawling[place].rules, target) for place in heard)
+        rules = self._heard.get(agent)
+        if rules is None:
+            heard = heard_by(self._crawling, agent)
+            rules = self._heard[agent] = in_order(rule for place in heard for rule in self._crawling[place].rules)
+        rule = first_match(rules, target)
         return rule is None or rule.name == "allow"
 
     def about(self, target: str) -> Iterator[tuple[str, str]]:

@@ -63,7 +63,7 @@ ISATAP = (0x00005EFE, 0x02005EFE)  # first half of an interface id behind which 
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f\\]")
 _WRITTEN = re.compile(r"(https?)://([^/?#:@\[\]]+|\[[0-9a-f:]+\])(?::([0-9]{1,5}))?([/?][^#]*)")
-_PORT_OF = {"http": 80, "https": 443}
+PORT_OF = {"http": 80, "https": 443}
 _DOTTED = re.compile(r"[0-9]{1,3}(?:\.[0-9]{1,3}){3}")
 
 
@@ -135,7 +135,7 @@ def target(url: str, rules: Rules, base: str = "") -> Target:
     if len(address) > LONGEST:
         raise FetchError(FetchFault.BAD_URL, f"{len(address)} characters, where at most {LONGEST} are taken")
     scheme, written, port, path = parts.groups()
-    number = int(port) if port else _PORT_OF[scheme]
+    number = int(port) if port else PORT_OF[scheme]
     if number not in rules.ports:
         raise FetchError(FetchFault.BAD_URL, f"port {number}, where {sorted(rules.ports)} are allowed")
     host = written.removesuffix(".")
@@ -148,7 +148,7 @@ def target(url: str, rules: Rules, base: str = "") -> Target:
 
 def _why_not(address: str) -> str:
     scheme, _, rest = address.partition(":")
-    if scheme not in _PORT_OF:
+    if scheme not in PORT_OF:
         return f"the scheme is {scheme[:20]}, where http and https are taken"
     return "a user name or password" if "@" in rest.split("/")[2] else "no host"
 

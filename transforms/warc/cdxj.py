@@ -2,11 +2,11 @@
 
 import json
 import re
-from collections.abc import Mapping
 from typing import NamedTuple
 
 _WWW = re.compile(r"www\d*\.")
 _ADDRESS = re.compile(r"[0-9.]+|\[.*\]")  # of a host: an IP address, which is not turned round
+_NO_DIGITS = re.compile(r"\D+")
 _PORTS = {"http": "80", "https": "443"}
 
 
@@ -64,7 +64,15 @@ def line(entry: Entry) -> str:
     'com,ex)/ 20261127000000 {"url": "http://ex.com/", "mime": "text/html", "status": "200", "digest": "AB", "length": "5", "offset": "0", \
 "filename": "a.warc.gz"}'
     """
-    told: Mapping[str, str] = {name: str(value) for name, value in entry._asdict().items() if name != "date"}
+    told = {
+        "url": entry.url,
+        "mime": entry.mime,
+        "status": str(entry.status),
+        "digest": entry.digest,
+        "length": str(entry.length),
+        "offset": str(entry.offset),
+        "filename": entry.filename,
+    }
     return f"{surt(entry.url)} {timestamp(entry.date)} {json.dumps(told)}"
 
 
@@ -87,4 +95,4 @@ def timestamp(date: str) -> str:
     >>> timestamp("2026-11-27T16:30:05.123Z")
     '20261127163005'
     """
-    return re.sub(r"\D", "", date)[:14]
+    return _NO_DIGITS.sub("", date)[:14]

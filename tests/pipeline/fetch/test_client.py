@@ -17,6 +17,7 @@ from tests.support.certificates import authority, server_context
 from tests.support.fetching import AGENT, SHORT, fetched, settings
 from tests.support.hostile import BOMB, Hostile, hostile
 from tests.support.shared_data import ROOT
+from transforms.fetch.address import target
 from transforms.fetch.faults import FetchFault
 from transforms.warc.codings import dechunked
 
@@ -50,6 +51,21 @@ def test_odd_paths_are_asked_for_as_the_standard_writes_them(server: Hostile, pa
     (hop,) = one(server, path).hops
     assert hop.request_head == server.heads[-1]
     assert hop.url == server.url(hop.request_head.split()[1].decode())
+
+
+def test_what_was_read_before_is_asked_for(server: Hostile) -> None:
+    """An ask with its target is answered as one without, and the socket is judged all the same."""
+    how = settings(server)
+    url = server.url("/page")
+    read = target(url, how.rules)
+    answers: list[Answer] = []
+    Client(how).run(iter([Ask(url, 0, SHORT), Ask(url, 1, SHORT, target=read)]), answers.append)
+    assert [answer.hops[0].url for answer in answers] == [url, url] and answers[0].hops[0].head == answers[1].hops[
+        0
+    ].head
+    strict = settings(server, allow=())
+    Client(strict).run(iter([Ask(url, 2, SHORT, target=read)]), answers.append)
+    assert answers[2].fault == FetchFault.ADDRESS_REFUSED and not answers[2].hops
 
 
 def test_one_honest_agent_and_nothing_of_the_environment(
