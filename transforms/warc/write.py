@@ -49,6 +49,11 @@ class Block(NamedTuple):
         """The block of an HTTP response; `head` ends with its blank line."""
         return cls(media_type, (head, body), labelled_sha1(body))
 
+    @property
+    def data(self) -> bytes:
+        """The bytes in one piece."""
+        return b"".join(self.pieces)
+
 
 def record_id(*names: object) -> str:
     """The id of a record, from what tells it from all others: the same unit, address and attempt give the same id.
@@ -146,8 +151,8 @@ def _stored(pieces: Pieces) -> Iterator[bytes | memoryview]:
 def fields_block(fields: Iterable[tuple[str, str]]) -> Block:
     """Lines of `name: value` as a block, as records of type warcinfo and metadata hold them.
 
-    >>> fields_block([("via", "http://ex.com/"), ("robots", "")]).pieces
-    (b'via: http://ex.com/\\r\\n',)
+    >>> fields_block([("via", "http://ex.com/"), ("robots", "")]).data
+    b'via: http://ex.com/\\r\\n'
     """
     return Block(WARC_FIELDS, (header(fields).encode("utf-8", "replace"),))
 
