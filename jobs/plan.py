@@ -96,8 +96,8 @@ def planned(request: "Request", found: "Plan") -> dict[str, Any]:
         "staged": staged(request, found) if there["state"] != "refused" else 0,
         "corpora": {corpus: list(recipe.parts[corpus].formats) for corpus in recipe.corpora},
         "opt_outs": {
-            "heeded": list(recipe.opt_outs),
-            "stored_alone": [signal for signal in SIGNALS if signal not in recipe.opt_outs],
+            "heeded": list(recipe.heeded),
+            "stored_alone": [signal for signal in SIGNALS if signal not in recipe.heeded],
         },
         "tasks": tasks(request),
         "against": [earlier.manifest for earlier in request.against],
@@ -247,7 +247,8 @@ def opt_out_lines(facts: dict[str, Any]) -> list[str]:
     rest = f"; stored and not heeded: {', '.join(stored)}" if stored else ""
     if heeded:
         return [f"opt-outs that drop an item: {', '.join(heeded)}{rest}"]
-    return ['opt-outs: the recipe heeds none (opt_outs = ["noai", …] names those that drop an item); all are stored']
+    how = 'consent = "strict" drops what is kept from training, opt_outs = ["noai", …] what it names'
+    return [f"opt-outs: the recipe heeds none ({how}); all are stored"]
 
 
 def step_lines(facts: dict[str, Any]) -> list[str]:

@@ -26,7 +26,6 @@ pages and images are measured anew; everything else is decided over what is meas
 
 `name` is what manifests and cards call the recipe, `extends` another recipe under it (a bundled one by its name, a file by its path),
 `corpora` which ones are made, `seed` what seeds every draw, `opt_outs` the signals of pages, servers and sites that drop an item.
-
 """
 _RULES_MOST = 20  # measures that are named on the page; of more, the page of columns has them
 _TYPES = {float: "a number", int: "a whole number", str: "a text", bool: "true or false"}
@@ -42,7 +41,8 @@ def recipe_markdown() -> str:
         paths.setdefault(cls, []).append(path)
     # Sections that several corpora have come last.
     ordered = sorted(paths.items(), key=lambda each: len(each[1]) > 1)
-    return _HEAD + table(Recipe) + "".join(section(where, cls) for cls, where in ordered)
+    _, _, more = inspect.cleandoc(Recipe.__doc__ or "").partition("\n\n")
+    return f"{_HEAD}\n{more}\n\n" + table(Recipe) + "".join(section(where, cls) for cls, where in ordered)
 
 
 def sections_of(cls: type, path: str) -> Iterator[tuple[str, type]]:

@@ -21,8 +21,13 @@ OWN_CAPTIONS = ("figcaption", "caption", "table_caption")  # set beside the pict
 SIGNALS = (
     "noai", "noimageai", "noindex", "noimageindex", "none", "tdm_reserved",
     "usage_train_ai", "usage_ai_use", "usage_search", "signal_ai_train", "signal_ai_input", "signal_search",
-    "robots_ai", "robots_all", "ai_txt",
+    "robots_ai", "robots_all", "ai_txt", "rsl",
 )  # fmt: skip
+# Those by which an owner keeps something from training, or may have: what terms in RSL say is not read. The others are about search and
+# prompts.
+OTHER_USES = frozenset(("usage_ai_use", "usage_search", "signal_ai_input", "signal_search"))
+RESERVING = tuple(signal for signal in SIGNALS if signal not in OTHER_USES)
+STRICT, RECORDED = "strict", "recorded"  # what is made of signals, in a word
 ENGINES = ("triptych", "trafilatura")
 PEERS = ("datatrove",)  # tools whose way of counting can be measured beside ours
 # What near duplicates of texts are found by, by name (`transforms.dedup.signature.SETS`); "" measures nothing.
@@ -254,12 +259,19 @@ Parts = Mapping[str, type[Any]]  # the sections that corpora bring along, by the
 
 @dataclass(frozen=True, slots=True)
 class Recipe:
-    """Everything that decides what a run writes, but its inputs. `parts` holds a section for each corpus there is, by its name."""
+    """Everything that decides what a run writes, but its inputs. `parts` holds a section for each corpus there is, by its name.
+
+    `consent` says in a word what `opt_outs` says one by one: with `strict` every signal drops an item by which its page, its server or its
+    site keeps it from training (`noai`, `noindex`, `none`; `tdm_reserved`; `usage_train_ai`, `signal_ai_train`; `robots_ai`, `robots_all`,
+    `ai_txt`; of images also `noimageai`, `noimageindex`) or names terms in RSL (`rsl`), which are not read, and what `opt_outs` names
+    besides; with `recorded` none does, and rows show what was said. Left empty, `opt_outs` alone decides.
+    """
 
     name: str
     corpora: tuple[str, ...] = ()
     seed: int = 0
     opt_outs: tuple[str, ...] = field(default=(), metadata={"among": SIGNALS})
+    consent: str = field(default="", metadata={"among": ("", STRICT, RECORDED)})
     extract: ExtractPart = field(default_factory=ExtractPart)
     limits: LimitsPart = field(default_factory=LimitsPart)
     guard: GuardPart = field(default_factory=GuardPart)
@@ -272,6 +284,17 @@ class Recipe:
     def digest(self) -> str:
         """SHA-256 (hex) of what differs from the defaults, so that a new option leaves old digests as they are."""
         return digest(sparse(self))
+
+    @property
+    def heeded(self) -> tuple[str, ...]:
+        """The signals that drop an item, in the order in which they are asked.
+
+        >>> Recipe("x", opt_outs=("noai",)).heeded, Recipe("x", opt_outs=("noai",), consent="recorded").heeded
+        (('noai',), ())
+        """
+        if self.consent == RECORDED:
+            return ()
+        return tuple(dict.fromkeys((*self.opt_outs, *(RESERVING if self.consent == STRICT else ()))))
 
     @property
     def measuring(self) -> Measuring:

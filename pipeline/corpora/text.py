@@ -140,7 +140,7 @@ def rule_verdicts(
     if listed is not None:
         verdicts.drop(listed, NO_PAGE)
     verdicts.drop(~words, "no_text")
-    apply_opt_outs(verdicts, signals, recipe.opt_outs, for_images=False)
+    apply_opt_outs(verdicts, signals, recipe.heeded, for_images=False)
     verdicts.drop(~in_languages(languages, part.languages), "language", numbers["lang_score"])
     verdicts.apply(part.rules, numbers, part.by_language, languages)
     return verdicts

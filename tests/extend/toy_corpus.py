@@ -57,7 +57,7 @@ def judge(unit: UnitRows, recipe: Recipe) -> Judgement:
     verdicts = Verdicts("tables", len(unit.pages))
     verdicts.begin("rules")
     verdicts.drop(rows_of_tables == 0, "no_tables")
-    apply_opt_outs(verdicts, page_signals(unit.pages), recipe.opt_outs, for_images=False)
+    apply_opt_outs(verdicts, page_signals(unit.pages), recipe.heeded, for_images=False)
     verdicts.apply(recipe.parts["tables"].rules, {**unit.numbers, **numbers})
 
     def select(rows: np.ndarray) -> pa.Table:

@@ -20,10 +20,10 @@ SOURCE = re.compile(
 )
 
 
-def recipe(name: str) -> Recipe:
+def recipe(name: str, *settings: str) -> Recipe:
     """A bundled recipe."""
     text, where = recipe_files.read(name)
-    return load_recipe(text, where=where, bases=recipe_files.base)
+    return load_recipe(text, settings, where, bases=recipe_files.base)
 
 
 def test_the_recipes_are_there() -> None:
@@ -70,9 +70,11 @@ def test_gopher_repetition_is_table_a1() -> None:
 
 
 def test_kosmos1_heeds_what_is_said_of_training() -> None:
-    """All signals but those of search and of prompts, which say nothing of training."""
+    """All signals but those of search and of prompts, which say nothing of training, and terms in RSL, which may allow it."""
     other_uses = {"usage_ai_use", "usage_search", "signal_ai_input", "signal_search"}
-    assert set(recipe("kosmos1").opt_outs) == set(SIGNALS) - other_uses
+    kosmos1 = recipe("kosmos1")
+    assert set(kosmos1.heeded) == set(kosmos1.opt_outs) == set(SIGNALS) - other_uses - {"rsl"}
+    assert recipe("kosmos1", "consent=strict").heeded == (*kosmos1.opt_outs, "rsl")
 
 
 def test_raw_decides_nothing() -> None:

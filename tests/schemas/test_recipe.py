@@ -234,6 +234,7 @@ recipes = st.builds(
     corpora=st.lists(st.sampled_from(corpora.names()), unique=True, min_size=1).map(tuple),
     seed=st.integers(-(2**63), 2**63 - 1),
     opt_outs=st.lists(st.sampled_from(module.SIGNALS), unique=True).map(tuple),
+    consent=st.sampled_from(["", "strict", "recorded"]),
     parts=st.fixed_dictionaries(
         {
             "text": st.builds(
@@ -352,3 +353,21 @@ def test_ranges_of_stages_go_through_the_file_form() -> None:
     assert load_recipe(dump(recipe)) == recipe
     off = load_recipe(text, ("guard.removed.text.rules=false",))
     assert dict(off.guard.removed["text"]) == {"duplicates": Bounds(0.1, 0.8)}
+
+
+def test_consent_in_a_word() -> None:
+    """strict heeds all that is kept from training and what is named besides, recorded nothing; without a word a recipe is as it was."""
+    plain = load_recipe('name = "x"\nopt_outs = ["signal_search", "noai"]')
+    assert plain.heeded == ("signal_search", "noai")
+    strict = load_recipe('name = "x"\nopt_outs = ["signal_search", "noai"]\nconsent = "strict"')
+    assert strict.heeded[:2] == ("signal_search", "noai") and len(set(strict.heeded)) == len(strict.heeded)
+    assert set(module.SIGNALS) - set(strict.heeded) == {"usage_ai_use", "usage_search", "signal_ai_input"}
+    assert load_recipe('name = "x"\nopt_outs = ["noai"]\nconsent = "recorded"').heeded == ()
+    assert load_recipe('name = "x"\nconsent = "strict"').heeded == module.RESERVING
+    assert (
+        plain.digest()
+        == load_recipe('name = "x"\nopt_outs = ["signal_search", "noai"]\nconsent = ""').digest()
+        != strict.digest()
+    )
+    with pytest.raises(UserError, match=r"consent: .*'strickt'; did you mean strict"):
+        load_recipe('name = "x"\nconsent = "strickt"')

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from transforms.characters import lower
 from transforms.consent.patterns import matches
-from transforms.consent.robots_txt import RobotsTxt, shown
+from transforms.consent.robots_txt import OWN_AGENT, RobotsTxt, shown
 
 _SUFFIX = re.compile(r"/?\*(\.[A-Za-z0-9]+)\$?")
 
@@ -21,8 +21,8 @@ class AiTxt:
     ([('ai_txt', '*: disallow: *.jpg')], [])
     """
 
-    def __init__(self, body: bytes) -> None:
-        self._lines = RobotsTxt(body)
+    def __init__(self, body: bytes, own: str = OWN_AGENT) -> None:
+        self._lines = RobotsTxt(body, own)
 
     def about(self, target: str) -> Iterator[tuple[str, str]]:
         """The signal that the file gives about a target, with the line that gives it."""

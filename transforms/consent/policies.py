@@ -5,9 +5,10 @@ from typing import Protocol
 
 from transforms.consent.ai_txt import AiTxt
 from transforms.consent.patterns import target_of
-from transforms.consent.robots_txt import MOST_BYTES, RobotsTxt
+from transforms.consent.robots_txt import MOST_BYTES, OWN_AGENT, RobotsTxt
 from transforms.consent.tdmrep import TdmRep
 from transforms.html.urls import SCHEMES, canonical
+from transforms.image.sniff import sniff
 
 
 class Policy(Protocol):
@@ -17,12 +18,13 @@ class Policy(Protocol):
         """The signals that it gives about a target, each with what gives it."""
 
 
-# Files of a site by the name that rows show, their paths, and what reads them.
-KINDS: Mapping[str, tuple[str, Callable[[bytes], Policy]]] = {
+# Files of a site by the name that rows show, their paths, and what reads them for a crawler (its product token).
+KINDS: Mapping[str, tuple[str, Callable[[bytes, str], Policy]]] = {
     "robots.txt": ("/robots.txt", RobotsTxt),
-    "tdmrep.json": ("/.well-known/tdmrep.json", TdmRep),
+    "tdmrep.json": ("/.well-known/tdmrep.json", lambda body, own: TdmRep(body)),
     "ai.txt": ("/ai.txt", AiTxt),
 }
+FROM_FILES = tuple(f"{kind}: " for kind in KINDS)  # how lines begin that such a file says
 _ENDS = tuple(KINDS)
 
 
@@ -60,13 +62,28 @@ def kept_bytes(body: bytes) -> bytes:
     return body[: MOST_BYTES + 1]
 
 
+def is_rules(body: bytes) -> bool:
+    """Whether bytes may be a policy file, whatever their declared type; a page (of "not found") or a picture is none.
+
+    >>> is_rules(b"User-agent: *"), is_rules(b"<!doctype html><p>Not found"), is_rules(b"<!-- ours --> User-agent: *")
+    (True, False, True)
+    """
+    return not sniff(body) or body.lstrip().startswith(b"<!--")  # a comment may stand before rules
+
+
 def said_by(kind: str, body: bytes, urls: Iterable[str]) -> Iterator[tuple[str, str, str]]:
     """(address, signal, line) of what a policy file says about addresses of its site; the line names the file.
 
     >>> list(said_by("ai.txt", b"User-Agent: *\\nDisallow: /", ["http://ex.com/a"]))
     [('http://ex.com/a', 'ai_txt', 'ai.txt: *: disallow: /')]
     """
-    policy = KINDS[kind][1](body)
+    policy = KINDS[kind][1](body, OWN_AGENT)
     for url in urls:
-        for signal, line in policy.about(target_of(canonical(url))):
-            yield url, signal, f"{kind}: {line}"
+        for signal, line in said_about(kind, policy, target_of(canonical(url))):
+            yield url, signal, line
+
+
+def said_about(kind: str, policy: Policy, target: str) -> Iterator[tuple[str, str]]:
+    """(signal, line) of what a policy file says about a target, as `patterns.target_of` has it; the line names the file."""
+    for signal, line in policy.about(target):
+        yield signal, f"{kind}: {line}"

@@ -2,8 +2,8 @@
 
 RFC 9309, answered as Google's parser answers (github.com/google/robotstxt): typing errors in names, a colon that is missing, parts of a
 byte order mark, any line end, cut lines, `index.html` for its folder. Lines of names that it does not know end no group of Allow and
-Disallow. Beside them stand lines of two newer grammars, `Content-Usage` (AIPREF) and `Content-Signal` (docs/sources.md, "Policies of a
-site").
+Disallow. Beside them stand lines of two newer grammars, `Content-Usage` (AIPREF) and `Content-Signal`, and RSL's `License` lines, which
+speak of the whole site (docs/sources.md, "Policies of a site").
 """
 
 import re
@@ -14,6 +14,7 @@ from transforms.characters import lower
 from transforms.consent.patterns import escaped, matches
 from transforms.html.directives import LONGEST, directive
 from transforms.html.robots_rules import AGENTS
+from transforms.html.rsl import terms_address
 from transforms.html.usage import dictionary, usage_of
 
 MOST_BYTES = 500 * 1024  # of a file that are read: what RFC 9309 asks for, and all that Google reads
@@ -24,6 +25,8 @@ USER_AGENT = ("user-agent", "useragent", "user agent")
 ALLOW = ("allow",)
 DISALLOW = ("disallow", "dissallow", "dissalow", "disalow", "diasllow", "disallaw")
 USAGE = ("content-usage", "content-signal")
+LICENCE = "license"
+MOST_LICENCES = 8  # of a file that are shown
 
 _BOM = "\xef\xbb\xbf"
 _WHITE = " \t\n\v\f\r"
@@ -59,6 +62,8 @@ class Voice(NamedTuple):
 class RobotsTxt:
     """A robots.txt, read. To ask it is linear in the file: each group is looked at once, whoever hears it.
 
+    `own` is the crawler whose leave makes what is said to everyone else of no account.
+
     >>> robots = RobotsTxt(b"User-agent: GPTBot\\nDisallow: /\\n\\nUser-agent: *\\nDisallow: /private/\\nAllow: /private/open")
     >>> robots.allows("gptbot", "/"), robots.allows("triptych", "/"), robots.allows("triptych", "/private/")
     (False, True, False)
@@ -66,8 +71,9 @@ class RobotsTxt:
     [('robots_all', '*: disallow: /private/'), ('robots_ai', 'gptbot: disallow: /')]
     """
 
-    def __init__(self, body: bytes) -> None:
+    def __init__(self, body: bytes, own: str = OWN_AGENT) -> None:
         crawling, usage = _Groups(), _Groups()
+        terms: dict[str, None] = {}
         for key, value in key_values(body):
             if key.startswith(USER_AGENT):
                 crawling.speak_to(value)
@@ -80,28 +86,43 @@ class RobotsTxt:
                 usage.add()
             elif key.startswith(USAGE):
                 usage.add(usage_rule(key, value))
+            elif key == LICENCE and (address := terms_address(value)) and len(terms) < MOST_LICENCES:
+                terms[address] = None
+        self._own = own
+        self._terms = tuple(terms)
         self._crawling = crawling.done()
         self._usage = usage.done(before_groups=True)
+        self._uses = tuple(
+            name for name in USAGE if any(rule.name == name for group in self._usage for rule in group.rules)
+        )
         self._voices = tuple(self._speaking())
         self._heard: dict[str, tuple[Rule, ...]] = {}  # by crawlers that asked
 
     def allows(self, agent: str, target: str) -> bool:
         """Whether a crawler (its product token, lower case) may fetch a target, as `patterns.target_of` has it."""
+        return not self.forbidding(agent, target)
+
+    def forbidding(self, agent: str, target: str) -> str:
+        """The line that forbids a target to a crawler, "" where none does."""
         rules = self._heard.get(agent)
         if rules is None:
             heard = heard_by(self._crawling, agent)
             rules = self._heard[agent] = in_order(rule for place in heard for rule in self._crawling[place].rules)
         rule = first_match(rules, target)
-        return rule is None or rule.name == "allow"
+        if rule is None or rule.name == "allow":
+            return ""
+        named = any(agent in group.agents for group in self._crawling)
+        return shown(agent if named else "*", "disallow", rule.pattern)
 
     def about(self, target: str) -> Iterator[tuple[str, str]]:
-        """The signals that the file gives about a target, each once, with the line that gives it."""
+        """The signals that the file gives about a target, with the line that gives it: each once, but for terms in RSL."""
         said: dict[str, str] = {}
         for agent, pattern in self.disallowed(target):
             said.setdefault("robots_all" if agent == "*" else "robots_ai", shown(agent, "disallow", pattern))
         for agent, name, content, signal in self._refused(target):
             said.setdefault(signal, shown(agent, name, content))
         yield from said.items()
+        yield from (("rsl", shown("*", LICENCE, address)) for address in self._terms)
 
     def disallowed(self, target: str, fits: Callable[[str, str], bool] = matches) -> Iterator[tuple[str, str]]:
         """To whom of those for whom AGENTS stand a target is forbidden (`*` is everyone), and the pattern that forbids it."""
@@ -114,8 +135,8 @@ class RobotsTxt:
 
     def _refused(self, target: str) -> Iterator[tuple[str, str, str, str]]:
         """(crawler, name of the line, what it says, signal) of each use that is refused."""
-        places = {place for voice in self._voices for place in voice.usage}
-        for name in USAGE:
+        places = {place for voice in self._voices for place in voice.usage} if self._uses else ()
+        for name in self._uses:
             nearest = {place: longest(name, self._usage[place].rules, target) for place in places}
             for voice in self._voices:
                 lines = [rule for place in voice.usage for rule in nearest[place]]
@@ -128,8 +149,8 @@ class RobotsTxt:
         named = {agent for groups in both for group in groups for agent in group.agents if agent in AGENTS}
         places = [_places(groups, named) for groups in both]
         voices = [Voice(agent, *(tuple(found.get(agent, ())) for found in places)) for agent in sorted(named)]
-        if OWN_AGENT not in named:
-            voices.insert(0, Voice("*", *(heard_by(groups, OWN_AGENT) for groups in both)))
+        if not any(self._own in group.agents for groups in both for group in groups):
+            voices.insert(0, Voice("*", *(heard_by(groups, self._own) for groups in both)))
         known: set[tuple[tuple[int, ...], ...]] = {((), ())}
         for voice in voices:
             if voice[1:] not in known:

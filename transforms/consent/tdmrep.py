@@ -9,10 +9,13 @@ import re
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
+from transforms.characters import lower
 from transforms.consent.patterns import decoded, escaped, matches
 from transforms.html.directives import LONGEST, directive
 from transforms.html.usage import is_reserved
 
+_BETWEEN = re.compile(r"[\s,]*")
+_DECODER = json.JSONDecoder(strict=False)
 _ORIGIN = re.compile(r"https?://[^/?#]*", re.IGNORECASE)
 
 
@@ -25,7 +28,7 @@ class Reservation(NamedTuple):
 
 
 class TdmRep:
-    """A tdmrep.json, read; one that is no JSON, or no list of rules, says nothing.
+    """A tdmrep.json, read. Of one that is damaged or cut the rules before that place count; one that is no list of rules says nothing.
 
     >>> held = TdmRep(b'[{"location": "/open/*", "tdm-reservation": 0}, {"location": "/", "tdm-reservation": 1}]')
     >>> list(held.about("/open/a")), list(held.about("/b"))
@@ -46,17 +49,33 @@ class TdmRep:
 
 def reservations(body: bytes) -> Iterator[Reservation]:
     """The rules of a file, in order."""
-    try:
-        found: Any = json.loads(body.decode("utf-8-sig"))
-    except (ValueError, RecursionError):  # no JSON, or one that is nested beyond any rule
-        return
-    for rule in found if isinstance(found, list) else [found]:
-        location = rule.get("location", "/") if isinstance(rule, dict) else None
+    for found in values(body.decode(json.detect_encoding(body), "replace").removeprefix("\ufeff").strip()):
+        rule = {lower(key): value for key, value in found.items()} if isinstance(found, dict) else {}
+        location = rule.get("location", "/") if rule else None
         if isinstance(location, str):
             policy = rule.get("tdm-policy")
             yield Reservation(
                 path_pattern(location), reserves(rule.get("tdm-reservation")), policy if isinstance(policy, str) else ""
             )
+
+
+def values(text: str) -> Iterator[Any]:
+    """The values of a JSON list up to where it is none any more; of another text the value that it is.
+
+    >>> list(values('[{"a": 1}, 2, {"b"')), list(values('{"a": 1}'))
+    ([{'a': 1}, 2], [{'a': 1}])
+    """
+    is_list = text.startswith("[")
+    at = _BETWEEN.match(text, 1).end() if is_list else 0  # type: ignore[union-attr]  # it matches nothing too
+    while at < len(text):
+        try:
+            found, at = _DECODER.raw_decode(text, at)
+        except (ValueError, RecursionError):  # no JSON, or one that is nested beyond any rule
+            return
+        yield found
+        if not is_list:
+            return
+        at = _BETWEEN.match(text, at).end()  # type: ignore[union-attr]
 
 
 def path_pattern(location: str) -> str:

@@ -2,7 +2,7 @@
 
 A directive is `name: value`, from `<meta>` tags and from response headers. Reading them follows docs/sources.md, "Opt-outs".
 Robots rules (`robots_rules`) bind us if they address everyone or one of AGENTS, the crawlers that gather data for AI; a rule for a
-search engine alone does not. What AIPREF, Content-Signal and TDM reservation say (`usage`) addresses everyone. What was read is never
+search engine alone does not. What AIPREF, Content-Signal, TDM reservation and RSL say (`usage`) addresses everyone. What was read is never
 cut; what is kept for a row is (`stored`), and what decided comes first there.
 """
 
@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from schemas.recipe import SIGNALS as BITS
 from transforms.characters import lower
 from transforms.html.robots_rules import AGENTS, rules
+from transforms.html.rsl import page_links, rsl_links
 from transforms.html.usage import USAGE_SIGNALS, usage_of
 
 if TYPE_CHECKING:  # the driver reads directives of headers, and no tree
@@ -27,7 +28,7 @@ SITE_SIGNALS = ("robots_ai", "ai_txt", "robots_all")
 
 # Strictest first; the two of images concern images alone.
 SIGNALS = (
-    "noai", "tdm_reserved", *USAGE_SIGNALS, "none", "noindex", *SITE_SIGNALS, "noimageai", "noimageindex",
+    "noai", "tdm_reserved", *USAGE_SIGNALS, "none", "noindex", *SITE_SIGNALS, "rsl", "noimageai", "noimageindex",
 )  # fmt: skip
 IMAGE_SIGNALS = frozenset(("noimageai", "noimageindex"))
 ROBOTS_SIGNALS = frozenset(("noai", "none", "noindex", *IMAGE_SIGNALS))
@@ -37,10 +38,12 @@ LONGEST = 500  # characters stored of one
 NAMES = re.compile(r"[^\s,;]+")
 
 
-def page_directives(elements: Iterable["Element"], inert: Collection["Element"] = ()) -> tuple[str, ...]:
+def page_directives(
+    elements: Iterable["Element"], inert: Collection["Element"] = (), links: Iterable["Element"] = ()
+) -> tuple[str, ...]:
     """What a page's meta tags say to crawlers, in document order: `robots: noindex, noai`, `tdm-reservation: 1`.
 
-    Elements that are `inert` stand in a template, and say nothing.
+    Elements that are `inert` stand in a template, and say nothing. `links` may hold links to terms in RSL, which come last.
     """
     kept: dict[str, None] = {}
     for element in elements:
@@ -48,6 +51,7 @@ def page_directives(elements: Iterable["Element"], inert: Collection["Element"] 
         content = element.attr("content") if name else None
         if content is not None and element not in inert:
             kept[directive(name, content)] = None
+    kept |= dict.fromkeys(directive("link", link) for link in page_links(links))
     return tuple(kept)
 
 
@@ -57,8 +61,14 @@ def header_directives(headers: tuple[tuple[str, str], ...]) -> tuple[str, ...]:
     >>> header_directives((("Content-Type", "text/html"), ("X-Robots-Tag", "noai")))
     ('x-robots-tag: noai',)
     """
-    named = ((lower(name.strip()), content) for name, content in headers)
-    return tuple(dict.fromkeys(directive(name, content) for name, content in named if name in HEADERS))
+    said: dict[str, None] = {}
+    for header, content in headers:
+        name = lower(header.strip())
+        if name in HEADERS:
+            said[directive(name, content)] = None
+        elif name == "link":
+            said |= dict.fromkeys(directive(name, link) for link in rsl_links(content))
+    return tuple(said)
 
 
 def signals(directives: Iterable[str]) -> tuple[str, ...]:

@@ -11,6 +11,7 @@ from itertools import islice
 from turbohtml import Element
 
 from transforms.html.attributes import attribute_of_each
+from transforms.html.rsl import LINKED, is_licence
 
 MOST = 16  # statements kept of a page, ours
 LONGEST = 300  # characters kept of one, ours
@@ -31,7 +32,6 @@ STATED = re.compile(
     r'"license"\s{0,9}:\s{0,9}(?:\[\s{0,9})?(?:\{[^{}]{0,500}?"(?:@id|url)"\s{0,9}:\s{0,9})?("(?:[^"\\]|\\.){1,500}")'
 )
 COMMONS = re.compile(r"creativecommons\.org/(?:licenses|publicdomain)/", re.IGNORECASE)
-LINKED = re.compile(r"<([^<>]{1,2000})>((?:;[^;,<]{0,200}){1,8})")
 
 
 def page_licences(metas: Sequence[Element], stating: Sequence[Element]) -> tuple[str, ...]:
@@ -79,7 +79,7 @@ def header_licences(headers: tuple[tuple[str, str], ...]) -> tuple[str, ...]:
     ('https://example.org/l.xml',)
     """
     linked = (found for name, value in headers if name.strip().lower() == "link" for found in LINKED.finditer(value))
-    return distinct(found[1] for found in linked if re.search(r"rel\s?=[^;]*license", found[2], re.IGNORECASE))
+    return distinct(found[1] for found in linked if is_licence(found[2]))
 
 
 def distinct(stated: Iterable[str]) -> tuple[str, ...]:

@@ -1,7 +1,9 @@
-"""What AIPREF, Content-Signal and TDM reservation say about the use of a page; docs/sources.md, "Opt-outs". Pure, linear in time."""
+"""What AIPREF, Content-Signal, TDM reservation and RSL say about the use of a page; docs/sources.md, "Opt-outs". Pure, linear in time."""
 
 import re
 from collections.abc import Iterator, Mapping
+
+from transforms.html.rsl import rsl_links
 
 # Refused uses of `Content-Usage` (AIPREF) and of `Content-Signal`, strictest first.
 USAGE_SIGNALS = (
@@ -47,6 +49,9 @@ def usage_of(name: str, content: str) -> Iterator[tuple[str, str]]:
             key, _, value = (piece.strip(" \"'") for piece in part.partition("="))
             if key in CONTENT_SIGNALS and value == "no":
                 yield CONTENT_SIGNALS[key], f"{key}=no"
+    elif name == "link":
+        for link in rsl_links(content):
+            yield "rsl", link
 
 
 def is_reserved(content: str) -> bool:

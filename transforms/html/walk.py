@@ -65,7 +65,7 @@ def walk(text: str, url: str) -> Walked:
     # A title, a base or a formula may stand where `read_nodes` takes it out.
     titles, metas, bases = map(tree.select, ("title", "meta", "base"))
     base, stating = base_address(bases, url), selected(tree, STATING)
-    directives = page_directives(metas, frozenset(tree.select("template meta")))
+    directives = page_directives(metas, frozenset(tree.select("template meta")), stating)
     licences = page_licences(metas, stating)
     linked = [element.text for element in stating if element.tag == "script"]
     about = page_about(title_of(titles), metas, linked, partial(selected, tree, MARKED), url)

@@ -307,3 +307,37 @@ def test_the_largest_file_is_read_and_asked_in_bounded_time(kind: str) -> None:
         assert robots.allows("triptych", "/" + "a" * 2000)
         assert not list(robots.about("/" + "a" * 2000))
     assert read - begin < 5 and time.process_time() - read < 5
+
+
+@pytest.mark.parametrize(
+    ("file", "expected"),
+    [
+        ("License: https://ex.com/l.xml", ["*: license: https://ex.com/l.xml"]),
+        ("LICENSE : <https://ex.com/l.xml> # ours", ["*: license: https://ex.com/l.xml"]),
+        (
+            "User-agent: other\nDisallow: /\nLicense: /a\n\nLicense: /b\nLicense: /a",
+            ["*: license: /a", "*: license: /b"],
+        ),
+        ("License: MIT", []),
+        ("Licensed: https://ex.com/l.xml", []),
+        ("\n".join(f"License: /{n}" for n in range(99)), [f"*: license: /{n}" for n in range(8)]),
+    ],
+)
+def test_terms_in_rsl_speak_of_the_whole_site(file: str, expected: list[str]) -> None:
+    """Wherever their lines stand; they end no group."""
+    assert [line for signal, line in RobotsTxt(file.encode()).about("/a") if signal == "rsl"] == expected
+
+
+def test_terms_end_no_group() -> None:
+    """As any line that Google's parser does not know."""
+    robots = RobotsTxt(b"User-agent: GPTBot\nLicense: /l.xml\nUser-agent: CCBot\nDisallow: /")
+    assert not robots.allows("gptbot", "/") and not robots.allows("ccbot", "/") and robots.allows("other", "/")
+
+
+def test_who_asks_is_told_by_which_line() -> None:
+    """That of its own group, or of everyone's; and leave that is given to it makes everyone's of no account."""
+    file = b"User-agent: ex-bot\nDisallow: /own\n\nUser-agent: *\nDisallow: /\n"
+    robots = RobotsTxt(file, "ex-bot")
+    assert robots.forbidding("ex-bot", "/own/a") == "ex-bot: disallow: /own" and robots.forbidding("ex-bot", "/a") == ""
+    assert robots.forbidding("other", "/a") == "*: disallow: /"
+    assert list(robots.about("/a")) == [] and [signal for signal, _ in RobotsTxt(file).about("/a")] == ["robots_all"]

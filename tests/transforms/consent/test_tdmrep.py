@@ -101,3 +101,30 @@ def test_the_parts_of_a_rule_are_read_leniently() -> None:
     """White space around a location; a reservation as a header would have it."""
     assert path_pattern(" HTTPS://ex.com ") == "/" and path_pattern("") == "/"
     assert reserves(" 1 ") and reserves('"1"') and not reserves("yes") and not reserves([1])
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b'[{"location": "/", "tdm-reservation": 1}, {"loc',
+        b'[{"location": "/", "tdm-reservation": 1},]',
+        b'[{"location": "/", "tdm-reservation": 1} {"location": "/", "tdm-reservation": 0}]',
+        b'[, {"Location": "/", "TDM-Reservation": 1}]',
+        b'[{}, {"location": "/", "tdm-reservation": 1}]',
+        '[{"location": "/", "tdm-reservation": 1}]'.encode("utf-16"),
+        b'\xef\xbb\xbf\n[{"location": "/", "tdm-reservation": 1}]',
+        b'[{"location": "/", "tdm-reservation": 1, "tdm-policy": "caf\xe9"}]',
+        b'[{"location": "/", "note": "a\tb", "tdm-reservation": 1}]',
+    ],
+)
+def test_a_damaged_file_counts_as_far_as_it_is_read(body: bytes) -> None:
+    """The rules before the damage; names in any case, encodings that JSON may have, signs that it may not."""
+    assert [signal for signal, _ in TdmRep(body).about("/a")] == ["tdm_reserved"]
+
+
+@pytest.mark.parametrize(
+    "body", [b"[" * 500_000, b'{"a":' * 100_000, b"[" + b"9" * 500_000, b"", b"[", b"<html>", b"null"]
+)
+def test_a_hostile_file_says_nothing(body: bytes) -> None:
+    """And is read in little time."""
+    assert list(TdmRep(body).about("/a")) == []
