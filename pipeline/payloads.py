@@ -20,12 +20,11 @@ from pipeline.arrow_files import Spool
 from pipeline.layout import StagingFolder
 from pipeline.plan import Span, archive_path
 from pipeline.sections import damaged, read_sections
-from pipeline.stage.media import Medium, pack_medium, shown_directives, unpack_medium
+from pipeline.stage.media import Medium, medium_directives, pack_medium, unpack_medium
 from pipeline.stage.unit_record import spans_of
 from schemas.index import PLACE_ARCHIVE, PLACE_FORM
 from schemas.outcomes import RecordError, VerificationError
 from transforms.document import Document, unpack_document
-from transforms.html.directives import header_directives
 
 SPOOL_BYTES = 64 * 2**20  # of a shard's payloads in memory
 READ_BYTES = 8 * 2**20  # that one read fetches at most, unless one payload is larger
@@ -190,4 +189,4 @@ def medium_of_record(name: str, record: bytes) -> bytes:
         capture = image_of_record(name, record)
     except RecordError:  # it was read there once: no digest fits what is there now
         return pack_medium("", b"")
-    return pack_medium(shown_directives(header_directives(capture.headers)), capture.body, capture.url)
+    return pack_medium(medium_directives(capture), capture.body, capture.url)

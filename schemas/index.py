@@ -15,9 +15,10 @@ from schemas.records import BlockKind
 KEY = pa.binary(16)  # a 128-bit digest: at 10^10 items the chance of one false equal is 10^-19
 
 # What a unit holds beside its measures. Raised by whoever changes what main content, a key or a staged document is.
-EXTRACTION_VERSION = 17
-# How a unit's file is laid out: 2 has its tables in parts, 3 the addresses that lead to others, 4 the pieces of its texts.
-LAYOUT_VERSION = 4
+EXTRACTION_VERSION = 18
+# How a unit's file is laid out: 2 has its tables in parts, 3 the addresses that lead to others, 4 the pieces of its texts, 5 what
+# redirects say about use.
+LAYOUT_VERSION = 5
 
 PAGE_MEASURES = (*TEXT_MEASURES, *PEER_MEASURES, *URL_MEASURES)  # of every page, by the name of their columns
 
@@ -154,6 +155,7 @@ ALIAS = np.dtype(
         ("to_high", "<u8"),  # and of the address that it leads to
         ("to_low", "<u8"),
         ("via", "u1"),
+        ("signals", "<u8"),  # opt-outs of its own response, a bit each in the order of SIGNALS
     ]
 )
 

@@ -30,6 +30,9 @@ class Capture:
         0  # bytes of `offset` that lie inside a member: two members of several records may share an `offset`, not both
     )
     refers_to: str = ""  # WARC-Refers-To-Target-URI of a revisit: the address whose capture it repeats
+    said: tuple[
+        str, ...
+    ] = ()  # what files of its site said about its use when a crawl of ours fetched it, as the record's head has it
 
 
 @dataclass(frozen=True, slots=True)

@@ -48,6 +48,7 @@ from schemas.tables import (
     lines,
     measured,
 )
+from transforms.consent.policies import FROM_FILES
 from transforms.html.urls import canonical
 from transforms.pair.choose import CHOICES, FIRST
 from transforms.text.language import identifier
@@ -196,7 +197,7 @@ def judge(unit: UnitRows, recipe: Recipe) -> Judgement:
         outside = refs.table["texts_before"].to_numpy() < 0
         verdicts.drop(outside & ~unit.listed[refs.page], "main_content")
     verdicts.drop(np.asarray(captions.kind == "", dtype=bool), "no_caption")
-    apply_opt_outs(verdicts, reference_signals(unit, refs), recipe.opt_outs, for_images=True)
+    apply_opt_outs(verdicts, reference_signals(unit, refs), recipe.heeded, for_images=True)
     verdicts.drop(~in_languages(languages, part.languages), "language", lang_score)
     identify = cache(identifier().identify)  # many references share a caption
     if part.caption_languages:
@@ -287,11 +288,16 @@ def row(kept: Row, payloads: Payloads, recipe: Recipe) -> dict[str, Any]:
     held = {name: kept[name] for name in NAMES if name in kept}
     return held | {
         "url": archived_url(kept, medium.url),
-        "directives": lines(kept["directives"]) + lines(medium.directives),
+        "directives": with_medium(lines(kept["directives"]), lines(medium.directives)),
         "image": image_cell(kept["id"], kept["format"], body),
         "sha256": kept["sha256"].hex(),
         "source": payloads.source(kept),
     }
+
+
+def with_medium(told: list[str], medium: list[str]) -> list[str]:
+    """What was said about a page and its image, and what the image's record says; what files of a site said is not repeated."""
+    return told + [line for line in medium if line not in told or not line.startswith(FROM_FILES)]
 
 
 def members(shown: Mapping[str, Any]) -> dict[str, bytes]:

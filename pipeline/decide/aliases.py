@@ -51,16 +51,21 @@ def followed(aliases: np.ndarray, told: list[Message]) -> tuple[np.ndarray, np.n
     leads = leads[np.unique(first_per_key(leads))]
     pending = np.zeros(len(aliases), PROBE)
     pending["high"], pending["low"] = aliases["to_high"], aliases["to_low"]
+    signals = aliases["signals"].copy()
     # As many as the exchanges of any batch can tell, whatever it knows besides: else the cut of the work would show (law 5).
     for _ in range(HOPS - 1):
         known = nearest(pending, media) >= 0
         on = np.where(known, -1, nearest(pending, leads))
         pending["high"][on >= 0], pending["low"][on >= 0] = leads["to_high"][on[on >= 0]], leads["to_low"][on[on >= 0]]
+        signals[on >= 0] |= leads["signals"][on[on >= 0]]
     match = nearest(pending, media)
     found = media[match[match >= 0]]
     reached = aliases[match >= 0]
     for name in ("high", "low", "via"):
         found[name] = reached[name]
+    found["signals"] |= signals[
+        match >= 0
+    ]  # what a redirect on the way says of an image counts like the image's own response
     found["rank"], found["row"] = 1, -1
     return found, pending[match < 0]
 

@@ -87,7 +87,7 @@ def with_said(pages: pa.Table, said: list[Said]) -> pa.Table:
     """Index rows of pages with what policy files say about them."""
     bits = pages["signals"].to_numpy() | np.array([one.bits for one in said], np.int64)
     lines = [
-        "\n".join([*filter(None, [old]), *one.lines])
+        "\n".join(dict.fromkeys([*filter(None, old.split("\n")), *one.lines])) if one.lines else old
         for old, one in zip(pages["directives"].to_pylist(), said, strict=True)
     ]
     for name, values in (("signals", pa.array(bits, pa.int64())), ("directives", pa.array(lines, pa.string()))):

@@ -10,9 +10,11 @@ import pyarrow as pa
 from pipeline.arrow_files import Rows, Spool
 from pipeline.sections import digest
 from schemas.index import ALIAS, FORMATS, IMAGE_FACTS, MEDIA
+from schemas.records import Capture
+from transforms.consent.said import heard
 from transforms.dedup.keep_first import newest_first
 from transforms.dedup.keys import address_key, joined_key
-from transforms.html.directives import evidence, stored
+from transforms.html.directives import evidence, header_directives, signal_bits, stored
 
 DIRECTIVES_CHARACTERS = 1000  # of an image's headers, as its row in a corpus shows them
 URLS = pa.schema([pa.field("url", pa.string())])  # of the media, beside their rows
@@ -54,13 +56,14 @@ class MediaRows:
         """Add the addresses of references, in the order of their rows."""
         self._keys.write(b"".join(map(joined_key, urls)))
 
-    def lead(self, url: str, to: str, identity: bytes, date: str, via: int) -> None:
-        """Add an address that leads to another, by a capture of this id and date; one that leads to itself says nothing."""
+    def lead(self, capture: Capture, to: str, identity: bytes, via: int) -> None:
+        """Add an address that leads to another, by a capture of this id; one that leads to itself says nothing."""
         row = np.zeros((), ALIAS)
-        row["high"], row["low"] = halves(address_key(url))
+        row["high"], row["low"] = halves(address_key(capture.url))
         row["to_high"], row["to_low"] = halves(address_key(to))
         row["id_high"], row["id_low"] = halves(identity)
-        row["rank"], row["via"] = newest_first([date])[0], via
+        row["rank"], row["via"] = newest_first([capture.date])[0], via
+        row["signals"] = medium_signals(capture)
         if (row["high"], row["low"]) != (row["to_high"], row["to_low"]):
             self._aliases.write(row.tobytes())
 
@@ -97,6 +100,18 @@ class Medium(NamedTuple):
     directives: str
     body: bytes
     url: str
+
+
+def medium_directives(capture: Capture) -> str:
+    """What an image's response says about its use, and what the files of its site said about it where a crawl of ours asked them."""
+    _, lines = heard(capture.said)
+    return "\n".join(filter(None, (shown_directives(header_directives(capture.headers)), *lines)))
+
+
+def medium_signals(capture: Capture) -> int:
+    """The signals of both, a bit each in the order of SIGNALS."""
+    bits, _ = heard(capture.said)
+    return bits | signal_bits(header_directives(capture.headers))
 
 
 def pack_medium(directives: str, body: bytes, url: str = "") -> bytes:

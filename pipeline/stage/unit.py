@@ -5,7 +5,7 @@ and one that has none is read from its beginning and gives the same bytes.
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import asdict, dataclass, field
 from functools import partial
@@ -18,7 +18,7 @@ from pipeline.plan import Span, Unit, archive_path
 from pipeline.sections import SectionWriter
 from pipeline.stage.classify import POLICY_FILE, REDIRECT, REVISIT, alias_of, page_address, refusal, task_of
 from pipeline.stage.index_parts import IndexParts
-from pipeline.stage.media import NO_FACTS, MediaRows, halves, pack_medium, shown_directives
+from pipeline.stage.media import NO_FACTS, MediaRows, halves, medium_directives, medium_signals, pack_medium
 from pipeline.stage.pieces import FRAMES, PieceFrames
 from pipeline.stage.policies import PolicyRows
 from pipeline.stage.unit_record import (
@@ -37,8 +37,8 @@ from schemas.outcomes import Fault, RecordError, UserError
 from schemas.records import Capture, Damage, Told
 from schemas.tables import IMAGE_ELEMENTS, MEDIA_ELEMENTS
 from schemas.tasks import ImageTask, ListedTask, PageTask, StagedImage, StagedPage, StagedRefs
+from transforms.consent.said import heard
 from transforms.dedup.keys import address_key, capture_id
-from transforms.html.directives import header_directives, signal_bits
 from transforms.html.urls import canonical
 from transforms.image.header import claimed_pixels
 from transforms.isolate import Isolator
@@ -210,7 +210,7 @@ class Stager:
                 self._policies.append(capture_id(held.source, item.offset, item.within), item)
             if rule in _ALIASES and (to := alias_of(item)):
                 identity = capture_id(held.source, item.offset, item.within)
-                self._media.lead(item.url, to, identity, item.date, _ALIASES[rule])
+                self._media.lead(item, to, identity, _ALIASES[rule])
             if rule:
                 self._drop(item, held.source, rule, value)
                 continue
@@ -316,7 +316,7 @@ class Stager:
         self._index.append(
             "pages",
             {
-                **page.facts,
+                **with_heard(page.facts, capture),
                 "id": pending.id,
                 "url": url,
                 "url_key": address_key(url),
@@ -335,15 +335,14 @@ class Stager:
 
     def _image(self, pending: Pending, image: StagedImage | None) -> None:
         capture = pending.capture
-        lines = header_directives(capture.headers)
         place, at, length = PLACE_ARCHIVE, capture.offset, capture.length
         if not capture.seekable and image:
             place = PLACE_STAGED
-            at, length = self._writer.payload(pack_medium(shown_directives(lines), capture.body, capture.url))
+            at, length = self._writer.payload(pack_medium(medium_directives(capture), capture.body, capture.url))
         forms = [(0, 0)] * MOST_FORMS
         for number, body in enumerate(image.forms if image else ()):
             if body:
-                forms[number] = self._writer.payload(pack_medium(shown_directives(lines), body, capture.url))
+                forms[number] = self._writer.payload(pack_medium(medium_directives(capture), body, capture.url))
         high, low = halves(pending.id)
         self._media.append(
             capture.url,
@@ -358,8 +357,17 @@ class Stager:
             length=length,
             form_at=[at for at, _ in forms],
             form_length=[length for _, length in forms],
-            signals=signal_bits(lines),
+            signals=medium_signals(capture),
         )
+
+
+def with_heard(facts: Mapping[str, Any], capture: Capture) -> Mapping[str, Any]:
+    """What is staged of a page, with what the files of its site said about it where a crawl of ours asked them."""
+    bits, lines = heard(capture.said)
+    if not bits:
+        return facts
+    shown = "\n".join(dict.fromkeys((*filter(None, facts["directives"].split("\n")), *lines)))
+    return {**facts, "directives": shown, "signals": facts["signals"] | bits}
 
 
 def check_size(span: Span, size: int) -> None:

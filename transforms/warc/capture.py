@@ -23,7 +23,7 @@ def capture(head: Head, payload: bytes, place: tuple[int, int, bool, int], limit
     truncated = head.truncated or early
     return Capture(
         head.kind, head.url, head.date, offset, length, seekable,
-        status, kind, charset, headers, body, truncated, within, head.refers_to,
+        status, kind, charset, headers, body, truncated, within, head.refers_to, head.said,
     )  # fmt: skip
 
 

@@ -31,6 +31,7 @@ _STATUS_LINE = re.compile(rb"(?:HTTP/[0-9](?:\.[0-9])?|ICY)[ \t]+([0-9]{3})(?![0
 # Dates are carried as given, so only what cannot be one is refused: old crawls (ClueWeb09) write 2008-10-294T05:21:46-0700.
 _DATE = re.compile(r"[0-9]{4}(?:-[0-9TZtz:.+-]{1,40})?")
 _STAMP = re.compile(r"[0-9]{4}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])(?:[01][0-9]|2[0-3])[0-5][0-9][0-6][0-9]")
+_SAID = "triptych-consent"
 _CHARSET = re.compile(r"""charset\s*=\s*["']?\s*([^\s"';,]+)""", re.IGNORECASE)
 
 
@@ -45,6 +46,7 @@ class Head(NamedTuple):
     truncated: str
     arc: bool
     refers_to: str = ""  # the address of the capture that a revisit repeats
+    said: tuple[str, ...] = ()  # what a crawl of ours heard about its use: `transforms.consent.said`
 
 
 def text(data: bytes) -> str:
@@ -81,7 +83,8 @@ def values(headers: Headers, name: str) -> list[str]:
 def warc_head(block: bytes) -> Head:
     """The head of a WARC record from its header block. Raises `BAD_RECORD` where the type or the length is missing."""
     _version, _, lines = block.partition(b"\n")
-    named = {name.lower(): value for name, value in reversed(fields(lines))}
+    found = fields(lines)
+    named = {name.lower(): value for name, value in reversed(found)}
     kind, length = named.get("warc-type", "").lower(), named.get("content-length", "")
     if not kind:
         raise RecordError(Fault.BAD_RECORD, "no WARC-Type")
@@ -95,7 +98,8 @@ def warc_head(block: bytes) -> Head:
     date = named.get("warc-date", "")
     if _STAMP.fullmatch(date):  # as ARC has it
         date = _arc_date(date)
-    return Head(kind, url, date, named.get("content-type", ""), int(length), truncated, False, refers_to)
+    said = tuple(value for name, value in found if name.lower() == _SAID) if _SAID in named else ()
+    return Head(kind, url, date, named.get("content-type", ""), int(length), truncated, False, refers_to, said)
 
 
 def arc_line(data: bytes, at: int = 0) -> tuple[bytes, bytes, bytes, bytes] | None:

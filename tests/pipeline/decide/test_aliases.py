@@ -36,8 +36,11 @@ def messages(parcels: Sequence[Parcel], sender: int) -> list[tuple[int, Message]
     return [(receiver, (kind, sender, rows.tobytes())) for receiver, kind, rows in parcels]
 
 
-def reached(batches: Sequence[tuple[np.ndarray, np.ndarray]], partitions: int = 3) -> list[list[tuple[int, int, int]]]:
-    """For each batch of (aliases, media) the addresses under which its aliases found media, whose they are, and how."""
+def reached(
+    batches: Sequence[tuple[np.ndarray, np.ndarray]], partitions: int = 3, signals: bool = False
+) -> list[list[tuple[int, int, int]]]:
+    """For each batch of (aliases, media) the addresses under which its aliases found media, whose they are, and how, or their `signals`."""
+    last = "signals" if signals else "via"
     told: list[list[Message]] = [[] for _ in batches]
     for _ in range(HOPS):
         sent: dict[int, list[Message]] = {}
@@ -49,7 +52,7 @@ def reached(batches: Sequence[tuple[np.ndarray, np.ndarray]], partitions: int = 
                 told[receiver].append(message)
     found = [aliased_media(aliases, told[number]) for number, (aliases, _) in enumerate(batches)]
     assert all((rows["row"] == -1).all() and (rows["rank"] == 1).all() for rows in found)
-    return [sorted(zip(*(rows[name].tolist() for name in ("low", "id_low", "via")), strict=True)) for rows in found]
+    return [sorted(zip(*(rows[name].tolist() for name in ("low", "id_low", last)), strict=True)) for rows in found]
 
 
 @pytest.mark.parametrize("partitions", [1, 5])
@@ -66,6 +69,14 @@ def test_two_hops_are_followed_and_no_more() -> None:
     """A redirect to a redirect, in other batches too; how the first one came counts."""
     chain = [(leads((80, 88), (240, 80)), media()), (leads((88, 160)), media(160))]
     assert reached(chain) == [[(80, 160, VIA_REDIRECT)], [(88, 160, VIA_REDIRECT)]]
+
+
+def test_what_redirects_say_of_a_picture_counts() -> None:
+    """Each of those on the way, beside what the picture's own response says."""
+    first, second, picture = leads((80, 88)), leads((88, 160)), media(160)
+    first["signals"], second["signals"], picture["signals"] = 1, 4, 8
+    batches = [(first, media()), (second, picture)]
+    assert reached(batches, signals=True) == [[(80, 160, 13)], [(88, 160, 12)]]
 
 
 def test_a_ring_of_redirects_ends() -> None:
