@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 PAUSE = 1.0  # seconds: that of `transforms.fetch.pace.Manners`
 MOST = 10_000  # addresses: that of `pipeline.fetch.follow`
+CONSENTS = ("strict", "recorded", "robots")  # those of `pipeline.fetch.policies`, which the parser does without
 EPILOG = """\
 A list is a text file with an address a line, a sitemap or feed (.xml, .rss, .atom), a .csv, .tsv or .jsonl (all also with .gz), or a
 .parquet. Tables have a column of addresses (url, URL, ...; else --url-column); where they have the columns sha256, md5 or size, as
@@ -30,6 +31,8 @@ img2dataset writes them, what comes is compared with it.
 Captions of a table (caption, TEXT, text, alt; else --caption-column) go into the archives too: triptych run makes pairs of them.
 
 robots.txt of each host is fetched first, kept in the archive and obeyed (RFC 9309), with its Crawl-delay; a host has one request at a time.
+Then the other files are by which sites say what may be done with their pages: /.well-known/tdmrep.json and /ai.txt (--consent). Rows show
+what they and the headers of answers say (columns signals and consent); a recipe's consent and opt_outs decide what a corpus takes.
 A link, a page or a server that says nofollow is obeyed. Of one page at most 1,000 addresses are taken. What was found and not asked for is
 counted by its reason. After --retry-failed, the same command follows what the retry brought.
 
@@ -96,6 +99,13 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         default=PAUSE,
         metavar="SECONDS",
         help="least pause behind each request to a host (default: %(default)s)",
+    )
+    parser.add_argument(
+        "--consent",
+        choices=CONSENTS,
+        default="recorded",
+        help="what is made of what sites say about use: strict fetches nothing that a file of its site, or a redirect, keeps from training "
+        "or puts under terms in RSL; recorded notes what they say; robots asks for robots.txt alone (default: %(default)s)",
     )
     parser.add_argument(
         "--waves",
@@ -198,6 +208,7 @@ def crawl_request(args: argparse.Namespace, output: str) -> "CrawlRequest":
     from pipeline.fetch.exchange import Settings
     from pipeline.fetch.follow import Following
     from pipeline.fetch.lists import Columns
+    from pipeline.fetch.policies import Consent
     from pipeline.fetch.visit import Conduct
     from transforms.fetch.address import Rules, networks
     from transforms.fetch.links import Scope
@@ -206,7 +217,7 @@ def crawl_request(args: argparse.Namespace, output: str) -> "CrawlRequest":
     settings = Settings(args.agent, rules, dict(map(resolved, args.resolve)))
     return CrawlRequest(
         output,
-        Conduct(args.agent, args.delay, rules=rules),
+        Conduct(args.agent, args.delay, rules=rules, consent=Consent(args.consent)),
         settings,
         urls=tuple(args.urls),
         columns=Columns(args.url_column, None if args.no_captions else args.caption_column),

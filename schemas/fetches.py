@@ -12,6 +12,19 @@ FULL_RULE = "most_of_domain"  # of an account: addresses that were found of a do
 ADDRESS_KEY = "address"  # by which one row stands for another ...
 RECORD_KEY = "record"  # ... of an index: the place of a record
 
+CONSENT = pa.list_(
+    pa.struct([("signal", pa.string()), ("line", pa.string()), ("source", pa.string()), ("date", pa.string())])
+)
+ROBOTS_SAID = (
+    "what robots.txt says to this crawler of the last address that it was to ask: `allowed`, `no file`, `unreachable`, or the line that "
+    "forbids it"
+)
+CONSENT_SAID = (
+    "what was said about the use of the address, and of those that its redirects led to, at most 64 lines: by files of their sites "
+    "(`robots.txt: gptbot: disallow: /`, `tdmrep.json: /: tdm-reservation: 1`, `ai.txt: *: disallow: *.jpg`), and by headers of answers "
+    "(`x-robots-tag: noai`). Each has the `signal` that it gives (empty: none), the `line` and the `source`, 500 characters each at most, "
+    "and the `date` of that answer. What tags of a page say stands in the page"
+)
 FETCHES_TABLE = Table(
     "fetches",
     "One address of a list, or one record of an index, that `triptych crawl` was given or found, once its outcome is known.",
@@ -40,5 +53,8 @@ FETCHES_TABLE = Table(
         Column("seconds", pa.float64(), "seconds that all requests for it took", empty="no answer came, or taken from an archive"),
         Column("taken_from", pa.string(), "archive that the record was copied from, as the index names it", LABEL, "fetched from its host"),
         Column("taken_offset", pa.int64(), "byte offset of the record there", empty="fetched from its host, or none is named"),
+        Column("robots", pa.string(), ROBOTS_SAID, LABEL, "not known"),
+        Column("signals", pa.list_(pa.string()), "the opt-outs that `consent` gives, as recipes name them", empty="not asked"),
+        Column("consent", CONSENT, CONSENT_SAID, empty="not asked"),
     ),
 )  # fmt: skip

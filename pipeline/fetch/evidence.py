@@ -5,6 +5,7 @@ from importlib.metadata import version
 from typing import NamedTuple
 
 from pipeline.fetch.exchange import Hop
+from transforms.consent.said import Said
 from transforms.listed import REQUESTED, caption_fields
 from transforms.warc.cdxj import Entry
 from transforms.warc.heads import media_type, value
@@ -23,13 +24,14 @@ from transforms.warc.write import (
 
 
 class Asked(NamedTuple):
-    """What was asked for: by which unit, at which attempt, by which address, what robots.txt said ("" of robots.txt itself), and what the
-    lists call it."""
+    """What was asked for: by which unit, at which attempt, by which address; what was said, by robots.txt to us ("" of files of sites) and
+    by files of its site about the address that answered; and what the lists call it."""
 
     unit: int
     attempt: int
     url: str
     robots: str = ""
+    said: tuple[Said, ...] = ()
     captions: tuple[str, ...] = ()
 
 
@@ -45,7 +47,7 @@ def records_of(asked: Asked, hops: Sequence[Hop]) -> Iterator[Packed]:
     answer = ""
     for place, hop in enumerate(hops):
         answer = _identity(asked, place, "response")
-        yield _response(answer, hop)
+        yield _response(answer, hop, asked.said if place == len(hops) - 1 else ())
         sent = Block(HTTP_REQUEST, (hop.request_head,))
         about = [("WARC-Target-URI", hop.url), ("WARC-IP-Address", hop.address), ("WARC-Concurrent-To", answer)]
         ask = pieces_of("request", _identity(asked, place, "request"), hop.began, sent, about)
@@ -53,7 +55,7 @@ def records_of(asked: Asked, hops: Sequence[Hop]) -> Iterator[Packed]:
     yield Packed(member(_metadata(asked, hops, answer), STORED))
 
 
-def _response(identity: str, hop: Hop) -> Packed:
+def _response(identity: str, hop: Hop, said: Sequence[Said]) -> Packed:
     headers = hop.headers
     declared, coding = value(headers, "content-type"), value(headers, "content-encoding")
     kind, _ = media_type(declared)
@@ -63,6 +65,7 @@ def _response(identity: str, hop: Hop) -> Packed:
         ("WARC-IP-Address", hop.address),
         ("WARC-Protocol", hop.head[:8].decode("ascii", "replace").lower()),
         ("WARC-Truncated", hop.truncated),
+        *(one.field() for one in said if one.signal),
     ]
     packed = member(pieces_of("response", identity, hop.began, block, came), level_of(kind, coding))
     digest = block.payload_digest.partition(":")[2]

@@ -10,27 +10,28 @@ from pipeline.fetch.exchange import Answer, Limits
 from schemas.outcomes import RecordError
 from transforms.characters import lower
 from transforms.consent.patterns import target_of
-from transforms.consent.policies import KINDS
 from transforms.consent.robots_txt import ALLOW, DISALLOW, MOST_BYTES, USER_AGENT, RobotsTxt, key_values
 from transforms.fetch.faults import FetchFault
 from transforms.warc.codings import decoded
 from transforms.warc.limits import Limits as Caps
 
-LIMITS = Limits(body=MOST_BYTES + 1)  # RFC 9309 §2.5; its redirects (five, §2.3.1.2) are followed by the client
-PATH, _ = KINDS["robots.txt"]
+# Of all files of sites as of robots.txt: RFC 9309 §2.5; their redirects (five, §2.3.1.2) are followed by the client.
+LIMITS = Limits(body=MOST_BYTES + 1)
+ROBOTS = "robots.txt"
 
 
 @dataclass(frozen=True, slots=True)
-class Policy:
-    """What is known of an origin: its rules (None: there is no file), why they could not be had, the pause that they ask for (seconds)."""
+class Robots:
+    """What the robots.txt of an origin says: its rules (None: there is no file), why they could not be had, and the pause that they ask for
+    (seconds)."""
 
     rules: RobotsTxt | None = None
     unreachable: str = ""
     pause: float = 0.0
 
-    def allows(self, agent: str, url: str) -> bool:
-        """Whether a crawler (its product token) may fetch an address; to be asked where the file could be had."""
-        return self.rules is None or self.rules.allows(agent, target_of(url))
+    def forbidding(self, agent: str, url: str) -> str:
+        """The line that forbids an address to a crawler (its product token), "" for none; to be asked where the file could be had."""
+        return self.rules.forbidding(agent, target_of(url)) if self.rules else ""
 
     @property
     def said(self) -> str:
@@ -38,18 +39,26 @@ class Policy:
         return "no file" if self.rules is None else "allowed"
 
 
-def policy(answer: Answer, agent: str) -> Policy:
+def robots_of(answer: Answer, agent: str) -> Robots:
     """What the answer to the question for robots.txt says to a crawler."""
+    body, unreachable = file_of(answer)
+    if body is None:
+        return Robots(unreachable=unreachable)
+    return Robots(RobotsTxt(body, agent), "", crawl_delay(body, agent))
+
+
+def file_of(answer: Answer) -> tuple[bytes | None, str]:
+    """The bytes of a file of a site, its codings undone; None where it has none, or with why it cannot be had."""
     if answer.fault == FetchFault.HTTP_4XX:
-        return Policy()
+        return None, ""
     if answer.fault:
-        return Policy(unreachable=f"{answer.fault}: {answer.detail}")
+        return None, f"{answer.fault}: {answer.detail}"
     hop = answer.hops[-1]
     try:
         body, _ = decoded(hop.body, hop.headers, Caps())
     except RecordError as error:
-        return Policy(unreachable=str(error))
-    return Policy(RobotsTxt(body), "", crawl_delay(body, agent))
+        return None, str(error)
+    return body, ""
 
 
 def crawl_delay(body: bytes, agent: str) -> float:

@@ -6,8 +6,10 @@ from typing import Any, NamedTuple
 
 from pipeline.fetch.addresses import Address
 from pipeline.fetch.exchange import Hop
+from pipeline.fetch.policies import shown
 from schemas.fetches import ADDRESS_KEY, DROPPED, DUPLICATE, FAILED, KEPT
 from schemas.outcomes import RecordError
+from transforms.consent.said import Said
 from transforms.fetch.content import content
 from transforms.fetch.faults import FetchError, FetchFault
 from transforms.warc.codings import decoded
@@ -86,6 +88,12 @@ def kept(address: Address, attempt: int, hops: Sequence[Hop], body: Body) -> Row
         "truncated": hops[-1].truncated,
     }
     return answered(address, attempt, hops, KEPT) | about
+
+
+def told(robots: str, said: Sequence[Said]) -> Row:
+    """The columns of what was said about the use of an address; `robots` is "" where that is not known."""
+    signals = list(dict.fromkeys(one.signal for one in said if one.signal))
+    return {"robots": robots or None, "signals": signals, "consent": [one._asdict() for one in shown(said)]}
 
 
 def body_of(address: Address, hop: Hop) -> Body:

@@ -1,4 +1,5 @@
-"""The addresses of one unit, fetched politely: robots.txt of each host first, one request at a time and host, redirects step by step.
+"""The addresses of one unit, fetched politely: robots.txt and like files of each site first, one request at a time and host, redirects step
+by step.
 
 Every address ends in one row. Those whose response is kept also end in one record, in the segment that the row is in. The clocks here say
 when a host is asked; they reach no row but by what the client measured.
@@ -6,26 +7,28 @@ when a host is asked; they reach no row but by what the client measured.
 
 import sys
 import time
-from collections import OrderedDict
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from pipeline.fetch import rows
 from pipeline.fetch.addresses import Address
-from pipeline.fetch.evidence import Asked, records_of
+from pipeline.fetch.evidence import Asked, Packed, records_of
 from pipeline.fetch.exchange import Answer, Ask, Fetcher, Hop, Limits, product_token
-from pipeline.fetch.robots import LIMITS as ROBOTS_LIMITS
-from pipeline.fetch.robots import PATH, Policy, policy
+from pipeline.fetch.policies import Consent, Site, Sites, evidence, file_address, headers_said, reserving
+from pipeline.fetch.robots import LIMITS as FILE_LIMITS
+from pipeline.fetch.robots import ROBOTS
 from pipeline.fetch.segment import Segments
 from schemas.fetches import DELAY_RULE, ROBOTS_RULE
 from transforms.consent.policies import origin_of
+from transforms.consent.said import Said
 from transforms.fetch.address import Rules, Target, target
 from transforms.fetch.faults import FetchError, FetchFault
 from transforms.fetch.pace import Manners, Pace, patience
 from transforms.warc.heads import value
 
-MOST_POLICIES = 4096  # origins whose robots.txt are at hand; the one that was asked for longest ago goes, and is fetched again when needed
+MOST_HOSTS = 2000  # that are under way at once, of each of which the files are at hand
 REDIRECTS = frozenset((301, 302, 303, 307, 308))
 # Answers that did not come: some in a row, and the host is given up for this wave.
 SILENT = frozenset((FetchFault.TIMEOUT, FetchFault.RESET, FetchFault.DNS_FAILURE, FetchFault.TLS_ERROR))
@@ -34,28 +37,40 @@ PATIENCE = frozenset((429, 503))  # statuses that ask for it
 
 @dataclass(frozen=True, slots=True)
 class Conduct:
-    """How a unit behaves: how it introduces itself, its pause behind each request to a host (seconds), and its bounds."""
+    """How a unit behaves: how it introduces itself, its pause behind each request to a host (seconds), its bounds, and what it makes of
+    the files of sites."""
 
     agent: str
     pause: float = Manners().pause
     limits: Limits = field(default_factory=Limits)
     rules: Rules = field(default_factory=Rules)
+    consent: Consent = Consent.RECORDED
 
 
 @dataclass(slots=True)
 class Job:
-    """An address on its way, and what it is to ask next: itself, or where its redirects so far lead."""
+    """An address on its way, what it is to ask next (itself, or where its redirects so far lead), and the host that it began at."""
 
     address: Address
     aim: Target
+    home: str
     hops: tuple[Hop, ...] = ()
+    site: Site | None = None  # what is known of the site where it stands
     robots: str = ""  # what robots.txt said of the last request
+    about: tuple[Said, ...] = ()  # what files of its site say about where it stands
+    said: tuple[Said, ...] = ()  # and what was said on the whole way
+
+    def hear(self, said: Iterable[Said]) -> None:
+        """Take in what files of the site say about where it stands."""
+        self.about = tuple(said)
+        self.said += self.about
 
 
-class ForRobots(NamedTuple):
-    """The key of a question for robots.txt, and the job that waits for it."""
+class ForFile(NamedTuple):
+    """The key of a question for a file of a site, and the job that waits for it."""
 
     origin: str
+    kind: str
     job: Job
 
 
@@ -80,30 +95,43 @@ class Visit:
         self._clock = clock
         # Placing has held the budget of each registered domain already.
         self._queues: Pace[Job] = Pace(Manners(pause=conduct.pause, budget=sys.maxsize))
-        self._policies: OrderedDict[str, Policy] = OrderedDict()
+        self._sites = Sites(self._token, conduct.consent)
+        self._strict = conduct.consent == Consent.STRICT
         self._out = 0  # jobs that are with the client
+        self._addresses: Iterator[Address] = iter(())
+        self._left = True  # there may be addresses that are not queued
+        self._open: Counter[str] = Counter()  # jobs under way by the host of their address
         self._limits = _single(conduct.limits)
 
     def run(self, addresses: Iterable[Address], fetcher: Fetcher) -> None:
         """Fetch them all. Raises what is a bug or a full disk."""
-        for address in addresses:
-            self._enter(address)
+        self._addresses = iter(addresses)
         fetcher.run(self._asks(), self._hear)
+
+    def _begin(self) -> bool:
+        """Queue further addresses while there is room for their hosts; whether there are any left."""
+        while self._left and len(self._open) < MOST_HOSTS:
+            address = next(self._addresses, None)
+            self._left = address is not None
+            if address:
+                self._enter(address)
+        return self._left
 
     def _enter(self, address: Address) -> None:
         """Queue an address, or write the row of one that is not to be asked for."""
         if address.of:
-            self._end(rows.duplicate(address, self._attempt))
+            self._add(rows.duplicate(address, self._attempt))
             return
         try:
             aim = target(address.url, self._manners.rules)
         except FetchError as error:
-            self._end(rows.failed(address, self._attempt, (), error.fault.value, error.detail))
+            self._add(rows.failed(address, self._attempt, (), error.fault.value, error.detail))
             return
-        self._queues.put(aim.host, aim.host, Job(address, aim))
+        self._open[aim.host] += 1
+        self._queues.put(aim.host, aim.host, Job(address, aim, aim.host))
 
     def _asks(self) -> Iterator[Ask | None]:
-        while self._out or self._queues.waiting:
+        while self._begin() or self._out or self._queues.waiting:
             self._segments.tick()
             job = self._queues.take(self._clock())
             if job is None:
@@ -115,62 +143,95 @@ class Visit:
                 yield ask
 
     def _ask(self, job: Job) -> Ask | None:
-        """What a job asks next; None where it has ended, since robots.txt says so."""
+        """What a job asks next; None where it has ended, since a file of its site says so."""
         origin = origin_of(job.aim.url)
-        said = self._policies.get(origin)
-        if said is None:
-            return Ask(origin + PATH, ForRobots(origin, job), ROBOTS_LIMITS)
-        if said.unreachable:
-            row = rows.failed(job.address, self._attempt, job.hops, FetchFault.ROBOTS_UNREACHABLE, said.unreachable)
-        elif not said.allows(self._token, job.aim.url):
-            row = rows.dropped(job.address, self._attempt, job.hops, ROBOTS_RULE, job.aim.url)
-        else:
-            job.robots = said.said
-            return Ask(job.aim.url, job, self._limits, target=job.aim)
-        self._queues.answered(job.aim.host, self._clock(), asked=False)
-        self._end(row)
-        return None
+        # What it has asked for is its own, whatever other sites have driven out meanwhile: else it might ask for ever.
+        site = job.site = job.site or self._sites.find(origin)
+        kind = self._sites.wanted(site) if site else ROBOTS
+        row = self._refusal(job, site, known=not kind) if site else None
+        if row:
+            self._queues.answered(job.aim.host, self._clock(), asked=False)
+            self._end(job, row)
+            return None
+        if kind:
+            return Ask(file_address(origin, kind), ForFile(origin, kind, job), FILE_LIMITS)
+        return Ask(job.aim.url, job, self._limits, target=job.aim)
+
+    def _refusal(self, job: Job, site: Site, known: bool) -> rows.Row | None:
+        """The row of a job that is not to be fetched by what its site says so far; notes what was said once all is `known`."""
+        how, robots = (job.address, self._attempt, job.hops), site.robots
+        job.robots = "unreachable" if robots.unreachable else robots.forbidding(self._token, job.aim.url)
+        if job.robots:
+            job.hear(site.said_to(self._token, job.aim.url))
+            if robots.unreachable:
+                return rows.failed(*how, FetchFault.ROBOTS_UNREACHABLE, robots.unreachable)
+            return rows.dropped(*how, ROBOTS_RULE, job.aim.url)
+        # What one file keeps from training needs no other to be asked.
+        if not known and not (self._strict and reserving(site.said(job.aim.url))):
+            return None
+        job.robots = robots.said
+        job.hear(site.said(job.aim.url))
+        row = self._reserved(job, job.about)
+        if row is None and self._strict and site.missing:
+            return rows.failed(*how, FetchFault.POLICY_UNREACHABLE, site.missing)
+        return row
+
+    def _reserved(self, job: Job, said: Iterable[Said]) -> rows.Row | None:
+        """The row of a job that is kept from training, where such are not fetched."""
+        found = reserving(said) if self._strict else None
+        detail = f"{found.line} ({found.source})" if found else ""
+        return rows.dropped(job.address, self._attempt, job.hops, found.signal, detail) if found else None
 
     def _hear(self, answer: Answer) -> None:
         self._out -= 1
-        if isinstance(answer.key, ForRobots):
-            self._hear_robots(answer.key, answer)
+        if isinstance(answer.key, ForFile):
+            self._hear_file(answer.key, answer)
         else:
             self._hear_job(answer.key, answer)
 
-    def _hear_robots(self, key: ForRobots, answer: Answer) -> None:
-        self._policies[key.origin] = found = policy(answer, self._token)
-        if len(self._policies) > MOST_POLICIES:
-            self._policies.popitem(last=False)
-        host = key.job.aim.host
+    def _hear_file(self, key: ForFile, answer: Answer) -> None:
+        site = key.job.site = self._sites.hear(key.origin, key.kind, answer, key.job.site)
+        host, pause = key.job.aim.host, site.robots.pause
         self._queues.put(host, host, key.job, first=True)
-        if not self._queues.slow_down(host, found.pause):
-            self._leave_out(host, found.pause)
-        self._queues.answered(host, self._clock())
+        if not self._queues.slow_down(host, pause):
+            self._leave_out(host, pause)
+        if key.kind == ROBOTS:
+            self._queues.answered(host, self._clock())  # where it cannot be had, nothing else is asked for
+        else:
+            self._answered(host, answer)
         if answer.hops:
             self._queues.leads_to(host, answer.hops[0].address)
-            self._segments.add(records_of(Asked(self._unit, self._attempt, key.origin + PATH), answer.hops))
+            asked = Asked(self._unit, self._attempt, file_address(key.origin, key.kind))
+            self._segments.add(records_of(asked, evidence(answer)))
+
+    def _answered(self, host: str, answer: Answer) -> None:
+        """Let a host wait as it asks for, or give it up."""
+        refused = bool(answer.hops) and answer.hops[-1].status in PATIENCE
+        wait = _asked_patience(answer.hops[-1]) if refused else 0.0
+        if self._queues.answered(host, self._clock(), refused, answer.fault in SILENT, wait):
+            self._give_up(host, answer)
 
     def _hear_job(self, job: Job, answer: Answer) -> None:
         job.hops += answer.hops
-        refused = bool(answer.hops) and answer.hops[-1].status in PATIENCE
-        wait = _asked_patience(answer.hops[-1]) if refused else 0.0
-        if self._queues.answered(job.aim.host, self._clock(), refused, answer.fault in SILENT, wait):
-            self._give_up(job.aim.host, answer)
+        self._answered(job.aim.host, answer)
         try:
             if answer.fault:
                 raise FetchError(FetchFault(answer.fault), answer.detail)
             status = job.hops[-1].status
-            if status in REDIRECTS:
-                self._follow(job)
-            elif status // 100 == 3:
+            if status // 100 == 3 and status not in REDIRECTS:
                 raise FetchError(
                     FetchFault.BAD_RESPONSE, f"the status {status} neither brings anything nor leads anywhere"
                 )
-            else:
+            said = tuple(headers_said(job.hops[-1]))
+            job.said += said
+            if status not in REDIRECTS:
                 self._keep(job)
+            elif row := self._reserved(job, said):
+                self._end(job, row)
+            else:
+                self._follow(job)
         except FetchError as error:
-            self._end(rows.failed(job.address, self._attempt, job.hops, error.fault.value, error.detail))
+            self._end(job, rows.failed(job.address, self._attempt, job.hops, error.fault.value, error.detail))
 
     def _follow(self, job: Job) -> None:
         """Queue a job where its redirect leads. Raises FetchError."""
@@ -180,30 +241,35 @@ class Visit:
         location = value(last.headers, "location").strip()
         if not location:
             raise FetchError(FetchFault.BAD_RESPONSE, f"a redirect ({last.status}) that leads nowhere")
-        job.aim = target(location, self._manners.rules, base=last.url)
+        job.aim, job.site = target(location, self._manners.rules, base=last.url), None
         self._queues.put(job.aim.host, job.aim.host, job, first=True)
 
     def _keep(self, job: Job) -> None:
         """Write what came. Raises FetchError where it is not what was wanted."""
         body = rows.body_of(job.address, job.hops[-1])
-        asked = Asked(self._unit, self._attempt, job.hops[0].url, job.robots, job.address.captions)
+        asked = Asked(self._unit, self._attempt, job.hops[0].url, job.robots, job.about, job.address.captions)
         row = rows.kept(job.address, self._attempt, job.hops, body)
-        self._segments.add(records_of(asked, job.hops), row)
-        self._tell(row)
+        self._end(job, row, records_of(asked, job.hops))
 
     def _give_up(self, host: str, answer: Answer) -> None:
         detail = f"its last answers did not come ({answer.fault}: {answer.detail})"
         for job in self._queues.drain(host):
-            self._end(rows.failed(job.address, self._attempt, job.hops, FetchFault.HOST_UNHEALTHY, detail))
+            self._end(job, rows.failed(job.address, self._attempt, job.hops, FetchFault.HOST_UNHEALTHY, detail))
 
     def _leave_out(self, host: str, pause: float) -> None:
         detail = f"its robots.txt asks for {pause:g} s behind each request"
         for job in self._queues.drain(host):
-            row = rows.dropped(job.address, self._attempt, job.hops, DELAY_RULE, detail)
-            self._end(row)
+            self._end(job, rows.dropped(job.address, self._attempt, job.hops, DELAY_RULE, detail))
 
-    def _end(self, row: rows.Row) -> None:
-        self._segments.add((), row)
+    def _end(self, job: Job, row: rows.Row, records: Iterable[Packed] = ()) -> None:
+        """Write the row of a job, and what it brought."""
+        self._add(row | rows.told(job.robots, job.said), records)
+        self._open[job.home] -= 1
+        if not self._open[job.home]:
+            del self._open[job.home]
+
+    def _add(self, row: rows.Row, records: Iterable[Packed] = ()) -> None:
+        self._segments.add(records, row)
         self._tell(row)
 
 

@@ -2,7 +2,7 @@
 
 from schemas.records import Capture
 from schemas.tasks import ImageTask, ListedTask, PageTask
-from transforms.consent.policies import kind_of
+from transforms.consent.policies import is_rules, kind_of
 from transforms.html.urls import join
 from transforms.image.sniff import DECODED, sniff
 from transforms.listed import KIND as LISTED
@@ -51,10 +51,11 @@ def alias_of(capture: Capture) -> str:
 
 
 def is_policy(capture: Capture) -> bool:
-    """Whether the payload is a policy file of its site, whatever its declared type; a page (of "not found") or a picture there is none."""
-    if not kind_of(capture.url):
-        return False
-    return not sniff(capture.body) or capture.body.lstrip().startswith(b"<!--")  # a comment may stand before rules
+    """Whether the payload is a policy file of its site, whatever its declared type; a page (of "not found") or a picture there is none.
+
+    An empty file allows all, but one of which the archive holds nothing says nothing: a crawl cuts what was no such file.
+    """
+    return bool(kind_of(capture.url)) and is_rules(capture.body) and bool(capture.body or not capture.truncated)
 
 
 def is_image(capture: Capture) -> bool:

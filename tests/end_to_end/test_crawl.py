@@ -109,7 +109,7 @@ def test_only_what_may_be_well_is_fetched_again(
     web.answer = lambda host, path, old=web.answer: old(host, "/p1.html" if path == "/s/503/x" else path)  # type: ignore[method-assign, misc]
     assert main(["crawl", "--retry-failed", str(tmp_path / "out"), *options(web)]) == 0
     told = json.loads(capsys.readouterr().out)
-    assert {path for _, path in web.asked} == {"/robots.txt", "/p1.html"}
+    assert {path for _, path in web.asked} == {"/robots.txt", "/.well-known/tdmrep.json", "/ai.txt", "/p1.html"}
     assert (told["account"]["entered"], told["account"]["kept"]) == (before["entered"], before["kept"] + 3)
     assert "http_5xx" not in told["account"]["failed"] and told["transient"] == 0
     again = [row for row in crawled(tmp_path / "out") if row["attempt"] == 2]

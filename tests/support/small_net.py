@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 
 from pipeline.fetch.exchange import Answer, Ask, Hop
 from pipeline.fetch.lists import Row
+from transforms.consent.policies import kind_of
 from transforms.fetch.faults import FetchFault, fault_of_status
 
 AGENT = "ex-bot/1.0 (+https://ex.com/bot)"
@@ -70,8 +71,8 @@ class SmallNet:
         return Answer(ask.key, hops, fault.value if isinstance(fault, FetchFault) else None, f"status {page.status}")
 
     def urls(self) -> list[str]:
-        """What was asked for, but for robots.txt."""
-        return [url for _, url in self.asked if not url.endswith("/robots.txt")]
+        """What was asked for, but for the files of sites about use."""
+        return [url for _, url in self.asked if not kind_of(url)]
 
 
 def rows_of(*urls: str) -> list[Row]:

@@ -1,7 +1,7 @@
 """What can go wrong with one address that is fetched: a closed list, and which of it may be well another time.
 
     transient   ask again, in another run    timeout, too_slow, reset, dns_failure, http_429, http_5xx,
-                                             robots_unreachable, host_unhealthy, http_403
+                                             robots_unreachable, policy_unreachable, host_unhealthy, http_403
     permanent   never ask again              http_4xx, bad_url, unsupported_type, address_refused, tls_error,
                                              too_many_redirects, content_changed, bad_response,
                                              bad_index, archive_absent, not_partial, no_member, wrong_record, oversize
@@ -23,6 +23,7 @@ class FetchFault(StrEnum):
     HTTP_429 = "http_429"
     HTTP_5XX = "http_5xx"
     ROBOTS_UNREACHABLE = "robots_unreachable"
+    POLICY_UNREACHABLE = "policy_unreachable"  # another file of its site, where what it may forbid is not fetched
     HOST_UNHEALTHY = "host_unhealthy"
     HTTP_403 = "http_403"
     HTTP_4XX = "http_4xx"
@@ -59,6 +60,7 @@ TRANSIENT = frozenset(
         FetchFault.HTTP_429,
         FetchFault.HTTP_5XX,
         FetchFault.ROBOTS_UNREACHABLE,
+        FetchFault.POLICY_UNREACHABLE,
         FetchFault.HOST_UNHEALTHY,
         FetchFault.HTTP_403,
     }

@@ -1,6 +1,6 @@
 """RSL (Really Simple Licensing 1.0): where a server, a page or a site names the terms of its use. Pure, linear in time.
 
-What is named is an address of terms, which nobody here fetches or reads; docs/sources.md, "Licences".
+What is named is an address of terms, which nobody here fetches or reads; docs/sources.md, "Opt-outs".
 """
 
 import re

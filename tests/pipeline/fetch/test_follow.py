@@ -13,6 +13,7 @@ from jobs.cli import main
 from pipeline.fetch.layout import CrawlFolder
 from pipeline.fetch.marker import read_marker
 from tests.support.served import Served, served
+from transforms.consent.policies import kind_of
 
 AGENT = "ex-bot/1.0 (+https://ex.com/bot)"
 PAGES = {
@@ -62,8 +63,9 @@ def crawl(web: Served, folder: Path, *words: str, seeds: str = "", status: int =
 
 
 def asked(web: Served) -> set[str]:
-    """What was asked for since the last time, but for robots.txt; nothing twice."""
-    found = {f"{host}{path}": many for (host, path), many in web.asked.items() if path != "/robots.txt"}
+    """What was asked for since the last time, but for the files of sites about use; nothing twice."""
+    found = {f"{host}{path}": many for (host, path), many in web.asked.items()}
+    found = {url: many for url, many in found.items() if not kind_of(f"http://{url}")}
     web.asked.clear()
     assert set(found.values()) <= {1}, found
     return set(found)

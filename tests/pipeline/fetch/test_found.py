@@ -15,6 +15,7 @@ from pipeline.fetch.marker import read_marker
 from pipeline.fetch.visit import Conduct
 from schemas.outcomes import UserError
 from tests.support.served import Served, served
+from transforms.consent.policies import kind_of
 from transforms.fetch.address import Rules, networks
 
 AGENT = "ex-bot/1.0 (+https://ex.com/bot)"
@@ -47,8 +48,8 @@ def asked(web: Served, folder: Path, *sources: str, name: str = "", urls: tuple[
 
 
 def paths(web: Served) -> str:
-    """What was asked for since the last time, but for robots.txt."""
-    found = sorted(path[1] for _, path in web.asked if path != "/robots.txt")
+    """What was asked for since the last time, but for the files of sites about use."""
+    found = sorted(path[1] for host, path in web.asked if not kind_of(f"http://{host}{path}"))
     web.asked.clear()
     return "".join(found)
 
