@@ -4,10 +4,10 @@ A server in a process of its own answers on loopback; its time does not count. 5
 requests are under way at once, and each name's connection is kept. Counted is the CPU time of this process, its threads included, for
 
     client    URL rules, look-up, judging of every address, libcurl under its limits, redirects
-    digests   that, and SHA-1 and SHA-256 of the body: all checks, for which the aims are
+    digest    that, and SHA-256 of the body: all checks, for which the aims are
     crawl     a unit of a crawl from its file of addresses to its segments: that, robots.txt of each host, queues (without a pause), the
               body compared with its declared type, records of request, response and metadata, their index and rows, all on disk
-    hashing   SHA-1 and SHA-256 of as many bytes and nothing else: the floor of the second line beside the first
+    hashing   SHA-256 of as many bytes and nothing else: the floor of the second line beside the first
 
 With them the requests a second of wall time, of which the server shares the machine, and the most memory that was held.
 """
@@ -84,9 +84,9 @@ def client(size: int, requests: int, port: int, look: Callable[[bytes], object])
     return timed(act, requests)
 
 
-def digests(body: bytes) -> tuple[bytes, bytes]:
-    """Both digests that a crawl makes of a body."""
-    return hashlib.sha1(body, usedforsecurity=False).digest(), hashlib.sha256(body).digest()
+def digest(body: bytes) -> bytes:
+    """The digest that a crawl makes of a body."""
+    return hashlib.sha256(body).digest()
 
 
 def crawl(size: int, requests: int, port: int) -> Cost:
@@ -108,12 +108,12 @@ def crawl(size: int, requests: int, port: int) -> Cost:
 
 
 def hashing(size: int, requests: int) -> Cost:
-    """The digests alone."""
+    """The digest alone."""
     body = bytes(size)
 
     def act() -> int:
         for _ in range(requests):
-            digests(body)
+            digest(body)
         return requests
 
     return timed(act, requests)
@@ -135,7 +135,7 @@ def main() -> None:
         for size, aim in AIMS.items():
             ways: dict[str, Callable[[], Cost]] = {
                 "client": lambda size=size: client(size, requests, port, len),  # type: ignore[misc]
-                "digests": lambda size=size: client(size, requests, port, digests),  # type: ignore[misc]
+                "digest": lambda size=size: client(size, requests, port, digest),  # type: ignore[misc]
                 "crawl": lambda size=size: crawl(size, requests, port),  # type: ignore[misc]
                 "hashing": lambda size=size: hashing(size, requests),  # type: ignore[misc]
             }
@@ -144,7 +144,7 @@ def main() -> None:
                 costs = [one[name] for one in rounds]
                 least, most = min(cost.us for cost in costs), max(cost.a_second for cost in costs)
                 row = {"bytes": size, "way": name, "us": round(least, 1), "a_second": round(most)}
-                rows.append(row | ({"aim_us": aim, "met": least <= aim} if name == "digests" else {}))
+                rows.append(row | ({"aim_us": aim, "met": least <= aim} if name == "digest" else {}))
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1000
     if chosen.json:
         print(json.dumps({"rows": rows, "peak_mb": peak}))

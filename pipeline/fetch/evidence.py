@@ -42,12 +42,16 @@ class Packed(NamedTuple):
     entry: Entry | None = None
 
 
-def records_of(asked: Asked, hops: Sequence[Hop]) -> Iterator[Packed]:
-    """The records of all hops in order: of each its response and its request; behind the last one what led to it."""
+def records_of(asked: Asked, hops: Sequence[Hop], sha256: str = "") -> Iterator[Packed]:
+    """The records of all hops in order: of each its response and its request; behind the last one what led to it.
+
+    `sha256` is that of the last body as it came, where it is known.
+    """
     answer = ""
     for place, hop in enumerate(hops):
         answer = _identity(asked, place, "response")
-        yield _response(answer, hop, asked.said if place == len(hops) - 1 else ())
+        last = place == len(hops) - 1
+        yield _response(answer, hop, asked.said if last else (), sha256 if last else "")
         sent = Block(HTTP_REQUEST, (hop.request_head,))
         about = [("WARC-Target-URI", hop.url), ("WARC-IP-Address", hop.address), ("WARC-Concurrent-To", answer)]
         ask = pieces_of("request", _identity(asked, place, "request"), hop.began, sent, about)
@@ -55,11 +59,11 @@ def records_of(asked: Asked, hops: Sequence[Hop]) -> Iterator[Packed]:
     yield Packed(member(_metadata(asked, hops, answer), STORED))
 
 
-def _response(identity: str, hop: Hop, said: Sequence[Said]) -> Packed:
+def _response(identity: str, hop: Hop, said: Sequence[Said], sha256: str) -> Packed:
     headers = hop.headers
     declared, coding = value(headers, "content-type"), value(headers, "content-encoding")
     kind, _ = media_type(declared)
-    block = Block.http(HTTP_RESPONSE, hop.head, hop.body)
+    block = Block.http(HTTP_RESPONSE, hop.head, hop.body, sha256)
     came = [
         ("WARC-Target-URI", hop.url),
         ("WARC-IP-Address", hop.address),
@@ -68,8 +72,8 @@ def _response(identity: str, hop: Hop, said: Sequence[Said]) -> Packed:
         *(one.field() for one in said if one.signal),
     ]
     packed = member(pieces_of("response", identity, hop.began, block, came), level_of(kind, coding))
-    digest = block.payload_digest.partition(":")[2]
-    return Packed(packed, Entry(hop.url, hop.began, kind or "unk", hop.status, digest, len(packed), -1, ""))
+    entry = Entry(hop.url, hop.began, kind or "unk", hop.status, block.payload_digest, len(packed), -1, "")
+    return Packed(packed, entry)
 
 
 def _metadata(asked: Asked, hops: Sequence[Hop], answer: str) -> Pieces:

@@ -22,12 +22,16 @@ NO_PICTURES = frozenset(("html", "pdf"))  # of what the first bytes tell
 
 
 class Body(NamedTuple):
-    """What an answer brought, codings undone: its bytes, their SHA-256, its declared type and what its first bytes say."""
+    """What an answer brought, codings undone: its bytes, their SHA-256, its declared type and what its first bytes say.
+
+    `as_sent` is the SHA-256 of the body as it came, where that is the same body; else "".
+    """
 
     bytes: int
     sha256: str
     media_type: str
     sniffed: str
+    as_sent: str = ""
 
 
 def plain(address: Address, attempt: int, outcome: str, reason: str = "", detail: str = "") -> Row:
@@ -103,7 +107,8 @@ def body_of(address: Address, hop: Hop) -> Body:
     except RecordError as error:
         raise FetchError(FetchFault.BAD_RESPONSE, str(error)) from error
     told = content(value(hop.headers, "content-type"), body)
-    found = Body(len(body), hashlib.sha256(body).hexdigest(), told.declared, told.found)
+    sha256 = hashlib.sha256(body).hexdigest()
+    found = Body(len(body), sha256, told.declared, told.found, sha256 if body is hop.body else "")
     # Pictures that are declared as something else are common and told by their bytes; a page in place of a picture is an error message.
     if not told.agrees and told.found in NO_PICTURES:
         raise FetchError(FetchFault.UNSUPPORTED_TYPE, f"declared as {told.declared[:80]}, its bytes are {told.found}")

@@ -249,7 +249,7 @@ class Visit:
         body = rows.body_of(job.address, job.hops[-1])
         asked = Asked(self._unit, self._attempt, job.hops[0].url, job.robots, job.about, job.address.captions)
         row = rows.kept(job.address, self._attempt, job.hops, body)
-        self._end(job, row, records_of(asked, job.hops))
+        self._end(job, row, records_of(asked, job.hops, body.as_sent))
 
     def _give_up(self, host: str, answer: Answer) -> None:
         detail = f"its last answers did not come ({answer.fault}: {answer.detail})"

@@ -17,7 +17,9 @@ class Entry(NamedTuple):
     date: str  # WARC-Date, ISO 8601
     mime: str
     status: int
-    digest: str  # SHA-1 of the payload in base 32, without its name
+    digest: (
+        str  # of the payload: `sha256:` and hex digits, or SHA-1 in base 32 without its name, as Common Crawl has it
+    )
     length: int
     offset: int
     filename: str

@@ -19,6 +19,7 @@ from transforms.warc.heads import (
 )
 from transforms.warc.limits import Limits
 
+_SHA1, _SHA256 = 32, 64  # digits: in base 32, and in hex
 _BEHIND = 64  # bytes behind a record: two line ends, and what careless writers add
 
 
@@ -82,7 +83,7 @@ def digest_differs(expected: str, record: Record, body: bytes) -> str:
     """What a record's payload digest is where it is another than expected, "" where it is the same or nobody can tell.
 
     An index has the digest that the archive's writer states, which need not be that of the bytes as they are stored (some hash what the
-    transfer coding held); either will do. Only SHA-1 in base 32 is computed.
+    transfer coding held); either will do. SHA-1 in base 32 and SHA-256 in hex digits are computed.
 
     >>> record = Record(warc_head(b"WARC/1.0\\r\\nWARC-Type: resource\\r\\nContent-Length: 0"), b"", "")
     >>> digest_differs("3I42H3S6NNFQ2MSVX7XZKYAYSCX5QBYJ", record, b""), digest_differs("sha1:" + "A" * 32, record, b"")
@@ -91,9 +92,12 @@ def digest_differs(expected: str, record: Record, body: bytes) -> str:
     wanted, stated = _bare(expected), _bare(record.stated)
     if not wanted or wanted == stated:
         return ""
-    if len(wanted) != 32:
+    if len(wanted) == _SHA1:
+        actual = b32encode(hashlib.sha1(body, usedforsecurity=False).digest()).decode()
+    elif len(wanted) == _SHA256:
+        actual = hashlib.sha256(body).hexdigest().upper()
+    else:
         return stated
-    actual = b32encode(hashlib.sha1(body, usedforsecurity=False).digest()).decode()
     return "" if actual == wanted else actual
 
 

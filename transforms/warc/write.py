@@ -6,7 +6,6 @@ Blocks are written as they are given: an HTTP message is the bytes that came ove
 import hashlib
 import re
 import struct
-from base64 import b32encode
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple, TypeAlias
 
@@ -36,7 +35,7 @@ Pieces: TypeAlias = tuple[bytes, ...]
 class Block(NamedTuple):
     """What a record holds: its own media type, the bytes, and of an HTTP response the digest of its payload ("" where there is none).
 
-    A block has no digest of its own: the check sum of its member says whether it is whole, and to read 60 kB for a second SHA-1
+    A block has no digest of its own: the check sum of its member says whether it is whole, and to read 60 kB once more
     would be a tenth of what fetching them costs.
     """
 
@@ -45,9 +44,9 @@ class Block(NamedTuple):
     payload_digest: str = ""
 
     @classmethod
-    def http(cls, media_type: str, head: bytes, body: bytes) -> "Block":
-        """The block of an HTTP response; `head` ends with its blank line."""
-        return cls(media_type, (head, body), labelled_sha1(body))
+    def http(cls, media_type: str, head: bytes, body: bytes, sha256: str = "") -> "Block":
+        """The block of an HTTP response; `head` ends with its blank line, `sha256` is that of the body (hex) where it is known."""
+        return cls(media_type, (head, body), f"sha256:{sha256 or hashlib.sha256(body).hexdigest()}")
 
     @property
     def data(self) -> bytes:
@@ -68,15 +67,6 @@ def record_id(*names: object) -> str:
     digits = hashlib.sha256("\0".join(map(str, names)).encode("utf-8", "surrogatepass")).hexdigest()
     variant = "89ab"[int(digits[16], 16) & 3]
     return f"<urn:uuid:{digits[:8]}-{digits[8:12]}-8{digits[13:16]}-{variant}{digits[17:20]}-{digits[20:32]}>"
-
-
-def labelled_sha1(data: bytes) -> str:
-    """SHA-1 as WARC and CDX files state it: in base 32, with its name.
-
-    >>> labelled_sha1(b"")
-    'sha1:3I42H3S6NNFQ2MSVX7XZKYAYSCX5QBYJ'
-    """
-    return f"sha1:{b32encode(hashlib.sha1(data, usedforsecurity=False).digest()).decode()}"
 
 
 def one_line(value: str) -> str:

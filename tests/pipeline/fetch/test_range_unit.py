@@ -20,11 +20,11 @@ from pipeline.fetch.segment import committed_rows
 from schemas.fetches import FETCHES_TABLE
 from schemas.outcomes import VerificationError
 from tests.support.archives import record, response
+from tests.support.indexed import sha1_digits
 from tests.support.range_server import Clocked, RangeServer
 from transforms.fetch.faults import FetchFault
 from transforms.fetch.spans import spans
 from transforms.fetch.turns import RANGES
-from transforms.warc.write import labelled_sha1
 
 AGENT = "ex-bot/1.0 (+https://ex.com/bot)"
 PAGES = {f"http://ex.com/{number}": f"<p>page {number}".encode() for number in range(6)}
@@ -58,7 +58,7 @@ def selected() -> list[Selected]:
     """The rows of an index of the pages, as it should be."""
     rows, offset = [], 0
     for place, (url, data) in enumerate(members().items()):
-        rows.append(Selected(f"0-{place}", url, "a.warc.gz", offset, len(data), labelled_sha1(PAGES[url])[5:]))
+        rows.append(Selected(f"0-{place}", url, "a.warc.gz", offset, len(data), sha1_digits(PAGES[url])))
         offset += len(data)
     return rows
 

@@ -1,15 +1,16 @@
 """What lies where an index says a record is: one member, one record, and its digest."""
 
 import gzip
+import hashlib
 from functools import partial
 
 import pytest
 
 from schemas.outcomes import Fault, RecordError
 from tests.support.archives import response
+from tests.support.indexed import sha1_digits
 from transforms.warc.limits import Limits
 from transforms.warc.member import digest_differs, http_of, only_record
-from transforms.warc.write import labelled_sha1
 
 URL, BODY = "http://ex.com/", b"<p>a page"
 RECORD = response(URL, BODY, "text/html")
@@ -53,9 +54,11 @@ def test_what_is_none(data: bytes, fault: Fault) -> None:
 def test_digests() -> None:
     """The index's digest is that of the bytes, or the one that the record states; one of another kind is compared with the stated alone."""
     found = only_record(MEMBER, Limits())
-    right = labelled_sha1(BODY)
+    right = f"sha1:{sha1_digits(BODY)}"
     assert digest_differs(right, found, BODY) == digest_differs(right[5:], found, BODY) == ""
     assert digest_differs("A" * 32, found, BODY) == right[5:]
     assert digest_differs("sha1:" + "A" * 32, found._replace(stated="sha1:" + "A" * 32), BODY) == ""
+    assert digest_differs(f"sha256:{hashlib.sha256(BODY).hexdigest()}", found._replace(stated=""), BODY) == ""
+    assert digest_differs("sha256:" + "0" * 64, found, BODY) == hashlib.sha256(BODY).hexdigest().upper()
     assert digest_differs("sha256:00", found._replace(stated=""), BODY) == ""
     assert digest_differs("sha256:00", found._replace(stated="sha256:01"), BODY) == "01"
