@@ -5,11 +5,11 @@ import json
 import shlex
 import sys
 from collections.abc import Iterable
-from contextlib import nullcontext, suppress
-from dataclasses import asdict
+from contextlib import nullcontext
+from dataclasses import asdict, replace
 from typing import TYPE_CHECKING
 
-from jobs import crawl_index, engine, engine_log, progress_line, request, terminal
+from jobs import crawl_index, engine, engine_log, fetching, progress_line, request, terminal
 from jobs.run import importing
 from jobs.terminal import count, number, size, table
 from pipeline import engine_options
@@ -17,13 +17,14 @@ from schemas.outcomes import UserError
 
 if TYPE_CHECKING:
     from pipeline.fetch.crawl import CrawlRequest
+    from pipeline.fetch.found import Source
     from pipeline.fetch.outcome import Outcome
-    from pipeline.progress import Progress
+    from pipeline.progress import Progress, Tell
     from schemas.manifest import Account
 
-PAUSE = 1.0  # seconds: that of `transforms.fetch.pace.Manners`
 MOST = 10_000  # addresses: that of `pipeline.fetch.follow`
 CONSENTS = ("strict", "recorded", "robots")  # those of `pipeline.fetch.policies`, which the parser does without
+WHAT = "--urls FILE... --output DIR | --index FILE... --archives BASE --output DIR | --images-of RUN --output DIR | --retry-failed DIR"
 EPILOG = """\
 A list is a text file with an address a line, a sitemap or feed (.xml, .rss, .atom), a .csv, .tsv or .jsonl (all also with .gz), or a
 .parquet. Tables have a column of addresses (url, URL, ...; else --url-column); where they have the columns sha256, md5 or size, as
@@ -43,15 +44,18 @@ DIR/archive holds WARC files with an index beside each, DIR/rows a row for each 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """Declare what the verb takes."""
-    parser.usage = (
-        "%(prog)s (--urls FILE... --output DIR | --index FILE... --archives BASE --output DIR | --retry-failed DIR) "
-        "--agent AGENT [options] [-- BEAM OPTIONS]"
-    )
+    parser.usage = f"%(prog)s ({WHAT}) --agent AGENT [options] [-- BEAM OPTIONS]"
     parser.epilog = EPILOG + crawl_index.EPILOG
     parser.add_argument(
         "--urls", nargs="+", action="extend", default=[], metavar="FILE", help="lists of addresses; patterns in quotes"
     )
     crawl_index.arguments(parser)
+    parser.add_argument(
+        "--images-of",
+        metavar="RUN",
+        help="fetch the images that the references of a finished run lack and its recipe could keep (run --images does it in one go)",
+    )
+    parser.add_argument("--staging", metavar="DIR", help="where the staging of that run is (default: in its folder)")
     parser.add_argument("--output", metavar="DIR", help="the folder of the crawl")
     parser.add_argument(
         "--retry-failed",
@@ -62,7 +66,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         "--agent",
         required=True,
         metavar="AGENT",
-        help="who fetches, and how to reach you: 'NAME/VERSION (+https://ex.com/bot)'; robots.txt is asked for NAME",
+        help=fetching.AGENT_HELP,
     )
     parser.add_argument("--url-column", default="", metavar="NAME", help="the column of addresses in tables")
     captions = parser.add_mutually_exclusive_group()
@@ -94,13 +98,6 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         help="of what links or sitemaps lead to, about N addresses of a registered domain a round, 0 for all (default: %(default)s)",
     )
     parser.add_argument(
-        "--delay",
-        type=seconds,
-        default=PAUSE,
-        metavar="SECONDS",
-        help="least pause behind each request to a host (default: %(default)s)",
-    )
-    parser.add_argument(
         "--consent",
         choices=CONSENTS,
         default="recorded",
@@ -116,20 +113,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--workers", type=request.positive, default=1, metavar="N", help="worker processes (default: %(default)s)"
     )
-    parser.add_argument(
-        "--resolve",
-        action="append",
-        default=[],
-        metavar="NAME:ADDRESS",
-        help="an IP address (and :PORT) for a host in place of the DNS, * for all others; may be repeated",
-    )
-    parser.add_argument(
-        "--allow-address",
-        action="append",
-        default=[],
-        metavar="NETWORK",
-        help="fetch from these IP addresses although they are not public, for example 127.0.0.1 for a test; may be repeated",
-    )
+    fetching.arguments(parser)
     request.storage_argument(parser)
     parser.add_argument("--json", action="store_true", help="what became of the addresses as JSON")
     request.quiet_argument(parser)
@@ -140,14 +124,6 @@ def whole(text: str) -> int:
     if text.isascii() and text.isdecimal() and len(text) < 10:
         return int(text)
     raise argparse.ArgumentTypeError(f"expected a whole number from 0 on, got {text!r}")
-
-
-def seconds(text: str) -> float:
-    """A pause, or an error that says what one is."""
-    with suppress(ValueError):
-        if 0 <= (value := float(text)) <= 600:
-            return value
-    raise argparse.ArgumentTypeError(f"expected seconds from 0 to 600, got {text!r}")
 
 
 def act(args: argparse.Namespace) -> int:
@@ -180,45 +156,51 @@ def _crawl(args: argparse.Namespace, output: str, local: bool) -> tuple["Outcome
         wanted = crawl_request(args, output)
         if crawl_index.takes(args, output):
             return crawl_index.copy(args, output, wanted.settings, tell), "record"
-        return crawl(wanted, tell), "address"
+        return crawl(replace(wanted, source=source_of(args, tell)) if args.images_of else wanted, tell), "address"
     finally:
         ticker.close()
 
 
 def folder_of(args: argparse.Namespace) -> str:
     """The folder of the crawl. Raises UserError where the arguments name none, or two kinds of work."""
-    if crawl_index.is_asked(args, PAUSE):
+    if crawl_index.is_asked(args, fetching.PAUSE):
         return str(args.output)
-    if args.retry_failed is not None and not args.urls and args.output is None:
+    kinds = [bool(args.urls), args.images_of is not None, args.retry_failed is not None]
+    if sum(kinds) != 1 or (args.output is None) != (args.retry_failed is not None):
+        raise UserError(f"say what is to be fetched: {WHAT}")
+    if args.staging is not None and args.images_of is None:
+        raise UserError("--staging says where the staging of a run is, and needs --images-of RUN")
+    if args.images_of is not None and (args.depth or args.sitemaps):
+        raise UserError("--images-of follows nothing: leave out --depth and --sitemaps")
+    if args.retry_failed is not None:
         if args.depth or args.sitemaps:
             raise UserError(
                 "--retry-failed follows nothing: the command that began the crawl, once more, goes on with what it brought"
             )
         return str(args.retry_failed)
-    if args.retry_failed is not None or not args.urls or args.output is None:
-        raise UserError(
-            "say what is to be fetched: --urls FILE --output DIR, --index FILE --archives BASE --output DIR, or --retry-failed DIR"
-        )
     return str(args.output)
+
+
+def source_of(args: argparse.Namespace, tell: "Tell") -> "Source":
+    """What the addresses are found in. Raises UserError."""
+    from pipeline.images_of import images_of
+
+    settings = request.storage_settings(args.storage)
+    return images_of(args.images_of, args.staging, args.workers, args.beam_options, settings, tell)
 
 
 def crawl_request(args: argparse.Namespace, output: str) -> "CrawlRequest":
     """The crawl that the arguments describe. Raises UserError."""
     from pipeline.fetch.crawl import CrawlRequest
-    from pipeline.fetch.exchange import Settings
     from pipeline.fetch.follow import Following
     from pipeline.fetch.lists import Columns
-    from pipeline.fetch.policies import Consent
-    from pipeline.fetch.visit import Conduct
-    from transforms.fetch.address import Rules, networks
     from transforms.fetch.links import Scope
 
-    rules = Rules(allow=networks(args.allow_address))
-    settings = Settings(args.agent, rules, dict(map(resolved, args.resolve)))
+    how = fetching.fetching(args, args.consent)
     return CrawlRequest(
         output,
-        Conduct(args.agent, args.delay, rules=rules, consent=Consent(args.consent)),
-        settings,
+        how.conduct,
+        how.settings,
         urls=tuple(args.urls),
         columns=Columns(args.url_column, None if args.no_captions else args.caption_column),
         following=Following(args.depth, Scope(args.scope), args.sitemaps, args.most),
@@ -227,18 +209,6 @@ def crawl_request(args: argparse.Namespace, output: str) -> "CrawlRequest":
         beam_options=tuple(args.beam_options),
         storage=request.storage_settings(args.storage),
     )
-
-
-def resolved(text: str) -> tuple[str, str]:
-    """A host and where it is. Raises UserError.
-
-    >>> resolved("ex.com:127.0.0.1:8000")
-    ('ex.com', '127.0.0.1:8000')
-    """
-    name, colon, address = text.partition(":")
-    if not colon or not name or not address:
-        raise UserError(f"--resolve {text}: expected NAME:ADDRESS, for example ex.com:127.0.0.1")
-    return name.lower(), address
 
 
 def lines(output: str, outcome: "Outcome", word: str) -> list[str]:

@@ -49,8 +49,11 @@ def is_asked(args: argparse.Namespace, pause: float) -> bool:
     """Whether the arguments speak of an index. Raises UserError where they say too little, or also speak of addresses."""
     if not args.index and not args.select and args.archives is None:
         return False
-    if args.urls or args.retry_failed is not None or args.output is None or not args.index or not args.archives:
-        raise UserError("an index needs --index FILE --archives BASE --output DIR, and no --urls or --retry-failed")
+    other = args.urls or args.images_of is not None or args.retry_failed is not None
+    if other or args.output is None or not args.index or not args.archives:
+        raise UserError(
+            "an index needs --index FILE --archives BASE --output DIR, and no other option that says what is fetched"
+        )
     for option, given in (
         ("--url-column", args.url_column),
         ("--caption-column", args.caption_column),

@@ -28,6 +28,7 @@ LEFT_OUT = (
 )
 NEAR = ("rows", "bytes", "worker_bytes")  # of what near duplicates exchange and hold
 ITEMS = {"pages": "pages", "pictures": "images"}  # the figures of a sample by which they go
+FETCHED = "images that would be fetched: the estimate is of what the archives hold"
 PARTLY = "what lies between the ranges that were looked through: an image far from its page is found there, or its page has none"
 
 
@@ -99,6 +100,7 @@ def planned(request: "Request", found: "Plan") -> dict[str, Any]:
             "heeded": list(recipe.heeded),
             "stored_alone": [signal for signal in SIGNALS if signal not in recipe.heeded],
         },
+        "images": images(request, there["state"]),
         "tasks": tasks(request),
         "against": [earlier.manifest for earlier in request.against],
         "forget": dict(request.forget.entries),
@@ -108,6 +110,15 @@ def planned(request: "Request", found: "Plan") -> dict[str, Any]:
         "near": near_cost(recipe),
         "recipe": {"name": recipe.name, "digest": recipe.digest(), "toml": dump(recipe)},
     }
+
+
+def images(request: "Request", state: str) -> dict[str, Any]:
+    """Where images come from, and how many addresses would be asked for at most: None where that is not known yet."""
+    from pipeline.fetched_images import wanted_count
+    from pipeline.plan import ARCHIVE
+
+    known = request.images != ARCHIVE and state != "refused"
+    return {"from": request.images, "addresses": wanted_count(request) if known else None}
 
 
 def tasks(request: "Request") -> list[dict[str, Any]]:
@@ -195,7 +206,11 @@ def expected(outlook: "Outlook", found: "Plan", request: "Request", core_hour: f
         "workers": request.workers,
         "price_per_core_hour": core_hour,
         "figures": {name: asdict(figure) for name, figure in figures.items()},
-        "left_out": [*LEFT_OUT, *([PARTLY] if outlook.bytes < found.bytes else [])],
+        "left_out": [
+            *LEFT_OUT,
+            *([PARTLY] if outlook.bytes < found.bytes else []),
+            *([] if request.images == "archive" else [FETCHED]),
+        ],
     }
 
 
@@ -258,13 +273,27 @@ def step_lines(facts: dict[str, Any]) -> list[str]:
     by = "; ".join(f"{corpus} by {', then '.join(each)}" for corpus, each in keys.items() if each) or "none asked for"
     counted = "".join(f", then {said} ({corpus})" for corpus, said in facts["repeats"].items())
     there = f" ({number(facts['staged'])} of {count(facts['units'], 'unit')} done)" if facts["staged"] else ""
+    fetching = fetch_lines(facts)
     return [
-        "in three steps:",
+        f"in {'four' if fetching else 'three'} steps:",
         f"  extract  pages and images, each read once, into {facts['staging']}{there}; shuffles names of units",
+        *fetching,
         f"  decide   images of references, then {count(rounds, 'round')} of duplicates ({by}){counted}; shuffles keys, hashes and ids",
         *near_lines(facts["near"]),
         "  emit     the shards, reading each payload once more; shuffles names of shards",
     ]
+
+
+def fetch_lines(facts: dict[str, Any]) -> list[str]:
+    """What would be fetched, where images are."""
+    images = facts["images"]
+    if images["from"] == "archive":
+        return []
+    which = "all images" if images["from"] == "fetch" else "images that no archive holds"
+    known = images["addresses"]
+    many = "how many is known once extract has ended" if known is None else f"{number(known)} addresses at most"
+    where = f"{facts['staging']}/fetched"
+    return [f"  fetch    {which} but for what rules refuse unseen, into {where} ({many}); shuffles addresses"]
 
 
 def near_lines(near: dict[str, Any]) -> list[str]:

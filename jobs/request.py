@@ -3,9 +3,9 @@
 import argparse
 from typing import TYPE_CHECKING
 
-from jobs import engine, lists, recipe_files
+from jobs import engine, fetching, lists, recipe_files
 from schemas.outcomes import UserError
-from schemas.recipe import Recipe, nearest
+from schemas.recipe import RECORDED, Recipe, nearest
 
 if TYPE_CHECKING:
     from pipeline.plan import Request
@@ -64,9 +64,23 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         metavar="FILE",
         help="a list of ids, addresses and hosts, one a line, that no corpus may hold (see triptych forget); may be repeated",
     )
+    images_arguments(parser)
     storage_argument(parser)
     parser.add_argument("--json", action="store_true", help="the result as JSON")
     quiet_argument(parser)
+
+
+def images_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare where images come from."""
+    parser.add_argument(
+        "--images",
+        choices=("archive", "fetch", "both"),
+        default="archive",
+        help="where images come from: the archives (default); the net, whatever they hold; or the net where they hold none. "
+        "What rules refuse whatever its image is, is not fetched, and each address once for all runs over one staging",
+    )
+    parser.add_argument("--agent", metavar="AGENT", help=f"where images are fetched: {fetching.AGENT_HELP}")
+    fetching.arguments(parser)
 
 
 def quiet_argument(parser: argparse.ArgumentParser) -> None:
@@ -123,6 +137,10 @@ def corpora(listed: str) -> list[str]:
 def request(args: argparse.Namespace) -> "Request":
     """The run that the arguments describe. Raises UserError."""
     engine.check(args.beam_options, args.workers)
+    if args.images != "archive" and args.agent is None:
+        raise UserError(f"--images {args.images} fetches, and needs --agent: {fetching.AGENT_HELP}")
+    if args.images == "archive" and args.agent is not None:
+        raise UserError("--agent says who fetches images, and nothing is fetched: add --images both, or --images fetch")
     resolved, settings = recipe(args), storage_settings(args.storage)
     from pipeline import storage
     from pipeline.against import read_earlier
@@ -140,6 +158,8 @@ def request(args: argparse.Namespace) -> "Request":
         against=tuple(read_earlier(path, resolved) for path in args.against),
         forget=lists.read(("--forget", "any", path) for path in args.forget),
         tasks=tuple(args.tasks),
+        images=args.images,
+        fetching=None if args.images == "archive" else fetching.fetching(args, resolved.consent or RECORDED),
     )
 
 

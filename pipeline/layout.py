@@ -6,6 +6,9 @@
              staging/decide/          what this recipe decided: batches, exchanges, shards, and the commit record of each step
     STAGING/ staging.json archives.jsonl units/0000/0000012.unit extract/ progress/
                                       what was measured; OUTPUT/staging unless the user says otherwise, and shared by recipes
+             fetched/                 a crawl: the images that runs over this staging had fetched
+             fetched_units/           what was measured of it; its units stand in units/ behind those of the inputs
+             wanted/                  of each recipe: the addresses that its rules want images from
 
 A *commit record* is the file whose presence says that a piece of work is whole: a unit's staging file, which is written in one go,
 `extract/done.json` and `decide/done.json` of those steps, `decide/shards/CORPUS-00012.json` of a shard, `manifest.json` of the run.
@@ -66,6 +69,28 @@ class StagingFolder:
     def extract(self) -> str:
         """The folder of what the step `extract` handed up."""
         return storage.join(self.path, "extract")
+
+    @property
+    def fetched(self) -> str:
+        """The folder of the crawl that fetched images for runs over this staging; its units' numbers come behind those of the inputs."""
+        return storage.join(self.path, "fetched")
+
+    @property
+    def fetched_units(self) -> str:
+        """The folder of what was measured of that crawl."""
+        return storage.join(self.path, "fetched_units")
+
+    def fetched_work(self, rounds: int) -> str:
+        """The work list of the units that so many rounds of that crawl fetched."""
+        return storage.join(self.fetched_units, f"{rounds:04d}.jsonl")
+
+    def fetched_extract(self, rounds: int) -> str:
+        """The folder of what the step `extract` handed up about them."""
+        return storage.join(self.fetched_units, f"{rounds:04d}")
+
+    def wanted(self, digest: str) -> str:
+        """The folder of the addresses that some recipe's rules want images from."""
+        return storage.join(self.path, "wanted", digest[:16])
 
     @property
     def progress(self) -> str:
@@ -163,6 +188,11 @@ class RunFolder:
     def exchanges(self) -> str:
         """The folder of all exchanges."""
         return storage.join(self.decide, "exchange")
+
+    @property
+    def fetched(self) -> str:
+        """Says which rounds of the crawl in staging this run looks at."""
+        return storage.join(self.decide, "fetched.json")
 
     @property
     def forget_keys(self) -> str:

@@ -18,7 +18,7 @@ from pipeline import storage
 from pipeline.archives import image_of_record
 from pipeline.arrow_files import Spool
 from pipeline.layout import StagingFolder
-from pipeline.plan import Span, archive_path
+from pipeline.plan import Span, span_path
 from pipeline.sections import damaged, read_sections
 from pipeline.stage.media import Medium, medium_directives, pack_medium, unpack_medium
 from pipeline.stage.unit_record import spans_of
@@ -93,7 +93,7 @@ class SpooledPayloads:
         if archive < 0:
             return self._staging.unit(unit), 0
         span = self._span(unit, archive)
-        return archive_path(self._root, span.file), span.at
+        return span_path(self._root, self._staging, span), span.at
 
     def staged(self, place: Place) -> bytes:
         """What lies at a place that was fetched, as staging holds it."""

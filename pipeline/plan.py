@@ -12,6 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, field, replace
 from functools import partial
 from itertools import takewhile
+from typing import TYPE_CHECKING
 
 from pipeline import storage
 from pipeline.image_sets import table_of
@@ -24,12 +25,19 @@ from schemas.recipe import Recipe, digest
 from transforms.forget.lists import TakeDown
 from transforms.warc.read import NOWHERE
 
+if TYPE_CHECKING:
+    from pipeline.fetch.how import Fetching
+
+ARCHIVE, FETCH, BOTH = IMAGES = ("archive", "fetch", "both")  # where the images of references come from
 UNIT_BYTES = 64 * 2**20  # some minutes of work: what is lost when a worker dies, and what a worker is handed at a time
 # Archives up to here share a unit of as many bytes, so that a thousand small files are a few units.
 SMALL_BYTES = 8 * 2**20
 SHARED = 1000  # archives that share a unit at most
 EDGE_BYTES = 64 * 2**10  # of each end of a file: enough to tell a changed archive from the one that was measured
 READERS = 64  # archives whose ends are read at a time: remote storage takes 30 ms to answer, and a crawl has 90,000
+FETCHED_SOURCE = (
+    "fetched:"  # begins the sources of archives that were fetched, so that they are told from those that were given
+)
 CUTTABLE_ENDINGS = (".gz", *ARCHIVE_ENDINGS)
 
 
@@ -46,7 +54,8 @@ class Request:
     """What the user asked for. `staging` is where measurements lie or will lie; None is `output`/staging.
 
     Local paths are made absolute, since workers may stand in another folder. `storage` are the settings of `storage.configure`,
-    `against` are earlier runs, `forget` is what no corpus may hold, `tasks` are the indexes of what they are kept clean of.
+    `against` are earlier runs, `forget` is what no corpus may hold, `tasks` are the indexes of what they are kept clean of. `images` says
+    where the images of references come from, a word of IMAGES; where they are fetched `fetching` says how.
     """
 
     inputs: tuple[str, ...]
@@ -59,6 +68,8 @@ class Request:
     against: tuple[Earlier, ...] = ()
     forget: TakeDown = field(default_factory=TakeDown)
     tasks: tuple[str, ...] = ()
+    images: str = ARCHIVE
+    fetching: "Fetching | None" = None
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "output", storage.absolute(self.output))
@@ -111,7 +122,8 @@ class Archive:
 class Span:
     """The members of an archive that begin at bytes `start` to `end` (exclusive).
 
-    An archive inside a WACZ is the `length` bytes from byte `at` on of the file `within`; its own bytes are counted from there.
+    An archive inside a WACZ is the `length` bytes from byte `at` on of the file `within`; its own bytes are counted from there. An archive
+    that was `fetched` for a run lies in the crawl beside its staging, and not below the root of the inputs.
     """
 
     name: str
@@ -121,6 +133,7 @@ class Span:
     within: str = ""
     at: int = 0
     length: int = -1
+    fetched: bool = False
 
     @property
     def file(self) -> str:
@@ -140,15 +153,20 @@ class Span:
     @property
     def source(self) -> str:
         """The name under which the archive stands in the corpora."""
-        return source_of(self.name)
+        return (FETCHED_SOURCE if self.fetched else "") + source_of(self.name)
 
 
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """A unit of work. `number` counts units in the order of sources."""
+    """A unit of work. `number` counts units in the order of sources; those that were fetched come behind."""
 
     number: int
     spans: tuple[Span, ...]
+
+    @property
+    def fetched(self) -> bool:
+        """Whether it is of what was fetched for a run."""
+        return self.spans[0].fetched
 
     @property
     def bytes(self) -> int:
@@ -168,7 +186,8 @@ class Work:
         """How many units."""
         span = self.spans[0]
         size = span.end - span.start
-        return -(-size // UNIT_BYTES) if len(self.spans) == 1 and cuttable(span.name, size) else 1
+        whole = len(self.spans) > 1 or span.fetched
+        return 1 if whole or not cuttable(span.name, size) else -(-size // UNIT_BYTES)
 
     def units(self) -> Iterator[Unit]:
         """The units."""
@@ -292,6 +311,11 @@ def below(root: str, path: str) -> str:
 def archive_path(root: str, name: str) -> str:
     """Where the archive of a name lies: the inverse of `below`, also of a root that lies elsewhere by now."""
     return f"{root.rstrip('/')}/{name}" if root and not root.endswith("://") else root + name
+
+
+def span_path(root: str, staging: StagingFolder, span: Span) -> str:
+    """Where the archive of a span lies."""
+    return storage.join(staging.fetched, span.file) if span.fetched else archive_path(root, span.file)
 
 
 def edges(path: str, at: int = 0, size: int | None = None) -> str:

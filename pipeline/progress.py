@@ -191,7 +191,7 @@ class UnitLook:
             done, there = self._staged()
             self.before = max(0, there - position)
         else:
-            done = sum(1 for _ in self.staging.staged())
+            done = sum(number < total for number in self.staging.staged())
         position = self.before + position if self.before is not None else size * min(done, total) // max(1, total)
         return Progress("extract", done, total, "units", captures, min(position, size), size)
 

@@ -4,8 +4,7 @@ Each step commits by a file that is written last, so a run that was killed goes 
 same bytes (laws 5 and 6). The driver reads what workers handed up in a bounded number of files; it asks no unit for anything.
 """
 
-import shutil
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from itertools import chain
@@ -14,26 +13,34 @@ from typing import Any
 import numpy as np
 
 from pipeline import corpora, engine, engine_options, storage
-from pipeline.accounts import add_held, add_up, check_accounts, check_budget, check_rows, in_order, to_accounts, total
+from pipeline.accounts import add_up, check_accounts, check_budget, check_rows, in_order, to_accounts, total
 from pipeline.alone import Hold, alone_in
-from pipeline.decide.batch import batch_lines, partition_count
+from pipeline.decide.batch import batch_lines
 from pipeline.decide.beam import Decide
-from pipeline.decide.job import DecideJob
 from pipeline.decide.tallies import Worst, is_counted
 from pipeline.emit import Emit, EmitJob, shard_files
+from pipeline.extracted import Extracted, read_extracted
+from pipeline.fetched_images import (
+    Fetched,
+    check_fetched,
+    decide_job,
+    fetch_images,
+    fetched_steps,
+    forget_exchange,
+    wanted_digest,
+)
 from pipeline.groups import KEPT, cut_shards
 from pipeline.guard import check_guard
 from pipeline.healing import healed
 from pipeline.inputs import said
 from pipeline.layout import DROPPED, FAILED, RunFolder
-from pipeline.plan import Plan, Request, archive_path, correct, false_starts, is_unchanged, plan, work_line
+from pipeline.plan import ARCHIVE, Plan, Request, archive_path, correct, false_starts, is_unchanged, plan, work_line
 from pipeline.progress import Notes, Progress, Tell, UnitLook, Watch, look_at_files, look_at_shards, notes_in
 from pipeline.run_end import columns_of, finish, receipts
 from pipeline.run_folder import claim_folder, identify, versions
 from pipeline.run_log import RunLog, units_a_line
 from pipeline.sections import DamagedFileError, damaged, read_sealed
 from pipeline.stage.beam import Extract, ExtractJob
-from pipeline.stage.classify import POLICY_FILE, REDIRECT, REVISIT
 from pipeline.tasks.for_run import place_tasks, with_texts
 from pipeline.work_list import (
     commit,
@@ -48,15 +55,6 @@ from pipeline.work_list import (
 from schemas.manifest import Account, Input, Manifest, ShardFile, SideFile
 from schemas.outcomes import UserError
 from schemas.tables import blocks_account, pieces_account
-
-
-@dataclass(frozen=True, slots=True)
-class Extracted:
-    """What the step `extract` handed up: a row of numbers a unit (see `batch_lines`), accounts, and what every archive held."""
-
-    units: np.ndarray
-    accounts: list[Account]
-    held: dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,9 +99,13 @@ def facts_of(request: Request, planned: Plan) -> dict[str, Any]:
 
 def make_again(request: Request, error: DamagedFileError) -> None:
     """Take a damaged file of ours away, so that the steps, gone through again, make it and what follows from it."""
+    staging = request.staging_folder
+    check_fetched(staging, error.path)
     storage.remove(error.path)
-    folder = request.run_folder
-    for step in (request.staging_folder.extract, folder.decided):
+    steps = [staging.extract, request.run_folder.decided]
+    if request.images != ARCHIVE:
+        steps += [RunFolder(staging.wanted(wanted_digest(request))).decided, *fetched_steps(staging)]
+    for step in steps:
         storage.remove(done_path(step))
 
 
@@ -112,6 +114,12 @@ def steps(request: Request, planned: Plan, watch: Watch, hold: Hold) -> Manifest
     extracted = extract(request, planned, watch)
     hold.check()
     check_budget(extracted.accounts, request.recipe)
+    fetched = None
+    if request.images != ARCHIVE:
+        fetched = fetch_images(request, planned, extracted, watch, hold.check)
+        extracted = extracted.with_fetched(fetched.extracted)
+        hold.check()
+        check_budget(extracted.accounts, request.recipe)
     decided = decide(request, extracted, watch)
     accounts = in_order(add_up([*extracted.accounts, *decided.accounts]), account_order(request))
     hold.check()
@@ -123,7 +131,7 @@ def steps(request: Request, planned: Plan, watch: Watch, hold: Hold) -> Manifest
         recipe=request.recipe.name,
         recipe_digest=request.recipe.digest(),
         versions=versions(),
-        inputs=tuple(inputs_of(planned, extracted)),
+        inputs=tuple(inputs_of(planned, extracted, fetched)),
         accounts=tuple(accounts),
         shards=tuple(shards),
         columns=columns_of(request),
@@ -211,24 +219,6 @@ def check_inputs(request: Request, planned: Plan) -> None:
             )
 
 
-def read_extracted(parts: Iterable[Any]) -> Extracted:
-    """What the units handed up, from the parts that hold it."""
-    units: list[np.ndarray] = [np.empty((0, 7), np.int64)]
-    accounts: list[Account] = []
-    held: dict[str, dict[str, Any]] = {}
-    for part in parts:
-        units.append(np.array(part["units"], dtype=np.int64).reshape(-1, 7))
-        accounts = add_up([*accounts, *to_accounts(part["accounts"])])
-        add_held(held, ({"source": source, **one} for source, one in part["held"].items()))
-    together = np.concatenate(units)
-    return Extracted(together[np.argsort(together[:, 0])], accounts, held)
-
-
-def holds(accounts: Iterable[Account], *rules: str) -> bool:
-    """Whether some archive holds a capture that left by one of these rules (a policy file): where none does, no item asks for one."""
-    return any(rule in account.dropped for account in accounts for rule in rules)
-
-
 def decide(request: Request, extracted: Extracted, watch: Watch) -> Decided:
     """Decide every batch."""
     folder = request.run_folder
@@ -246,20 +236,7 @@ def decide_batches(request: Request, extracted: Extracted, watch: Watch) -> None
     folder, units = request.run_folder, extracted.units
     old = [path for earlier in sorted(request.against, key=lambda one: one.manifest) for path in earlier.files]
     batches = write_lines(folder.batches, batch_lines(units, old)) - len(old)
-    job = DecideJob(
-        request.staging_folder,
-        folder,
-        request.recipe,
-        partition_count(int(units[:, 4].sum())),
-        part_count(len(units)),
-        engine_options.is_local(request.beam_options),
-        dict(request.storage),
-        holds(extracted.accounts, POLICY_FILE),
-        holds(extracted.accounts, REDIRECT, REVISIT),
-        batches if old else None,
-        write_forget(request),
-        tuple(place_tasks(request)),
-    )
+    job = decide_job(request, folder, extracted, batches if old else None)
 
     def look() -> Progress:
         return look_at_files("decide", folder.selections, batches, "batches")
@@ -269,23 +246,6 @@ def decide_batches(request: Request, extracted: Extracted, watch: Watch) -> None
     commit(folder.decided)
     forget_exchange(folder)
     watch.tell(Progress("decide", batches, batches, "batches"))
-
-
-def write_forget(request: Request) -> str:
-    """Write the keys of what is to be forgotten, for workers to read; "" where nothing is."""
-    if not request.forget.digest:
-        return ""
-    path = request.run_folder.forget_keys
-    with storage.write_whole(path) as file:
-        file.write(request.forget.keys)
-    return path
-
-
-def forget_exchange(folder: RunFolder) -> None:
-    """Take away what batches and partitions sent each other, once all is decided; remotely it stays, a request a file would cost hours."""
-    if not storage.is_remote(folder.path):
-        for place in (folder.exchanges, folder.judged_batches):
-            shutil.rmtree(place, ignore_errors=True)
 
 
 def read_decided(request: Request) -> Decided:
@@ -354,13 +314,13 @@ def check_tables(request: Request, tables: Sequence[ShardFile]) -> None:
                 raise damaged(path, "its bytes have changed")
 
 
-def inputs_of(planned: Plan, extracted: Extracted) -> Iterator[Input]:
-    """What every archive held."""
-    for archive in planned.archives:
-        held = extracted.held[archive.source]
-        yield Input(
-            archive.source, archive.size, dict(sorted(held["records"].items())), held["captures"], held["skipped"]
-        )
+def inputs_of(planned: Plan, extracted: Extracted, fetched: Fetched | None) -> Iterator[Input]:
+    """What every archive held, those that were fetched too."""
+    archives = [(archive.source, archive.size) for archive in planned.archives]
+    archives += [(span.source, span.size) for span in (fetched.archives if fetched else ())]
+    for source, size in archives:
+        held = extracted.held[source]
+        yield Input(source, size, dict(sorted(held["records"].items())), held["captures"], held["skipped"])
 
 
 def read_worst(request: Request) -> Worst:

@@ -38,6 +38,9 @@ class Identity:
     # What texts were compared with, and all that the run was given of tasks: digests by the tasks' names.
     task_texts: Mapping[str, str] = field(default_factory=dict)
     tasks: Mapping[str, str] = field(default_factory=dict)
+    images: str = (
+        ""  # where images come from, and by which name robots.txt is asked for them; "" from the archives alone
+    )
 
 
 def identify(request: Request, planned: Plan) -> Identity:
@@ -55,6 +58,7 @@ def identify(request: Request, planned: Plan) -> Identity:
         earlier_digest(request.against),
         texts,
         tasks,
+        f"{request.images} as {request.fetching.token}" if request.fetching else "",
     )
 
 
@@ -115,7 +119,7 @@ def check_folder(request: Request, identity: Identity) -> dict[str, dict[str, An
         raise UserError(f"{output} is a file: give a folder as --output")
     elif next(storage.walk(output), None):
         raise UserError(f"{output} is not empty and no run of triptych: give another --output")
-    mine = ("recipe", "against", "forget", "tasks")
+    mine = ("recipe", "against", "forget", "tasks", "images")
     ours = {name: value for name, value in asdict(identity).items() if name not in mine}
     measured = request.staging_folder.identity
     if storage.exists(measured):
@@ -164,7 +168,7 @@ def check_places(request: Request) -> None:
 def compare_runs(there: Mapping[str, Any], ours: Identity, request: Request) -> None:
     """Raise UserError where a folder belongs to another run, saying what differs."""
     output, own = request.output, asdict(ours)
-    there = {"forget": "", "against": "", **there}
+    there = {"forget": "", "against": "", "images": "", **there}
     if there == own:
         return
     if there.get("inputs") != ours.inputs:
@@ -175,6 +179,9 @@ def compare_runs(there: Mapping[str, Any], ours: Identity, request: Request) -> 
         raise UserError(f"{output} belongs to a run by {said}: give another --output")
     if there.get("against", "") != ours.against:
         raise UserError(f"{output} belongs to a run that was decided against other runs: give another --output")
+    if there["images"] != ours.images:
+        said = there["images"] or "from its archives alone"
+        raise UserError(f"{output} belongs to a run that takes images otherwise ({said}): give another --output")
     if there.get("tasks", {}) != ours.tasks:
         said = other_tasks(there.get("tasks", {}), ours.tasks)
         raise UserError(f"{output} belongs to a run with {said}: give another --output")

@@ -17,7 +17,7 @@ from pipeline.decide.batch import IndexPart, StagedUnit, UnitIndex, read_lookup
 from pipeline.estimate import Reach, Uniques, apportion
 from pipeline.inputs import find_inputs
 from pipeline.layout import DROPPED, FAILED, RunFolder, StagingFolder
-from pipeline.plan import Plan, Request, Span, Unit, Work, name_archives
+from pipeline.plan import ARCHIVE, Plan, Request, Span, Unit, Work, name_archives
 from pipeline.progress import Progress, Tell
 from pipeline.run import read_decided, run
 from pipeline.run_folder import claim_folder, identify
@@ -249,6 +249,8 @@ class Stage:
             recipe=replace(self._request.recipe, guard=NO_GUARD),
             workers=1,
             beam_options=(),
+            images=ARCHIVE,  # a plan asks nobody for anything
+            fetching=None,
         )
         root, archives, _ = name_archives(find_inputs(request.inputs).files)
         sources = {span.source for each in staged for span in each.unit.spans}

@@ -9,6 +9,7 @@ ROBOTS_RULE = "robots_disallow"
 DELAY_RULE = "crawl_delay"  # robots.txt asks for a longer pause than a crawl can wait
 LEFT_RULE = "left_for_later"  # of an account: addresses of waves that were not begun; they have no row yet
 FULL_RULE = "most_of_domain"  # of an account: addresses that were found of a domain beyond what a round asks it for; they have no row
+NOT_AN_IMAGE = "not_an_image"  # of what was fetched for its image: why a run has none of it
 ADDRESS_KEY = "address"  # by which one row stands for another ...
 RECORD_KEY = "record"  # ... of an index: the place of a record
 

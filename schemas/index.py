@@ -17,8 +17,8 @@ KEY = pa.binary(16)  # a 128-bit digest: at 10^10 items the chance of one false 
 # What a unit holds beside its measures. Raised by whoever changes what main content, a key or a staged document is.
 EXTRACTION_VERSION = 18
 # How a unit's file is laid out: 2 has its tables in parts, 3 the addresses that lead to others, 4 the pieces of its texts, 5 what
-# redirects say about use.
-LAYOUT_VERSION = 5
+# redirects say about use, 6 what a crawl says of addresses that it could not fetch.
+LAYOUT_VERSION = 6
 
 PAGE_MEASURES = (*TEXT_MEASURES, *PEER_MEASURES, *URL_MEASURES)  # of every page, by the name of their columns
 
@@ -118,8 +118,11 @@ MOST_FORMS = 2  # in which an image is encoded anew, one a corpus
 # How a medium came under an address: it was captured there, or is what a redirect or a revisit from there names.
 VIA_ITSELF, VIA_REDIRECT, VIA_REVISIT = 0, 1, 2
 
-# A medium: what a lookup join finds for a reference. `rank` puts a decoded image first, then one that an alias leads to, then one that
-# could not be decoded.
+# Of several media of one address the one of the least rank is found: one that is captured there before one that an alias leads to, those of
+# the given archives before those that were fetched, decoded ones before others, and last of all why nothing could be fetched.
+RANK_ALIAS, RANK_FETCHED, RANK_UNDECODED, RANK_REASON = 1, 2, 4, 8
+
+# A medium: what a lookup join finds for a reference.
 MEDIA = np.dtype(
     [
         ("high", "<u8"),  # the two halves of the key of its address
@@ -139,6 +142,9 @@ MEDIA = np.dtype(
         ("form_at", "<i8", MOST_FORMS),
         ("form_length", "<i8", MOST_FORMS),
         ("signals", "<u8"),  # opt-outs of its own response, a bit each in the order of SIGNALS
+        # Of an address that a crawl brought no image from: why, and the HTTP status of its last answer (0: none came). Else "" and 0.
+        ("reason", "S24"),
+        ("status", "<i4"),
         *IMAGE_FACTS.items(),
     ]
 )

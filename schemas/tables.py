@@ -228,6 +228,7 @@ DROPPED_TABLE = Table(
             pa.float64(),
             "value that the rule judged; of `image_elements`, `media_elements`, pieces and blocks how many of the page left; of near "
             "duplicates of texts the estimate of how alike they are (0 to 1), of pictures in how many of 256 bits they differ; of "
+            "`image_not_fetched` the HTTP status of the last answer; of "
             "`task_text` and `task_caption` how many n-grams stand in a task, of `task_image` in how many of 256 bits the picture differs",
             LABEL,
             "the rule judges no number",
@@ -244,7 +245,8 @@ DROPPED_TABLE = Table(
         Column(
             "detail",
             pa.string(),
-            "what the rule found: of `task_text`, `task_caption` and `task_image` the item of a task that is most like it, as TASK/ITEM",
+            "what the rule found: of `task_text`, `task_caption` and `task_image` the item of a task that is most like it, as TASK/ITEM; "
+            "of `image_not_fetched` why, a `reason` of a crawl or `not_an_image`; of `fetches` what was seen",
             PLAIN,
             "the rule says no more than its value",
         ),
@@ -261,7 +263,12 @@ FAILED_TABLE = Table(
         Column("source", pa.string(), "archive file that holds it", LABEL),
         Column("offset", pa.int64(), "byte offset of the record in that archive; -1 where unknown"),
         Column("stage", pa.string(), "stage at which it happened", LABEL),
-        Column("fault", pa.string(), "what happened, a word of `schemas.outcomes.Fault`", LABEL),
+        Column(
+            "fault",
+            pa.string(),
+            "what happened, a word of `schemas.outcomes.Fault`; of `fetches` the `reason` of a crawl",
+            LABEL,
+        ),
         Column("detail", pa.string(), "what was seen, at most 500 characters"),
     ),
 )

@@ -62,6 +62,19 @@ class Verdicts:
         if detail is not None:
             self.detail[leaving] = detail[leaving]
 
+    def follow(self, other: "Verdicts", mask: np.ndarray) -> None:
+        """Remove the items of `mask` that `other` removed, by its rules.
+
+        >>> judged, verdicts = Verdicts("text", 2), Verdicts("text", 2)
+        >>> judged.begin("rules"), judged.drop(np.array([True, True]), "words"), verdicts.begin("rules")
+        (None, None, None)
+        >>> verdicts.follow(judged, np.array([False, True]))
+        >>> verdicts.rule.tolist()
+        ['', 'words']
+        """
+        for rule in sorted(set(other.rule[mask & ~other.kept].tolist())):
+            self.drop(mask & np.asarray(other.rule == rule, dtype=bool), rule, other.value, detail=other.detail)
+
     def apply(
         self,
         rules: Rules,

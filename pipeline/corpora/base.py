@@ -13,6 +13,7 @@ import numpy as np
 import pyarrow as pa
 
 from pipeline.corpora.unit_rows import Ids, UnitRows
+from pipeline.corpora.wanted import all_references
 from pipeline.decide.pictures import PictureLabels
 from pipeline.formats.base import Kind, Members, Row
 from pipeline.stage.media import Medium
@@ -145,6 +146,8 @@ class Corpus:
     apart: tuple[str, ...] = ()  # columns that have a file of their own there
     parts: Callable[[pa.Table, Recipe], pa.Table] = whole
     after_duplicates: Callable[[pa.Table, Recipe, Verdicts], None] = nothing
+    # Where images are fetched for a run: of which references that have none it wants one, by what is known without it.
+    wants: Callable[[UnitRows, Recipe], np.ndarray] = all_references
     stages: tuple[str, ...] = ("rules", "duplicates")  # at which items can leave; each has an account
 
     @property

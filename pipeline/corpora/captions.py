@@ -40,10 +40,17 @@ class Captions:
 
 
 def choose_captions(
-    unit: UnitRows, kinds: Sequence[str], choice: str, rules: Rules, by_language: RulesByLanguage
+    unit: UnitRows,
+    kinds: Sequence[str],
+    choice: str,
+    rules: Rules,
+    by_language: RulesByLanguage,
+    among: np.ndarray | None = None,
 ) -> Captions:
-    """Choose among the candidates of `kinds`; only where an image was found, since no other row needs it."""
+    """Choose among the candidates of `kinds`; only where an image was found, since no other row needs it, or for the references of
+    `among`."""
     refs = unit.refs
+    asked = refs.found if among is None else among
     count = len(refs.page)
     kind, text, credit = (np.full(count, "", dtype=object) for _ in range(3))
     others = np.full(count, None, dtype=object)
@@ -52,9 +59,9 @@ def choose_captions(
     titles = unit.pages["title"].to_pylist()
     bounds = {language: {**rules, **own} for language, own in by_language.items()}
     # A filter leaves chunks as they are; `take` would lay all captions of a unit end to end, which may be more than Arrow's 2 GiB.
-    staged = refs.table.select(_COLUMNS).filter(pa.array(refs.found)).to_pylist()
+    staged = refs.table.select(_COLUMNS).filter(pa.array(asked)).to_pylist()
     uses = text_uses(unit.uses, staged)
-    for row, said in zip(np.flatnonzero(refs.found).tolist(), staged, strict=True):
+    for row, said in zip(np.flatnonzero(asked).tolist(), staged, strict=True):
         page = int(refs.page[row])
         every = candidates(said, titles[page], pictures[page, said["alt"]], uses)
         own = bounds.get(unit.languages[page], rules)

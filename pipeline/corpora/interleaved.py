@@ -29,7 +29,9 @@ from pipeline.corpora.unit_rows import (
     page_signals,
     reference_signals,
     running_count,
+    unasked,
 )
+from pipeline.corpora.wanted import address_columns, imageless, spread
 from pipeline.decide.pictures import sha_halves
 from pipeline.formats import fitting
 from pipeline.formats.base import Row
@@ -115,6 +117,9 @@ def judge(unit: UnitRows, recipe: Recipe) -> Judgement:
     verdicts.begin("rules")
     verdicts.drop(unit.forgotten, FORGOTTEN)
     verdicts.drop(unit.listed, NO_PAGE)
+    if unit.fetching:  # of a page that rules refuse without images none were asked for, and that is why it leaves
+        lacking = document["interleaved_images"] == 0
+        verdicts.follow(pages_without_images(unit, recipe), lacking)
     verdicts.drop(document["interleaved_images"] == 0, "no_images", document["interleaved_images"])
     apply_opt_outs(verdicts, page_signals(unit.pages), recipe.heeded, for_images=False)
     verdicts.drop(~in_languages(unit.languages, part.languages), "language", numbers["lang_score"])
@@ -142,6 +147,49 @@ def judge(unit: UnitRows, recipe: Recipe) -> Judgement:
         select,
         inner=(inner,),
     )
+
+
+def pages_without_images(unit: UnitRows, recipe: Recipe) -> Verdicts:
+    """What the rules say of pages, whatever their images are."""
+    part: InterleavedPart = recipe.parts["interleaved"]
+    verdicts = Verdicts("interleaved", len(unit.pages))
+    verdicts.begin("rules")
+    verdicts.drop(unit.forgotten, FORGOTTEN)
+    verdicts.drop(unit.listed, NO_PAGE)
+    apply_opt_outs(verdicts, page_signals(unit.pages), recipe.heeded, for_images=False)
+    verdicts.drop(~in_languages(unit.languages, part.languages), "language", unit.numbers["lang_score"])
+    rules, by_language = rules_on_pages(part)
+    verdicts.apply(rules, {**unit.numbers, "error_page": error_pages(unit)}, by_language, unit.languages)
+    drop_task_texts(verdicts, unit, recipe)
+    return verdicts
+
+
+def without_images(unit: UnitRows, inside: References, recipe: Recipe) -> Verdicts:
+    """What the rules say of images inside documents, whatever they are: those of a page that is refused leave by its rule."""
+    part: InterleavedPart = recipe.parts["interleaved"]
+    pages, verdicts = pages_without_images(unit, recipe), Verdicts("interleaved_images", len(inside.page))
+    verdicts.begin("images")
+    verdicts.drop(inside.forgotten, FORGOTTEN)
+    verdicts.follow(of_pages(pages, inside.page), np.ones(len(inside.page), dtype=bool))
+    apply_opt_outs(verdicts, reference_signals(unit, inside), recipe.heeded, for_images=True)
+    rules = imageless(part.image_rules, ALT_MEASURES, URL_MEASURES)
+    addresses = address_columns(inside, rules, {}, unit.languages)
+    verdicts.apply(rules, {**addresses, "alt_icon": alt_icons(inside)})
+    return verdicts
+
+
+def of_pages(pages: Verdicts, page: np.ndarray) -> Verdicts:
+    """The verdicts about the page of each image."""
+    found = Verdicts("interleaved_images", len(page))
+    found.rule, found.value, found.detail = pages.rule[page], pages.value[page], pages.detail[page]
+    return found
+
+
+def wants(unit: UnitRows, recipe: Recipe) -> np.ndarray:
+    """Mask of the references whose images could stay in a document."""
+    rows = np.flatnonzero(unit.refs.table["texts_before"].to_numpy() >= 0)
+    inside = unit.refs.take(rows)
+    return np.asarray(spread(without_images(unit, inside, recipe), rows, len(unit.refs.page)) & ~unit.refs.found)
 
 
 _ON_PARTS = frozenset(measure.name for measure in DOCUMENT_MEASURES)
@@ -186,7 +234,10 @@ def judge_images(unit: UnitRows, recipe: Recipe) -> tuple[References, Verdicts, 
     verdicts = Verdicts("interleaved_images", len(inside.page))
     verdicts.begin("images")
     verdicts.drop(inside.forgotten, FORGOTTEN)
-    drop_absent(verdicts, inside)
+    refused, mine = without_images(unit, inside, recipe) if unit.fetching else None, unasked(inside)
+    drop_absent(verdicts, inside, None if refused is None else mine & ~refused.kept)
+    if refused is not None:
+        verdicts.follow(refused, mine)
     apply_opt_outs(verdicts, reference_signals(unit, inside), recipe.heeded, for_images=True)
     verdicts.apply(part.image_rules, {**inside.numbers, "alt_icon": alt_icons(inside)})
     drop_unpublishable(verdicts, inside.media, part.image, recipe)
@@ -393,4 +444,5 @@ INTERLEAVED: Corpus = Corpus(
     parts=parts,
     after_duplicates=judge_parts,
     stages=("rules", "duplicates", "parts", "sample"),
+    wants=wants,
 )

@@ -20,7 +20,9 @@ from pipeline.corpora.unit_rows import (
     drop_absent,
     reference_signals,
     strings,
+    unasked,
 )
+from pipeline.corpora.wanted import address_columns, imageless, imageless_by_language, is_bounded
 from pipeline.formats import fitting
 from pipeline.formats.base import Row
 from pipeline.formats.webdataset import IMAGE_SUFFIX, json_member
@@ -164,7 +166,12 @@ TABLE = Table(
                 pa.uint64(),
                 "64-bit perceptual hash of the image as a white page shows it by imagehash.phash, most significant bit first",
             ),
-            Column("source", pa.string(), "archive file that holds the image", LABEL),
+            Column(
+                "source",
+                pa.string(),
+                "archive file that holds the image; behind `fetched:` one that was fetched, in the folder `fetched` of staging",
+                LABEL,
+            ),
             Column("offset", pa.int64(), "byte offset of the image's record in that archive"),
             LANG,
             LANG_SCORE,
@@ -191,18 +198,15 @@ def judge(unit: UnitRows, recipe: Recipe) -> Judgement:
     verdicts = Verdicts("pairs", len(refs.page))
     verdicts.begin("images")
     verdicts.drop(refs.forgotten, FORGOTTEN)
-    drop_absent(verdicts, refs)
+    refused, mine = without_images(unit, recipe) if unit.fetching else None, unasked(refs)
+    drop_absent(verdicts, refs, None if refused is None else mine & ~refused.kept)
     verdicts.begin("rules")
-    if part.main_content:
-        outside = refs.table["texts_before"].to_numpy() < 0
-        verdicts.drop(outside & ~unit.listed[refs.page], "main_content")
-    verdicts.drop(np.asarray(captions.kind == "", dtype=bool), "no_caption")
-    apply_opt_outs(verdicts, reference_signals(unit, refs), recipe.heeded, for_images=True)
-    verdicts.drop(~in_languages(languages, part.languages), "language", lang_score)
+    if refused is not None:
+        verdicts.follow(refused, mine)
+    drop_by_page(verdicts, unit, captions, recipe)
     identify = cache(identifier().identify)  # many references share a caption
     if part.caption_languages:
-        own, score = languages_of(captions.text, identify)
-        verdicts.drop(~in_languages(own, part.caption_languages), "caption_language", score)
+        drop_by_caption_language(verdicts, captions, identify, part.caption_languages)
     bounded = (
         with_wide_figures(refs, numbers, (part.rules, *part.by_language.values())) if part.wide_figures else numbers
     )
@@ -223,6 +227,52 @@ def judge(unit: UnitRows, recipe: Recipe) -> Judgement:
     return Judgement(
         unit, refs.ids, verdicts, refs.urls, sources, numbers, languages, hosts, select, texts=captions.text
     )
+
+
+def drop_by_page(verdicts: Verdicts, unit: UnitRows, captions: Captions, recipe: Recipe) -> None:
+    """Drop references for where they stand, for want of a caption, by opt-outs, and by the language of their page."""
+    part: PairsPart = recipe.parts["pairs"]
+    refs = unit.refs
+    if part.main_content:
+        outside = refs.table["texts_before"].to_numpy() < 0
+        verdicts.drop(outside & ~unit.listed[refs.page], "main_content")
+    verdicts.drop(np.asarray(captions.kind == "", dtype=bool), "no_caption")
+    apply_opt_outs(verdicts, reference_signals(unit, refs), recipe.heeded, for_images=True)
+    spoken = in_languages(unit.languages[refs.page], part.languages)
+    verdicts.drop(~spoken, "language", unit.numbers["lang_score"][refs.page])
+
+
+def drop_by_caption_language(
+    verdicts: Verdicts, captions: Captions, identify: Identify, wanted: tuple[str, ...]
+) -> None:
+    """Drop references by the language of their caption."""
+    own, score = languages_of(captions.text, identify)
+    verdicts.drop(~in_languages(own, wanted), "caption_language", score)
+
+
+def without_images(unit: UnitRows, recipe: Recipe) -> Verdicts:
+    """What the rules say of the references that have no image, whatever it may be; it keeps those that some image could make pairs."""
+    part: PairsPart = recipe.parts["pairs"]
+    refs, verdicts = unit.refs, Verdicts("pairs", len(unit.refs.page))
+    groups = (LANGUAGE_MEASURES, CAPTION_MEASURES, URL_MEASURES)
+    rules, by_language = imageless(part.rules, *groups), imageless_by_language(part.by_language, *groups)
+    captions = choose_captions(unit, part.captions, part.choice, rules, by_language, among=~refs.found)
+    verdicts.begin("rules")
+    verdicts.drop(refs.found | refs.forgotten, FORGOTTEN)
+    drop_by_page(verdicts, unit, captions, recipe)
+    # Where uses of captions are bounded another caption may be taken once pictures are known.
+    if part.caption_languages and not is_bounded("caption_uses", part.rules, part.by_language):
+        drop_by_caption_language(verdicts, captions, cache(identifier().identify), part.caption_languages)
+    languages = unit.languages[refs.page]
+    addresses = address_columns(refs, rules, by_language, languages)
+    columns = {"lang_score": unit.numbers["lang_score"][refs.page], **captions.numbers, **addresses}
+    verdicts.apply(rules, columns, by_language, languages)
+    return verdicts
+
+
+def wants(unit: UnitRows, recipe: Recipe) -> np.ndarray:
+    """Mask of the references that some image could make pairs."""
+    return without_images(unit, recipe).kept
 
 
 def selection(unit: UnitRows, captions: Captions, identify: Identify, recipe: Recipe, rows: np.ndarray) -> pa.Table:
@@ -319,4 +369,5 @@ PAIRS: Corpus = Corpus(
     row,
     members,
     stages=("images", "rules", "duplicates"),
+    wants=wants,
 )

@@ -11,6 +11,7 @@ from pipeline.corpora.base import Corpus, Judgement, Payloads
 from pipeline.corpora.pages import PAGE_ROUNDS, edits_of
 from pipeline.corpora.tasks import drop_task_texts, task_columns
 from pipeline.corpora.unit_rows import FORGOTTEN, NO_PAGE, UnitRows, apply_opt_outs, page_columns, page_signals
+from pipeline.corpora.wanted import no_references
 from pipeline.formats import fitting
 from pipeline.formats.base import Row
 from pipeline.formats.webdataset import json_member
@@ -178,4 +179,15 @@ def members(shown: Mapping[str, Any]) -> dict[str, bytes]:
     return {"json": json_member(shown, TABLE.schema(), without=("text",)), "txt": shown["text"].encode()}
 
 
-TEXT: Corpus = Corpus("text", "main text of pages", TextPart, TABLE, judge, PAGE_ROUNDS, row, members, apart=("text",))
+TEXT: Corpus = Corpus(
+    "text",
+    "main text of pages",
+    TextPart,
+    TABLE,
+    judge,
+    PAGE_ROUNDS,
+    row,
+    members,
+    apart=("text",),
+    wants=no_references,
+)

@@ -13,7 +13,7 @@ from pipeline.decide.batch import IndexPart
 from pipeline.decide.lookup_join import near
 from pipeline.decide.pictures import NO_LABELS, PictureLabels
 from pipeline.decide.tasks import NO_TASKS, BatchTasks
-from schemas.index import IMAGE_FACTS, MEDIA, PAGE_MEASURES, VIA_REDIRECT, VIA_REVISIT
+from schemas.index import IMAGE_FACTS, MEDIA, PAGE_MEASURES, RANK_FETCHED, VIA_REDIRECT, VIA_REVISIT
 from schemas.measures import IMAGE_MEASURES, IMAGE_USE_MEASURES, URL_MEASURES
 from schemas.recipe import SIGNALS
 from transforms.dedup.keep_first import key_bytes, key_halves, locate
@@ -67,7 +67,7 @@ class References:
 
     ids: Ids
     page: np.ndarray  # row of the pages beside it
-    table: pa.Table  # texts_before and the candidates for captions
+    table: pa.Table  # texts_before and the candidates for captions; `urls` too where images are fetched
     found: np.ndarray  # bytes of a decoded medium are at hand
     undecodable: np.ndarray  # bytes are at hand under some address, but nothing that could be decoded
     media: np.ndarray
@@ -81,6 +81,8 @@ class References:
     forgotten: np.ndarray  # mask of those that the run was told to forget
     task: np.ndarray  # the item of a task that it is a picture of, as TASK/ITEM, "" for none
     task_bits: np.ndarray  # and in how many of 256 bits it differs from that
+    reason: np.ndarray  # why a crawl that asked for its image has none, a word of `fetches.reason`; "" where none was asked for, or one is
+    status: np.ndarray  # and the HTTP status of the last answer; not a number where none came
 
     def take(self, rows: np.ndarray) -> "References":
         """Some of the references."""
@@ -88,8 +90,8 @@ class References:
         parts = (self.found[rows], self.undecodable[rows], self.media[rows], self.urls[rows])
         own = (self.ids.take(rows), self.page[rows], self.table.take(pa.array(rows)))
         own_marks = (self.policies[rows], self.pictures[rows], self.alike[rows], self.forgotten[rows])
-        tasks = (self.task[rows], self.task_bits[rows])
-        return References(*own, *parts, numbers, self.steps[rows], *own_marks, *tasks)
+        rest = (self.task[rows], self.task_bits[rows], self.reason[rows], self.status[rows])
+        return References(*own, *parts, numbers, self.steps[rows], *own_marks, *rest)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +109,9 @@ class UnitRows:
     forgotten: np.ndarray  # mask of the pages that the run was told to forget
     uses: Uses = field(default_factory=Uses)  # how often the run shows its pictures and says their captions
     tasks: BatchTasks = NO_TASKS
+    fetching: bool = (
+        False  # images were fetched for the run, but for references that rules refuse whatever their image is
+    )
 
     @property
     def pages(self) -> pa.Table:
@@ -125,10 +130,11 @@ def unit_rows(
     uses: Uses | None = None,
     labels: PictureLabels = NO_LABELS,
     tasks: BatchTasks = NO_TASKS,
+    fetching: bool = False,
 ) -> UnitRows:
     """A part's rows, its references joined with the media that a lookup join matched for its batch, and how often they are used.
 
-    `labels` say which pictures of the batch are one, `tasks` which are those of tasks.
+    `labels` say which pictures of the batch are one, `tasks` which are those of tasks, `fetching` that images were fetched for the run.
     """
     counts = uses or Uses()
     pages = index.pages
@@ -143,10 +149,11 @@ def unit_rows(
         objects([host_of(url) for url in urls]),
         urls,
         objects([names[span] for span in pages["span"].to_pylist()]),
-        references(index, ids, matches, counts, labels, tasks),
+        references(index, ids, matches, counts, labels, tasks, fetching),
         np.zeros(len(pages), dtype=bool),
         counts,
         tasks,
+        fetching,
     )
 
 
@@ -158,7 +165,13 @@ def page_ids(pages: pa.Table) -> Ids:
 
 
 def references(
-    index: IndexPart, pages: Ids, matches: np.ndarray, uses: Uses, labels: PictureLabels, tasks: BatchTasks
+    index: IndexPart,
+    pages: Ids,
+    matches: np.ndarray,
+    uses: Uses,
+    labels: PictureLabels,
+    tasks: BatchTasks,
+    fetching: bool,
 ) -> References:
     """Find for each reference the picture that stands for it."""
     refs = index.refs
@@ -174,58 +187,83 @@ def references(
     numbers = reference_numbers(found, media, urls) | use_numbers(found, pictures, uses)
     steps = step_names(found, media["via"], resolved.variant)
     unsaid = objects([""] * len(refs))
-    table = refs.drop_columns(["urls"])
+    table = refs if fetching else refs.drop_columns(["urls"])
     forgotten = np.zeros(len(refs), dtype=bool)
-    marks = (unsaid, pictures, alike, forgotten, *tasks.of_media(media))
+    reason, status = reasons_of(matches, resolved)
+    marks = (unsaid, pictures, alike, forgotten, *tasks.of_media(media), reason, status)
     return References(ids, page, table, found, resolved.undecodable, media, urls, numbers, steps, *marks)
 
 
 class Resolved(NamedTuple):
     """For each reference its row of the matches (-1 for none), which of its addresses that was (-1), in which bits of `VARIANTS` that is
-    written otherwise in the archive, and whether bytes are at hand of which none could be decoded."""
+    written otherwise in the archive, and whether bytes are at hand of which none could be decoded; where it has none of either, the row
+    that says why the first of its addresses that a crawl asked for brought none (-1)."""
 
     match: np.ndarray
     choice: np.ndarray
     variant: np.ndarray
     undecodable: np.ndarray
+    why: np.ndarray
 
 
 def resolve(refs: pa.Table, keys: np.ndarray, matches: np.ndarray) -> Resolved:
     """Find for each reference the largest decoded picture among its addresses; of equally large ones the first.
 
-    An address that has none as it is written is looked for in the other ways in which it may be written.
+    One of the given archives comes before all that were fetched. An address that has none as it is written is looked for in the other
+    ways in which it may be written.
     """
     counts = list_lengths(refs["urls"])
     row = np.repeat(np.arange(len(refs)), counts)
     position = np.arange(len(row)) - np.repeat(np.cumsum(counts) - counts, counts)
     hit = np.flatnonzero(near(keys, matches))
-    best, variant, seen = written_anyhow(keys[hit], matches)
+    best, variant, seen, why = written_anyhow(keys[hit], matches)
     good = np.flatnonzero(best >= 0)
     picture = matches[best[good]]
     pixels = picture["width"].astype(np.int64) * picture["height"]
-    order = np.lexsort([position[hit[good]], -pixels, row[hit[good]]])
+    fetched = picture["rank"] & RANK_FETCHED
+    order = np.lexsort([position[hit[good]], -pixels, fetched, row[hit[good]]])
     first_row, first = np.unique(row[hit[good]][order], return_index=True)
     chosen = good[order[first]]
     match, choice, ways = (np.full(len(refs), -1) for _ in range(3))
     match[first_row], choice[first_row], ways[first_row] = best[chosen], position[hit[chosen]], variant[chosen]
     undecodable = np.zeros(len(refs), dtype=bool)
     undecodable[row[hit[seen]]] = True
-    return Resolved(match, choice, ways, undecodable & (match < 0))
+    undecodable &= match < 0
+    asked = np.flatnonzero(why >= 0)[::-1]  # of several the first is written last
+    lacks = np.full(len(refs), -1)
+    lacks[row[hit[asked]]] = why[asked]
+    lacks[(match >= 0) | undecodable] = -1
+    return Resolved(match, choice, ways, undecodable, lacks)
 
 
-def written_anyhow(keys: np.ndarray, matches: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """For each key the row of its decoded match, tried in all ways of writing (-1 for none), the bits in which it was, and whether there
-    is any match, decoded or not."""
+def written_anyhow(keys: np.ndarray, matches: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+    """For each key the row of its decoded match, tried in all ways of writing (-1 for none), the bits in which it was, whether there is
+    any medium, decoded or not, and the row that says why a crawl has none (-1)."""
     known = key_bytes(matches["high"], matches["low"])
-    best, variant, seen = np.full(len(keys), -1), np.full(len(keys), -1), np.zeros(len(keys), dtype=bool)
+    lacking = matches["reason"] != b""
+    best, variant, why = (np.full(len(keys), -1) for _ in range(3))
+    seen = np.zeros(len(keys), dtype=bool)
     for bits in range(VARIANTS + 1):
         left = np.flatnonzero(best < 0)
         found = locate(key_bytes(keys["high"][left], keys["low"][left] ^ np.uint64(bits)), known)
-        seen[left[found >= 0]] = True
-        good = np.flatnonzero(found >= 0)
-        good = good[matches["format"][found[good]] > 0]
+        there = np.flatnonzero(found >= 0)
+        lack = lacking[found[there]]
+        seen[left[there[~lack]]] = True
+        unasked = there[lack & (why[left[there]] < 0)]
+        why[left[unasked]] = found[unasked]
+        good = there[matches["format"][found[there]] > 0]
         best[left[good]], variant[left[good]] = found[good], bits
-    return best, variant, seen
+    return best, variant, seen, why
+
+
+def reasons_of(matches: np.ndarray, resolved: Resolved) -> tuple[np.ndarray, np.ndarray]:
+    """Why each reference has no image though it was asked for, "" where that is not so; and the HTTP status, not a number without one."""
+    reason, status = objects([""] * len(resolved.why)), np.full(len(resolved.why), np.nan)
+    for row in np.flatnonzero(resolved.why >= 0).tolist():
+        told = matches[resolved.why[row]]
+        reason[row] = told["reason"].decode()
+        status[row] = told["status"] or np.nan
+    return reason, status
 
 
 def step_names(found: np.ndarray, via: np.ndarray, variant: np.ndarray) -> np.ndarray:
@@ -291,10 +329,20 @@ def apply_opt_outs(verdicts: Verdicts, bits: np.ndarray, honoured: tuple[str, ..
             verdicts.drop((bits >> np.uint64(SIGNALS.index(signal))) & np.uint64(1) > 0, signal)
 
 
-def drop_absent(verdicts: Verdicts, refs: References) -> None:
-    """References whose bytes are in no archive of the run, and those whose bytes are no picture."""
+def drop_absent(verdicts: Verdicts, refs: References, refused: np.ndarray | None = None) -> None:
+    """References whose bytes are in no archive of the run, and those whose bytes are no picture; but for those that are `refused` by a
+    rule that needs no image, so that none was asked for."""
+    left = ~refs.found if refused is None else ~refs.found & ~refused
     verdicts.drop(refs.undecodable, "image_undecodable")
-    verdicts.drop(~refs.found & ~refs.undecodable, "image_not_archived")
+    verdicts.drop(
+        left & np.asarray(refs.reason != "", dtype=bool), "image_not_fetched", refs.status, detail=refs.reason
+    )
+    verdicts.drop(left, "image_not_archived")
+
+
+def unasked(refs: References) -> np.ndarray:
+    """Mask of the references that have no image and for which none was asked."""
+    return np.asarray(~refs.found & ~refs.undecodable & (refs.reason == ""), dtype=bool)
 
 
 def reference_signals(unit: UnitRows, refs: References) -> np.ndarray:

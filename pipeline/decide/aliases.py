@@ -10,7 +10,7 @@ import numpy as np
 
 from pipeline.decide.exchange import Message, by_partition, rows_of, unique_keys
 from pipeline.decide.lookup_join import BUILD, MATCH, PROBES, Parcel, join, near
-from schemas.index import ALIAS, MEDIA, PROBE
+from schemas.index import ALIAS, MEDIA, PROBE, RANK_ALIAS
 from transforms.dedup.keep_first import first_per_key, key_bytes, locate
 
 HOPS = 2  # a redirect to a redirect; browsers follow 20, and archives seldom hold more than two. Ours.
@@ -63,10 +63,9 @@ def followed(aliases: np.ndarray, told: list[Message]) -> tuple[np.ndarray, np.n
     reached = aliases[match >= 0]
     for name in ("high", "low", "via"):
         found[name] = reached[name]
-    found["signals"] |= signals[
-        match >= 0
-    ]  # what a redirect on the way says of an image counts like the image's own response
-    found["rank"], found["row"] = 1, -1
+    # What a redirect on the way says of an image counts like the image's own response.
+    found["signals"] |= signals[match >= 0]
+    found["rank"], found["row"] = found["rank"] | RANK_ALIAS, -1
     return found, pending[match < 0]
 
 

@@ -12,27 +12,24 @@ import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from functools import partial
-from itertools import chain
 from typing import Any
 
 import apache_beam as beam
-import numpy as np
 from apache_beam.pvalue import TaggedOutput
 
 from pipeline import storage
 from pipeline.accounts import add_up, to_accounts, total
-from pipeline.decide import aliases, duplicates, lookup_join, policy_join, repeats, resolve, uses
-from pipeline.decide.aliases import HOPS
-from pipeline.decide.batch import Batch, batch_aliases, batch_media, read_lookup
+from pipeline.decide import duplicates, repeats, resolve, uses
+from pipeline.decide.batch import Batch
 from pipeline.decide.close import close_batch
 from pipeline.decide.exchange import Message, Place, by_partition
 from pipeline.decide.job import DecideJob
 from pipeline.decide.judge import batch_uses, judge_batch
-from pipeline.decide.lookup_join import Parcel
+from pipeline.decide.media_beam import found_media
 from pipeline.decide.near_beam import NearPages, Pictures
 from pipeline.decide.old import old_candidates
 from pipeline.decide.profile_items import pack_profile, read_profile
-from pipeline.decide.steps import LINE, Answer, Group, OfJob, alone, is_earlier, is_own, opened, own_line, told_together
+from pipeline.decide.steps import LINE, Answer, Group, OfJob, is_earlier, is_own, opened, own_line, told_together
 from pipeline.decide.tallies import is_counted
 from pipeline.decide.tally_beam import Tallies
 from pipeline.sections import read_sections
@@ -86,17 +83,7 @@ class Decide(beam.PTransform):
         if job.against:
             lines, earlier = apart(job, lines, "Lines")
             old.append(earlier)
-        told = [lines]
-        for hop in range(HOPS if job.aliases else 0):
-            sent = told_together(told, f"Aliases{hop}") | f"Follow{hop}" >> beam.ParDo(Follow(job, hop))
-            told.append(
-                sent
-                | f"Targets{hop}" >> beam.GroupByKey()
-                | f"Lead{hop}" >> beam.ParDo(Answer(job, f"lead{hop}", aliases.answer))
-            )
-        groups = told_together(told, "Aliased") if job.aliases else lines | "Alone" >> beam.Map(alone)
-        asked = groups | "Probe" >> beam.ParDo(Probe(job))
-        told = [lines, asked | "Media" >> beam.GroupByKey() | "Join" >> beam.ParDo(Answer(job, "join", join))]
+        told = [lines, found_media(job, lines)]
         if job.pictures:
             labels = told_together([*told, *old], "Seen") | Pictures(job)
             if job.against:
@@ -149,49 +136,9 @@ def apart(job: DecideJob, told: Any, label: str) -> tuple[Any, Any]:
     return own, earlier
 
 
-def join(messages: Sequence[Message]) -> Iterator[Parcel]:
-    """What a partition answers of media and of policy files."""
-    yield from lookup_join.join(messages)
-    yield from policy_join.join(messages)
-
-
 def keep_first(job: DecideJob, number: int) -> Answer:
     """Partition -> to each batch those of its candidates of a round that lost."""
     return Answer(job, f"losers{number}", partial(duplicates.keep_first, job, number))
-
-
-@dataclass
-class Follow(OfJob):
-    """Batch and what it was told of its aliases so far -> to the partitions of keys: its media and aliases, and where these lead."""
-
-    hop: int
-
-    def process(self, group: Group) -> Iterator[tuple[int, Message]]:
-        """One message a partition and kind."""
-        batch, told = opened(group)
-        found = [read_lookup(self.job.staging, unit) for unit in batch.units]
-        media = batch_media([lookup.media for lookup in found])
-        asked = aliases.ask(batch_aliases(found), media, told, self.job.partitions)
-        yield from self.outbox(f"follow{self.hop}", batch.number).send(asked)
-
-
-@dataclass
-class Probe(OfJob):
-    """Batch and what its aliases led to -> to the partitions of keys: its media and policy files, the addresses that its references
-    name, the origins of its items."""
-
-    def process(self, group: Group) -> Iterator[tuple[int, Message]]:
-        """One message a partition and kind."""
-        batch, told = opened(group)
-        found = [read_lookup(self.job.staging, unit) for unit in batch.units]
-        media = batch_media([lookup.media for lookup in found])
-        media = np.concatenate([media, aliases.aliased_media(batch_aliases(found), told)])
-        keys = np.concatenate([lookup.keys for lookup in found])
-        asked = lookup_join.probe(media, keys, self.job.partitions)
-        if self.job.policies:
-            origins = (lookup.origins for lookup in found)
-            asked = chain(asked, policy_join.probe((lookup.policies for lookup in found), origins, self.job.partitions))
-        yield from self.outbox("probe", batch.number).send(asked)
 
 
 @dataclass

@@ -26,14 +26,22 @@ def with_forgotten(unit: UnitRows, wanted: Wanted | None, staging: StagingFolder
     """A unit in which the pages and references are marked that are to be forgotten. Raises DamagedFileError."""
     if wanted is None:
         return unit
-    pages = (wanted.of_ids(unit.ids.text.tolist()) > 0) | (wanted.of_urls(unit.urls.tolist()) > 0)
+    unit = with_forgotten_pages(unit, wanted)
     refs = unit.refs
-    own = (wanted.of_ids(refs.ids.text.tolist()) > 0) | (wanted.of_urls(refs.urls.tolist()) > 0)
-    mask = own | pages[refs.page]
+    mask = refs.forgotten | (wanted.of_urls(refs.urls.tolist()) > 0)
     if wanted.asks_addresses:
         mask |= captured(refs, wanted)
         mask[[row for row, url in redirected(refs, staging) if wanted.of_urls([url])[0]]] = True
-    return replace(unit, forgotten=pages, refs=replace(refs, forgotten=mask))
+    return replace(unit, refs=replace(refs, forgotten=mask))
+
+
+def with_forgotten_pages(unit: UnitRows, wanted: Wanted | None) -> UnitRows:
+    """A unit in which the pages are marked that are to be forgotten, with their references, and references by their ids alone."""
+    if wanted is None:
+        return unit
+    pages = (wanted.of_ids(unit.ids.text.tolist()) > 0) | (wanted.of_urls(unit.urls.tolist()) > 0)
+    mask = (wanted.of_ids(unit.refs.ids.text.tolist()) > 0) | pages[unit.refs.page]
+    return replace(unit, forgotten=pages, refs=replace(unit.refs, forgotten=mask))
 
 
 def captured(refs: References, wanted: Wanted) -> np.ndarray:

@@ -12,6 +12,7 @@ from pipeline.decide.batch import PARTITION_ROWS
 from pipeline.decide.near import CLAIM
 from pipeline.decide.uses import kinds_of
 from pipeline.layout import RunFolder, StagingFolder
+from pipeline.plan import ARCHIVE, FETCH
 from schemas.index import CANDIDATE, LOSER
 from schemas.recipe import Recipe, RepeatsPart
 from transforms.dedup.signature import SETS
@@ -26,7 +27,8 @@ class DecideJob:
     `through_files` says that rows of an exchange lie in files, since the engine would hold them in memory; `policies`, that some archive
     holds a policy file of a site, which is then looked for; `aliases`, that some archive holds a redirect or a revisit; `earlier` is the
     number from which on batches are those of earlier runs (None: there are none); `forget`, where the keys lie of what is to be forgotten
-    ("": nothing is); `tasks` are the indexes of tasks that the corpora are kept clean of.
+    ("": nothing is); `tasks` are the indexes of tasks that the corpora are kept clean of; `images` says where images come from, a word of
+    IMAGES, and `fetched` is the number of the first unit that was fetched.
     """
 
     staging: StagingFolder
@@ -41,6 +43,17 @@ class DecideJob:
     earlier: int | None = None
     forget: str = ""
     tasks: tuple[str, ...] = ()
+    images: str = ARCHIVE
+    fetched: int = 0
+
+    def takes_images_of(self, unit: Any) -> Any:
+        """Whether images of a unit, or of each of an array of units, stand for references."""
+        return (unit >= self.fetched) | (self.images != FETCH)
+
+    @property
+    def fetching(self) -> bool:
+        """Whether images are fetched for the run."""
+        return self.images != ARCHIVE
 
     @property
     def against(self) -> bool:

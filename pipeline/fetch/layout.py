@@ -54,6 +54,15 @@ class CrawlFolder:
         """The rows of a segment, whose presence commits it."""
         return self.file(f"rows/{unit // FOLDER_UNITS:04d}/{unit:06d}-{segment:04d}.parquet")
 
+    @staticmethod
+    def unit_of(name: str) -> int:
+        """The unit of a segment, by the name of its archive or of its rows.
+
+        >>> CrawlFolder.unit_of(CrawlFolder("out").archive(12, 3))
+        12
+        """
+        return int(name.rpartition("/")[2].partition("-")[0])
+
     def file(self, name: str) -> str:
         """A file by its name relative to the folder."""
         return storage.join(self.path, name)

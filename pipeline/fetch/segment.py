@@ -142,7 +142,7 @@ def tables(folder: CrawlFolder, unit: int, columns: Sequence[str] | None = None)
     while storage.exists(path := folder.rows(unit, number)):
         with storage.open_for_reading(path) as file:
             try:
-                yield pq.read_table(file, columns=columns)
+                yield pq.read_table(file, columns=None if columns is None else list(columns))
             except pa.ArrowInvalid as error:
                 raise damaged(path, str(error)) from error
         number += 1
@@ -150,7 +150,7 @@ def tables(folder: CrawlFolder, unit: int, columns: Sequence[str] | None = None)
 
 def committed_rows(folder: CrawlFolder, unit: int, columns: Sequence[str]) -> Iterator[Row]:
     """Some columns of the rows of all committed segments of a unit."""
-    for table in tables(folder, unit, list(columns)):
+    for table in tables(folder, unit, columns):
         yield from table.to_pylist()
 
 

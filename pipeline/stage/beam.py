@@ -35,6 +35,17 @@ class ExtractJob:
     notes: str = ""  # the folder of the workers' notes; "" where they keep none
     units_a_line: int = 1  # units that a line of the log tells of
     tasks: tuple[str, ...] = ()  # indexes of tasks whose texts pages are compared with
+    rounds: int = 0  # of the crawl in staging, whose units are staged; 0: those of the inputs
+
+    @property
+    def work(self) -> str:
+        """The work list."""
+        return self.staging.fetched_work(self.rounds) if self.rounds else self.staging.archives
+
+    @property
+    def records(self) -> str:
+        """The folder of what the step hands up."""
+        return self.staging.fetched_extract(self.rounds) if self.rounds else self.staging.extract
 
 
 @dataclass
@@ -51,11 +62,11 @@ class Extract(beam.PTransform):
         job = self.job
         return (
             begin
-            | "Archives" >> ReadLines(job.staging.archives, job.storage)
+            | "Archives" >> ReadLines(job.work, job.storage)
             | "Units" >> beam.FlatMap(_units)
             | "Spread" >> beam.GroupByKey()
             | "Stage" >> beam.ParDo(StageUnit(job))
-            | "Records" >> Gather(job.staging.extract, job.parts, merge_records, job.storage)
+            | "Records" >> Gather(job.records, job.parts, merge_records, job.storage)
         )
 
 

@@ -37,6 +37,12 @@ def refusal(capture: Capture) -> tuple[str, float | None]:
     return ("", None) if is_image(capture) or is_page(capture) else ("media_type", None)
 
 
+def refusal_of_fetched(capture: Capture) -> tuple[str, float | None]:
+    """The same of a capture that was fetched for its image: a page there is none that anybody asked for."""
+    rule, value = refusal(capture)
+    return (rule, value) if rule or is_image(capture) else ("media_type", None)
+
+
 def redirect_target(capture: Capture) -> str:
     """Where a response sends whoever asks for its address; "" where it sends nobody, or to what is no web address."""
     if capture.status not in _REDIRECTS:

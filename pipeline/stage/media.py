@@ -9,7 +9,7 @@ import pyarrow as pa
 
 from pipeline.arrow_files import Rows, Spool
 from pipeline.sections import digest
-from schemas.index import ALIAS, FORMATS, IMAGE_FACTS, MEDIA
+from schemas.index import ALIAS, FORMATS, IMAGE_FACTS, MEDIA, RANK_FETCHED, RANK_REASON, RANK_UNDECODED
 from schemas.records import Capture
 from transforms.consent.said import heard
 from transforms.dedup.keep_first import newest_first
@@ -24,10 +24,14 @@ NO_FACTS: Mapping[str, Any] = {name: bytes(32) if kind == "V32" else 0 for name,
 
 
 class MediaRows:
-    """The media of a unit as rows of `schemas.index.MEDIA`, their addresses, and the keys of all references' addresses."""
+    """The media of a unit as rows of `schemas.index.MEDIA`, their addresses, and the keys of all references' addresses.
 
-    def __init__(self) -> None:
+    Where they were `fetched`, those of the given archives come before them.
+    """
+
+    def __init__(self, fetched: bool = False) -> None:
         self.count = 0
+        self._rank = RANK_FETCHED * fetched
         self.urls = Rows(URLS)
         self._rows = Spool()
         self._keys = Spool()
@@ -44,7 +48,7 @@ class MediaRows:
         """Add a medium; its facts are those of `IMAGE_FACTS`, its format as a word."""
         row = np.zeros((), MEDIA)
         row["high"], row["low"] = halves(address_key(url))
-        row["rank"] = 2 * (facts["format"] == "")
+        row["rank"] = self._rank + RANK_UNDECODED * (facts["format"] == "")
         row["row"] = self.count
         for name, value in {**columns, **facts, "format": FORMATS.index(facts["format"])}.items():
             row[name] = value
@@ -52,18 +56,29 @@ class MediaRows:
         self.urls.append({"url": url})
         self.count += 1
 
+    def lack(self, url: str, unit: int, reason: str, status: int) -> None:
+        """Add an address of a unit that could not be fetched, or brought no image: why, and the HTTP status of its last answer."""
+        word = reason.encode()
+        if len(word) > MEDIA["reason"].itemsize:
+            raise ValueError(f"a reason is too long to be staged: {reason}")
+        self.append(url, NO_FACTS, unit=unit, rank=RANK_REASON, reason=word, status=status)
+
     def refer(self, urls: Iterable[str]) -> None:
         """Add the addresses of references, in the order of their rows."""
         self._keys.write(b"".join(map(joined_key, urls)))
 
     def lead(self, capture: Capture, to: str, identity: bytes, via: int) -> None:
         """Add an address that leads to another, by a capture of this id; one that leads to itself says nothing."""
+        self.lead_from(capture.url, capture.date, medium_signals(capture), to, identity, via)
+
+    def lead_from(self, url: str, date: str, signals: int, to: str, identity: bytes, via: int) -> None:
+        """The same of an address by whatever is known of what leads there: a date, and the opt-outs that were said on the way."""
         row = np.zeros((), ALIAS)
-        row["high"], row["low"] = halves(address_key(capture.url))
+        row["high"], row["low"] = halves(address_key(url))
         row["to_high"], row["to_low"] = halves(address_key(to))
         row["id_high"], row["id_low"] = halves(identity)
-        row["rank"], row["via"] = newest_first([capture.date])[0], via
-        row["signals"] = medium_signals(capture)
+        row["rank"], row["via"] = newest_first([date])[0], via
+        row["signals"] = signals
         if (row["high"], row["low"]) != (row["to_high"], row["to_low"]):
             self._aliases.write(row.tobytes())
 

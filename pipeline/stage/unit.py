@@ -4,7 +4,6 @@ The file appears under its name when it is whole, so its presence commits the un
 and one that has none is read from its beginning and gives the same bytes.
 """
 
-from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import asdict, dataclass, field
@@ -14,21 +13,33 @@ from typing import Any, NamedTuple
 from pipeline import storage
 from pipeline.archives import Item, opened_items
 from pipeline.layout import StagingFolder
-from pipeline.plan import Span, Unit, archive_path
+from pipeline.plan import Span, Unit, span_path
 from pipeline.sections import SectionWriter
-from pipeline.stage.classify import POLICY_FILE, REDIRECT, REVISIT, alias_of, page_address, refusal, task_of
+from pipeline.stage.classify import (
+    POLICY_FILE,
+    REDIRECT,
+    REVISIT,
+    alias_of,
+    page_address,
+    refusal,
+    refusal_of_fetched,
+    task_of,
+)
+from pipeline.stage.fetched import Came, tell_fetches
 from pipeline.stage.index_parts import IndexParts
 from pipeline.stage.media import NO_FACTS, MediaRows, halves, medium_directives, medium_signals, pack_medium
 from pipeline.stage.pieces import FRAMES, PieceFrames
 from pipeline.stage.policies import PolicyRows
 from pipeline.stage.unit_record import (
     ALIASES,
+    FETCHES,
     KEYS,
     MEDIA_ROWS,
     MEDIA_URLS,
     ORIGINS,
     POLICIES,
     STAGES,
+    OutcomeCounts,
     UnitRecord,
     record_of,
 )
@@ -69,20 +80,6 @@ class Pending(NamedTuple):
 
 
 @dataclass
-class OutcomeCounts:
-    """How many items of one account came, and how each left."""
-
-    entered: int = 0
-    kept: int = 0
-    dropped: Counter[str] = field(default_factory=Counter)
-    failed: Counter[str] = field(default_factory=Counter)
-
-    def plain(self) -> dict[str, Any]:
-        """The counts as JSON knows them."""
-        return vars(self) | {"dropped": dict(self.dropped), "failed": dict(self.failed)}
-
-
-@dataclass
 class Held:
     """What one span held."""
 
@@ -101,14 +98,16 @@ def stage_unit(
     """
     with ExitStack() as stack:
         index = stack.enter_context(IndexParts())
-        media = stack.enter_context(MediaRows())
+        media = stack.enter_context(MediaRows(unit.fetched))
         writer = SectionWriter(stack.enter_context(storage.write_whole(staging.unit(unit.number), durable=False)))
         policies = stack.enter_context(PolicyRows(unit.number, writer))
         pieces = stack.enter_context(PieceFrames())
         stager = Stager(unit, index, media, policies, pieces, writer)
-        for batch in batches(stager.read(root, tick)):
+        for batch in batches(stager.read(root, staging, tick)):
             for pending, outcome in zip(batch, isolator.run([p.task for p in batch]), strict=True):
                 stager.write_outcome(pending, outcome)
+        if unit.fetched:
+            stager.counts[FETCHES] = tell_fetches(unit, staging, index, media, stager.came)
         frames = pieces.write(writer, index.count)
         index_at = index.write(writer)
         writer.section(MEDIA_URLS, media.urls.pieces())
@@ -154,17 +153,18 @@ class Stager:
         self._policies = policies
         self._pieces = pieces
         self._writer = writer
-        self._counts = {name: OutcomeCounts() for name in STAGES}
+        self.counts = {name: OutcomeCounts() for name in STAGES}
         self._held = [Held(span.source) for span in unit.spans]
         self._borders = (0, 0)
         self._asked = 0  # pixels, by small images so far
+        self.came = Came()  # of a fetched unit
 
     def about(self, index_at: int, lookup_at: int) -> dict[str, Any]:
         """What the unit's footer says; `size` is that of all that stands before it."""
         return {
             "spans": [asdict(span) for span in self._unit.spans],
             "held": [asdict(held) for held in self._held],
-            "counts": {name: counts.plain() for name, counts in self._counts.items()},
+            "counts": {name: counts.plain() for name, counts in self.counts.items()},
             "parts": self._index.count,
             "rows": [self._index.total("pages"), self._index.total("refs"), self._media.count],
             "borders": self._borders,
@@ -173,12 +173,14 @@ class Stager:
             "size": self._writer.tell(),
         }
 
-    def read(self, root: str, tick: Tick) -> Iterator[Pending]:
+    def read(self, root: str, staging: StagingFolder, tick: Tick) -> Iterator[Pending]:
         """The captures of all spans that are pages or images."""
         before = 0
         for number, span in enumerate(self._unit.spans):
-            tally, path = Tally(), archive_path(root, span.file)
-            with opened_items(root, span, tally) as items:
+            if span.fetched and not span.size:  # a segment of failures has no archive
+                continue
+            tally, path = Tally(), span_path(root, staging, span)
+            with opened_items(staging.fetched if span.fetched else root, span, tally) as items:
                 yield from self.classify(number, items, partial(self._tick, tick, before, span))
             self._held[number].records = dict(sorted(tally.records.items()))
             self._borders = (tally.began, tally.ended)
@@ -187,11 +189,11 @@ class Stager:
 
     def _tick(self, tick: Tick, before: int, span: Span, offset: int) -> None:
         read = before + min(max(0, offset - span.start), span.end - span.start)
-        tick(read, self._counts["captures"].entered)
+        tick(read, self.counts["captures"].entered)
 
     def classify(self, span: int, captures: Iterator[Item], tick: Callable[[int], None]) -> Iterator[Pending]:
         """The captures that are pages or images; records why the others are skipped."""
-        counts, held = self._counts["captures"], self._held[span]
+        counts, held = self.counts["captures"], self._held[span]
         for item in captures:
             counts.entered += 1
             self._index.end_item()
@@ -205,10 +207,12 @@ class Stager:
                 self._fail("captures", item, capture_id(source, item.offset), source, item.fault, item.detail)
                 continue
             held.captures += 1
-            rule, value = refusal(item)
+            rule, value = refusal_of_fetched(item) if self._unit.fetched else refusal(item)
             if rule == POLICY_FILE:
                 self._policies.append(capture_id(held.source, item.offset, item.within), item)
-            if rule in _ALIASES and (to := alias_of(item)):
+            if self._unit.fetched:
+                self.came.redirect(item)
+            elif rule in _ALIASES and (to := alias_of(item)):
                 identity = capture_id(held.source, item.offset, item.within)
                 self._media.lead(item, to, identity, _ALIASES[rule])
             if rule:
@@ -238,7 +242,7 @@ class Stager:
     def write_outcome(self, pending: Pending, outcome: StagedPage | StagedImage | RecordError) -> None:
         """Write the rows of one outcome."""
         corpus = "images" if isinstance(pending.task, ImageTask) else "pages"
-        counts = self._counts[corpus]
+        counts = self.counts[corpus]
         counts.entered += 1
         if isinstance(outcome, RecordError):
             source = self._held[pending.span].source
@@ -256,7 +260,7 @@ class Stager:
         many."""
         found = (IMAGE_ELEMENTS, len(page.refs.urls), page.lost_images), (MEDIA_ELEMENTS, page.media, page.lost_media)
         for corpus, kept, lost in found:
-            counts = self._counts[corpus]
+            counts = self.counts[corpus]
             counts.entered += kept + sum(lost.values())
             counts.kept += kept
             for rule, count in lost.items():
@@ -273,7 +277,7 @@ class Stager:
         count: int = 1,
         detail: str | None = None,
     ) -> None:
-        self._counts[corpus].dropped[rule] += count
+        self.counts[corpus].dropped[rule] += count
         within = item.within if isinstance(item, Capture) else 0
         self._index.append(
             "dropped",
@@ -293,7 +297,7 @@ class Stager:
     def _fail(
         self, corpus: str, item: Capture | Damage, identity: bytes, source: str, fault: str | Fault, detail: str
     ) -> None:
-        self._counts[corpus].failed[str(fault)] += 1
+        self.counts[corpus].failed[str(fault)] += 1
         self._index.append(
             "failed",
             {
@@ -343,6 +347,8 @@ class Stager:
         for number, body in enumerate(image.forms if image else ()):
             if body:
                 forms[number] = self._writer.payload(pack_medium(medium_directives(capture), body, capture.url))
+        if self._unit.fetched:
+            self.came.images[pending.span, capture.offset] = pending.id, image is not None
         high, low = halves(pending.id)
         self._media.append(
             capture.url,

@@ -1,7 +1,8 @@
 """What a staged unit says of itself: its sections by name, its accounts, and the record that a run keeps of it."""
 
+from collections import Counter
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from pipeline.layout import StagingFolder
@@ -17,7 +18,23 @@ POLICIES, ORIGINS = "policies", "origins"
 STAGES = {
     "captures": "read", "pages": "extract", IMAGE_ELEMENTS: "extract", MEDIA_ELEMENTS: "extract", "images": "decode",
 }  # fmt: skip
+FETCHES = "fetches"  # the account of the addresses that were fetched, of a unit of those
 ROW_BYTES = 100  # of compressed index; most rows take 60, so only rows of long addresses or captions count as several
+
+
+@dataclass
+class OutcomeCounts:
+    """How many items of one account came, and how each left."""
+
+    entered: int = 0
+    kept: int = 0
+    dropped: Counter[str] = field(default_factory=Counter)
+    failed: Counter[str] = field(default_factory=Counter)
+    duplicates: Counter[str] = field(default_factory=Counter)
+
+    def plain(self) -> dict[str, Any]:
+        """The counts as JSON knows them."""
+        return vars(self) | {name: dict(vars(self)[name]) for name in ("dropped", "failed", "duplicates")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,9 +57,9 @@ def record_of(unit: int, about: Mapping[str, Any], size: int) -> UnitRecord:
     # A row counts as several where it is long, so that memory is bounded by rows alone.
     rows = max(sum(about["rows"]), (size - about["index_at"]) // ROW_BYTES)
     accounts = [
-        asdict(Account(corpus, stage, c["entered"], c["kept"], c["dropped"], c["failed"]))
-        for corpus, stage in STAGES.items()
-        for c in [about["counts"][corpus]]
+        asdict(Account(corpus, stage, c["entered"], c["kept"], c["dropped"], c["failed"], c["duplicates"]))
+        for corpus, stage in {FETCHES: "fetch", **STAGES}.items()
+        if (c := about["counts"].get(corpus))
     ]
     began, ended = about["borders"]
     places = (about["index_at"], about["lookup_at"])

@@ -30,7 +30,7 @@ def test_a_new_folder_is_claimed_and_claimed_again(tmp_path: Path) -> None:
     marker = json.loads((tmp_path / "out" / "run.json").read_text())
     assert marker == asdict(OURS)
     staged = json.loads((tmp_path / "out" / "staging" / "staging.json").read_text())
-    beside = ("recipe", "against", "forget", "tasks")
+    beside = ("recipe", "against", "forget", "tasks", "images")
     assert staged == {name: value for name, value in marker.items() if name not in beside}
 
 
@@ -46,6 +46,7 @@ def test_a_new_folder_is_claimed_and_claimed_again(tmp_path: Path) -> None:
         ({"measures": {"words": 2, "extraction": 3}}, "by a release with another words"),
         ({"measuring": "other"}, "with another recipe"),
         ({"forget": "f" * 64}, "with other lists to --forget"),
+        ({"images": "both as ex-bot"}, "that takes images otherwise"),
         ({"forget": "f" * 64, "recipe": "other"}, "with another recipe"),
         ({"inputs": "others", "recipe": "other", "libraries": "newer"}, "over other inputs"),
     ],

@@ -28,7 +28,7 @@ from pipeline.stage.index_parts import section_name
 from pipeline.stage.media import URLS, halves
 from pipeline.stage.pieces import FRAMES, PieceFrames
 from pipeline.stage.unit_record import ALIASES, KEYS, MEDIA_ROWS, MEDIA_URLS, ORIGINS, POLICIES
-from schemas.index import FORMATS, KIND_COUNTS, MEDIA, PAGE_MEASURES, PAGES, PROBE, REFS
+from schemas.index import FORMATS, KIND_COUNTS, MEDIA, PAGE_MEASURES, PAGES, PROBE, RANK_UNDECODED, REFS
 from schemas.recipe import SIGNALS, STAGED_CAPTIONS, Recipe
 from schemas.tables import DROPPED, FAILED
 from schemas.tasks import StagedPieces
@@ -87,7 +87,7 @@ def media_rows(rows: Iterable[Mapping[str, Any]]) -> np.ndarray:
         one = table[place]
         one["high"], one["low"] = halves(key(row["address"]))
         one["id_high"], one["id_low"] = halves(key(row["id"]))
-        one["rank"], one["row"] = 2 * (row["format"] == ""), place
+        one["rank"], one["row"] = row.get("rank", RANK_UNDECODED * (row["format"] == "")), place
         one["format"] = FORMATS.index(row["format"])
         one["signals"] = sum(1 << SIGNALS.index(signal) for signal in row["signals"])
         one["sha256"] = np.void(row["sha256"])

@@ -16,13 +16,14 @@ from pipeline.corpora.unit_rows import (
     host_of,
     list_lengths,
     page_signals,
+    reasons_of,
     resolve,
     running_count,
     step_names,
     unit_rows,
 )
 from pipeline.plan import Span
-from schemas.index import MEDIA, PAGES, PROBE, REFS
+from schemas.index import MEDIA, PAGES, PROBE, RANK_FETCHED, RANK_REASON, REFS
 from schemas.measures import IMAGE_MEASURES, IMAGE_USE_MEASURES, URL_MEASURES
 from schemas.recipe import SIGNALS
 from tests.support.index_rows import address, key, media_rows, medium, page, ref, rows_of_unit, unit_index
@@ -42,10 +43,33 @@ def media(*rows: tuple[int, str]) -> np.ndarray:
 
 def test_a_reference_takes_the_first_address_whose_image_decodes() -> None:
     """An address without bytes, or with bytes that are no picture, is passed over."""
-    match, choice, _, undecodable = resolve(*references([1, 2, 3], [9], [2]), media((2, ""), (3, "jpeg")))
-    assert match.tolist() == [1, -1, -1]
-    assert choice.tolist() == [2, -1, -1]
-    assert undecodable.tolist() == [False, False, True]
+    found = resolve(*references([1, 2, 3], [9], [2]), media((2, ""), (3, "jpeg")))
+    assert found.match.tolist() == [1, -1, -1]
+    assert found.choice.tolist() == [2, -1, -1]
+    assert found.undecodable.tolist() == [False, False, True]
+
+
+def test_what_archives_hold_comes_before_what_was_fetched() -> None:
+    """However large; of what was fetched the largest counts."""
+    fetched = {"rank": RANK_FETCHED}
+    held = [medium(1, width=9, **fetched), medium(2, width=999, **fetched), medium(3, width=99)]
+    found = resolve(*references([1, 2, 3], [1, 2]), media_rows(held))
+    assert found.choice.tolist() == [2, 1]
+
+
+def test_an_image_that_is_not_there_says_why() -> None:
+    """By the first of its addresses that was asked for; not where there is one, or bytes that are no picture."""
+    why = [
+        {"format": "", "rank": RANK_REASON, "reason": reason, "status": status}
+        for reason, status in ((b"timeout", 0), (b"http_4xx", 404))
+    ]
+    held = media_rows([medium(1, **why[0]), medium(2, **why[1]), medium(3), medium(4, format="")])
+    found = resolve(*references([2, 1], [9, 1], [1, 3], [1, 4], [9]), held)
+    assert found.why.tolist() == [1, 0, -1, -1, -1]
+    assert found.undecodable.tolist() == [False, False, False, True, False]
+    reason, status = reasons_of(held, found)
+    assert reason.tolist() == ["http_4xx", "timeout", "", "", ""]
+    assert status[0] == 404 and np.isnan(status[1:]).all()
 
 
 def test_a_reference_takes_the_largest_picture_at_hand() -> None:

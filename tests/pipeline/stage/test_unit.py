@@ -22,7 +22,7 @@ from pipeline.stage.index_parts import section_name
 from pipeline.stage.media import DIRECTIVES_CHARACTERS, shown_directives, unpack_medium
 from pipeline.stage.unit import Pending, Tasks, batches, stage_unit
 from pipeline.stage.unit_record import ROW_BYTES, UnitRecord, spans_of, staged_record
-from schemas.index import FORMATS, PAGES, PLACE_ARCHIVE, PLACE_STAGED, REFS
+from schemas.index import FORMATS, PAGES, PLACE_ARCHIVE, PLACE_STAGED, RANK_UNDECODED, REFS
 from schemas.recipe import SIGNALS, ExtractPart
 from schemas.records import Capture
 from schemas.tables import DROPPED, FAILED
@@ -280,7 +280,7 @@ def test_a_cut_image_is_a_failure(tmp_path: Path, isolator: Tasks) -> None:
                  fields=[("WARC-Truncated", "length")])  # fmt: skip
     made = staged(tmp_path, warc_bytes([cut]), isolator)
     assert accounts(made)["images"]["failed"] == {"truncated": 1}
-    assert media(tmp_path, made)["rank"].tolist() == [2]
+    assert media(tmp_path, made)["rank"].tolist() == [RANK_UNDECODED]
 
 
 def test_an_image_that_cannot_be_entered_is_copied_once(tmp_path: Path, isolator: Tasks) -> None:
