@@ -36,6 +36,7 @@ from transforms.dedup.keys import VARIANTS, address_key, capture_id
 from transforms.warc.read import read_captures
 from transforms.warc.write import HTTP_RESPONSE, Block, member, record, record_id
 
+POLICIES = ("/robots.txt", "/.well-known/tdmrep.json", "/ai.txt")
 AGENT = "fetched-corpora/1.0 (+https://example.org/bot)"
 OF_THE_BODY = (
     "content-length",
@@ -64,7 +65,7 @@ class Web:
         """Status, headers and body."""
         hop, _, rest = path.rpartition("/led-to/") if path.startswith("/hop") else ("", "", path.lstrip("/"))
         number = int(hop.removeprefix("/hop") or 0)
-        if path == "/robots.txt":
+        if path in POLICIES:
             return 404, (), b"none"
         found = self.find(f"http://{host}/{rest}")
         if found is None:
@@ -214,7 +215,7 @@ def tell(name: str, seconds: float, output: Path, archived: Path, web: Web, with
         differ = (mine - theirs).total() + (theirs - mine).total()
         same &= not differ
         said.append(f"{corpus} {mine.total():,} rows, {differ} differ")
-    twice = sum(count > 1 for address, count in web.asked.items() if urlsplit(f"//{address}").path != "/robots.txt")
+    twice = sum(count > 1 for address, count in web.asked.items() if urlsplit(f"//{address}").path not in POLICIES)
     requests = f"{web.asked.total():,} requests, {twice} asked twice"
     print(f"{name:<22} {seconds:6.1f} s  {'; '.join(said)}; {requests}", flush=True)
     web.asked.clear()

@@ -26,6 +26,7 @@ RECORD = ("source", "offset", "url", "found_by")  # what names the image's recor
 PICTURES = {f"i{number}.png": picture(number) for number in range(8)}
 OTHERS = {"broken.png": b"\x89PNG\r\n\x1a\nno picture", "page.png": b"<!doctype html><p>none here"}
 KINDS = {"page.png": "text/html"}
+POLICIES = ("/robots.txt", "/.well-known/tdmrep.json", "/ai.txt")
 
 
 def figure(address: str, alt: str) -> str:
@@ -110,7 +111,7 @@ def behind_redirects(web: Served, hops: int) -> None:
 
     def led(host: str, path: str) -> Answered | None:
         hop = int(host[1]) if host.startswith("r") else 0
-        if path == "/robots.txt" or hop == hops:
+        if path in POLICIES or hop == hops:
             return None
         return 302, "text/plain", b"", f"http://r{hop + 1}.test{path}"
 
@@ -130,8 +131,8 @@ def held(output: Path, corpus: str, without: tuple[str, ...] = RECORD) -> list[d
 
 
 def asked_paths(web: Served) -> Counter[str]:
-    """What was asked for, but for robots.txt."""
-    return Counter({path: count for (_, path), count in web.asked.items() if path != "/robots.txt"})
+    """What was asked for, but for policy files of sites."""
+    return Counter({path: count for (_, path), count in web.asked.items() if path not in POLICIES})
 
 
 def reasons(output: Path, corpus: str) -> dict[str, tuple[str, str | None, float | None]]:
@@ -198,7 +199,7 @@ def test_images_behind_redirects(inputs: tuple[list[str], Path], archived: Path,
     other = tmp_path / "other"
     more = ("--staging", str(output / "staging"), "--recipe", "raw", "--corpora", "pairs")
     assert main(arguments(inputs[0][:1], other, web, *more)) == 0
-    assert {path for _, path in web.asked if path != "/robots.txt"} == {"/i7.png"}
+    assert set(asked_paths(web)) == {"/i7.png"}
     assert {row["ref_url"] for row in rows(other, "pairs")} == {SITE + name for name in PICTURES}
     web.asked.clear()
     same = tmp_path / "same"

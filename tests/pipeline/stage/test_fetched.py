@@ -10,7 +10,9 @@ from pipeline.stage.index_parts import IndexParts
 from pipeline.stage.media import MediaRows
 from pipeline.stage.unit_record import OutcomeCounts
 from schemas.index import ALIAS, MEDIA, RANK_FETCHED, RANK_REASON, RANK_UNDECODED, VIA_REDIRECT
+from schemas.records import Capture
 from transforms.dedup.keys import address_key
+from transforms.html.directives import signal_bits
 
 URL, LED = "http://ex.org/a.png", "http://ex.org/b.png"
 
@@ -21,10 +23,12 @@ def row(outcome: str, reason: str = "", status: int | None = 200, final: str | N
     return {**said, "status": status, "final_url": final, "offset": 7, "date": "2026-11-27T16:30:05Z"}
 
 
-def told(one: Mapping[str, Any], image: tuple[bytes, bool] | None = None) -> tuple[np.ndarray, np.ndarray]:
+def told(
+    one: Mapping[str, Any], image: tuple[bytes, bool] | None = None, came: Came | None = None
+) -> tuple[np.ndarray, np.ndarray]:
     """The media and the aliases that come of a row."""
     with MediaRows(fetched=True) as media:
-        tell_fetch(one, 9, media, image, Came())
+        tell_fetch(one, 9, media, image, came or Came())
         parts = (b"".join(media.rows()), MEDIA), (b"".join(media.aliases()), ALIAS)
         found, aliases = (np.frombuffer(data, dtype) for data, dtype in parts)
     return found, aliases
@@ -55,6 +59,23 @@ def test_an_address_without_an_image_says_why() -> None:
         assert not len(aliases) and key(np.array([medium])) == [address_key(URL)]
     (medium,), _ = told(row("kept", final=LED), (b"i" * 16, False))
     assert (medium["reason"], medium["rank"]) == (b"", RANK_FETCHED | RANK_UNDECODED)
+
+
+def test_what_redirects_say_binds_the_image() -> None:
+    """Every one between the address that was asked for and where the image lies; no other."""
+    came, between = Came(), "http://ex.org/between"
+    for url, to, said in ((URL, between, "noai"), (between, LED, "noimageai"), (LED, URL, "noindex")):
+        headers = (("Location", to), ("X-Robots-Tag", said))
+        came.redirect(Capture("response", url, "", 0, 1, True, 302, "", "", headers, b"", ""))
+    _, aliases = told(row("kept", final=LED), (b"i" * 16, True), came)
+    assert aliases["signals"].tolist() == [signal_bits(("robots: noai", "robots: noimageai"))]
+    assert came.said_between(URL, "http://ex.org/nowhere") > 0  # redirects in a circle end
+
+
+def test_an_address_that_was_led_to_says_why_too() -> None:
+    """A later round does not ask for it again."""
+    media, _ = told(row("failed", "http_4xx", 404, LED))
+    assert key(media) == [address_key(URL), address_key(LED)] and media["status"].tolist() == [404, 404]
 
 
 def test_each_address_is_counted_and_what_left_has_a_row() -> None:
