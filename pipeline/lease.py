@@ -179,11 +179,18 @@ def refusal(folder: str, there: Holder | None) -> UserError:
 def leased(path: str, folder: str, note: Note) -> Iterator[Lease]:
     """Hold a folder of a bucket by the lease at `path` while the block runs. Raises UserError where another process holds it."""
     lease = take(path, folder, this_process(), note)
+    with kept(lease):
+        yield lease
+
+
+@contextmanager
+def kept(lease: Lease) -> Iterator[None]:
+    """Renew a lease while the block runs, and let go of it then."""
     ended = threading.Event()
     keeper = threading.Thread(target=partial(keep, lease, ended), name="lease", daemon=True)
     keeper.start()
     try:
-        yield lease
+        yield
     finally:
         ended.set()
         keeper.join(RELEASE_SECONDS)

@@ -4,6 +4,7 @@ A path is a string. Files are read and written as raw bytes: no codec is chosen 
 archives and digests of shards mean the bytes that lie in storage. No engine is asked, so a path means the same on all.
 """
 
+import errno
 import hashlib
 import io
 import os
@@ -19,6 +20,8 @@ from schemas.outcomes import UserError
 # Of a file that is being written; hidden by a leading dot, so that no reader's glob takes it in.
 PARTIAL_SUFFIX = ".part"
 CHUNK = object_store.CHUNK  # bytes read at a time; SHA-256 runs at its full 1.8 GB/s from 64 KiB on
+
+_NO_LINKS = (errno.EPERM, errno.ENOTSUP, errno.ENOSYS, errno.EMLINK)  # of file systems without hard links
 
 _SCHEME = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]+://")
 
@@ -293,16 +296,21 @@ def write_whole(path: str, durable: bool = True, hashed: bool = True) -> Iterato
         with object_store.upload(path) as file:
             yield HashingWriter(file, hashed)
         return
-    folder, slash, name = path.rpartition("/")
-    if folder:
-        make_folder(folder)
-    part = f"{folder}{slash}.{name}.{secrets.token_hex(8)}{PARTIAL_SUFFIX}"
+    part = _part_of(path)
     try:
         with _write_local(part, path, durable, hashed) as writer:
             yield writer
     except BaseException:  # also a KeyboardInterrupt: whatever ended the block, no half file stays behind
         remove(part)
         raise
+
+
+def _part_of(path: str) -> str:
+    """A hidden neighbour of a local path, to write to; folders are made."""
+    folder, slash, name = path.rpartition("/")
+    if folder:
+        make_folder(folder)
+    return f"{folder}{slash}.{name}.{secrets.token_hex(8)}{PARTIAL_SUFFIX}"
 
 
 @contextmanager
@@ -316,6 +324,47 @@ def _write_local(part: str, path: str, durable: bool, hashed: bool) -> Iterator[
     os.replace(part, path)
     if durable:
         _sync_folder(os.path.dirname(path) or ".")
+
+
+def create(path: str, data: bytes) -> None:
+    """Writes a small file whole where there is none. These very bytes may be there: a request whose answer was lost is sent again.
+
+    Raises FileExistsError where something else is there, and OSError where storage refuses. On a file system without hard
+    links, and in a store that knows no conditions, the look and the writing are two steps.
+    """
+    try:
+        if is_remote(path):
+            object_store.put_if(path, data, None)
+        else:
+            _create_local(path, data)
+    except FileExistsError:
+        if read_bytes(path) != data:
+            raise
+
+
+def _create_local(path: str, data: bytes) -> None:
+    part = _part_of(path)
+    try:
+        with io.BufferedWriter(_NamedFile(part, "x", path), CHUNK) as file:
+            file.write(data)
+            file.flush()
+            with naming(path):
+                os.fsync(file.fileno())
+        _take_free_name(part, path)
+    finally:
+        remove(part)
+    _sync_folder(os.path.dirname(path) or ".")
+
+
+def _take_free_name(part: str, path: str) -> None:
+    try:
+        os.link(part, path)
+    except OSError as error:
+        if error.errno not in _NO_LINKS:
+            raise
+        if os.path.exists(path):
+            raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), path) from error
+        os.replace(part, path)
 
 
 def _sync_folder(folder: str) -> None:

@@ -125,6 +125,10 @@ class RoundFolder:
         """The addresses of a unit."""
         return self.file(f"addresses/{unit // FOLDER_UNITS:04d}/{unit:06d}.arrow")
 
+    def claim(self, unit: int) -> str:
+        """The file by which a task holds a unit."""
+        return self.file(f"claims/{unit // FOLDER_UNITS:04d}/{unit:06d}")
+
     def wave(self, number: int) -> str:
         """The work list of a wave: its units."""
         return self.file(f"waves/{number:05d}.jsonl")

@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 from pipeline import storage
 from pipeline.fetch import rows
 from pipeline.fetch.addresses import Address
+from pipeline.fetch.claim import claimed
 from pipeline.fetch.evidence import Packed
 from pipeline.fetch.index_rows import Selected, order_of, read_selected
 from pipeline.fetch.layout import CrawlFolder
@@ -168,7 +169,8 @@ def fetch_units(
 ) -> dict[int, dict[str, Any]]:
     """Fetch what no segment of the units holds yet, unit after unit; the account of each as a JSON value.
 
-    All are asked for by one run of `ranges`, so that connections stay. Raises DamagedFileError, StorageError, and what is a bug.
+    All are asked for by one run of `ranges`, so that connections stay. Raises DamagedFileError, StorageError, Overtaken,
+    and what is a bug.
     """
     accounts: dict[int, dict[str, Any]] = {}
     at_work: list[Segments] = []
@@ -181,7 +183,10 @@ def fetch_units(
                 tally.add(row)
                 tick(unit, tally.entered)
 
-            with Segments(folder, unit, how.agent, clock, origin=how.origin) as segments:
+            with (
+                claimed(folder.round(attempt).claim(unit)) as claim,
+                Segments(folder, unit, how.agent, clock, origin=how.origin, claim=claim) as segments,
+            ):
                 at_work[:] = [segments]
                 done = set()
                 for row in segments.committed():

@@ -18,6 +18,7 @@ from transforms.warc.limits import Limits as Caps
 # Of all files of sites as of robots.txt: RFC 9309 §2.5; their redirects (five, §2.3.1.2) are followed by the client.
 LIMITS = Limits(body=MOST_BYTES + 1)
 ROBOTS = "robots.txt"
+CAPS = Caps(decoded=16 * MOST_BYTES)  # what decodes to more is no such file but a bomb
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +56,7 @@ def file_of(answer: Answer) -> tuple[bytes | None, str]:
         return None, f"{answer.fault}: {answer.detail}"
     hop = answer.hops[-1]
     try:
-        body, _ = decoded(hop.body, hop.headers, Caps())
+        body, _ = decoded(hop.body, hop.headers, CAPS)
     except RecordError as error:
         return None, str(error)
     return body, ""

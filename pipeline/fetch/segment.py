@@ -2,6 +2,10 @@
 
 An object store cannot append, and a task may be killed after days, so a unit writes many files, each whole (law 6). A segment counts once
 its rows are there: then its addresses are done, and no restart fetches them again. What is open when a task is killed is fetched anew.
+
+Two tasks may be at one unit, though one waits for the other (`pipeline/fetch/claim.py`). Rows are written only where there are none, by a
+task that knows the rows of all segments before, so every address ends once. A task that goes on behind one that did not let go begins with
+a segment of no rows: the number that the other may be about to commit is taken then, and no two tasks write to one archive.
 """
 
 import io
@@ -15,6 +19,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from pipeline import storage
+from pipeline.fetch.claim import ALONE, Claim, Overtaken
 from pipeline.fetch.evidence import Packed, info
 from pipeline.fetch.layout import CrawlFolder
 from pipeline.sections import damaged
@@ -45,13 +50,17 @@ class Segments:
         clock: Callable[[], float] = time.monotonic,
         most_bytes: int = MOST_BYTES,
         origin: str = "",
+        most_seconds: float | None = None,
+        claim: Claim = ALONE,
     ) -> None:
         self._folder = folder
         self._unit = unit
         self._agent = agent
         self._clock = clock
         self._most_bytes = most_bytes
+        self._most_seconds = MOST_SECONDS if most_seconds is None else most_seconds
         self._origin = origin
+        self._claim = claim
         self._number = 0
         self._open()
 
@@ -70,9 +79,27 @@ class Segments:
 
         Archives that a killed task left without rows are taken away, so that nobody reads an address twice.
         """
-        for table in tables(self._folder, self._unit):
-            yield from table.to_pylist()
-            self._number += 1
+        while True:
+            table = _table(self._folder, self._unit, self._number)
+            if table is None and (not self._claim.inherited or self._fence()):
+                break
+            if table is not None:
+                yield from table.to_pylist()
+                self._number += 1
+        self._forget()
+
+    def _fence(self) -> bool:
+        """Take the number that whoever held the unit before may be about to commit; False where it was committed meanwhile."""
+        try:
+            storage.create(self._folder.rows(self._unit, self._number), packed_rows([], self._claim.token))
+        except FileExistsError:
+            return False
+        self._forget()
+        self._number += 1
+        return True
+
+    def _forget(self) -> None:
+        """Take away an archive that no rows commit."""
         storage.remove(self._folder.file(self._archive()))
         storage.remove(self._folder.index(self._unit, self._number))
 
@@ -117,12 +144,13 @@ class Segments:
         return entry
 
     def tick(self) -> None:
-        """Close the open segment if it is open for too long."""
-        if (self._file is not None or self._rows) and self._clock() - self._begun >= MOST_SECONDS:
+        """Close the open segment if it is open for too long. Raises Overtaken."""
+        self._claim.check()
+        if (self._file is not None or self._rows) and self._clock() - self._begun >= self._most_seconds:
             self.close()
 
     def close(self) -> None:
-        """Commit the open segment, if there is anything in it: the archive first, the rows last."""
+        """Commit the open segment, if there is anything in it: the archive first, the rows last. Raises Overtaken."""
         if self._file is None and not self._rows:
             return
         self._stack.close()
@@ -130,8 +158,12 @@ class Segments:
             with storage.write_whole(self._folder.index(self._unit, self._number)) as index:
                 for told in sorted(line(entry._replace(filename=_short(entry.filename))) for entry in self._entries):
                     index.write(told.encode() + b"\n")
-        with storage.write_whole(self._folder.rows(self._unit, self._number)) as file:
-            file.write(packed_rows(self._rows))
+        try:
+            storage.create(self._folder.rows(self._unit, self._number), packed_rows(self._rows))
+        except FileExistsError as error:
+            self._forget()
+            self._open()
+            raise Overtaken(f"{self._folder.rows(self._unit, self._number)} was written by another task") from error
         self._number += 1
         self._open()
 
@@ -139,13 +171,21 @@ class Segments:
 def tables(folder: CrawlFolder, unit: int, columns: Sequence[str] | None = None) -> Iterator[pa.Table]:
     """The rows of each committed segment of a unit."""
     number = 0
-    while storage.exists(path := folder.rows(unit, number)):
-        with storage.open_for_reading(path) as file:
-            try:
-                yield pq.read_table(file, columns=None if columns is None else list(columns))
-            except pa.ArrowInvalid as error:
-                raise damaged(path, str(error)) from error
+    while (table := _table(folder, unit, number, columns)) is not None:
+        yield table
         number += 1
+
+
+def _table(folder: CrawlFolder, unit: int, number: int, columns: Sequence[str] | None = None) -> pa.Table | None:
+    """The rows of a segment; None where it is not committed."""
+    path = folder.rows(unit, number)
+    if not storage.exists(path):
+        return None
+    with storage.open_for_reading(path) as file:
+        try:
+            return pq.read_table(file, columns=None if columns is None else list(columns))
+        except pa.ArrowInvalid as error:
+            raise damaged(path, str(error)) from error
 
 
 def committed_rows(folder: CrawlFolder, unit: int, columns: Sequence[str]) -> Iterator[Row]:
@@ -159,9 +199,11 @@ def _short(name: str) -> str:
     return name.rpartition("/")[2]
 
 
-def packed_rows(rows: Iterable[Row]) -> bytes:
-    """Rows as a Parquet file."""
+def packed_rows(rows: Iterable[Row], token: str = "") -> bytes:
+    """Rows as a Parquet file; a token tells two of no rows apart."""
     schema: pa.Schema = FETCHES_TABLE.schema()
+    if token:
+        schema = schema.with_metadata({"claim": token})
     out = io.BytesIO()
     pq.write_table(pa.Table.from_pylist(list(rows), schema=schema), out, compression="zstd")
     return out.getvalue()

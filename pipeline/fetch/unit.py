@@ -3,11 +3,12 @@
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 from pipeline import storage
 from pipeline.fetch.addresses import listed, read_addresses
+from pipeline.fetch.claim import Claim, Overtaken, Pause, claimed
 from pipeline.fetch.exchange import Fetcher
 from pipeline.fetch.layout import CrawlFolder
 from pipeline.fetch.lists import Row as Listed
@@ -18,6 +19,7 @@ from schemas.fetches import DROPPED, DUPLICATE, FAILED, KEPT
 from schemas.manifest import Account
 
 ACCOUNT = "fetches"
+LONGEST_PAUSE = 600.0  # seconds that a task which was overtaken waits before it looks again
 Tick = Callable[[int], None]
 
 
@@ -54,11 +56,34 @@ def fetch_unit(
     fetcher: Fetcher,
     tick: Tick = lambda done: None,
     clock: Callable[[], float] = time.monotonic,
+    pause: Pause = time.sleep,
 ) -> dict[str, Any]:
     """Fetch what no segment of the unit holds yet; its account as a JSON value. `tick` hears how many addresses have ended.
 
-    Raises DamagedFileError, and what is a bug or a full disk.
+    Waits where another task has the unit, and tells the same then. Raises DamagedFileError, and what is a bug or a full disk.
     """
+    wait, overtaken = conduct.open_seconds, False
+    while True:
+        try:
+            with claimed(folder.round(attempt).claim(unit), pause) as claim:
+                claim = replace(claim, inherited=claim.inherited or overtaken)
+                return _fetched(folder, attempt, unit, conduct, fetcher, tick, clock, claim)
+        except Overtaken:  # where nothing tells that two are at work, the longer wait of one lets the other commit
+            overtaken = True
+            pause(wait)
+            wait = min(LONGEST_PAUSE, 2 * wait)
+
+
+def _fetched(
+    folder: CrawlFolder,
+    attempt: int,
+    unit: int,
+    conduct: Conduct,
+    fetcher: Fetcher,
+    tick: Tick,
+    clock: Callable[[], float],
+    claim: Claim,
+) -> dict[str, Any]:
     tally = Tally()
 
     def tell(row: Row) -> None:
@@ -66,7 +91,7 @@ def fetch_unit(
         tick(tally.entered)
 
     addresses = read_addresses(folder.round(attempt).addresses(unit))
-    with Segments(folder, unit, conduct.agent, clock) as segments:
+    with Segments(folder, unit, conduct.agent, clock, most_seconds=conduct.open_seconds, claim=claim) as segments:
         done = set()
         for row in segments.committed():
             done.add(row["id"])

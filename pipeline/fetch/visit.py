@@ -19,7 +19,7 @@ from pipeline.fetch.exchange import Answer, Ask, Fetcher, Hop, Limits, product_t
 from pipeline.fetch.policies import Consent, Site, Sites, evidence, file_address, headers_said, reserving
 from pipeline.fetch.robots import LIMITS as FILE_LIMITS
 from pipeline.fetch.robots import ROBOTS
-from pipeline.fetch.segment import Segments
+from pipeline.fetch.segment import MOST_SECONDS, Segments
 from schemas.fetches import DELAY_RULE, ROBOTS_RULE
 from transforms.consent.policies import origin_of
 from transforms.consent.said import Said
@@ -45,6 +45,7 @@ class Conduct:
     limits: Limits = field(default_factory=Limits)
     rules: Rules = field(default_factory=Rules)
     consent: Consent = Consent.RECORDED
+    open_seconds: float = MOST_SECONDS  # that a segment stays open
 
 
 @dataclass(slots=True)

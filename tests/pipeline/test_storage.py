@@ -1,5 +1,6 @@
 """Storage: files appear whole or not at all, locally and behind a scheme."""
 
+import errno
 import glob
 import gzip
 import hashlib
@@ -70,6 +71,29 @@ def test_written_bytes_come_back(folder: str) -> None:
     with storage.open_for_reading(path) as source:
         source.seek(1000)
         assert source.read(300) == data[1000:1300]
+
+
+def test_a_file_is_created_where_there_is_none(folder: str) -> None:
+    """Whole, and once: other bytes are refused, the same ones again are well, and nothing else is left beside it."""
+    path = storage.join(folder, "a", "b.bin")
+    storage.create(path, b"one")
+    storage.create(path, b"one")
+    with pytest.raises(FileExistsError):
+        storage.create(path, b"two")
+    assert storage.read_bytes(path) == b"one" and storage.files_below(folder) == ["a/b.bin"]
+
+
+def test_a_file_is_created_where_links_are_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A file system without hard links is looked at first."""
+
+    def refuse(*names: str) -> None:
+        raise PermissionError(errno.EPERM, "no links here")
+
+    monkeypatch.setattr("os.link", refuse)
+    storage.create(f"{tmp_path}/x", b"one")
+    with pytest.raises(FileExistsError):
+        storage.create(f"{tmp_path}/x", b"two")
+    assert storage.read_bytes(f"{tmp_path}/x") == b"one" and storage.files_below(str(tmp_path)) == ["x"]
 
 
 def test_an_error_leaves_nothing(folder: str) -> None:

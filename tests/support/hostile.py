@@ -1,17 +1,16 @@
-"""A small server on loopback whose paths are the answers of hostile and broken servers; it says what it was asked."""
+"""A server on loopback whose paths are the answers of hostile and broken servers; it says what it was asked."""
 
-import asyncio
 import ssl
-import threading
 import zlib
-from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import TypeAlias
 from urllib.parse import unquote
 
-Piece: TypeAlias = bytes | float  # what is sent, or seconds to wait
-Script: TypeAlias = Callable[[str], AsyncIterator[Piece]]
+from jobs.loopback import End, Loopback, Piece, Request, loopback
+
+Script: TypeAlias = Callable[[str], Iterable[Piece]]
 
 OK = b"HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\n"
 
@@ -23,7 +22,7 @@ def whole(body: bytes, head: bytes = OK) -> bytes:
     return head + b"Content-Length: %d\r\n\r\n%b" % (len(body), body)
 
 
-async def endless(first: bytes, piece: bytes, pause: float = 0.0) -> AsyncIterator[Piece]:
+def endless(first: bytes, piece: bytes, pause: float = 0.0) -> Iterator[Piece]:
     """Goes on until the client leaves."""
     yield first
     while True:
@@ -32,10 +31,9 @@ async def endless(first: bytes, piece: bytes, pause: float = 0.0) -> AsyncIterat
             yield pause
 
 
-async def once(*pieces: Piece) -> AsyncIterator[Piece]:
+def once(*pieces: Piece) -> Iterable[Piece]:
     """Some pieces, then the end."""
-    for piece in pieces:
-        yield piece
+    return pieces
 
 
 def redirect(to: str, status: int = 302) -> bytes:
@@ -43,7 +41,7 @@ def redirect(to: str, status: int = 302) -> bytes:
     return whole(b"", b"HTTP/1.1 %d Found\r\nLocation: %b\r\n" % (status, to.encode("utf-8", "surrogateescape")))
 
 
-def lost(_: str) -> AsyncIterator[Piece]:
+def lost(_: str) -> Iterable[Piece]:
     """The answer to any other path."""
     return once(whole(b"", b"HTTP/1.1 404 Not Found\r\n"))
 
@@ -100,68 +98,46 @@ CLOSED = frozenset({"/short", "/cut-head", "/nothing", "/http09", "/nul", "/no-c
 
 @dataclass
 class Hostile:
-    """A server that runs: its port, the heads of the requests that it got and the addresses at which it got them, and its connections."""
+    """A server that is known by its port; `web` says what it was asked, where it runs in this process."""
 
-    port: int = 0
-    heads: list[bytes] = field(default_factory=list)
-    reached: list[str] = field(default_factory=list)
-    connections: int = 0
+    port: int
+    web: Loopback | None = None
+
+    @property
+    def heads(self) -> list[bytes]:
+        """The heads of the requests that it got."""
+        return self._web.heads
+
+    @property
+    def reached(self) -> list[str]:
+        """The addresses at which it got them."""
+        return self._web.reached
+
+    @property
+    def connections(self) -> int:
+        """How many there were."""
+        return self._web.connections
+
+    @property
+    def _web(self) -> Loopback:
+        assert self.web is not None
+        return self.web
 
     def url(self, path: str = "/", host: str = "127.0.0.2") -> str:
         """An address of it."""
         return f"http://{host}:{self.port}{path}"
 
-    async def answer(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, stop: asyncio.Event) -> None:
-        """Serves a connection until the client leaves or the server is to stop."""
-        self.connections += 1
-        with suppress(asyncio.IncompleteReadError, ConnectionError):
-            path = ""
-            while path not in CLOSED:
-                head = await reader.readuntil(b"\r\n\r\n")
-                self.heads.append(head)
-                self.reached.append(writer.get_extra_info("sockname")[0])
-                path, _, rest = head.split()[1].decode().partition("?")
-                async for piece in SCRIPTS.get(path, lost)(unquote(rest, errors="surrogateescape")):
-                    if isinstance(piece, bytes):
-                        writer.write(piece)
-                        await writer.drain()
-                    else:
-                        with suppress(TimeoutError):
-                            await asyncio.wait_for(stop.wait(), piece)
-                    if stop.is_set():
-                        break
-        writer.close()
+
+def scripted(request: Request) -> Iterator[Piece]:
+    """What a path answers."""
+    path, _, rest = request.path.partition("?")
+    yield from SCRIPTS.get(path, lost)(unquote(rest, errors="surrogateescape"))
+    if path in CLOSED:
+        yield End.CLOSE
 
 
 @contextmanager
 def hostile(host: str = "127.0.0.2", tls: ssl.SSLContext | None = None) -> Iterator[Hostile]:
     """A server on an address of loopback; "" stands for all of them."""
-    server, ready, loop, stop = Hostile(), threading.Event(), asyncio.new_event_loop(), asyncio.Event()
-    writers: set[asyncio.StreamWriter] = set()
-
-    async def connected(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        writers.add(writer)
-        await server.answer(reader, writer, stop)
-        writers.discard(writer)
-
-    async def serve() -> None:
-        listening = await asyncio.start_server(connected, host or "0.0.0.0", 0, ssl=tls)
-        server.port = listening.sockets[0].getsockname()[1]
-        ready.set()
-        await stop.wait()
-        listening.close()
-        for writer in writers:
-            writer.transport.abort()
-        while len(asyncio.all_tasks()) > 1:
-            await asyncio.sleep(0.005)
-
-    thread = threading.Thread(target=loop.run_until_complete, args=(serve(),), daemon=True)
-    thread.start()
-    ready.wait()
-    try:
-        yield server
-    finally:
-        loop.call_soon_threadsafe(stop.set)
-        thread.join()
-        loop.run_until_complete(loop.shutdown_asyncgens())
-        loop.close()
+    with loopback(scripted, host, tls) as web:
+        yield Hostile(web.port, web)

@@ -1,12 +1,12 @@
-"""A web on loopback: a folder's files under any host name, with robots.txt, errors and redirects, and what was asked of it."""
+"""A folder on loopback: its files under any host name, with robots.txt, errors and redirects, and what was asked of them."""
 
-import http.server
-import threading
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+
+from jobs.loopback import Piece, Request, loopback, reply
 
 TYPES = {
     "html": "text/html; charset=utf-8",
@@ -46,39 +46,16 @@ class Served:
             return 404, TYPES["txt"], b"no such file", ""
         return 200, TYPES[file.suffix[1:]], file.read_bytes(), ""
 
+    def pieces(self, request: Request) -> list[Piece]:
+        """The same as it is sent."""
+        status, kind, body, location = self.answer(request.host, request.path)
+        return reply(body, kind, status, {"Location": location} if location else {})
+
 
 @contextmanager
 def served(folder: Path, robots: Mapping[str, bytes]) -> Iterator[Served]:
     """The server, up while the block runs."""
-    web = Served(folder, robots)
-
-    class Handler(http.server.BaseHTTPRequestHandler):
-        """Answers as `web` says."""
-
-        protocol_version = "HTTP/1.1"
-
-        def do_GET(self) -> None:
-            """One request."""
-            status, kind, body, location = web.answer(self.headers["Host"].partition(":")[0], self.path)
-            self.send_response(status)
-            self.send_header("Content-Type", kind)
-            self.send_header("Content-Length", str(len(body)))
-            if location:
-                self.send_header("Location", location)
-            self.end_headers()
-            self.wfile.write(body)
-
-        def log_message(self, *told: object) -> None:
-            """Say nothing."""
-
-    class Server(http.server.ThreadingHTTPServer):
-        """Waits for no connection that a killed client left."""
-
-        daemon_threads = True
-        block_on_close = False
-
-    with Server(("127.0.0.1", 0), Handler) as server:
-        web.port = server.server_port
-        threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
-        yield web
-        server.shutdown()
+    found = Served(folder, robots)
+    with loopback(lambda request: found.pieces(request)) as web:
+        found.port = web.port
+        yield found

@@ -14,6 +14,9 @@ from transforms.warc.limits import Limits
 _CHUNK_SIZE = re.compile(rb"[ \t]*([0-9A-Fa-f]{1,8})[ \t]*(?:;[^\r\n]{0,1000})?\r?\n")
 _WINDOW = 8 << 20  # largest zstd window allowed over HTTP, RFC 9659
 _SMALL = 64  # bytes of a broken deflate stream that may be lost in front of the break
+_HELD = (
+    8 << 20
+)  # decoded bytes of a body that are held before it is known to be no bomb; a larger one is decoded once more
 _SLICE = 64 << 10  # brotli bytes given to the decoder at once
 
 
@@ -64,8 +67,9 @@ def _undone(body: bytes, name: str, wire: int, limits: Limits) -> tuple[bytes, s
     size = 0
     try:
         for piece in _CODINGS[name](body):
-            parts.append(piece)
             size += len(piece)
+            if size <= _HELD:
+                parts.append(piece)
             if size > limits.ratio_from and size > limits.ratio * wire:
                 raise RecordError(Fault.BOMB, f"{wire} bytes of {name} hold more than {limits.ratio} times as many")
             if size > limits.decoded:
@@ -75,8 +79,17 @@ def _undone(body: bytes, name: str, wire: int, limits: Limits) -> tuple[bytes, s
             return body, ""
         if not size:
             raise RecordError(Fault.BAD_RECORD, f"{name} body: {error.detail}") from None
-        return (_before_the_break(body, name) if name in _DEFLATES else b"".join(parts)), name
-    return b"".join(parts), ""
+        return (_before_the_break(body, name) if name in _DEFLATES else _to_the_break(body, name)), name
+    return b"".join(parts if size <= _HELD else _CODINGS[name](body)), ""
+
+
+def _to_the_break(body: bytes, name: str) -> bytes:
+    """What a broken stream of another coding holds."""
+    parts: list[bytes] = []
+    with suppress(MemberError):
+        for piece in _CODINGS[name](body):
+            parts.append(piece)
+    return b"".join(parts)
 
 
 def _is_text(body: bytes) -> bool:
@@ -138,6 +151,8 @@ def _brotli(body: bytes) -> Iterator[bytes]:
             yield decoder.process(body[at : at + _SLICE], output_buffer_limit=PIECE)
             while not decoder.can_accept_more_data():
                 yield decoder.process(b"", output_buffer_limit=PIECE)
+        while not decoder.is_finished() and (piece := decoder.process(b"", output_buffer_limit=PIECE)):
+            yield piece  # what refers far back comes out though nothing is left to go in
     except brotli.error:
         raise MemberError(Fault.GZIP_DAMAGE, "a brotli stream does not decompress") from None
     if body and not decoder.is_finished():

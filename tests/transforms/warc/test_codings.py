@@ -2,6 +2,7 @@
 
 import gzip
 import random
+import tracemalloc
 import zlib
 from collections.abc import Callable
 
@@ -228,6 +229,38 @@ def test_real_bombs(coding: str) -> None:
     with pytest.raises(RecordError) as caught:
         decoded(body, headers(coding), LIMITS)
     assert caught.value.fault is Fault.BOMB
+
+
+@pytest.mark.parametrize(("coding", "coder"), KINDS)
+def test_large_bodies(coding: str, coder: Callable[[bytes], bytes]) -> None:
+    """A body that is larger than what is held at first is whole all the same, also where it refers far back."""
+    body = random.Random(0).randbytes(256 << 10) * 40
+    packed = coder(body) if coding != "br" else brotli.compress(body, quality=4)
+    assert decoded(packed, headers(coding), LIMITS) == (body, "")
+
+
+@pytest.mark.parametrize("coding", ["br", "zstd", "gzip"])
+def test_large_bodies_that_break(coding: str) -> None:
+    """What decodes comes, though it is more than what is held at first."""
+    body = random.Random(0).randbytes(9 << 20)
+    packed = {
+        "br": lambda: brotli.compress(body, quality=0),
+        "zstd": lambda: zstandard.compress(body),
+        "gzip": lambda: gzip.compress(body, 1),
+    }
+    cut, truncated = decoded(packed[coding]()[:-1000], headers(coding), LIMITS)
+    assert truncated == coding and body.startswith(cut) and len(cut) > 8 << 20
+
+
+def test_a_bomb_takes_little_memory() -> None:
+    """It is refused before it is held, though its ratio is told only behind 20 MB."""
+    packed = headers("gzip"), gzip.compress(bytes(100 << 20), 9)
+    tracemalloc.start()
+    with pytest.raises(RecordError):
+        decoded(packed[1], packed[0], LIMITS)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak < 12 << 20
 
 
 def test_real_truncated_bodies() -> None:
