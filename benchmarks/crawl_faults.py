@@ -79,6 +79,7 @@ class Crawled:
     list: Path
     draw: random.Random
     kills: int = 0
+    between: int = 1500  # requests between two kills, at most
     committed: dict[tuple[str, str], int] = field(default_factory=dict)  # of this attempt, with the server's count
     twice: set[tuple[str, str]] = field(default_factory=set)
     killed: Counter[str] = field(default_factory=Counter)
@@ -123,7 +124,7 @@ class Crawled:
             until = time.monotonic() + self.draw.uniform(0.0, 8.0)
             wait_for(lambda: process.poll() is not None or time.monotonic() >= until, 60.0)
         else:
-            more = self.draw.randrange(1, 1500)
+            more = self.draw.randrange(1, self.between)
             wait_for(lambda: process.poll() is not None or self.web.asked.total() >= asked + more, 60.0)
         there = processes(process.pid)
         targets = there[role] or there["driver"]
@@ -266,7 +267,7 @@ def finished(name: str, args: argparse.Namespace, many: ManyHosts, kills: int) -
     listed.write_text("\n".join(many.addresses()) + "\n")
     begun = time.monotonic()
     with loopback(many) as web:
-        crawled = Crawled(folder, web, listed, random.Random(args.seed), kills)
+        crawled = Crawled(folder, web, listed, random.Random(args.seed), kills, 3 * many.hosts)
         left, attempts = crawled.attempt(again=False), 1
         while left and attempts < MOST_ATTEMPTS:
             left, attempts = crawled.attempt(again=True), attempts + 1
