@@ -1,7 +1,7 @@
 """How an address ended, as a row of `fetches`. Pure."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
 from pipeline.fetch.addresses import Address
@@ -12,12 +12,13 @@ from schemas.outcomes import RecordError
 from transforms.consent.said import Said
 from transforms.fetch.content import content
 from transforms.fetch.faults import FetchError, FetchFault
-from transforms.warc.codings import decoded
+from transforms.warc.codings import decoded_pieces
 from transforms.warc.heads import value
 from transforms.warc.limits import Limits
 
 Row = dict[str, Any]
 LIMITS = Limits()
+SNIFFED = 4096  # first bytes that tell what a body is
 NO_PICTURES = frozenset(("html", "pdf"))  # of what the first bytes tell
 
 
@@ -100,22 +101,49 @@ def told(robots: str, said: Sequence[Said]) -> Row:
     return {"robots": robots or None, "signals": signals, "consent": [one._asdict() for one in shown(said)]}
 
 
+def digest_of(pieces: Iterable[bytes | memoryview], kind: str) -> str:
+    """A digest of pieces, in hex digits.
+
+    >>> digest_of([b"a", b"b"], "md5") == hashlib.md5(b"ab").hexdigest()
+    True
+    """
+    found = hashlib.new(kind, usedforsecurity=False)
+    for piece in pieces:
+        found.update(piece)
+    return found.hexdigest()
+
+
+def beginning(pieces: Iterable[bytes | memoryview], most: int) -> bytes:
+    """So many first bytes of pieces.
+
+    >>> beginning([b"ab", b"cd"], 3)
+    b'abc'
+    """
+    found = b""
+    for piece in pieces:
+        if len(found) >= most:
+            break
+        found += piece[: most - len(found)]
+    return found
+
+
 def body_of(address: Address, hop: Hop) -> Body:
     """What an answer brought. Raises FetchError where it does not decode, or is not what the list expects."""
     try:
-        body, _ = decoded(hop.body, hop.headers, LIMITS)
+        pieces = decoded_pieces(hop.body, hop.headers, LIMITS)
     except RecordError as error:
         raise FetchError(FetchFault.BAD_RESPONSE, str(error)) from error
-    told = content(value(hop.headers, "content-type"), body)
-    sha256 = hashlib.sha256(body).hexdigest()
-    found = Body(len(body), sha256, told.declared, told.found, sha256 if body is hop.body else "")
+    told = content(value(hop.headers, "content-type"), beginning(pieces, SNIFFED))
+    sha256 = digest_of(pieces, "sha256")
+    as_sent = sha256 if pieces and pieces[0] is hop.body else ""
+    found = Body(sum(map(len, pieces)), sha256, told.declared, told.found, as_sent)
     # Pictures that are declared as something else are common and told by their bytes; a page in place of a picture is an error message.
     if not told.agrees and told.found in NO_PICTURES:
         raise FetchError(FetchFault.UNSUPPORTED_TYPE, f"declared as {told.declared[:80]}, its bytes are {told.found}")
     if address.size not in (-1, found.bytes):
         raise FetchError(FetchFault.CONTENT_CHANGED, f"{found.bytes} bytes, where the list expects {address.size}")
     kind, _, digest = address.digest.partition(":")
-    actual = hashlib.md5(body, usedforsecurity=False).hexdigest() if kind == "md5" else found.sha256
+    actual = digest_of(pieces, "md5") if kind == "md5" else sha256
     if digest not in ("", actual):
         raise FetchError(FetchFault.CONTENT_CHANGED, f"its {kind} is {actual}, where the list expects {digest[:64]}")
     return found

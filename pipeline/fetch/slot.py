@@ -4,6 +4,7 @@ libcurl is told where to connect and follows nothing, keeps no cookies, and read
 a socket is about to be opened to is judged once more, whatever led libcurl there.
 """
 
+import io
 import re
 import socket
 import time
@@ -142,8 +143,7 @@ class Slot:
         self._heading: list[bytes] = []
         self._head_bytes = 0
         self._whole = False
-        self._body: list[bytes] = []
-        self._body_bytes = 0
+        self._body = io.BytesIO()  # gives its bytes without a copy
         self.truncated = ""
         if headers != self._headers:
             lines = request_headers(self._settings.agent, headers)
@@ -169,7 +169,7 @@ class Slot:
     @property
     def held(self) -> int:
         """Bytes that are held of the answer."""
-        return self._head_bytes + self._body_bytes
+        return self._head_bytes + self._body.tell()
 
     @property
     def connected(self) -> bool:
@@ -196,7 +196,7 @@ class Slot:
         second, rest = divmod(self._began_at, 1)
         began = f"{_utc_second(int(second))}.{int(rest * 1000):03d}Z"
         seconds = time.monotonic() - self._began
-        body = self._body[0] if len(self._body) == 1 else b"".join(self._body)
+        body = self._body.getvalue()
         request = self._request_head()
         return Hop(self._target.url, self.address, request, head, body, self.truncated, began, seconds)
 
@@ -228,7 +228,7 @@ class Slot:
             self.fault, self.detail = FetchFault.BAD_RESPONSE, f"a head of more than {self._most_head} bytes"
             return 0
         if self._whole:
-            if self._body or not _is_interim(self._heading[0]):
+            if self._body.tell() or not _is_interim(self._heading[0]):
                 return None  # a trailer
             self._heading, self._whole = [], False
         self._heading.append(line)
@@ -237,12 +237,10 @@ class Slot:
         return None
 
     def _on_body(self, piece: bytes) -> int | None:
-        room = self._most_body - self._body_bytes
+        room = self._most_body - self._body.tell()
         if len(piece) > room:
-            self._body.append(piece[:room])
-            self._body_bytes += room
+            self._body.write(piece[:room])
             self.truncated = "length"
             return 0
-        self._body.append(piece)
-        self._body_bytes += len(piece)
+        self._body.write(piece)
         return None

@@ -1,7 +1,7 @@
 """Transfer and content codings of an HTTP body, undone layer by layer under caps on size, ratio and number of layers."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 
 import brotli  # type: ignore[import-untyped]
@@ -40,25 +40,38 @@ def decoded(body: bytes, headers: Headers, limits: Limits) -> tuple[bytes, str]:
     return body, truncated
 
 
+def decoded_pieces(body: bytes, headers: Headers, limits: Limits) -> Sequence[bytes | memoryview]:
+    """As `decoded`, in pieces that are no copies where only chunks are to be undone. Raises what it raises."""
+    if any(name in _CODINGS for name in values(headers, "content-encoding") + values(headers, "transfer-encoding")):
+        return (decoded(body, headers, limits)[0],)
+    return chunks(body)[0] if "chunked" in values(headers, "transfer-encoding") else (body,)
+
+
 def dechunked(body: bytes) -> tuple[bytes, str]:
     """The body with its chunks joined, and "chunked" where they end early; bodies that are not chunked stay as they are.
 
     >>> dechunked(b"3\\r\\nabc\\r\\n2;x=y\\r\\nde\\r\\n0\\r\\n\\r\\n"), dechunked(b"plain text")
     ((b'abcde', ''), (b'plain text', ''))
     """
-    parts: list[memoryview] = []
+    parts, early = chunks(body)
+    return body if parts and parts[0] is body else b"".join(parts), early
+
+
+def chunks(body: bytes) -> tuple[list[memoryview | bytes], str]:
+    """The chunks of a body without a copy, and "chunked" where they end early; a body that is not chunked is one of itself."""
+    parts: list[memoryview | bytes] = []
     view, at = memoryview(body), 0
     while match := _CHUNK_SIZE.match(body, at):
         size, begin = int(match[1], 16), match.end()
         if size == 0:
-            return b"".join(parts), ""
+            return parts, ""
         at = begin + size
         ended = at >= len(body) or body[at] in b"\r\n"
         if not ended:  # the size is a lie, so the first chunk was none or the transfer broke here
             break
         parts.append(view[begin:at])
         at += 2 if body.startswith(b"\r\n", at) else 1
-    return (b"".join(parts), "chunked") if parts else (body, "")
+    return (parts, "chunked") if parts else ([body], "")
 
 
 def _undone(body: bytes, name: str, wire: int, limits: Limits) -> tuple[bytes, str]:

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from schemas.outcomes import Fault, RecordError
 from tests.support.shared_data import shared
-from transforms.warc.codings import dechunked, decoded
+from transforms.warc.codings import dechunked, decoded, decoded_pieces
 from transforms.warc.limits import Limits
 
 LIMITS = Limits()
@@ -183,7 +183,14 @@ def test_chunks(body: bytes, expected: tuple[bytes, str]) -> None:
 @given(st.binary(max_size=400), st.integers(1, 50))
 def test_chunks_round_trip(body: bytes, size: int) -> None:
     """Whatever is sent in chunks comes back."""
-    assert dechunked(chunked(body, size)) == (body, "")
+    sent = chunked(body, size)
+    assert dechunked(sent) == (body, "")
+    for headers in (
+        [("Transfer-Encoding", "chunked")],
+        [("Content-Encoding", "gzip"), ("Transfer-Encoding", "chunked")],
+        [],
+    ):
+        assert b"".join(decoded_pieces(sent, headers, Limits())) == decoded(sent, headers, Limits())[0]
 
 
 @settings(max_examples=150)
