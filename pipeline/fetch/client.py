@@ -20,6 +20,9 @@ from transforms.fetch.faults import FetchError, FetchFault, fault_of_status
 
 LOOK = 0.1  # seconds between looks at what libcurl has no limit for
 WAIT = 0.05  # seconds until an iterator that had nothing due is asked again
+# Where no ask is due, hosts wait for their pauses and not for us: what comes meanwhile is taken together, and waking costs as much as
+# a request does.
+NAP = 0.01
 TRIES = 3  # addresses of one name that are tried where no connection comes about
 _REDIRECTS = frozenset({300, 301, 302, 303, 307, 308})
 _LOCATION = re.compile(rb"^location:[ \t]*([^\r\n]*?)[ \t]*\r?$", re.IGNORECASE | re.MULTILINE)
@@ -115,6 +118,8 @@ class _Loop:
             if ended and not self._count:
                 return
             more = not ended and not paused and self._has_room
+            if paused:
+                time.sleep(NAP)
             self._wait(0.0 if more else WAIT if paused else LOOK)
             for name, place in self._names.came():
                 for way in self._waiting.pop(name):

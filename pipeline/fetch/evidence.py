@@ -20,7 +20,10 @@ from transforms.warc.write import (
     member,
     pieces_of,
     record_id,
+    sibling,
 )
+
+REQUEST, METADATA = 1, 2  # records that belong to a response: its id and this make theirs
 
 
 class Asked(NamedTuple):
@@ -49,13 +52,12 @@ def records_of(asked: Asked, hops: Sequence[Hop], sha256: str = "") -> Iterator[
     """
     answer = ""
     for place, hop in enumerate(hops):
-        answer = _identity(asked, place, "response")
+        answer = record_id(asked.unit, asked.url, asked.attempt, place)
         last = place == len(hops) - 1
         yield _response(answer, hop, asked.said if last else (), sha256 if last else "")
         sent = Block(HTTP_REQUEST, (hop.request_head,))
-        about = [("WARC-Target-URI", hop.url), ("WARC-IP-Address", hop.address), ("WARC-Concurrent-To", answer)]
-        ask = pieces_of("request", _identity(asked, place, "request"), hop.began, sent, about)
-        yield Packed(member(ask, STORED))
+        about = (("WARC-Target-URI", hop.url), ("WARC-IP-Address", hop.address), ("WARC-Concurrent-To", answer))
+        yield Packed(member(pieces_of("request", sibling(answer, REQUEST), hop.began, sent, about), STORED))
     yield Packed(member(_metadata(asked, hops, answer), STORED))
 
 
@@ -64,13 +66,13 @@ def _response(identity: str, hop: Hop, said: Sequence[Said], sha256: str) -> Pac
     declared, coding = value(headers, "content-type"), value(headers, "content-encoding")
     kind, _ = media_type(declared)
     block = Block.http(HTTP_RESPONSE, hop.head, hop.body, sha256)
-    came = [
+    came = (
         ("WARC-Target-URI", hop.url),
         ("WARC-IP-Address", hop.address),
         ("WARC-Protocol", hop.head[:8].decode("ascii", "replace").lower()),
         ("WARC-Truncated", hop.truncated),
-        *(one.field() for one in said if one.signal),
-    ]
+        *[one.field() for one in said if one.signal],
+    )
     packed = member(pieces_of("response", identity, hop.began, block, came), level_of(kind, coding))
     entry = Entry(hop.url, hop.began, kind or "unk", hop.status, block.payload_digest, len(packed), -1, "")
     return Packed(packed, entry)
@@ -81,20 +83,16 @@ def _metadata(asked: Asked, hops: Sequence[Hop], answer: str) -> Pieces:
     and how long it took."""
     last = hops[-1]
     said = fields_block(
-        [
+        (
             (REQUESTED, asked.url),
             *[("via", hop.url) for hop in hops[:-1]],
             *caption_fields(asked.captions),
             ("robots", asked.robots),
             ("fetchTimeMs", str(round(sum([hop.seconds for hop in hops]) * 1000))),
-        ]
+        )
     )
-    about = [("WARC-Target-URI", last.url), ("WARC-Concurrent-To", answer)]
-    return pieces_of("metadata", _identity(asked, len(hops) - 1, "metadata"), last.began, said, about)
-
-
-def _identity(asked: Asked, place: int, kind: str) -> str:
-    return record_id(asked.unit, asked.url, asked.attempt, place, kind)
+    about = (("WARC-Target-URI", last.url), ("WARC-Concurrent-To", answer))
+    return pieces_of("metadata", sibling(answer, METADATA), last.began, said, about)
 
 
 def info(filename: str, unit: int, segment: int, date: str, agent: str, origin: str = "") -> Packed:

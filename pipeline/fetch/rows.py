@@ -62,13 +62,13 @@ def answered(
 ) -> Row:
     """A row of an address that was answered, by the last hop."""
     last = hops[-1]
-    return plain(address, attempt, outcome, reason, detail) | {
-        "status": last.status,
-        "final_url": last.url,
-        "redirects": len(hops) - 1,
-        "date": last.began,
-        "seconds": sum(hop.seconds for hop in hops),
-    }
+    row = plain(address, attempt, outcome, reason, detail)
+    row["status"] = last.status
+    row["final_url"] = last.url
+    row["redirects"] = len(hops) - 1
+    row["date"] = last.began
+    row["seconds"] = sum([hop.seconds for hop in hops])
+    return row
 
 
 def failed(address: Address, attempt: int, hops: Sequence[Hop], fault: str, detail: str) -> Row:
@@ -85,19 +85,15 @@ def dropped(address: Address, attempt: int, hops: Sequence[Hop], rule: str, deta
 
 def kept(address: Address, attempt: int, hops: Sequence[Hop], body: Body) -> Row:
     """The row of an address whose response is in an archive."""
-    about = {
-        "bytes": body.bytes,
-        "sha256": body.sha256,
-        "media_type": body.media_type,
-        "sniffed": body.sniffed,
-        "truncated": hops[-1].truncated,
-    }
-    return answered(address, attempt, hops, KEPT) | about
+    row = answered(address, attempt, hops, KEPT)
+    row["bytes"], row["sha256"], row["media_type"], row["sniffed"], _ = body
+    row["truncated"] = hops[-1].truncated
+    return row
 
 
 def told(robots: str, said: Sequence[Said]) -> Row:
     """The columns of what was said about the use of an address; `robots` is "" where that is not known."""
-    signals = list(dict.fromkeys(one.signal for one in said if one.signal))
+    signals = list(dict.fromkeys([one.signal for one in said if one.signal]))
     return {"robots": robots or None, "signals": signals, "consent": [one._asdict() for one in shown(said)]}
 
 

@@ -29,6 +29,7 @@ from transforms.warc.cdxj import Entry, line
 MOST_BYTES = 256 * 2**20  # of a segment's archive ...
 MOST_SECONDS = 60.0  # ... and how long one stays open: what a kill can cost
 Row = dict[str, Any]
+_PLACE = Entry._fields.index("offset")  # the fields before it are those of a record that has no place yet
 
 
 def utc_second() -> str:
@@ -110,7 +111,7 @@ class Segments:
         self._stack = ExitStack()
         self._file: storage.HashingWriter | None = None
         self._begun = 0.0
-        self._entries: list[Entry] = []
+        self._lines: list[str] = []
         self._rows: list[Row] = []
 
     def add(self, records: Iterable[Packed], row: Mapping[str, Any] | None = None) -> None:
@@ -120,28 +121,29 @@ class Segments:
         """
         if self._file is None and not self._rows:
             self._begun = self._clock()
-        last: Entry | None = None
-        for packed in records:
-            last = self._write(packed) or last
+        place: Row = {}
+        told = list(records)
+        if told:
+            file, name = self._archive_file(), self._archive()
+            at = file.tell()
+            for data, entry in told:
+                if entry is not None:
+                    self._lines.append(line(Entry(*entry[:_PLACE], at, _short(name))))
+                    place = {"archive": name, "offset": at, "length": len(data)}
+                at += len(data)
+            file.write(b"".join([packed.data for packed in told]))
         if row is not None:
-            place = {"archive": last.filename, "offset": last.offset, "length": last.length} if last else {}
             self._rows.append({**row, **place})
         if self._file is not None and self._file.tell() >= self._most_bytes:
             self.close()
 
-    def _write(self, packed: Packed) -> Entry | None:
+    def _archive_file(self) -> storage.HashingWriter:
+        """The archive of the open segment, begun where it is not."""
         if self._file is None:
             name = self._archive()
             self._file = self._stack.enter_context(storage.write_whole(self._folder.file(name), hashed=False))
-            short = name.rpartition("/")[2]
-            self._file.write(info(short, self._unit, self._number, utc_second(), self._agent, self._origin).data)
-        at = self._file.tell()
-        self._file.write(packed.data)
-        if packed.entry is None:
-            return None
-        entry = packed.entry._replace(offset=at, filename=self._archive())
-        self._entries.append(entry)
-        return entry
+            self._file.write(info(_short(name), self._unit, self._number, utc_second(), self._agent, self._origin).data)
+        return self._file
 
     def tick(self) -> None:
         """Close the open segment if it is open for too long. Raises Overtaken."""
@@ -156,8 +158,7 @@ class Segments:
         self._stack.close()
         if self._file is not None:
             with storage.write_whole(self._folder.index(self._unit, self._number)) as index:
-                for told in sorted(line(entry._replace(filename=_short(entry.filename))) for entry in self._entries):
-                    index.write(told.encode() + b"\n")
+                index.write("".join([f"{told}\n" for told in sorted(self._lines)]).encode())
         try:
             storage.create(self._folder.rows(self._unit, self._number), packed_rows(self._rows))
         except FileExistsError as error:

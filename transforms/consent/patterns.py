@@ -36,6 +36,8 @@ def target_of(url: str) -> str:
     found = _TARGET.match(url)
     target = found[1] if found else ""
     path = target if target.startswith("/") else f"/{target}"
+    if "%" not in path and path.isascii():
+        return path
     return escaped(path.encode("utf-8", "replace").decode("latin-1"))
 
 

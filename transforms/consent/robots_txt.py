@@ -96,6 +96,7 @@ class RobotsTxt:
             name for name in USAGE if any(rule.name == name for group in self._usage for rule in group.rules)
         )
         self._voices = tuple(self._speaking())
+        self._spoken = tuple({place for voice in self._voices for place in voice.crawling})
         self._heard: dict[str, tuple[Rule, ...]] = {}  # by crawlers that asked
 
     def allows(self, agent: str, target: str) -> bool:
@@ -126,8 +127,9 @@ class RobotsTxt:
 
     def disallowed(self, target: str, fits: Callable[[str, str], bool] = matches) -> Iterator[tuple[str, str]]:
         """To whom of those for whom AGENTS stand a target is forbidden (`*` is everyone), and the pattern that forbids it."""
-        places = {place for voice in self._voices for place in voice.crawling}
-        firsts = {place: first_match(self._crawling[place].rules, target, fits) for place in places}
+        firsts = {place: first_match(self._crawling[place].rules, target, fits) for place in self._spoken}
+        if not any(firsts.values()):
+            return
         for voice in self._voices:
             rule = decisive(firsts[place] for place in voice.crawling)
             if rule and rule.name == "disallow":
@@ -274,7 +276,10 @@ def decisive(rules: Iterable[Rule | None]) -> Rule | None:
 
 def first_match(rules: Iterable[Rule], target: str, fits: Callable[[str, str], bool] = matches) -> Rule | None:
     """The first of some rules whose pattern fits; an empty pattern says nothing."""
-    return next((rule for rule in rules if rule.pattern and fits(rule.pattern, target)), None)
+    for rule in rules:
+        if rule.pattern and fits(rule.pattern, target):
+            return rule
+    return None
 
 
 def longest(name: str, rules: Iterable[Rule], target: str) -> list[Rule]:

@@ -17,7 +17,7 @@ from ada_url import join_url, replace_url
 
 from schemas.outcomes import UserError
 from transforms.fetch.faults import FetchError, FetchFault
-from transforms.html.urls import LONGEST, as_scalars
+from transforms.html.urls import LONGEST, as_scalars, is_written
 
 Network: TypeAlias = IPv4Network | IPv6Network
 
@@ -124,11 +124,7 @@ def target(url: str, rules: Rules, base: str = "") -> Target:
         raise FetchError(FetchFault.BAD_URL, f"{len(url)} characters, where at most {LONGEST} are taken")
     if found := _CONTROL.search(url):
         raise FetchError(FetchFault.BAD_URL, f"the character {found[0]!r} at {found.start()}")
-    text = as_scalars(url)
-    try:
-        address = str(replace_url(join_url(as_scalars(base), text) if base else text, hash=""))
-    except ValueError:
-        raise FetchError(FetchFault.BAD_URL, "no URL by the URL standard") from None
+    address = url if is_written(url) else _as_written(url, base)
     parts = _WRITTEN.fullmatch(address)
     if not parts:
         raise FetchError(FetchFault.BAD_URL, _why_not(address))
@@ -138,12 +134,20 @@ def target(url: str, rules: Rules, base: str = "") -> Target:
     number = int(port) if port else PORT_OF[scheme]
     if number not in rules.ports:
         raise FetchError(FetchFault.BAD_URL, f"port {number}, where {sorted(rules.ports)} are allowed")
-    host = written.removesuffix(".")
-    literal = host.strip("[]") if host.startswith("[") or _DOTTED.fullmatch(host) else ""
-    why = refusal(literal, rules) if literal else _name_refusal(host)
+    host, literal, unfit = _host(written)
+    why = refusal(literal, rules) if literal else unfit
     if why:
         raise FetchError(FetchFault.ADDRESS_REFUSED, why)
     return Target(address, scheme, host, number, path, literal, written)
+
+
+def _as_written(url: str, base: str) -> str:
+    """A URL, or a reference at a base, as ada writes it. Raises `FetchError`."""
+    text = as_scalars(url)
+    try:
+        return str(replace_url(join_url(as_scalars(base), text) if base else text, hash=""))
+    except ValueError:
+        raise FetchError(FetchFault.BAD_URL, "no URL by the URL standard") from None
 
 
 def _why_not(address: str) -> str:
@@ -151,6 +155,14 @@ def _why_not(address: str) -> str:
     if scheme not in PORT_OF:
         return f"the scheme is {scheme[:20]}, where http and https are taken"
     return "a user name or password" if "@" in rest.split("/")[2] else "no host"
+
+
+@lru_cache(maxsize=4096)
+def _host(written: str) -> tuple[str, str, str]:
+    """A host as names are compared, its IP address where it is one, and why its name is refused."""
+    host = written.removesuffix(".")
+    literal = host.strip("[]") if host.startswith("[") or _DOTTED.fullmatch(host) else ""
+    return host, literal, "" if literal else _name_refusal(host)
 
 
 def _name_refusal(host: str) -> str:

@@ -15,8 +15,8 @@ SCHEMES = ("http://", "https://")
 
 # References that the standard leaves as they are: whole, without the scheme, without the host, from the base's folder. The
 # host is of small letters with a last label that is no number (else it may be an IPv4 address) and no label in Punycode, which the
-# standard checks; nothing is to be encoded.
-_HOST = r"//(?:(?!xn--)[a-z0-9-]++\.)++[a-z]{2,}+/"
+# standard checks; nothing is to be encoded. A port of four digits is nobody's default.
+_HOST = r"//(?:(?!xn--)[a-z0-9-]++\.)++[a-z]{2,}+(?::[1-9][0-9]{3})?/"
 _REST = "[!$%&(-;=?@A-Z_a-z~]*+"
 _PLAIN = re.compile(
     rf"(https?:{_HOST}{_REST})|({_HOST}{_REST})|(/(?!/){_REST})|([A-Za-z0-9_]{_REST.replace('(-;', '(-9;')})"
@@ -67,6 +67,16 @@ def prefixes_of(base: str) -> tuple[str, ...] | None:
     return ("", "", root.partition("/")[0], root[:-1], folder) if root.startswith(SCHEMES) else None
 
 
+def is_written(url: str) -> bool:
+    """Whether an address is surely written as the standard writes it, with a name for its host and no code: its own `canonical`.
+
+    >>> is_written("http://ex.com:8080/a?b"), is_written("http://ex.com:80/a"), is_written("http://ex.com/%61")
+    (True, False, False)
+    """
+    plain = _PLAIN.fullmatch(url)
+    return plain is not None and plain.lastindex == 1 and "%" not in url and "/." not in url
+
+
 def canonical(url: str) -> str:
     """The key under which two spellings of one address meet: as the standard serialises it, without a fragment, and `spelled`.
 
@@ -75,6 +85,8 @@ def canonical(url: str) -> str:
     >>> canonical("HTTP://Ex.com:80/a/../x%2c%7e.jpg#top")
     'http://ex.com/x,~.jpg'
     """
+    if is_written(url):
+        return url
     try:
         return spelled(str(replace_url(url, hash="")))
     except ValueError:

@@ -2,6 +2,7 @@
 
 import json
 import re
+from functools import lru_cache
 from typing import NamedTuple
 
 _WWW = re.compile(r"www\d*\.")
@@ -35,14 +36,18 @@ def surt(url: str) -> str:
     """
     scheme, _, rest = url.partition("#")[0].partition("://")
     host, slash, path = _split(rest)
-    host = host.rpartition("@")[2].lower()
-    name, port = _port(host)
+    path, mark, query = f"{slash or '/'}{path}".lower().partition("?")
+    query = "&".join(sorted(query.split("&"))) if query else ""
+    return f"{_turned(scheme, host)}){path}{mark}{query}"
+
+
+@lru_cache(maxsize=4096)
+def _turned(scheme: str, host: str) -> str:
+    """A host with its labels turned round, and its port where that is not the scheme's."""
+    name, port = _port(host.rpartition("@")[2].lower())
     name = name.rstrip(".") or name
     turned = name if _ADDRESS.fullmatch(name) else ",".join(reversed(_WWW.sub("", name, count=1).split(".")))
-    shown = f":{port}" if port and port != _PORTS.get(scheme.lower()) else ""
-    path, mark, query = f"{slash or '/'}{path}".lower().partition("?")
-    query = "&".join(sorted(query.split("&")))
-    return f"{turned}{shown}){path}{mark}{query}"
+    return f"{turned}:{port}" if port and port != _PORTS.get(scheme.lower()) else turned
 
 
 def _split(rest: str) -> tuple[str, str, str]:
@@ -66,16 +71,11 @@ def line(entry: Entry) -> str:
     'com,ex)/ 20261127000000 {"url": "http://ex.com/", "mime": "text/html", "status": "200", "digest": "AB", "length": "5", "offset": "0", \
 "filename": "a.warc.gz"}'
     """
-    told = {
-        "url": entry.url,
-        "mime": entry.mime,
-        "status": str(entry.status),
-        "digest": entry.digest,
-        "length": str(entry.length),
-        "offset": str(entry.offset),
-        "filename": entry.filename,
-    }
-    return f"{surt(entry.url)} {timestamp(entry.date)} {json.dumps(told)}"
+    url, mime, digest, filename = map(json.dumps, (entry.url, entry.mime, entry.digest, entry.filename))
+    return (
+        f'{surt(entry.url)} {timestamp(entry.date)} {{"url": {url}, "mime": {mime}, "status": "{entry.status}", "digest": {digest}, '
+        f'"length": "{entry.length}", "offset": "{entry.offset}", "filename": {filename}}}'
+    )
 
 
 def entry_of(told: str) -> Entry:

@@ -71,12 +71,17 @@ def fields(block: bytes) -> Headers:
 
 def value(headers: Headers, name: str) -> str:
     """The first value under `name` (given in lower case), or "" where there is none."""
-    return next((value for key, value in headers if key.lower() == name), "")
+    for key, value in headers:
+        if key.lower() == name:
+            return value
+    return ""
 
 
 def values(headers: Headers, name: str) -> list[str]:
     """All comma-separated values under `name` (given in lower case), themselves in lower case."""
-    joined = ",".join(value for key, value in headers if key.lower() == name)
+    joined = ",".join([value for key, value in headers if key.lower() == name])
+    if not joined:
+        return []
     return [item for item in (part.strip().lower() for part in joined.split(",")) if item]
 
 

@@ -69,6 +69,15 @@ def record_id(*names: object) -> str:
     return f"<urn:uuid:{digits[:8]}-{digits[8:12]}-8{digits[13:16]}-{variant}{digits[17:20]}-{digits[20:32]}>"
 
 
+def sibling(identity: str, number: int) -> str:
+    """The id of a record that belongs to another one, by the id of that and a number from 1 to 15.
+
+    >>> sibling(record_id("a"), 1)
+    '<urn:uuid:ca978112-ca1b-8dca-bac2-31b39a23dc4e>'
+    """
+    return f"{identity[:-2]}{(int(identity[-2], 16) + number) % 16:x}>"
+
+
 def one_line(value: str) -> str:
     """A value without line ends, each run of which becomes a blank: an address or a header of a server must not make lines of ours.
 
@@ -85,16 +94,12 @@ def record(kind: str, identity: str, date: str, block: Block, fields: Iterable[t
 
 def pieces_of(kind: str, identity: str, date: str, block: Block, fields: Iterable[tuple[str, str]] = ()) -> Pieces:
     """As `record`, in pieces."""
-    lines = (
-        ("WARC-Type", kind),
-        ("WARC-Record-ID", identity),
-        ("WARC-Date", date),
-        *fields,
-        ("WARC-Payload-Digest", block.payload_digest),
-        ("Content-Type", block.media_type),
-        ("Content-Length", str(sum(map(len, block.pieces)))),
+    digest = f"WARC-Payload-Digest: {block.payload_digest}\r\n" if block.payload_digest else ""
+    head = (
+        f"WARC/1.1\r\nWARC-Type: {kind}\r\nWARC-Record-ID: {identity}\r\nWARC-Date: {date}\r\n{header(fields)}{digest}"
+        f"Content-Type: {block.media_type}\r\nContent-Length: {sum(map(len, block.pieces))}\r\n\r\n"
     )
-    return f"WARC/1.1\r\n{header(lines)}\r\n".encode("utf-8", "replace"), *block.pieces, b"\r\n\r\n"
+    return head.encode("utf-8", "replace"), *block.pieces, b"\r\n\r\n"
 
 
 def header(lines: Iterable[tuple[str, str]]) -> str:
@@ -119,23 +124,35 @@ def member(data: bytes | Pieces, level: int = PACKED) -> bytes:
     """
     pieces = (data,) if isinstance(data, bytes) else data
     if level == STORED:
-        return b"".join(_stored(pieces))
+        return _stored(pieces)
     packer = deflate.compressobj(level, deflate.DEFLATED, GZIP)
     return b"".join([*map(packer.compress, pieces), packer.flush()])
 
 
-def _stored(pieces: Pieces) -> Iterator[bytes | memoryview]:
-    """A member of stored blocks, in pieces: only the check sum reads the bytes."""
-    yield _GZIP_HEAD
-    check, size = 0, 0
+def _stored(pieces: Pieces) -> bytes:
+    """A member of stored blocks: only the check sum reads the bytes, and they are copied once."""
+    check = size = 0
     for piece in pieces:
         check, size = deflate.crc32(piece, check), size + len(piece)
+    if size <= _STORED_MOST:
+        blocks: Iterable[bytes | memoryview] = (_block_head(size), *pieces)
+    else:
+        blocks = _blocks(pieces)
+    return b"".join((_GZIP_HEAD, *blocks, _LAST, struct.pack("<II", check, size & 0xFFFFFFFF)))
+
+
+def _blocks(pieces: Pieces) -> Iterator[bytes | memoryview]:
+    """Stored blocks of pieces, each begun anew, so that none is joined to be cut."""
+    for piece in pieces:
         view = memoryview(piece)
         for at in range(0, len(piece), _STORED_MOST):
             block = view[at : at + _STORED_MOST]
-            yield struct.pack("<BHH", 0, len(block), len(block) ^ _STORED_MOST)
+            yield _block_head(len(block))
             yield block
-    yield _LAST + struct.pack("<II", check, size & 0xFFFFFFFF)
+
+
+def _block_head(size: int) -> bytes:
+    return struct.pack("<BHH", 0, size, size ^ _STORED_MOST)
 
 
 def fields_block(fields: Iterable[tuple[str, str]]) -> Block:
