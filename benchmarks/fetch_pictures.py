@@ -21,6 +21,7 @@ from PIL import Image
 
 from schemas.recipe import ImagePart
 from schemas.records import Capture
+from transforms.consent.policies import kind_of
 from transforms.image.decode import decode, orientation_of, shown
 from transforms.image.encode import encoded
 from transforms.image.header import Limits, read_header
@@ -34,7 +35,7 @@ def images(crawl: Path) -> Iterator[tuple[str, bytes]]:
     for path in sorted((crawl / "archive").rglob("*.warc.gz")):
         with path.open("rb") as file:
             for item in read_captures(file):
-                if isinstance(item, Capture) and not item.url.endswith("/robots.txt"):
+                if isinstance(item, Capture) and item.kind == "response" and not kind_of(item.url):
                     yield item.url, item.body
 
 

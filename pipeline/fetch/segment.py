@@ -24,12 +24,11 @@ from pipeline.fetch.evidence import Packed, info
 from pipeline.fetch.layout import CrawlFolder
 from pipeline.sections import damaged
 from schemas.fetches import FETCHES_TABLE
-from transforms.warc.cdxj import Entry, line
+from transforms.warc.cdxj import line
 
 MOST_BYTES = 256 * 2**20  # of a segment's archive ...
 MOST_SECONDS = 60.0  # ... and how long one stays open: what a kill can cost
 Row = dict[str, Any]
-_PLACE = Entry._fields.index("offset")  # the fields before it are those of a record that has no place yet
 
 
 def utc_second() -> str:
@@ -128,7 +127,7 @@ class Segments:
             at = file.tell()
             for data, entry in told:
                 if entry is not None:
-                    self._lines.append(line(Entry(*entry[:_PLACE], at, _short(name))))
+                    self._lines.append(line(entry._replace(offset=at, filename=_short(name))))
                     place = {"archive": name, "offset": at, "length": len(data)}
                 at += len(data)
             file.write(b"".join([packed.data for packed in told]))

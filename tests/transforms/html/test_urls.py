@@ -4,11 +4,11 @@ import json
 from pathlib import Path
 
 import pytest
-from ada_url import join_url
+from ada_url import join_url, replace_url
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from transforms.html.urls import LONGEST, canonical, join
+from transforms.html.urls import LONGEST, canonical, is_written, join
 
 CASES = json.loads((Path(__file__).parent / "url_cases.json").read_text(encoding="utf-8"))["cases"]
 
@@ -80,6 +80,7 @@ PARTS = (
     "http:", "https:", "//", "/", "?", "#", ".", "..", "./", "../", "%2e", "%2E", "%2F", "%", "xn--", "a", "b-c", "-", "--", "A",
     "é", "ex.com", "com", "c0m", "0x7f", "127", "1", "0", "@", ":", ":80", ";", "=", "&", "~", "_", "!", "$", "'", "(", ")", "*", "+",
     ",", "[", "]", "|", "^", "`", "{", "\\", " ", "\t", "\n", "\x00", "\u3002", "ß", "data:", "file:", "ws://",
+    ":8080", ":443", ":0443", ":65536",
 )  # fmt: skip
 HTTP = st.sampled_from(
     ["http://ex.com", "https://u:p@EX.com:8080/a/b/../c.html?q=/x/y#z", "https://a.b-c.com/x/", "http://1/é"]
@@ -103,3 +104,16 @@ def test_the_short_way_gives_what_ada_gives(base: str, reference: str) -> None:
     except ValueError:
         address = None
     assert join(base, reference) == (address if address and address.startswith(("http://", "https://")) else None)
+
+
+@given(st.builds("".join, st.tuples(st.sampled_from(["https://", "http://"]), ODD)))
+@example("http://a.com:8080/x?y")
+@example("http://a.com:0443/")
+@example("http://a.com:65536/")
+@example("http://a.com/%41")
+@example("http://a.com/b/../c")
+@example("http://a.com")
+def test_what_is_written_by_the_standard_is_its_own_key(url: str) -> None:
+    """Addresses that one look finds as the standard writes them are so by its full parser."""
+    if is_written(url):
+        assert url == replace_url(url, hash="") == canonical(url)
