@@ -3,14 +3,14 @@
     fetch_speed.py --peer-env DIR [--part sent|border|run]... [--images N] [--hosts N] [--runs N] [--addresses] [--pictures FOLDER]
                    [--nginx FILE] [--folder DIR] [--json]
 
-Three parts. `sent` keeps the bytes as they were sent: `triptych crawl` (WARC, index, rows, SHA-1 and SHA-256, every address judged,
-robots.txt asked for and obeyed, a second between two requests to a host) beside img2dataset with `disable_all_reencoding`. `border` makes
-squares of 256 of equal pixels: the crawl and then `fetch_pictures`, our code that makes pictures over what was fetched, beside
-img2dataset's `resize_mode=border`. `run` is the whole of what a user gets: the crawl and then `triptych run` over a page a host that
-shows the pictures (pairs, recipe `raw`, WebDataset), which reads pages, hashes and measures each picture and keeps accounts; no figure is
-meant for it. All write JPEG of quality 95, and a sample of the pictures is compared. Both tools run in one process with their defaults
-(img2dataset: 256 threads). A core second is user and system time of the whole process tree, from the start of the interpreter; the
-server, a process of its own, is not counted.
+Three parts. `sent` keeps the bytes as they were sent: `triptych crawl` (WARC, index, rows, SHA-256, every address judged, robots.txt and
+two files more of each site asked for, robots.txt obeyed, a second between two requests to a host) beside img2dataset with
+`disable_all_reencoding`. `border` makes squares of 256 of equal pixels: the crawl and then `fetch_pictures`, our code that makes pictures
+over what was fetched, beside img2dataset's `resize_mode=border`. `run` is the whole of what a user gets: the crawl and then `triptych
+run` over a page a host that shows the pictures (pairs, recipe `raw`, WebDataset), which reads pages, hashes and measures each picture and
+keeps accounts; no figure is meant for it. All write JPEG of quality 95, and a sample of the pictures is compared. Both tools run in one
+process with their defaults (img2dataset: 256 threads). A core second is user and system time of the whole process tree, from the start of
+the interpreter; the server, a process of its own, is not counted.
 
 Every host has a name and an address of its own in 127.0.0.0/8, which both ask the system for: they run with a hosts file of their own,
 for which `unshare` (util-linux) needs root, or user namespaces that the machine allows. Where there are neither, `--addresses` names the

@@ -121,16 +121,12 @@ class Segments:
         if self._file is None and not self._rows:
             self._begun = self._clock()
         place: Row = {}
-        told = list(records)
-        if told:
+        for data, entry in records:
             file, name = self._archive_file(), self._archive()
-            at = file.tell()
-            for data, entry in told:
-                if entry is not None:
-                    self._lines.append(line(entry._replace(offset=at, filename=_short(name))))
-                    place = {"archive": name, "offset": at, "length": len(data)}
-                at += len(data)
-            file.write(b"".join([packed.data for packed in told]))
+            if entry is not None:
+                place = {"archive": name, "offset": file.tell(), "length": len(data)}
+                self._lines.append(line(entry._replace(offset=file.tell(), filename=_short(name))))
+            file.write(data)
         if row is not None:
             self._rows.append({**row, **place})
         if self._file is not None and self._file.tell() >= self._most_bytes:
