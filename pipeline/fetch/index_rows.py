@@ -20,6 +20,7 @@ from pipeline.given_files import kind_of, opened, read_as_its_kind
 from pipeline.sections import damaged
 from schemas.outcomes import UserError
 from transforms.fetch.selection import Selection
+from transforms.html.urls import as_scalars
 
 PATHS, PARQUET, CDXJ = "paths", "parquet", "cdxj"
 _CDX = re.compile(r"(?:.*\.cdxj?|cdx-\d+)(?:\.gz)?")  # names of files of CDXJ lines, Common Crawl's among them
@@ -170,7 +171,7 @@ def _told(line: bytes) -> Mapping[str, Any] | None:
     begin = line.find(b"{")
     try:
         found = json.loads(line[begin:]) if begin >= 0 else None
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
     return found if isinstance(found, dict) else None
 
@@ -180,7 +181,8 @@ def _row(identity: str, told: Mapping[str, Any]) -> Selected:
     name = str(told.get("filename") or "")
     if min(offset, length) < 0 or not is_below(name):
         offset = length = -1
-    return Selected(identity, str(told.get("url") or ""), name, offset, length, str(told.get("digest") or ""))
+    url, digest = (as_scalars(str(told.get(field) or "")) for field in ("url", "digest"))
+    return Selected(identity, url, as_scalars(name), offset, length, digest)
 
 
 def is_below(name: str) -> bool:

@@ -6,6 +6,7 @@ caption of an image, which goes with what comes into the archive.
 """
 
 import csv
+import hashlib
 import io
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -18,6 +19,7 @@ from pipeline import storage
 from pipeline.given_files import kind_of, opened, read_as_its_kind
 from schemas.outcomes import UserError
 from transforms.fetch.sitemap import SitemapError, listed
+from transforms.html.urls import LONGEST, as_scalars
 
 TEXTS = ("txt", "list", "urls")  # endings of files that hold an address a line
 SITEMAPS = ("xml", "rss", "atom")
@@ -27,6 +29,7 @@ KINDS = (*TEXTS, *SITEMAPS, *TABLES, *JSON_LINES, "parquet")
 URL_COLUMNS = ("url", "URL", "image_url", "link", "uri")  # the first that is there counts
 # The same of captions, as img2dataset's own tables, LAION, COYO and DataComp, and cc2dataset call them.
 CAPTION_COLUMNS = ("caption", "TEXT", "text", "alt")
+LONGEST_DIGEST = 64  # hex digits
 LONGEST_CAPTION = 2000  # characters, where LAION's crawler cuts; more of a text is no caption
 DIGEST_COLUMNS = ("sha256", "md5")
 SIZE_COLUMN = "size"
@@ -104,7 +107,7 @@ def _sitemap(path: str, number: int, file: BinaryIO) -> Iterator[Row]:
     """What a sitemap or a feed lists; of an index of sitemaps these."""
     try:
         for place, one in enumerate(listed(iter(partial(file.read, _PIECE), b""))):
-            yield Row(number, place, one.url)
+            yield Row(number, place, address_in(one.url))
     except SitemapError as error:
         raise UserError(f"{path} cannot be read as .{kind_of(path)}: {error}") from error
 
@@ -113,7 +116,7 @@ def _text(number: int, file: BinaryIO) -> Iterator[Row]:
     for place, line in enumerate(file):
         url = line.decode("utf-8-sig" if place == 0 else "utf-8").strip()
         if url and not url.startswith("#"):
-            yield Row(number, place, url)
+            yield Row(number, place, address_in(url))
 
 
 def _table(path: str, number: int, columns: Columns, file: BinaryIO, delimiter: str) -> Iterator[Row]:
@@ -127,7 +130,10 @@ def _table(path: str, number: int, columns: Columns, file: BinaryIO, delimiter: 
 def _json_lines(path: str, number: int, columns: Columns, file: BinaryIO) -> Iterator[Row]:
     for place, line in enumerate(file):
         if line.strip():
-            row = json.loads(line)
+            try:
+                row = json.loads(line)
+            except RecursionError as error:
+                raise ValueError(f"line {place + 1} is nested too deep") from error
             if not isinstance(row, dict):
                 raise ValueError(f"line {place + 1} is no object")
             yield _maker(path, row, columns)(number, place, row)
@@ -165,12 +171,30 @@ def _maker(path: str, there: Iterable[str], columns: Columns) -> Callable[[int, 
     digests = [name for name in DIGEST_COLUMNS if name in names]
 
     def make(number: int, place: int, row: Mapping[str, Any]) -> Row:
-        expected = next((f"{name}:{str(row[name]).lower()}" for name in digests if row[name]), "")
+        expected = next((f"{name}:{digest_in(row[name])}" for name in digests if row[name]), "")
         size: object = row.get(SIZE_COLUMN)
         said = caption_in(row.get(captions)) if captions else ()
-        return Row(number, place, str(row[column] or "").strip(), expected, size_in(size), said)
+        return Row(number, place, address_in(str(row[column] or "").strip()), expected, size_in(size), said)
 
     return make
+
+
+def address_in(text: str) -> str:
+    """An address as a list has it. One of megabytes is cut, and told from others by a digest at its end: it goes through a shuffle, only to
+    be refused for its length.
+
+    >>> address_in("http://ex.com/\\ud800"), len(address_in("http://ex.com/" + 10**6 * "a"))
+    ('http://ex.com/\ufffd', 2147)
+    """
+    if len(text) > LONGEST:
+        digest = hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+        text = text[:LONGEST] + digest
+    return as_scalars(text)
+
+
+def digest_in(value: object) -> str:
+    """A digest as a table holds it, in small letters; what is none has a bounded length and fits nothing."""
+    return as_scalars(str(value)[: 2 * LONGEST_DIGEST]).lower()
 
 
 def caption_in(value: object) -> tuple[str, ...]:
@@ -179,15 +203,15 @@ def caption_in(value: object) -> tuple[str, ...]:
     >>> caption_in(" A boat\\nat sea "), caption_in(None), caption_in("  ")
     (('A boat at sea',), (), ())
     """
-    text = " ".join(value[: 2 * LONGEST_CAPTION].split())[:LONGEST_CAPTION] if isinstance(value, str) else ""
+    text = " ".join(as_scalars(value[: 2 * LONGEST_CAPTION]).split())[:LONGEST_CAPTION] if isinstance(value, str) else ""
     return (text,) if text else ()
 
 
 def size_in(value: object) -> int:
-    """A size in bytes as a table holds it; -1 where it holds none.
+    """A size in bytes as a table holds it; -1 where it holds none, or a number that is no file's.
 
-    >>> size_in("12"), size_in(12.0), size_in(None), size_in("large")
-    (12, 12, -1, -1)
+    >>> size_in("12"), size_in(12.0), size_in(None), size_in("large"), size_in(1e300)
+    (12, 12, -1, -1, -1)
     """
     text: str = f"{value:.0f}" if isinstance(value, float) else str(value)
-    return int(text) if text.isdecimal() else -1
+    return int(text) if text.isdecimal() and len(text) <= 15 else -1

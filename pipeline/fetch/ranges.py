@@ -211,8 +211,8 @@ def _part(wanted: Wanted, hop: Hop, headers: Headers) -> Got:
     unit, _, rest = said.partition(" ")
     place, _, size = rest.partition("/")
     first, _, last = place.partition("-")
-    ok = hop.status == 206 and unit.lower() == "bytes" and first == str(wanted.start) and last.isdecimal()
-    if not ok or not wanted.start <= int(last) < wanted.stop:
+    ok = hop.status == 206 and unit.lower() == "bytes" and first == str(wanted.start)
+    if not ok or not last.isdecimal() or len(last) > 15 or not wanted.start <= int(last) < wanted.stop:
         raise FetchError(
             FetchFault.NOT_PARTIAL,
             f"status {hop.status}, Content-Range {said[:80]!r}, where bytes {wanted.start} to {wanted.stop - 1} were asked for",

@@ -211,6 +211,6 @@ def _moment(text: str) -> datetime | None:
     """A date of HTTP, None where it is none."""
     try:
         found = parsedate_to_datetime(text)
-    except ValueError:
+    except (ValueError, OverflowError):  # no date, or numbers that none has
         return None
     return found if found.tzinfo else found.replace(tzinfo=UTC)

@@ -142,3 +142,16 @@ def test_an_index_is_not_read_whole(tmp_path: Path) -> None:
     )
     assert [row.offset for row in found] == [500]
     assert read < 0.2 * path.stat().st_size
+
+
+def test_lines_that_no_file_of_ours_can_hold(tmp_path: Path) -> None:
+    """A line nested without end names nothing; lone surrogates become U+FFFD."""
+    lines = (
+        b'a 2026 {"url": ' + 10**5 * b"[",
+        rb'a 2026 {"url": "http://a/\ud800", "filename": "\ud800", "digest": "\ud800", "status": "200"}',
+    )
+    (tmp_path / "a.cdxj").write_bytes(b"\n".join(lines))
+    deep, odd = read_index(str(tmp_path / "a.cdxj"), 0, ALL)
+    assert deep.length == odd.length == -1
+    assert (odd.url, odd.archive, odd.digest) == ("http://a/\ufffd", "\ufffd", "\ufffd")
+    write_selected(str(tmp_path / "rows.arrow"), [deep, odd])

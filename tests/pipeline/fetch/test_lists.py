@@ -11,6 +11,7 @@ import pytest
 
 from pipeline.fetch.lists import LONGEST_CAPTION, Columns, Row, find_lists, parts_of, read_rows
 from schemas.outcomes import UserError
+from transforms.html.urls import LONGEST
 
 
 def test_text(tmp_path: Path) -> None:
@@ -121,3 +122,23 @@ def test_captions_of_another_column_and_none(tmp_path: Path) -> None:
     (tmp_path / "b.jsonl").write_text('["http://a/"]\n')
     with pytest.raises(UserError, match=r"b\.jsonl cannot be read as \.jsonl: line 1 is no object"):
         list(read_rows(f"{tmp_path}/b.jsonl", 0))
+
+
+def test_values_that_no_table_of_ours_can_hold(tmp_path: Path) -> None:
+    """Lone surrogates become U+FFFD, sizes that no file has are none, and what has no end is cut, but not made equal."""
+    lines = [
+        r'{"url": "http://a/\ud800", "caption": "a \udfff b", "md5": "\ud800"}',
+        '{"url": "http://b/", "size": %s}' % (10**30),
+        '{"url": "http://c/", "size": 1e300, "md5": "%s"}' % (10**6 * "f"),
+        *('{"url": "http://d/%s%d"}' % (10**6 * "d", number) for number in range(2)),
+    ]
+    (tmp_path / "a.jsonl").write_text("\n".join(lines))
+    rows = list(read_rows(f"{tmp_path}/a.jsonl", 0))
+    assert rows[0] == Row(0, 0, "http://a/\ufffd", "md5:\ufffd", -1, ("a \ufffd b",))
+    assert rows[1] == Row(0, 1, "http://b/") and rows[2].size == -1 and len(rows[2].digest) < 200
+    assert rows[3].url != rows[4].url and LONGEST < len(rows[3].url) == len(rows[4].url) < 2 * LONGEST
+    (tmp_path / "long.txt").write_text(lines[3])
+    assert len(next(read_rows(f"{tmp_path}/long.txt", 0)).url) < 2 * LONGEST
+    (tmp_path / "deep.jsonl").write_text('{"url": ' + 10**5 * "[")
+    with pytest.raises(UserError, match="line 1 is nested too deep"):
+        list(read_rows(f"{tmp_path}/deep.jsonl", 0))

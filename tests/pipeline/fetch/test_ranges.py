@@ -52,6 +52,7 @@ ODD = {
         FetchFault.NOT_PARTIAL,
     ),
     2061: (partial(0, 9999, bytes(300)), FetchFault.NOT_PARTIAL),
+    2062: (partial(0, 9999, bytes(256)).replace(b"-255/", b"-" + b"2" * 5000 + b"/"), FetchFault.NOT_PARTIAL),
     302: (plain(302, b"Location: http://cc.test/b\r\n"), FetchFault.BAD_RESPONSE),
     404: (plain(404), FetchFault.ARCHIVE_ABSENT),
     416: (plain(416), FetchFault.NOT_PARTIAL),

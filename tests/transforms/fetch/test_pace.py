@@ -213,6 +213,9 @@ def test_everything_is_asked_for_once(items: list[tuple[int, int]], at_once: int
         ("Fri, 27 Nov 2026 00:00:00 GMT", "Fri, 27 Nov 2026 23:59:00 GMT", 0.0),
         ("Sat, 28 Nov 2026 00:00:00 GMT", "", 0.0),
         ("Sat, 99 Nov 2026 00:00:00 GMT", "Fri, 27 Nov 2026 23:59:00 GMT", 0.0),
+        (f"Sat, 28 Nov {10**20} 00:00:00 GMT", "Fri, 27 Nov 2026 23:59:00 GMT", 0.0),
+        (f"Sat, 28 Nov 2026 00:00:00 +{10**20}", "Fri, 27 Nov 2026 23:59:00 GMT", 0.0),
+        ("60", f"Fri, 27 Nov 2026 23:59:00 +{10**20}", 60.0),
     ],
 )
 def test_retry_after(text: str, date: str, seconds: float) -> None:
