@@ -201,7 +201,7 @@ class _Loop:
             self._end(way, FetchFault.TOO_MANY_REDIRECTS, f"{way.hops[-1].url} leads back to {url}")
         elif len(way.hops) > most:
             self._end(way, FetchFault.TOO_MANY_REDIRECTS, f"more than {most}, the next to {url}")
-        elif not self._follows(way.ask, url):
+        elif not self._follows(way.ask, url) or (way.ask.follows and not way.ask.follows(url)):
             self._end(way, None, "")
         else:
             return True

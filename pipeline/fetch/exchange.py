@@ -36,7 +36,8 @@ class Ask(NamedTuple):
     """An address that is wanted, and a key by which the asker knows it again (any value; the client does not look at it).
 
     `headers` are sent beside Host, User-Agent, Accept and Accept-Encoding; one of the latter two replaces the client's own. Who has read
-    the address already by the client's rules gives its `target` too.
+    the address already by the client's rules gives its `target` too. `follows` says of a redirect's address, as ada writes it, whether it
+    is followed (None: always); where it is not, the redirect is the answer.
     """
 
     url: str
@@ -44,6 +45,7 @@ class Ask(NamedTuple):
     limits: Limits = Limits()
     headers: tuple[tuple[str, str], ...] = ()
     target: Target | None = None
+    follows: Callable[[str], bool] | None = None
 
 
 class Hop(NamedTuple):

@@ -220,7 +220,9 @@ class Look:
         for row, capture in self._captures(unit, tally, self._why_no_sitemap):
             deepest = self._round(row).depth == -1 - INDEX_LEVELS
             by = "" if self._round(row).kind == GIVEN else row["url"].partition(NAMED_BY)[2]
-            own = {registered(self._host(row[name])) for name in ("url", "final_url")}
+            # Where a redirect of a sitemap leads is no site that was given, unless the sitemap itself was.
+            ends = ("url", "final_url") if self._round(row).kind == GIVEN else ("url",)
+            own = {registered(self._host(row[name])) for name in ends}
             # Whoever names a sitemap elsewhere hears of its own pages there, and opens no other site to the crawl.
             domains = {False: {by} if by else own, True: own | {by}}
             try:

@@ -55,6 +55,8 @@ def file_of(answer: Answer) -> tuple[bytes | None, str]:
     if answer.fault:
         return None, f"{answer.fault}: {answer.detail}"
     hop = answer.hops[-1]
+    if hop.status // 100 == 3:  # it leads where robots.txt lets nobody follow
+        return None, ""
     try:
         body, _ = decoded(hop.body, hop.headers, CAPS)
     except RecordError as error:

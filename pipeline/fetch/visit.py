@@ -10,7 +10,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 from pipeline.fetch import rows
 from pipeline.fetch.addresses import Address
@@ -67,6 +67,10 @@ class Job:
         self.said += self.about
 
 
+# The row with which a job ends.
+Ending: TypeAlias = Callable[[Job], rows.Row]
+
+
 class ForFile(NamedTuple):
     """The key of a question for a file of a site, and the job that waits for it."""
 
@@ -102,6 +106,7 @@ class Visit:
         self._addresses: Iterator[Address] = iter(())
         self._left = True  # there may be addresses that are not queued
         self._open: Counter[str] = Counter()  # jobs under way by the host of their address
+        self._closed: dict[str, Ending] = {}  # how whatever is still wanted of a host ends, also what redirects lead there
         self._limits = _single(conduct.limits)
 
     def run(self, addresses: Iterable[Address], fetcher: Fetcher) -> None:
@@ -145,6 +150,10 @@ class Visit:
 
     def _ask(self, job: Job) -> Ask | None:
         """What a job asks next; None where it has ended, since a file of its site says so."""
+        if job.aim.host in self._closed:
+            self._queues.answered(job.aim.host, self._clock(), asked=False)
+            self._end(job, self._closed[job.aim.host](job))
+            return None
         origin = origin_of(job.aim.url)
         # What it has asked for is its own, whatever other sites have driven out meanwhile: else it might ask for ever.
         site = job.site = job.site or self._sites.find(origin)
@@ -155,8 +164,15 @@ class Visit:
             self._end(job, row)
             return None
         if kind:
-            return Ask(file_address(origin, kind), ForFile(origin, kind, job), FILE_LIMITS)
+            # Redirects of robots.txt itself are followed whatever others say (RFC 9309 §2.3.1.2).
+            follows = None if kind == ROBOTS else self._lets_us
+            return Ask(file_address(origin, kind), ForFile(origin, kind, job), FILE_LIMITS, follows=follows)
         return Ask(job.aim.url, job, self._limits, target=job.aim)
+
+    def _lets_us(self, url: str) -> bool:
+        """Whether robots.txt, as far as it is known here, lets us ask for an address."""
+        site = self._sites.find(origin_of(url))
+        return not site or not (site.robots.unreachable or site.robots.forbidding(self._token, url))
 
     def _refusal(self, job: Job, site: Site, known: bool) -> rows.Row | None:
         """The row of a job that is not to be fetched by what its site says so far; notes what was said once all is `known`."""
@@ -254,13 +270,19 @@ class Visit:
 
     def _give_up(self, host: str, answer: Answer) -> None:
         detail = f"its last answers did not come ({answer.fault}: {answer.detail})"
-        for job in self._queues.drain(host):
-            self._end(job, rows.failed(job.address, self._attempt, job.hops, FetchFault.HOST_UNHEALTHY, detail))
+        self._close(
+            host, lambda job: rows.failed(job.address, self._attempt, job.hops, FetchFault.HOST_UNHEALTHY, detail)
+        )
 
     def _leave_out(self, host: str, pause: float) -> None:
         detail = f"its robots.txt asks for {pause:g} s behind each request"
+        self._close(host, lambda job: rows.dropped(job.address, self._attempt, job.hops, DELAY_RULE, detail))
+
+    def _close(self, host: str, ending: Ending) -> None:
+        """Ask a host for nothing more in this unit."""
+        self._closed[host] = ending
         for job in self._queues.drain(host):
-            self._end(job, rows.dropped(job.address, self._attempt, job.hops, DELAY_RULE, detail))
+            self._end(job, ending(job))
 
     def _end(self, job: Job, row: rows.Row, records: Iterable[Packed] = ()) -> None:
         """Write the row of a job, and what it brought."""

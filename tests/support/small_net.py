@@ -65,7 +65,8 @@ class SmallNet:
         if page.fault:
             return Answer(ask.key, hops, page.fault, "seen in a test")
         hops = (*hops, hop(url, page))
-        if page.status == 302 and ask.limits.redirects > len(hops) - 1:
+        follows = ask.follows or (lambda url: True)
+        if page.status == 302 and ask.limits.redirects > len(hops) - 1 and follows(page.headers["Location"]):
             return self.answer(ask, page.headers["Location"], hops)
         fault = fault_of_status(page.status)
         return Answer(ask.key, hops, fault.value if isinstance(fault, FetchFault) else None, f"status {page.status}")

@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 from transforms.characters import lower
 from transforms.consent.patterns import decoded, escaped, matches
 from transforms.html.directives import LONGEST, directive
+from transforms.html.urls import as_scalars
 from transforms.html.usage import is_reserved
 
 _BETWEEN = re.compile(r"[\s,]*")
@@ -53,10 +54,9 @@ def reservations(body: bytes) -> Iterator[Reservation]:
         rule = {lower(key): value for key, value in found.items()} if isinstance(found, dict) else {}
         location = rule.get("location", "/") if rule else None
         if isinstance(location, str):
-            policy = rule.get("tdm-policy")
-            yield Reservation(
-                path_pattern(location), reserves(rule.get("tdm-reservation")), policy if isinstance(policy, str) else ""
-            )
+            told = rule.get("tdm-policy")
+            policy = as_scalars(told) if isinstance(told, str) else ""
+            yield Reservation(path_pattern(location), reserves(rule.get("tdm-reservation")), policy)
 
 
 def values(text: str) -> Iterator[Any]:

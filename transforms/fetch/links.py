@@ -13,6 +13,7 @@ from enum import StrEnum
 
 from turbohtml import Element
 
+from schemas.outcomes import Fault, RecordError
 from transforms.characters import lower
 from transforms.fetch.address import Rules, target
 from transforms.fetch.domain import registered
@@ -23,7 +24,7 @@ from transforms.html.directives import NAMES
 from transforms.html.guard import admit
 from transforms.html.nodes import parsed
 from transforms.html.robots_rules import rules as robots_rules
-from transforms.html.shadow import SHADOW, open_shadow_roots
+from transforms.html.shadow import SHADOW
 from transforms.html.urls import join
 from transforms.warc.heads import Headers
 
@@ -33,6 +34,7 @@ MOST_REPEATS = (
     3  # times that a segment may stand in a path; a relative link that a page repeats on itself makes more of them
 )
 MOST_SEGMENTS = 30  # of a path
+MOST_ROOTS = 1000  # shadow roots of a page, each of which every link in it is judged by
 
 # Why a link is left out.
 NOT_HTTP, NOFOLLOW, OUT_OF_SCOPE, NO_PAGE = "not_http", "nofollow", "out_of_scope", "no_page"
@@ -98,9 +100,12 @@ def page_links(text: str, url: str, headers: Headers, agent: str, scope: Scope, 
     (4, ['http://ex.com/a/b'], {'nofollow': 1, 'not_http': 1})
     """
     tree = parsed(admit(text))
-    open_shadow_roots(tree.select(SHADOW))
+    roots = len(tree.select(SHADOW))
+    if roots > MOST_ROOTS:
+        raise RecordError(Fault.HOSTILE_MARKUP, f"{roots:,} shadow roots, more than {MOST_ROOTS:,}")
     base = base_address(tree.select("base"), url)
-    inert = frozenset(tree.select("template a")) | frozenset(tree.select("template area"))
+    # What a shadow root holds is shown. Roots are not opened for that: in each other, or many in one element, it takes minutes.
+    inert = {element for name in ("a", "area") for element in tree.select(f"template:not([shadowrootmode]) {name}")}
     links = [element for name in ("a", "area") for element in tree.select(name) if element not in inert]
     metas = [element for element in tree.select("meta") if element.attr("content") is not None]
     nothing, host = forbids(headers, metas, agent), ""

@@ -178,6 +178,10 @@ def test_redirects_that_are_not_followed_are_the_answer(server: Hostile) -> None
     (answer,) = fetched(settings(server), [server.url("/to?/to?/page")], follows=follows)
     assert (answer.fault, [hop.status for hop in answer.hops]) == (None, [302, 302])
     assert asked == [server.url("/to?/page"), server.url("/page")]
+    told: list[Answer] = []
+    ask = Ask(server.url("/to?/page"), 0, SHORT, follows=lambda url: url != server.url("/page"))
+    Client(settings(server)).run(iter([ask]), told.append)
+    assert (told[0].fault, [hop.status for hop in told[0].hops]) == (None, [302])
 
 
 ENDS = {

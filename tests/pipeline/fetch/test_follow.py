@@ -34,6 +34,7 @@ SITEMAPS = {
     "<sitemap><loc>http://c.test/broken.xml</loc></sitemap></sitemapindex>",
     "more.xml.gz": "<urlset><url><loc>http://c.test/m1.html</loc></url><url><loc>http://b.test/m1.html</loc></url></urlset>",
     "broken.xml": "<urlset><url><loc>http://c.test/m2.html</loc></url><url><loc>http://c.test/?a&b</loc></url></urlset>",
+    "theirs.xml": "<urlset><url><loc>http://v.test/m1.html</loc></url><url><loc>http://e.test/m1.html</loc></url></urlset>",
     "named.xml": "<sitemapindex><sitemap><loc>http://s.test/named-pages.xml</loc></sitemap></sitemapindex>",
     "named-pages.xml": "<urlset><url><loc>http://a.test/m1.html</loc></url><url><loc>http://s.test/m1.html</loc></url></urlset>",
 }
@@ -47,7 +48,7 @@ def web(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
         (folder / f"{name}.html").write_text(f"<!doctype html><title>{name}</title>{body}")
     for name, body in SITEMAPS.items():
         (folder / name).write_bytes(gzip.compress(body.encode()) if name.endswith(".gz") else body.encode())
-    robots = {"a.test": b"Sitemap: http://s.test/named.xml\nSitemap: /sitemap-that-is-not.xml"}
+    robots = {"e.test": b"Sitemap: /to//v.test/theirs.xml", "a.test": b"Sitemap: http://s.test/named.xml\nSitemap: /sitemap-that-is-not.xml"}
     with served(folder, robots) as found:
         yield found
 
@@ -138,6 +139,16 @@ def test_sitemaps(web: Served, tmp_path: Path, capsys: pytest.CaptureFixture[str
     assert counts(told["links"]) == (3, 2, {}, {}, {"address": 1})
     crawl(web, tmp_path, *words, seeds="http://a.test/p4.html\n")
     assert accounts(capsys) == told and not asked(web)
+
+
+def test_a_sitemap_that_leads_elsewhere_opens_no_other_site(
+    web: Served, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A robots.txt names a sitemap of its own that redirects to one of another site: that site's pages are not asked for."""
+    crawl(web, tmp_path, "--sitemaps", seeds="http://e.test/p4.html\n")
+    maps = {"e.test/to//v.test/theirs.xml", "v.test/theirs.xml"}
+    assert asked(web) == {"e.test/p4.html", "e.test/m1.html"} | maps
+    assert counts(accounts(capsys)["addresses in sitemaps"]) == (2, 1, {"out_of_scope": 1}, {}, {})
 
 
 def test_a_domain_is_asked_for_no_more_than_it_may(

@@ -297,6 +297,19 @@ def test_a_file_that_we_may_not_fetch_is_not_fetched(tmp_path: Path) -> None:
     assert [url for _, url in net.asked if kind_of(url)] == ["http://a.com/robots.txt"]
 
 
+def test_a_redirect_of_a_file_obeys_robots_too(tmp_path: Path) -> None:
+    """A policy file that leads where robots.txt lets nobody go says nothing; its record tells where it led."""
+    pages = {
+        "http://a.com/1": Page(),
+        "http://a.com/robots.txt": text("User-agent: *\nDisallow: /private"),
+        "http://a.com/ai.txt": redirect("http://a.com/private/ai.txt"),
+        "http://a.com/private/ai.txt": text("User-agent: *\nDisallow: /"),
+    }
+    rows, net = crawled(tmp_path, pages, ["http://a.com/1"], Consent.STRICT)
+    assert rows["http://a.com/1"]["outcome"] == "kept" and not rows["http://a.com/1"]["signals"]
+    assert "http://a.com/private/ai.txt" not in [url for _, url in net.asked]
+
+
 def test_a_file_without_end_counts_as_far_as_it_is_read(tmp_path: Path) -> None:
     """The rules in front of the cut hold; there is no reading on."""
     rule = b'{"location": "/1", "tdm-reservation": 1}, '

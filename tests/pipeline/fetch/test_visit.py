@@ -10,6 +10,7 @@ import pytest
 from pipeline.fetch.addresses import MOST_CAPTIONS, Address, in_order, write_addresses
 from pipeline.fetch.layout import CrawlFolder
 from pipeline.fetch.lists import Row
+from pipeline.fetch.policies import Consent
 from pipeline.fetch.segment import committed_rows
 from pipeline.fetch.unit import failed_before, fetch_unit
 from pipeline.fetch.visit import Conduct
@@ -252,3 +253,21 @@ def test_captions_of_many_duplicates_are_bounded() -> None:
     listed = [("a.com", Row(0, place, "http://a.com/1", captions=(str(place),))) for place in range(MOST_CAPTIONS + 9)]
     first, *others = in_order(listed, 0)
     assert first.captions == tuple(map(str, range(MOST_CAPTIONS))) and {len(other.captions) for other in others} == {1}
+
+
+@pytest.mark.parametrize(
+    ("robots", "answer", "reason", "most"),
+    [
+        (Page(b"User-agent: *\nCrawl-delay: 3600"), Page(), "crawl_delay", 0),
+        (Page(b"", 404), Page(b"", 503, {"Retry-After": "3600"}), "host_unhealthy", 1),
+    ],
+)
+def test_a_host_that_is_left_out_stays_so(
+    tmp_path: Path, robots: Page, answer: Page, reason: str, most: int
+) -> None:
+    """Redirects that lead to it later ask it for nothing more."""
+    later = {f"http://b.com/{n}": redirect(f"http://a.com/{n}") for n in range(4)}
+    pages = {"http://a.com/robots.txt": robots, **{f"http://a.com/{n}": answer for n in range(4)}, **later}
+    rows, net, _ = outcomes(tmp_path, pages, rows_of(*later), consent=Consent.ROBOTS)
+    assert len(rows) == 4 and [row["reason"] for row in rows.values()].count(reason) == 4 - most
+    assert sum(url.startswith("http://a.com/") for url in net.urls()) == most

@@ -58,6 +58,12 @@ def test_rules_are_read_in_their_order(rules: Any, expected: bool) -> None:
     assert reserved(rules) == expected
 
 
+def test_lines_can_be_stored() -> None:
+    """What JSON escapes and no text holds, a lone surrogate, becomes U+FFFD."""
+    file = TdmRep(rb'{"location": "/", "tdm-reservation": 1, "tdm-policy": "http://a/\ud800"}')
+    assert [line for _, line in file.about("/")] == ["/: tdm-reservation: 1, tdm-policy: http://a/\ufffd"]
+
+
 def test_a_query_belongs_to_the_target() -> None:
     """As in robots.txt, and international names are compared escaped."""
     assert reserved([rule("/*?x=")], "/a?x=1")

@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from schemas.outcomes import RecordError
 from transforms.fetch.address import Rules
 from transforms.fetch.links import LONGEST, MOST_OF_PAGE, Found, Scope, left_out, page_links
 
@@ -130,3 +131,11 @@ def test_any_links_add_up(hrefs: list[str]) -> None:
     taken = found.entered - found.dropped.total() - found.failed.total()
     assert found.entered == len(hrefs) and taken >= len(found.urls)
     assert all(url.startswith(("http://ex.com/", "https://ex.com/")) and not left_out(url, "/") for url in found.urls)
+
+
+def test_shadow_roots_in_each_other() -> None:
+    """To open ten thousand of them takes minutes; a page of as many is refused, one of some hundred is read at once."""
+    root = "<div><template shadowrootmode=open>"
+    assert list(links(500 * root + "<a href=1>").urls) == ["http://ex.com/a/1"]
+    with pytest.raises(RecordError, match="10,000 shadow roots"):
+        links(10_000 * root + "<a href=1>")
