@@ -203,7 +203,9 @@ def caption_in(value: object) -> tuple[str, ...]:
     >>> caption_in(" A boat\\nat sea "), caption_in(None), caption_in("  ")
     (('A boat at sea',), (), ())
     """
-    text = " ".join(as_scalars(value[: 2 * LONGEST_CAPTION]).split())[:LONGEST_CAPTION] if isinstance(value, str) else ""
+    text = (
+        " ".join(as_scalars(value[: 2 * LONGEST_CAPTION]).split())[:LONGEST_CAPTION] if isinstance(value, str) else ""
+    )
     return (text,) if text else ()
 
 

@@ -106,7 +106,9 @@ class Visit:
         self._addresses: Iterator[Address] = iter(())
         self._left = True  # there may be addresses that are not queued
         self._open: Counter[str] = Counter()  # jobs under way by the host of their address
-        self._closed: dict[str, Ending] = {}  # how whatever is still wanted of a host ends, also what redirects lead there
+        self._closed: dict[
+            str, Ending
+        ] = {}  # how whatever is still wanted of a host ends, also what redirects lead there
         self._limits = _single(conduct.limits)
 
     def run(self, addresses: Iterable[Address], fetcher: Fetcher) -> None:

@@ -11,7 +11,7 @@ from typing import Any, BinaryIO
 
 from schemas.outcomes import Fault, RecordError
 from schemas.records import Capture, Damage
-from transforms.html.urls import LONGEST
+from transforms.html.urls import LONGEST, as_scalars
 from transforms.listed import KIND, Listed, listed_block
 from transforms.samples.tar import Member, members
 from transforms.warc.limits import Limits
@@ -177,6 +177,6 @@ def address_in(row: dict[str, Any]) -> str:
 
 
 def said_text(row: dict[str, Any], name: str) -> str:
-    """A text of a row; "" where it has none."""
+    """A text of a row, lone surrogates as U+FFFD; "" where it has none."""
     found = row.get(name)
-    return found.strip() if isinstance(found, str) else ""
+    return as_scalars(found).strip() if isinstance(found, str) else ""

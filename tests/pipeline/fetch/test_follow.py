@@ -48,7 +48,10 @@ def web(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
         (folder / f"{name}.html").write_text(f"<!doctype html><title>{name}</title>{body}")
     for name, body in SITEMAPS.items():
         (folder / name).write_bytes(gzip.compress(body.encode()) if name.endswith(".gz") else body.encode())
-    robots = {"e.test": b"Sitemap: /to//v.test/theirs.xml", "a.test": b"Sitemap: http://s.test/named.xml\nSitemap: /sitemap-that-is-not.xml"}
+    robots = {
+        "e.test": b"Sitemap: /to//v.test/theirs.xml",
+        "a.test": b"Sitemap: http://s.test/named.xml\nSitemap: /sitemap-that-is-not.xml",
+    }
     with served(folder, robots) as found:
         yield found
 

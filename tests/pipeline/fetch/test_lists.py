@@ -130,7 +130,7 @@ def test_values_that_no_table_of_ours_can_hold(tmp_path: Path) -> None:
         r'{"url": "http://a/\ud800", "caption": "a \udfff b", "md5": "\ud800"}',
         '{"url": "http://b/", "size": %s}' % (10**30),
         '{"url": "http://c/", "size": 1e300, "md5": "%s"}' % (10**6 * "f"),
-        *('{"url": "http://d/%s%d"}' % (10**6 * "d", number) for number in range(2)),
+        *(json.dumps({"url": f"http://d/{10**6 * 'd'}{number}"}) for number in range(2)),
     ]
     (tmp_path / "a.jsonl").write_text("\n".join(lines))
     rows = list(read_rows(f"{tmp_path}/a.jsonl", 0))

@@ -262,9 +262,7 @@ def test_captions_of_many_duplicates_are_bounded() -> None:
         (Page(b"", 404), Page(b"", 503, {"Retry-After": "3600"}), "host_unhealthy", 1),
     ],
 )
-def test_a_host_that_is_left_out_stays_so(
-    tmp_path: Path, robots: Page, answer: Page, reason: str, most: int
-) -> None:
+def test_a_host_that_is_left_out_stays_so(tmp_path: Path, robots: Page, answer: Page, reason: str, most: int) -> None:
     """Redirects that lead to it later ask it for nothing more."""
     later = {f"http://b.com/{n}": redirect(f"http://a.com/{n}") for n in range(4)}
     pages = {"http://a.com/robots.txt": robots, **{f"http://a.com/{n}": answer for n in range(4)}, **later}

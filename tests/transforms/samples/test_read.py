@@ -105,3 +105,11 @@ def test_damage_costs_its_sample() -> None:
         read_image(bytes(data[second.offset : second.offset + second.length]))
     with pytest.raises(RecordError, match="empty"):
         read_image(b"")
+
+
+def test_texts_can_be_stored() -> None:
+    """What JSON escapes and no text holds, a lone surrogate, becomes U+FFFD."""
+    row = rb'{"url": "http://a/\ud800.jpg", "caption": "a \udfff b", "page_url": "http://a/\ud800"}'
+    (image, said) = captures(tar_bytes([("0.jpg", b"image"), ("0.json", row)]))
+    assert image.url == "http://a/\ufffd.jpg"
+    assert read_listed(said.body) == Listed(image.url, ("a \ufffd b",), "http://a/\ufffd")
