@@ -5,7 +5,8 @@
 A web of 500 hosts on loopback, with 20 addresses each, of which every third request meets a fault (`tests/support/many_hosts.py`). It is
 crawled by two workers, and what failed is fetched again until nothing is left that may be well another time: once undisturbed, and once
 with so many processes killed (SIGKILL), the driver or a worker, at drawn moments, each time followed by the same command. Both crawls
-then go through `triptych run`. For the second one must hold:
+then go through `triptych run`. They are crawled with consent `strict`, where a policy file that cannot be had is a fault like others: else
+what it said at that time would be noted, and each start asks anew. For the second one must hold:
 
 * every address ends in one row of the last attempt at it, and its earlier rows are faults that may be well another time;
 * every row that is kept leads to its record, every response that is an answer has one row, and the account is that of the rows;
@@ -37,6 +38,7 @@ from pipeline.fetch.crawl import CrawlRequest, crawl
 from pipeline.fetch.exchange import Limits, Settings
 from pipeline.fetch.outcome import Outcome
 from pipeline.fetch.place import Shares
+from pipeline.fetch.policies import Consent
 from pipeline.fetch.visit import Conduct
 from schemas.manifest import Account
 from tests.support.many_hosts import ManyHosts
@@ -56,7 +58,7 @@ def request(folder: str, port: int, urls: tuple[str, ...], open_seconds: float, 
     rules = Rules(networks(["127.0.0.1"]))
     return CrawlRequest(
         folder,
-        Conduct(AGENT, 0.01, LIMITS, rules, open_seconds=open_seconds),
+        Conduct(AGENT, 0.01, LIMITS, rules, Consent.STRICT, open_seconds),
         Settings(AGENT, rules, {"*": f"127.0.0.1:{port}"}),
         urls,
         workers=workers,

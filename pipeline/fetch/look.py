@@ -43,6 +43,7 @@ INDEX_LEVELS = 2  # of sitemaps that list sitemaps: those that robots.txt names,
 # Behind the address of a sitemap that lies elsewhere: the domain whose robots.txt names it, or the sitemap that lists it.
 NAMED_BY = "#of="
 NO_SITEMAP = "no_sitemap"
+MOST_ELSEWHERE = 100  # sitemaps on other domains that a robots.txt may name: requests to sites that nobody gave
 USUAL = "/sitemap.xml"  # where a host may have one that its robots.txt does not name
 _XML = ("text/xml", "application/xml", "application/rss+xml", "application/atom+xml", "application/rdf+xml")
 _FILES = ("text/plain", "application/gzip", "application/x-gzip", "application/octet-stream")
@@ -211,9 +212,17 @@ class Look:
             with suppress(RecordError):  # one that does not decode names nothing
                 names = named_in_robots(read_at(io.BytesIO(data), 0, len(data)).body)
         own = registered(self._host(entry.url))
+        elsewhere = 0
         for name in names or [USUAL]:
-            if url := self._address(name, tally.found, entry.url):
-                yield url if registered(self._host(url)) == own else f"{url}{NAMED_BY}{own}"
+            if not (url := self._address(name, tally.found, entry.url)):
+                continue
+            if registered(self._host(url)) == own:
+                yield url
+            elif elsewhere < MOST_ELSEWHERE:
+                elsewhere += 1
+                yield f"{url}{NAMED_BY}{own}"
+            else:
+                tally.found.dropped[SITEMAP_FULL] += 1
 
     def _sitemaps(self, unit: int, tally: Tally) -> Iterator[str]:
         """What sitemaps list: other sitemaps, or pages."""

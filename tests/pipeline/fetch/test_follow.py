@@ -49,6 +49,7 @@ def web(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     for name, body in SITEMAPS.items():
         (folder / name).write_bytes(gzip.compress(body.encode()) if name.endswith(".gz") else body.encode())
     robots = {
+        "f.test": b"Sitemap: http://g.test/none.xml\nSitemap: http://h.test/none.xml\nSitemap: /none.xml",
         "e.test": b"Sitemap: /to//v.test/theirs.xml",
         "a.test": b"Sitemap: http://s.test/named.xml\nSitemap: /sitemap-that-is-not.xml",
     }
@@ -152,6 +153,16 @@ def test_a_sitemap_that_leads_elsewhere_opens_no_other_site(
     maps = {"e.test/to//v.test/theirs.xml", "v.test/theirs.xml"}
     assert asked(web) == {"e.test/p4.html", "e.test/m1.html"} | maps
     assert counts(accounts(capsys)["addresses in sitemaps"]) == (2, 1, {"out_of_scope": 1}, {}, {})
+
+
+def test_no_site_names_many_sitemaps_of_others(
+    web: Served, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of the sitemaps that a robots.txt names on other domains so many are asked for, its own all; the others are counted."""
+    monkeypatch.setattr("pipeline.fetch.look.MOST_ELSEWHERE", 1)
+    crawl(web, tmp_path, "--sitemaps", seeds="http://f.test/m1.html")
+    assert asked(web) == {"f.test/m1.html", "f.test/none.xml", "g.test/none.xml"}
+    assert "most_of_sitemap" in capsys.readouterr().out
 
 
 def test_a_domain_is_asked_for_no_more_than_it_may(
