@@ -4,7 +4,7 @@ import argparse
 import json
 import shlex
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from contextlib import nullcontext
 from dataclasses import asdict, replace
 from typing import TYPE_CHECKING
@@ -24,11 +24,15 @@ if TYPE_CHECKING:
 
 MOST = 10_000  # addresses: that of `pipeline.fetch.follow`
 CONSENTS = ("strict", "recorded", "robots")  # those of `pipeline.fetch.policies`, which the parser does without
+EMPTY = {
+    "address": "The lists name no address.",
+    "record": "Nothing in the indexes is as --select says; an index without a field, such as languages in some CDXJ, has no value of it.",
+}
 WHAT = "--urls FILE... --output DIR | --index FILE... --archives BASE --output DIR | --images-of RUN --output DIR | --retry-failed DIR"
 EPILOG = """\
-A list is a text file with an address a line, a sitemap or feed (.xml, .rss, .atom), a .csv, .tsv or .jsonl (all also with .gz), or a
-.parquet. Tables have a column of addresses (url, URL, ...; else --url-column); where they have the columns sha256, md5 or size, as
-img2dataset writes them, what comes is compared with it.
+A list is a text file with an address a line (https:// or http:// in front), a sitemap or feed (.xml, .rss, .atom), a .csv, .tsv or
+.jsonl (all also with .gz), or a .parquet. Tables have a column of addresses (url, URL, ...; else --url-column); where they have the columns
+sha256, md5 or size, as img2dataset writes them, what comes is compared with it.
 Captions of a table (caption, TEXT, text, alt; else --caption-column) go into the archives too: triptych run makes pairs of them.
 
 robots.txt of each host is fetched first, kept in the archive and obeyed (RFC 9309), with its Crawl-delay; a host has one request at a time.
@@ -136,7 +140,10 @@ def act(args: argparse.Namespace) -> int:
     if args.json:
         terminal.out(json.dumps({"output": output, **asdict(outcome)}, indent=2))
     else:
-        terminal.out("\n".join(lines(output, outcome, word)))
+        from pipeline.fetch.examples import examples
+
+        shown = examples(output, outcome.account.failed)
+        terminal.out("\n".join(lines(output, outcome, word, shown, args.images_of is not None)))
     return 0
 
 
@@ -211,8 +218,13 @@ def crawl_request(args: argparse.Namespace, output: str) -> "CrawlRequest":
     )
 
 
-def lines(output: str, outcome: "Outcome", word: str) -> list[str]:
-    """What became of the addresses, in words."""
+def lines(
+    output: str, outcome: "Outcome", word: str, examples: Mapping[str, str] | None = None, images: bool = False
+) -> list[str]:
+    """What became of the addresses, in words, with an example of each reason for which some failed, and what may be done next.
+
+    `images`: they are those of a run, and of no use without its pages.
+    """
     account = outcome.account
     rows = [("kept", number(account.kept), size(outcome.bytes))]
     rows += _counted("dropped", account.dropped.items())
@@ -222,16 +234,27 @@ def lines(output: str, outcome: "Outcome", word: str) -> list[str]:
     for one in outcome.found:
         rows += [("", "", ""), *_found(one)]
     said = [f"{output}: {count(account.entered, word)}".replace("addresss", "addresses"), "", *table(rows), ""]
+    if examples:
+        said += ["for example", *(f"  {reason}: {example}" for reason, example in examples.items()), ""]
+    if account.kept < account.entered:
+        said.append(f"{shlex.quote(f'{output}/rows')}   a row for each {word}: kept and where, or why not")
     if outcome.transient:
+        many = number(outcome.transient)
         said.append(
-            f"{program} crawl --retry-failed {folder} --agent ...   fetches {number(outcome.transient)} of those that failed again"
+            f"{program} crawl --retry-failed {folder} --agent ...   asks once more for {many} of those that failed"
         )
-    return [*said, f"{program} run --input {folder} --output corpus   makes corpora of it"]
+    if not account.kept:
+        why = f" {EMPTY[word]}" if not account.entered and not images else ""
+        return [*said, f"Nothing was kept: there is nothing to make corpora of.{why}"]
+    pages = "INPUT... " if images else ""
+    made = "makes corpora of pages and these images: INPUT is what that run read" if images else "makes corpora of it"
+    return [*said, f"{program} run --input {pages}{folder} --output corpus   {made}"]
 
 
 def _found(account: "Account") -> list[tuple[str, str, str]]:
     """What became of what was looked through, or of what was found there."""
-    kept = "fetched" if account.stage == "found" else "looked through"
+    # What is added is an address of the crawl: whether it came, or robots.txt forbids it, say the lines above.
+    kept = "added" if account.stage == "found" else "looked through"
     rows = [(account.corpus, number(account.entered), ""), (f"  {kept}", number(account.kept), "")]
     return [
         *rows,

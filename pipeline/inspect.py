@@ -7,6 +7,7 @@ from dataclasses import asdict
 from typing import Any
 
 from pipeline import storage
+from pipeline.fetch.layout import CrawlFolder
 from pipeline.layout import TASKS, RunFolder
 from schemas.manifest import MANIFEST_NAME, Account, Manifest, ManifestError, from_json
 from schemas.outcomes import UserError
@@ -51,6 +52,11 @@ def load(folder: str) -> Manifest:
     """The manifest of the run in `folder`. Raises UserError where there is none that can be read."""
     path = RunFolder(folder).manifest
     if not storage.exists(path):
+        if storage.exists(CrawlFolder(folder).identity):
+            raise UserError(
+                f"{folder} is a crawl and no run: triptych run --input {folder} --output DIR makes a run of it; "
+                "what became of its addresses say its account.json and rows/"
+            )
         begun, decided = storage.exists(RunFolder(folder).identity), storage.exists(RunFolder(folder).decided_record)
         rest = "the same run command goes on with it" if begun else "no run was begun in it"
         rest += f", and triptych clusters {folder} shows what was decided" if decided else ""

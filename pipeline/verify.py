@@ -14,10 +14,12 @@ from itertools import groupby, pairwise
 from typing import Any
 
 from pipeline import formats, storage
+from pipeline.fetch.layout import CrawlFolder
 from pipeline.formats.base import Format, Read
 from pipeline.layout import STAGING, TAKE_DOWN, RunFolder
 from pipeline.shared_ids import IdHashes, common_id, slice_end
 from schemas.manifest import MANIFEST_NAME, Account, Manifest, ManifestError, ShardFile, SideFile, from_json
+from schemas.outcomes import UserError
 from schemas.tables import DROPPED_TABLE, FAILED_TABLE, counts_many
 
 # The tables that are no corpus, and their columns that say who left.
@@ -43,10 +45,13 @@ class Problem:
 def verify(run: str) -> list[Problem]:
     """Everything that is wrong with the run in a folder; an empty list means that it is as its manifest says.
 
-    Columns are compared with those that the manifest states, so runs of an earlier or a later release are verified too.
+    Columns are compared with those that the manifest states, so runs of an earlier or a later release are verified too. Raises UserError
+    where the folder is that of a crawl.
     """
     path = RunFolder(run).manifest
     if not storage.exists(path):
+        if storage.exists(CrawlFolder(run).identity):
+            raise UserError(f"{run} is a crawl and no run: triptych run --input {run} --output DIR makes a run of it")
         begun = storage.exists(RunFolder(run).identity)
         return [Problem(MANIFEST_NAME, f"missing: {'the run is not finished' if begun else 'no run was begun here'}")]
     try:

@@ -50,6 +50,11 @@ class CrawlFolder:
         """The index beside it."""
         return self.file(self.archive(unit, segment).removesuffix(".warc.gz") + ".cdxj")
 
+    @property
+    def all_rows(self) -> str:
+        """The folder of all rows."""
+        return self.file("rows")
+
     def rows(self, unit: int, segment: int) -> str:
         """The rows of a segment, whose presence commits it."""
         return self.file(f"rows/{unit // FOLDER_UNITS:04d}/{unit:06d}-{segment:04d}.parquet")

@@ -65,8 +65,15 @@ def find_lists(given: Iterable[str]) -> dict[str, int]:
     """The files that paths and patterns stand for, with their sizes, sorted. Raises UserError that names a pattern without a match."""
     found: dict[str, int] = {}
     for pattern in given:
+        if pattern.startswith(("http://", "https://")) and kind_of(pattern) not in KINDS:
+            raise UserError(f"--urls {pattern} is an address: --urls takes files of addresses, so write it into one")
         matches = storage.find_files(pattern)
         if not matches:
+            if storage.is_folder(pattern):
+                inside = storage.join(pattern, "*.parquet")
+                raise UserError(
+                    f"--urls {pattern} is a folder: name the lists in it by a pattern in quotes, such as '{inside}'"
+                )
             raise UserError(f"--urls {pattern}: no such file; give a list of addresses, or a pattern in quotes")
         found |= {storage.absolute(path): size for path, size in matches.items()}
     for path in found:

@@ -12,6 +12,7 @@ from pipeline.fetch.layout import CrawlFolder
 from pipeline.fetch.lists import Columns, find_lists
 from pipeline.fetch.place import Shares
 from pipeline.lease import Note, leased, refusal
+from pipeline.work_list import committed
 from schemas.outcomes import UserError
 
 FORMAT = "triptych-crawl"
@@ -62,7 +63,7 @@ def check_asked(folder: CrawlFolder, urls: Sequence[str], found: bool) -> dict[s
 
 
 def claim(folder: CrawlFolder, lists: Mapping[str, int], columns: Columns, shares: Shares) -> Marker:
-    """The marker of a crawl of these lists, written where the folder has none.
+    """The marker of a crawl of these lists, written where the folder has none, or one of other lists that asked for nothing yet.
 
     Raises UserError where the folder belongs to something else.
     """
@@ -74,10 +75,26 @@ def claim(folder: CrawlFolder, lists: Mapping[str, int], columns: Columns, share
         return mine
     there = read_marker(folder)
     if there != mine:
+        if asked_for_nothing(folder):
+            write_marker(folder, mine)
+            return mine
         raise UserError(
             f"{folder.path} holds a crawl of other lists, or of other settings for them: give another --output"
         )
     return there
+
+
+def asked_for_nothing(folder: CrawlFolder) -> bool:
+    """Whether the crawl of a folder ended before any address was placed, as with a list that lacks the column asked for.
+
+    What it counted is taken away, so that the folder is free for the command as it was meant.
+    """
+    first = folder.round(1)
+    if committed(first.placed):
+        return False
+    for name in storage.files_below(first.path):
+        storage.remove(first.file(name))
+    return True
 
 
 def with_round(folder: CrawlFolder, marker: Marker, begun: Round) -> Marker:

@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass, replace
 
 from pipeline import storage
 from pipeline.fetch.layout import CrawlFolder
-from pipeline.fetch.marker import GIVEN, RETRY, Round
+from pipeline.fetch.marker import GIVEN, RETRY, Round, asked_for_nothing
 from pipeline.fetch.outcome import ended, read_places
 from schemas.outcomes import UserError
 from transforms.fetch.selection import Selection
@@ -56,7 +56,10 @@ def is_selection(folder: CrawlFolder) -> bool:
 def claim(
     folder: CrawlFolder, indexes: Mapping[str, int], selection: Selection, archives: str, bin_: int
 ) -> RangeMarker:
-    """The marker of a selection, written where the folder has none. Raises UserError where the folder belongs to something else."""
+    """The marker of a selection, written where the folder has none, or one of another selection that asked for nothing yet.
+
+    Raises UserError where the folder belongs to something else.
+    """
     digest = hashlib.sha256(json.dumps(indexes).encode()).hexdigest()
     mine = RangeMarker(tuple(indexes), digest, selection, archives, bin_)
     if not storage.exists(folder.identity):
@@ -68,6 +71,9 @@ def claim(
         raise UserError(f"{folder.path} holds a crawl of lists of addresses: give another --output")
     there = read_marker(folder)
     if replace(there, starts=mine.starts) != mine:
+        if asked_for_nothing(folder):
+            write_marker(folder, mine)
+            return mine
         raise UserError(
             f"{folder.path} holds records of other indexes, or another selection of them: give another --output"
         )

@@ -15,8 +15,10 @@ from hypothesis import strategies as st
 
 from pipeline.formats.parquet import PARQUET
 from pipeline.formats.webdataset import WEBDATASET
+from pipeline.inspect import load
 from pipeline.verify import outcomes_of, verify
 from schemas.manifest import Account, Manifest, ShardFile
+from schemas.outcomes import UserError
 from tests.support import small_run
 from tests.support.small_run import commit, forge
 from tests.support.tables import SCHEMAS
@@ -31,6 +33,14 @@ def pristine(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Manifest]:
     """A finished run, made once."""
     folder = tmp_path_factory.mktemp("pristine") / "run"
     return folder, small_run.write_run(folder)
+
+
+def test_a_crawl_is_no_run(tmp_path: Path) -> None:
+    """Whoever asks about a crawl's folder hears what it is, and what makes a run of it."""
+    (tmp_path / "crawl.json").write_text("{}")
+    for ask in (verify, load):
+        with pytest.raises(UserError, match=r"is a crawl and no run: triptych run --input .* makes a run of it"):
+            ask(str(tmp_path))
 
 
 @pytest.fixture

@@ -147,7 +147,8 @@ def _as_written(url: str, base: str) -> str:
     try:
         return str(replace_url(join_url(as_scalars(base), text) if base else text, hash=""))
     except ValueError:
-        raise FetchError(FetchFault.BAD_URL, "no URL by the URL standard") from None
+        why = "no URL by the URL standard" if base or "://" in text else "no https:// or http:// in front"
+        raise FetchError(FetchFault.BAD_URL, why) from None
 
 
 def _why_not(address: str) -> str:

@@ -60,6 +60,13 @@ def test_what_is_wrong_is_said(tmp_path: Path) -> None:
     """A list that is missing, of another kind, damaged or without a column of addresses is named, with what to do."""
     with pytest.raises(UserError, match="no such file"):
         find_lists([f"{tmp_path}/*.txt"])
+    with pytest.raises(
+        UserError, match=r"is a folder: name the lists in it by a pattern in quotes, such as '.*/\*\.parquet'"
+    ):
+        find_lists([str(tmp_path)])
+    # Nobody is asked for it: a list on the web has the ending of its kind.
+    with pytest.raises(UserError, match=r"http://a\.test/ is an address: --urls takes files of addresses"):
+        find_lists(["http://a.test/"])
     (tmp_path / "a.json").write_text("{}")
     with pytest.raises(UserError, match=r"a\.json: files of this kind are not read"):
         find_lists([f"{tmp_path}/a.json"])

@@ -54,6 +54,13 @@ def test_what_is_no_url_is_refused(url: str) -> None:
     assert fault(url) is FetchFault.BAD_URL
 
 
+@pytest.mark.parametrize("url", ["ex.com", "www.ex.com/a", "some words"])
+def test_what_lacks_a_scheme_is_told_so(url: str) -> None:
+    """Lists of bare names are common: the reason says what to write."""
+    with pytest.raises(FetchError, match="no https:// or http:// in front"):
+        target(url, RULES)
+
+
 @pytest.mark.parametrize(("url", "written"), PASSED)
 def test_ordinary_urls_pass_as_the_standard_writes_them(url: str, written: str) -> None:
     """What is asked for is the serialised form without its fragment."""
