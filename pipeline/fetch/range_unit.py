@@ -5,7 +5,8 @@ What is written is the record's own bytes, its gzip member as it lay in the arch
 
 import hashlib
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from contextlib import closing
 from dataclasses import asdict, dataclass
 from itertools import groupby, islice
 from typing import Any, NamedTuple
@@ -175,7 +176,7 @@ def fetch_units(
     accounts: dict[int, dict[str, Any]] = {}
     at_work: list[Segments] = []
 
-    def wanted() -> Iterator[Wanted | None]:
+    def wanted() -> Generator[Wanted | None, None, None]:
         for unit in units:
             tally = Tally()
 
@@ -207,7 +208,9 @@ def fetch_units(
         for segments in at_work:
             segments.tick()
 
-    ranges.run(wanted(), hear, idle)
+    # However it ends the unit at hand is let go of: a bug's traceback keeps the generator, and whoever tries again waits for its lock.
+    with closing(wanted()) as asked:
+        ranges.run(asked, hear, idle)
     return accounts
 
 
