@@ -23,12 +23,13 @@ CAPS = Caps(decoded=16 * MOST_BYTES)  # what decodes to more is no such file but
 
 @dataclass(frozen=True, slots=True)
 class Robots:
-    """What the robots.txt of an origin says: its rules (None: there is no file), why they could not be had, and the pause that they ask for
-    (seconds)."""
+    """What the robots.txt of an origin says: its rules (None: there is no file), why they could not be had, the pause that they ask for
+    (seconds), and the fault of addresses where they could not be had."""
 
     rules: RobotsTxt | None = None
     unreachable: str = ""
     pause: float = 0.0
+    fault: FetchFault = FetchFault.ROBOTS_UNREACHABLE
 
     def forbidding(self, agent: str, url: str) -> str:
         """The line that forbids an address to a crawler (its product token), "" for none; to be asked where the file could be had."""
@@ -44,7 +45,11 @@ def robots_of(answer: Answer, agent: str) -> Robots:
     """What the answer to the question for robots.txt says to a crawler."""
     body, unreachable = file_of(answer)
     if body is None:
-        return Robots(unreachable=unreachable)
+        # An origin whose own IP address is refused will be so tomorrow; one whose robots.txt leads to such an address may be mended.
+        own = answer.fault == FetchFault.ADDRESS_REFUSED and not answer.hops
+        return Robots(
+            unreachable=unreachable, fault=FetchFault.ADDRESS_REFUSED if own else FetchFault.ROBOTS_UNREACHABLE
+        )
     return Robots(RobotsTxt(body, agent), "", crawl_delay(body, agent))
 
 

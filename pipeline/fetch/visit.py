@@ -183,7 +183,7 @@ class Visit:
         if job.robots:
             job.hear(site.said_to(self._token, job.aim.url))
             if robots.unreachable:
-                return rows.failed(*how, FetchFault.ROBOTS_UNREACHABLE, robots.unreachable)
+                return rows.failed(*how, robots.fault, robots.unreachable)
             return rows.dropped(*how, ROBOTS_RULE, job.aim.url)
         # What one file keeps from training needs no other to be asked.
         if not known and not (self._strict and reserving(site.said(job.aim.url))):

@@ -109,7 +109,7 @@ def test_robots_come_first_and_bind_redirects(tmp_path: Path) -> None:
         (Page(b"", 429), False),
         (Page(b"", 500), False),
         (Page(fault="timeout"), False),
-        (Page(fault="address_refused"), False),
+        (redirect("http://c.com/rules"), False),
         (redirect("http://b.com/rules"), False),
         (Page(b"\x1f\x8b\x08 no gzip \x00", headers={"Content-Encoding": "gzip"}), False),
     ],
@@ -120,6 +120,7 @@ def test_robots_that_cannot_be_had(tmp_path: Path, robots: Page, asked: bool) ->
         "http://a.com/robots.txt": robots,
         "http://a.com/1": Page(),
         "http://b.com/rules": Page(b"User-agent: *\nDisallow: /"),
+        "http://c.com/rules": Page(fault="address_refused"),
     }
     rows, net, _ = outcomes(tmp_path, pages, rows_of("http://a.com/1"))
     assert net.urls()[-1:] == (["http://a.com/1"] if asked else net.urls()[-1:])
@@ -127,6 +128,14 @@ def test_robots_that_cannot_be_had(tmp_path: Path, robots: Page, asked: bool) ->
     assert (outcome["outcome"] == "kept") == asked
     if not asked and outcome["outcome"] == "failed":
         assert (outcome["reason"], outcome["transient"]) == ("robots_unreachable", True)
+
+
+def test_a_host_whose_address_is_refused(tmp_path: Path) -> None:
+    """Nobody may be asked there, tomorrow neither: no retry asks again."""
+    pages = {"http://a.com/robots.txt": Page(fault="address_refused")}
+    rows, _, _ = outcomes(tmp_path, pages, rows_of("http://a.com/1"))
+    row = rows["http://a.com/1"]
+    assert (row["outcome"], row["reason"], row["transient"]) == ("failed", "address_refused", False)
 
 
 def test_pauses(tmp_path: Path) -> None:
