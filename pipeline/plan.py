@@ -7,7 +7,7 @@ same inputs give the same units, ids and shards anywhere (law 5).
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, field, replace
 from functools import partial
@@ -210,6 +210,7 @@ class Plan:
     work: tuple[Work, ...]
     inputs_digest: str
     not_taken: tuple[NotTaken, ...] = ()  # what lay among the inputs and is none
+    unfinished: tuple[str, ...] = ()  # folders among the inputs that hold a crawl which has not ended
 
     @property
     def bytes(self) -> int:
@@ -238,7 +239,17 @@ def plan(request: Request) -> Plan:
         below(top, archive_path(root, name)): kind for name, kind in packed.items()
     }
     known = [[archive.source, archive.size, archive.edges] for archive in archives]
-    return Plan(root, archives, tuple(cut(archives)), digest(known), not_taken(left))
+    return Plan(root, archives, tuple(cut(archives)), digest(known), not_taken(left), unfinished_crawls(found.left))
+
+
+def unfinished_crawls(names: Collection[str]) -> tuple[str, ...]:
+    """Folders that hold a crawl which has not ended, by what lies beside the archives.
+
+    >>> unfinished_crawls({"/a/crawl.json", "/b/crawl.json", "/b/account.json"})
+    ('/a',)
+    """
+    folders = (name.rpartition("/")[0] for name in names if name.endswith("/crawl.json"))
+    return tuple(sorted(folder for folder in folders if f"{folder}/account.json" not in names))
 
 
 def name_archives(inputs: Mapping[str, int]) -> tuple[str, tuple[Archive, ...], dict[str, str]]:

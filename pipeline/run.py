@@ -78,6 +78,9 @@ def run(request: Request, progress: Tell = lambda progress: None, planned: Plan 
     planned = planned or plan(request)
     if unread := said(planned.not_taken):
         progress(Progress("plan", 0, 0, "", note=unread))
+    for folder in planned.unfinished:
+        note = f"{folder} holds a crawl that has not ended: what it has committed so far is read; the crawl's command goes on with it"
+        progress(Progress("plan", 0, 0, "", note=note))
     finished = claim_folder(request, identify(request, planned))
     if finished:
         return finished

@@ -17,7 +17,9 @@ import pytest
 
 from jobs.cli import main
 from pipeline import storage
+from pipeline.plan import Request, plan
 from tests.support.buckets import emulator
+from tests.support.runs import recipe
 from tests.support.runs import rows as run_rows
 from tests.support.served import Served, served
 from tests.support.shuffles import watched
@@ -96,6 +98,10 @@ def test_a_crawl(web: Served, tmp_path: Path, capsys: pytest.CaptureFixture[str]
     assert "no archives" not in capsys.readouterr().err
     pairs = run_rows(tmp_path / "run", "pairs")
     assert len(pairs) == 5 + 6 + 6
+    again = Request((str(tmp_path / "out"),), str(tmp_path / "other"), recipe("raw"))
+    assert plan(again).unfinished == ()
+    (tmp_path / "out" / "account.json").unlink()
+    assert plan(again).unfinished == (str(tmp_path / "out"),)
 
 
 def test_only_what_may_be_well_is_fetched_again(
