@@ -30,6 +30,11 @@ _BOUND = (
 )
 
 
+# Beam gives these to all its servers but to that of logs, which therefore cuts a worker off that has said nothing in a hundred seconds; the
+# worker then waits minutes at its end for a log that nobody takes.
+_PATIENT = (("grpc.http2.max_ping_strikes", 0), ("grpc.http2.max_pings_without_data", 0))
+
+
 class Workers:
     """The worker processes of one run."""
 
@@ -94,12 +99,12 @@ class _Worker(local_job_service.SubprocessSdkWorker):
             self.workers.failed(error)
 
     def _run(self) -> None:
-        logging_server, logging_port = _logging_server()
+        logs, port = logging_server()
         options = json_format.MessageToJson(self._provision_info.provision_info.pipeline_options)
         environment = {
             **os.environ,
             "CONTROL_API_SERVICE_DESCRIPTOR": _descriptor(self._control_address),
-            "LOGGING_API_SERVICE_DESCRIPTOR": _descriptor(f"localhost:{logging_port}"),
+            "LOGGING_API_SERVICE_DESCRIPTOR": _descriptor(f"localhost:{port}"),
             "PIPELINE_OPTIONS": options,
             "WORKER_ID": self._worker_id or "",
         }
@@ -107,11 +112,12 @@ class _Worker(local_job_service.SubprocessSdkWorker):
             process = self.workers.start(shlex.split(self._worker_command_line), environment)
         process.wait()
         self.workers.ended(process)
-        logging_server.stop(0)
+        logs.stop(0)
 
 
-def _logging_server() -> tuple[Any, int]:
-    server = grpc.server(thread_pool_executor.shared_unbounded_instance())
+def logging_server() -> tuple[Any, int]:
+    """A server for the logs of a worker, and its port."""
+    server = grpc.server(thread_pool_executor.shared_unbounded_instance(), options=_PATIENT)
     port = server.add_insecure_port("[::]:0")
     server.start()
     servicer = local_job_service.BeamFnLoggingServicer()
