@@ -5,6 +5,7 @@ import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, field, replace
+from typing import TypeVar
 
 from pipeline import storage
 from pipeline.alone import is_free
@@ -16,6 +17,7 @@ from pipeline.work_list import committed
 from schemas.outcomes import UserError
 
 FORMAT = "triptych-crawl"
+AnyMarker = TypeVar("AnyMarker")
 GIVEN, FOUND, RETRY = "given", "found", "retry"
 
 
@@ -68,20 +70,30 @@ def claim(folder: CrawlFolder, lists: Mapping[str, int], columns: Columns, share
     Raises UserError where the folder belongs to something else.
     """
     mine = Marker(tuple(lists), hashlib.sha256(json.dumps(lists).encode()).hexdigest(), columns, shares)
+    other = "a crawl of other lists, or of other settings for them"
+    return claimed(folder, mine, read_marker, write_marker, other)
+
+
+def claimed(
+    folder: CrawlFolder,
+    mine: AnyMarker,
+    read: Callable[[CrawlFolder], AnyMarker],
+    write: Callable[[CrawlFolder, AnyMarker], None],
+    other: str,
+) -> AnyMarker:
+    """The marker of a folder that is to belong to `mine`, written where it has none, or one of something else that asked for nothing yet.
+
+    Raises UserError, which says what `other` thing the folder belongs to.
+    """
     if not storage.exists(folder.identity):
         if any(name != folder.lock_name for name in storage.files_below(folder.path)):
             raise UserError(f"{folder.path} is not empty and no crawl of triptych: give another --output")
-        write_marker(folder, mine)
-        return mine
-    there = read_marker(folder)
-    if there != mine:
-        if asked_for_nothing(folder):
-            write_marker(folder, mine)
-            return mine
-        raise UserError(
-            f"{folder.path} holds a crawl of other lists, or of other settings for them: give another --output"
-        )
-    return there
+    elif (there := read(folder)) == mine:
+        return there
+    elif not asked_for_nothing(folder):
+        raise UserError(f"{folder.path} holds {other}: give another --output")
+    write(folder, mine)
+    return mine
 
 
 def asked_for_nothing(folder: CrawlFolder) -> bool:

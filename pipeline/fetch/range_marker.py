@@ -4,11 +4,11 @@ import hashlib
 import json
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 
 from pipeline import storage
 from pipeline.fetch.layout import CrawlFolder
-from pipeline.fetch.marker import GIVEN, RETRY, Round, asked_for_nothing
+from pipeline.fetch.marker import GIVEN, RETRY, Round, claimed
 from pipeline.fetch.outcome import ended, read_places
 from schemas.outcomes import UserError
 from transforms.fetch.selection import Selection
@@ -25,7 +25,7 @@ class RangeMarker:
     selection: Selection
     archives: str
     bin: int
-    starts: tuple[int, ...] = (0,)
+    starts: tuple[int, ...] = field(default=(0,), compare=False)
 
     @property
     def attempt(self) -> int:
@@ -62,22 +62,10 @@ def claim(
     """
     digest = hashlib.sha256(json.dumps(indexes).encode()).hexdigest()
     mine = RangeMarker(tuple(indexes), digest, selection, archives, bin_)
-    if not storage.exists(folder.identity):
-        if any(name != folder.lock_name for name in storage.files_below(folder.path)):
-            raise UserError(f"{folder.path} is not empty and no crawl of triptych: give another --output")
-        write_marker(folder, mine)
-        return mine
-    if not is_selection(folder):
+    if storage.exists(folder.identity) and not is_selection(folder):
         raise UserError(f"{folder.path} holds a crawl of lists of addresses: give another --output")
-    there = read_marker(folder)
-    if replace(there, starts=mine.starts) != mine:
-        if asked_for_nothing(folder):
-            write_marker(folder, mine)
-            return mine
-        raise UserError(
-            f"{folder.path} holds records of other indexes, or another selection of them: give another --output"
-        )
-    return there
+    other = "records of other indexes, or another selection of them"
+    return claimed(folder, mine, read_marker, write_marker, other)
 
 
 def claim_retry(folder: CrawlFolder) -> RangeMarker:
