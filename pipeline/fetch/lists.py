@@ -5,10 +5,12 @@ A row may say what is expected: a digest (`sha256`, `md5`) or a size in bytes (`
 caption of an image, which goes with what comes into the archive.
 """
 
+import codecs
 import csv
 import hashlib
 import io
 import json
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import partial
 from typing import Any, BinaryIO, NamedTuple
@@ -33,6 +35,7 @@ LONGEST_DIGEST = 64  # hex digits
 LONGEST_CAPTION = 2000  # characters, where LAION's crawler cuts; more of a text is no caption
 DIGEST_COLUMNS = ("sha256", "md5")
 SIZE_COLUMN = "size"
+_NO_UTF8 = re.compile("[\udc80-\udcff]")
 _BATCH = 4096  # rows of a Parquet file at a time
 _PIECE = 1 << 16  # bytes of a sitemap at a time
 
@@ -121,17 +124,32 @@ def _sitemap(path: str, number: int, file: BinaryIO) -> Iterator[Row]:
 
 def _text(number: int, file: BinaryIO) -> Iterator[Row]:
     for place, line in enumerate(file):
-        url = line.decode("utf-8-sig" if place == 0 else "utf-8").strip()
+        if place == 0 and line.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+            raise ValueError("it is UTF-16: save it as UTF-8")
+        url = text_in(line.removeprefix(codecs.BOM_UTF8) if place == 0 else line).strip()
         if url and not url.startswith("#"):
             yield Row(number, place, address_in(url))
+
+
+def text_in(line: bytes) -> str:
+    """A line as text; bytes that are no UTF-8 stand in it as browsers send them.
+
+    >>> text_in("http://ex.com/é".encode()), text_in("http://ex.com/é".encode("latin-1"))
+    ('http://ex.com/é', 'http://ex.com/%E9')
+    """
+    text = line.decode("utf-8", "surrogateescape")
+    return text if text.isascii() else _NO_UTF8.sub(lambda byte: f"%{ord(byte[0]) - 0xDC00:02X}", text)
 
 
 def _table(path: str, number: int, columns: Columns, file: BinaryIO, delimiter: str) -> Iterator[Row]:
     with io.TextIOWrapper(file, "utf-8-sig", newline="") as text:
         rows = csv.DictReader(text, delimiter=delimiter)
         make = _maker(path, rows.fieldnames or (), columns)
-        for place, row in enumerate(rows):
-            yield make(number, place, row)
+        try:
+            for place, row in enumerate(rows):
+                yield make(number, place, row)
+        except (csv.Error, UnicodeDecodeError) as error:
+            raise ValueError(f"behind line {rows.line_num}: {error}") from error
 
 
 def _json_lines(path: str, number: int, columns: Columns, file: BinaryIO) -> Iterator[Row]:
@@ -141,6 +159,8 @@ def _json_lines(path: str, number: int, columns: Columns, file: BinaryIO) -> Ite
                 row = json.loads(line)
             except RecursionError as error:
                 raise ValueError(f"line {place + 1} is nested too deep") from error
+            except ValueError as error:
+                raise ValueError(f"line {place + 1}: {error}") from error
             if not isinstance(row, dict):
                 raise ValueError(f"line {place + 1} is no object")
             yield _maker(path, row, columns)(number, place, row)

@@ -78,7 +78,7 @@ def test_what_is_wrong_is_said(tmp_path: Path) -> None:
     with pytest.raises(UserError, match=r"b\.parquet cannot be read as \.parquet"):
         list(read_rows(f"{tmp_path}/b.parquet", 0))
     (tmp_path / "c.txt").write_bytes(b"\xff\xfe")
-    with pytest.raises(UserError, match="cannot be read"):
+    with pytest.raises(UserError, match=r"c\.txt cannot be read as \.txt: it is UTF-16: save it as UTF-8"):
         list(read_rows(f"{tmp_path}/c.txt", 0))
 
 
@@ -149,3 +149,14 @@ def test_values_that_no_table_of_ours_can_hold(tmp_path: Path) -> None:
     (tmp_path / "deep.jsonl").write_text('{"url": ' + 10**5 * "[")
     with pytest.raises(UserError, match="line 1 is nested too deep"):
         list(read_rows(f"{tmp_path}/deep.jsonl", 0))
+
+
+def test_lists_that_are_no_utf8(tmp_path: Path) -> None:
+    """A text list in another encoding costs no row; a table that is none names the line where it ends."""
+    (tmp_path / "a.txt").write_bytes("\ufeffhttp://a.test/é\n".encode() + b"http://a.test/\xe9\n")
+    assert [row.url for row in read_rows(str(tmp_path / "a.txt"), 0)] == ["http://a.test/é", "http://a.test/%E9"]
+    (tmp_path / "b.csv").write_bytes(b"url\n" + b"http://a.test/\n" * 2000 + b"http://a.test/\xe9\n")
+    (tmp_path / "c.jsonl").write_bytes(b'{"url": "http://a.test/"}\n{"url": \n')
+    for name, said in (("b.csv", "behind line"), ("c.jsonl", "line 2: Expecting value")):
+        with pytest.raises(UserError, match=said):
+            list(read_rows(str(tmp_path / name), 0))
