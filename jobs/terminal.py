@@ -108,7 +108,7 @@ def program() -> str:
 
 @dataclass
 class Ticker:
-    """One line that says how far a run is: updated in place on a terminal, else a plain line every `every` seconds.
+    """One line that says how far a run is: updated in place on a terminal, else a plain line every `every` seconds, and the last one.
 
     `plain` is set where the stream is no terminal, `TERM` is dumb or `NO_COLOR` asks for text without control codes.
     """
@@ -119,12 +119,14 @@ class Ticker:
     clock: Callable[[], float] = time.monotonic
     _last: float = field(default=float("-inf"), init=False)
     _open: bool = field(default=False, init=False)
+    _held: str = field(default="", init=False)  # the last plain line, where it came too early
 
     def show(self, line: str) -> None:
         """Show `line` if it is time for one."""
+        self._held = line if self.plain else ""
         if self.clock() - self._last < (self.every if self.plain else 0.1):
             return
-        self._last = self.clock()
+        self._last, self._held = self.clock(), ""
         if self.plain:
             self._print(printable(line) + "\n")
         else:
@@ -133,11 +135,17 @@ class Ticker:
 
     def say(self, line: str) -> None:
         """Show a line that must be seen, and leave it there."""
-        self.close()
+        self._clear()
         self._print(printable(line) + "\n")
 
     def close(self) -> None:
-        """Clear the line, so that what follows starts at the margin."""
+        """Clear the line, so that what follows starts at the margin; of plain lines the last one stays to be read."""
+        if self._held:
+            self._print(printable(self._held) + "\n")
+            self._held = ""
+        self._clear()
+
+    def _clear(self) -> None:
         if self._open:
             self._print("\r\x1b[K")
             self._open = False

@@ -30,8 +30,9 @@ def ticked(plain: bool, times: list[float]) -> str:
 
 
 def test_plain_lines_come_every_ten_seconds() -> None:
-    """Without a terminal there is one line at first and then one every 10 s, with no control codes."""
+    """Without a terminal there is one line at first, one every 10 s, and the last one, with no control codes."""
     assert ticked(True, [0, 1, 9.9, 10, 19, 20.5]) == "at 0\nat 10\nat 20.5\n"
+    assert ticked(True, [0, 1, 9.9]) == "at 0\nat 9.9\n"
 
 
 def test_terminal_line_is_rewritten_and_cleared() -> None:
