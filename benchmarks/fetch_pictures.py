@@ -8,10 +8,8 @@ writes WebDataset shards with caption and a JSON file of address, digest and siz
 """
 
 import hashlib
-import io
 import json
 import sys
-import tarfile
 from collections.abc import Iterator
 from itertools import chain, islice
 from pathlib import Path
@@ -19,6 +17,7 @@ from pathlib import Path
 import pyarrow.parquet as pq
 from PIL import Image
 
+from pipeline.formats.webdataset import header
 from schemas.recipe import ImagePart
 from schemas.records import Capture
 from transforms.consent.policies import kind_of
@@ -47,17 +46,16 @@ def main(list_: str, crawl: str, output: str, size: str) -> None:
     Path(output).mkdir(parents=True)
     count = 0
     for number, chunk in enumerate(chunks(images(Path(crawl)))):
-        with tarfile.open(Path(output) / f"{number:05d}.tar", "w") as shard:
+        with open(Path(output) / f"{number:05d}.tar", "wb") as shard:
             for url, body in chunk:
                 picture, made = square(body, asked, limits)
                 digest = hashlib.sha256(body).hexdigest()
                 about = {"url": url, "caption": captions[url], "sha256": digest, "size": picture.size}
                 files = {"jpg": made, "json": json.dumps(about).encode(), "txt": captions[url].encode()}
                 for end, data in files.items():
-                    item = tarfile.TarInfo(f"{count:09d}.{end}")
-                    item.size = len(data)
-                    shard.addfile(item, io.BytesIO(data))
+                    shard.write(b"".join((header(f"{count:09d}.{end}", len(data)), data, bytes(-len(data) % 512))))
                 count += 1
+            shard.write(bytes(1024))
     print(json.dumps({"pictures": count}))
 
 
@@ -69,10 +67,10 @@ def chunks(found: Iterator[tuple[str, bytes]]) -> Iterator[Iterator[tuple[str, b
 
 def square(body: bytes, asked: ImagePart, limits: Limits) -> tuple[Image.Image, bytes]:
     """A picture, and its file as it is published."""
-    header = read_header(body, limits)
-    image = decode(body, header, limits)
+    about = read_header(body, limits)
+    image = decode(body, about, limits)
     picture = shown(image)
-    return picture, encoded(picture, orientation_of(image, header), asked, limits.bytes)
+    return picture, encoded(picture, orientation_of(image, about), asked, limits.bytes)
 
 
 if __name__ == "__main__":
