@@ -33,7 +33,7 @@ from transforms.fetch.address import Rules, target
 from transforms.fetch.domain import registered
 from transforms.fetch.faults import FetchError
 
-COUNTED = 20_000  # domains counted in memory before their counts are handed on
+COUNTED = 20_000  # keys counted in memory before their counts are handed on
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,34 +117,41 @@ class Count(beam.PTransform):
             | "Lists" >> ReadLines(files.lists, settings)
             | "Domains" >> beam.FlatMap(_domains, job)
             | "Sum" >> beam.CombinePerKey(sum)
-            | "Record" >> beam.MapTuple(_count_record)
+            | "Record" >> beam.MapTuple(count_record)
             | "Counts"
             >> Gather(
                 files.counts,
                 self.parts,
-                partial(_summed, shares=job.shares, most=most, cap=job.rounds[-1].most),
+                partial(summed_records, shares=job.shares, most=most, cap=job.rounds[-1].most),
                 settings,
             )
         )
 
 
 def _domains(line: str, job: CrawlJob) -> Iterator[tuple[str, int]]:
-    """Domains of a part of a list with their counts, summed as far as memory is bounded."""
+    """Domains of a part of a list with their counts."""
+    return counted(domain for domain, _ in _rows(line, job))
+
+
+def counted(keys: Iterable[str]) -> Iterator[tuple[str, int]]:
+    """Keys with their counts, summed as far as memory is bounded."""
     counts: Counter[str] = Counter()
-    for domain, _ in _rows(line, job):
-        counts[domain] += 1
+    for key in keys:
+        counts[key] += 1
         if len(counts) >= COUNTED:
             yield from counts.items()
             counts.clear()
     yield from counts.items()
 
 
-def _count_record(domain: str, count: int) -> tuple[int, str]:
-    return number(domain.encode()), json.dumps([domain, count])
+def count_record(key: str, count: int) -> tuple[int, str]:
+    """A record for `Gather` of how often a key was counted."""
+    return number(key.encode()), json.dumps([key, count])
 
 
-def _summed(records: Sequence[Any], shares: Shares, most: int, cap: int) -> dict[str, Any]:
-    return summed([(domain, count) for domain, count in records], shares, most, cap)
+def summed_records(records: Sequence[Any], shares: Shares, most: int, cap: int = 0) -> dict[str, Any]:
+    """Such records as a worker hands them up: see `summed`."""
+    return summed([(key, count) for key, count in records], shares, most, cap)
 
 
 @dataclass

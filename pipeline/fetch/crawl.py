@@ -81,10 +81,15 @@ def crawl(request: CrawlRequest, progress: Tell = lambda progress: None) -> Outc
         while lists and (follows := work.follows(marker)):
             marker = begin(work, marker, follows)
             outcome = go_through(work, marker)
-        check_accounts([outcome.account, *outcome.found])
-        with storage.write_whole(folder.account) as file:
-            file.write(json.dumps(asdict(outcome), indent=1, sort_keys=True).encode() + b"\n")
+        write_account(folder, outcome)
     return outcome
+
+
+def write_account(folder: CrawlFolder, outcome: Outcome) -> None:
+    """Write what became of all addresses. Raises VerificationError where that does not add up."""
+    check_accounts([outcome.account, *outcome.found])
+    with storage.write_whole(folder.account) as file:
+        file.write(json.dumps(asdict(outcome), indent=1, sort_keys=True).encode() + b"\n")
 
 
 @dataclass(frozen=True, slots=True)
@@ -253,14 +258,19 @@ def place(work: Work, job: CrawlJob, marker: Marker) -> None:
         if count:
             with work.watch.working(look("count"), remote):
                 engine.run(Count(job, parts), request.workers, request.beam_options)
-        places = deal(read_written(files.counts, written_parts(files.counts)), job.shares, job.rounds[-1].most)
-        with storage.write_whole(files.places) as file:
-            file.write(sealed(places.plain()))
-        commit(files.counts)
+        deal_out(files, job.shares, job.rounds[-1].most)
     if count:
         with work.watch.working(look("place"), remote):
             engine.run(Place(job, parts), request.workers, request.beam_options)
     commit(files.placed)
+
+
+def deal_out(files: RoundFolder, shares: Shares, most: int = 0) -> None:
+    """Say by what was counted where each domain or archive goes, and commit the counts."""
+    places = deal(read_written(files.counts, written_parts(files.counts)), shares, most)
+    with storage.write_whole(files.places) as file:
+        file.write(sealed(places.plain()))
+    commit(files.counts)
 
 
 def fetch(work: Work, job: CrawlJob) -> None:
@@ -304,10 +314,10 @@ def notes_in(beam_options: Sequence[str]) -> Iterator[str]:
         yield ""
 
 
-def look_at_notes(folder: str, before: int, total: int) -> Progress:
-    """How far a crawl is, by the notes of its workers."""
+def look_at_notes(folder: str, before: int, total: int, word: str = "addresses") -> Progress:
+    """How far a crawl is, by the notes of its workers; `word` says what they count."""
     done = before
     for name in os.listdir(folder) if folder else ():
         with open(os.path.join(folder, name)) as file:
             done += int(file.read() or 0)  # just being written
-    return Progress("fetch", done, total, "addresses")
+    return Progress("fetch", done, total, word)

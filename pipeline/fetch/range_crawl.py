@@ -10,22 +10,18 @@ from dataclasses import asdict, dataclass, field, replace
 from functools import partial
 
 from pipeline import engine, storage
-from pipeline.accounts import check_accounts
-from pipeline.fetch.crawl import look_at_notes as look_at
-from pipeline.fetch.crawl import make_again, notes_in, remove_partial
+from pipeline.fetch.crawl import deal_out, look_at_notes, make_again, notes_in, remove_partial, write_account
 from pipeline.fetch.exchange import Settings
 from pipeline.fetch.index_rows import find_indexes
 from pipeline.fetch.layout import CrawlFolder
 from pipeline.fetch.marker import Round, alone
 from pipeline.fetch.outcome import Outcome, outcome_of, placed_units
-from pipeline.fetch.place import deal
 from pipeline.fetch.range_job import FetchRecords, PlaceRecords, RangeJob, Select, index_lines, unit_lines
 from pipeline.fetch.range_marker import RangeMarker, claim, claim_retry, is_selection
 from pipeline.fetch.range_unit import Copying
 from pipeline.healing import healed
 from pipeline.progress import Progress, Tell, Watch
-from pipeline.sections import sealed
-from pipeline.work_list import commit, committed, part_count, read_written, write_lines, written_parts
+from pipeline.work_list import commit, committed, part_count, write_lines
 from schemas.outcomes import UserError
 from transforms.fetch.selection import Selection
 from transforms.fetch.turns import INDEXES, RANGES, Terms
@@ -81,9 +77,7 @@ def copy_records(request: RangeRequest, progress: Tell = lambda progress: None) 
         work = partial(steps, request, job, marker.rounds, lines, watch, check)
         # Nobody is asked anew: segments stay.
         outcome = healed(work, partial(make_again, folder.round(marker.attempt)), watch.note, request.output)
-        check_accounts([outcome.account])
-        with storage.write_whole(folder.account) as file:
-            file.write(json.dumps(asdict(outcome), indent=1, sort_keys=True).encode() + b"\n")
+        write_account(folder, outcome)
     return outcome
 
 
@@ -131,10 +125,7 @@ def place(request: RangeRequest, job: RangeJob, lines: Sequence[str], watch: Wat
     if not committed(attempt.counts):
         with watch.working(look("select"), remote):
             engine.run(Select(job), request.workers, request.beam_options)
-        places = deal(read_written(attempt.counts, written_parts(attempt.counts)), job.shares)
-        with storage.write_whole(attempt.places) as file:
-            file.write(sealed(places.plain()))
-        commit(attempt.counts)
+        deal_out(attempt, job.shares)
     with watch.working(look("place"), remote):
         engine.run(PlaceRecords(job), request.workers, request.beam_options)
     commit(attempt.placed)
@@ -151,7 +142,7 @@ def fetch(request: RangeRequest, job: RangeJob, watch: Watch, check: Callable[[]
         with notes_in(request.beam_options) as notes:
 
             def look() -> Progress:
-                return replace(look_at(notes, 0, total), word="records")
+                return look_at_notes(notes, 0, total, "records")
 
             with watch.working(look, storage.is_remote(job.folder.path)):
                 engine.run(FetchRecords(replace(job, notes=notes)), request.workers, request.beam_options)

@@ -6,7 +6,6 @@ web, one task fetches all units, and one reads all indexes that lie there, so th
 
 import json
 import sys
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import partial
@@ -17,11 +16,11 @@ from apache_beam.pvalue import PCollection
 
 from pipeline import storage
 from pipeline.clients import is_web
-from pipeline.fetch.beam import COUNTED, Note, merge_accounts
+from pipeline.fetch.beam import Note, count_record, counted, merge_accounts, summed_records
 from pipeline.fetch.exchange import Settings
-from pipeline.fetch.index_rows import Selected, marked, read_index, read_selected, write_selected
+from pipeline.fetch.index_rows import Opener, Selected, marked, read_index, read_selected, write_selected
 from pipeline.fetch.layout import CrawlFolder
-from pipeline.fetch.place import MOST_LARGE, Places, Shares, number, summed
+from pipeline.fetch.place import MOST_LARGE, Places, Shares
 from pipeline.fetch.range_unit import Copying, failed_before, fetch_units
 from pipeline.fetch.ranges import index_opener, ranges_at
 from pipeline.sections import read_sealed
@@ -88,50 +87,40 @@ class Select(beam.PTransform):
         """One element a part of the gathered counts."""
         job = self.job
         attempt, settings = job.folder.round(job.attempt), dict(job.storage)
-        merge = partial(_summed, shares=job.shares, most=max(1, MOST_LARGE // job.parts))
+        merge = partial(summed_records, shares=job.shares, most=max(1, MOST_LARGE // job.parts))
         return (
             begin
             | "Indexes" >> ReadLines(attempt.lists, settings)
             | "Select" >> beam.FlatMap(_selected, job)
             | "Sum" >> beam.CombinePerKey(sum)
-            | "Record" >> beam.MapTuple(_count_record)
+            | "Record" >> beam.MapTuple(count_record)
             | "Counts" >> Gather(attempt.counts, job.parts, merge, settings)
         )
 
 
 def _selected(line: str, job: RangeJob) -> Iterator[tuple[str, int]]:
-    """Files of what is wanted of some indexes; counts of archives, summed as far as memory is bounded."""
+    """Archives of what is wanted of some indexes, with their counts; what is wanted lies in files behind it."""
     storage.configure(job.storage)
     opener = index_opener(job.settings, job.indexes)
-    counts: Counter[str] = Counter()
-    for place, path in json.loads(line):
-        file = selected_path(job, place)
-        if not storage.exists(file):
-            rows = (
-                failed_before(job.folder, job.attempt - 1, place)
-                if job.attempt > 1
-                else read_index(path, place, job.selection, opener)
-            )
-            write_selected(file, rows)
-        for row in read_selected(file):
-            counts[row.key] += 1
-            if len(counts) >= COUNTED:
-                yield from counts.items()
-                counts.clear()
-    yield from counts.items()
+    return counted(row.key for place, path in json.loads(line) for row in _wanted(place, path, job, opener))
+
+
+def _wanted(place: int, path: str, job: RangeJob, opener: Opener) -> Iterator[Selected]:
+    """What is wanted of an index, read from its file, which is written where there is none."""
+    file = selected_path(job, place)
+    if not storage.exists(file):
+        rows = (
+            failed_before(job.folder, job.attempt - 1, place)
+            if job.attempt > 1
+            else read_index(path, place, job.selection, opener)
+        )
+        write_selected(file, rows)
+    return read_selected(file)
 
 
 def selected_path(job: RangeJob, place: int) -> str:
     """The file of what is wanted of an index."""
     return job.folder.round(job.attempt).file(f"selected/{place // 1000:04d}/{place:06d}.arrow")
-
-
-def _count_record(key: str, count: int) -> tuple[int, str]:
-    return number(key.encode()), json.dumps([key, count])
-
-
-def _summed(records: Iterable[Any], shares: Shares, most: int) -> dict[str, Any]:
-    return summed([(key, count) for key, count in records], shares, most)
 
 
 @dataclass

@@ -7,7 +7,7 @@ import hashlib
 import time
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import closing
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from itertools import groupby, islice
 from typing import Any, NamedTuple
 
@@ -19,7 +19,7 @@ from pipeline.fetch.evidence import Packed
 from pipeline.fetch.index_rows import Selected, order_of, read_selected
 from pipeline.fetch.layout import CrawlFolder
 from pipeline.fetch.ranges import Got, Ranges, Wanted
-from pipeline.fetch.segment import Segments, committed_rows
+from pipeline.fetch.segment import Segments, transient_ids
 from pipeline.fetch.unit import Tally
 from schemas.fetches import DUPLICATE, FAILED, KEPT, RECORD_KEY
 from schemas.outcomes import Fault, RecordError
@@ -197,7 +197,7 @@ def fetch_units(
                 yield from visit.wanted(
                     row for row in read_selected(folder.round(attempt).addresses(unit)) if row.id not in done
                 )
-            accounts[unit] = {"account": asdict(tally.account()), "transient": tally.transient, "bytes": tally.bytes}
+            accounts[unit] = tally.record()
 
     def hear(got: Got) -> None:
         visit, held = got.wanted.key
@@ -219,7 +219,7 @@ def failed_before(folder: CrawlFolder, attempt: int, unit: int) -> Iterator[Sele
     path = folder.round(attempt).addresses(unit)
     if not storage.exists(path):  # a place at which no row fell
         return
-    again = {row["id"] for row in committed_rows(folder, unit, ("id", "transient")) if row["transient"]}
+    again = transient_ids(folder, unit)
     for row in sorted(read_selected(path) if again else (), key=lambda row: order_of(row.id)):
         if row.id in again:
             yield row

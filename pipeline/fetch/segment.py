@@ -190,6 +190,11 @@ def committed_rows(folder: CrawlFolder, unit: int, columns: Sequence[str]) -> It
         yield from table.to_pylist()
 
 
+def transient_ids(folder: CrawlFolder, unit: int) -> set[str]:
+    """The ids of a unit that failed in a way that may be well another time."""
+    return {row["id"] for row in committed_rows(folder, unit, ("id", "transient")) if row["transient"]}
+
+
 def _short(name: str) -> str:
     """The name of an archive as the index beside it has it."""
     return name.rpartition("/")[2]

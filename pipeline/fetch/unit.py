@@ -13,7 +13,7 @@ from pipeline.fetch.exchange import Fetcher
 from pipeline.fetch.layout import CrawlFolder
 from pipeline.fetch.lists import Row as Listed
 from pipeline.fetch.rows import Row
-from pipeline.fetch.segment import Segments, committed_rows
+from pipeline.fetch.segment import Segments, transient_ids
 from pipeline.fetch.visit import Conduct, Visit
 from schemas.fetches import DROPPED, DUPLICATE, FAILED, KEPT
 from schemas.manifest import Account
@@ -46,6 +46,10 @@ class Tally:
         kept = sum(self.ended[KEPT].values())
         dropped, failed, duplicates = (dict(self.ended[name]) for name in (DROPPED, FAILED, DUPLICATE))
         return Account(ACCOUNT, "fetch", self.entered, kept, dropped, failed, duplicates)
+
+    def record(self) -> dict[str, Any]:
+        """What a task hands up, as a JSON value."""
+        return {"account": asdict(self.account()), "transient": self.transient, "bytes": self.bytes}
 
 
 def fetch_unit(
@@ -98,7 +102,7 @@ def _fetched(
             tell(row)
         visit = Visit(unit, attempt, conduct, segments, tell, clock)
         visit.run((address for address in addresses if address.id not in done), fetcher)
-    return {"account": asdict(tally.account()), "transient": tally.transient, "bytes": tally.bytes}
+    return tally.record()
 
 
 def failed_before(folder: CrawlFolder, attempt: int, unit: int) -> Iterator[Listed]:
@@ -106,7 +110,7 @@ def failed_before(folder: CrawlFolder, attempt: int, unit: int) -> Iterator[List
     path = folder.round(attempt).addresses(unit)
     if not storage.exists(path):  # a place at which no address fell
         return
-    again = {row["id"] for row in committed_rows(folder, unit, ("id", "transient")) if row["transient"]}
+    again = transient_ids(folder, unit)
     for address in read_addresses(path) if again else ():
         if address.id in again:
             yield listed(address)
