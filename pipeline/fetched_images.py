@@ -22,8 +22,8 @@ from pipeline.extracted import Extracted, holds, read_extracted
 from pipeline.fetch.crawl import CrawlRequest, crawl
 from pipeline.fetch.found import Source
 from pipeline.fetch.layout import CrawlFolder
-from pipeline.fetch.marker import Marker, read_marker
-from pipeline.fetch.outcome import Outcome, ended, read_places
+from pipeline.fetch.marker import read_marker
+from pipeline.fetch.outcome import Outcome, ended, unit_behind
 from pipeline.layout import DONE, RunFolder, StagingFolder
 from pipeline.plan import Plan, Request, Span, Work, work_line
 from pipeline.progress import Notes, Progress, Watch, look_at_files, notes_in
@@ -52,8 +52,8 @@ def fetch_images(
     staging = request.staging_folder
     rounds = fetched_rounds(request, extracted, watch, check)
     crawled = CrawlFolder(staging.fetched)
-    marker = read_marker(crawled)
-    works = list(fetched_works(staging, planned.unit_count, units_behind(crawled, marker, rounds)))
+    behind = unit_behind(crawled, read_marker(crawled).rounds[:rounds])
+    works = list(fetched_works(staging, planned.unit_count, behind))
     archives = tuple(span for work in works for span in work.spans if span.size)
     found = stage_fetched(request, planned, works, rounds, watch)
     return Fetched(archives, found)
@@ -172,12 +172,6 @@ def is_fetched(folder: CrawlFolder, name: str) -> bool:
     """Whether the round of a source has ended. It may be followed by rounds of others, which are not ours to go on with."""
     number = read_marker(folder).begun(name) if storage.exists(folder.identity) else None
     return number is not None and number <= ended_rounds(folder)
-
-
-def units_behind(folder: CrawlFolder, marker: Marker, rounds: int) -> int:
-    """The number of the first unit behind those of some rounds."""
-    places = read_places(folder.round(rounds))
-    return marker.rounds[rounds - 1].first + places.waves * places.bins
 
 
 def fetched_works(staging: StagingFolder, first: int, behind: int) -> Iterator[Work]:

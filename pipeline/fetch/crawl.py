@@ -33,7 +33,7 @@ from pipeline.fetch.marker import (
     read_marker,
     with_round,
 )
-from pipeline.fetch.outcome import Outcome, ended, outcome_of, placed_units, read_places
+from pipeline.fetch.outcome import Outcome, ended, outcome_of, placed_units, read_places, unit_behind
 from pipeline.fetch.place import Shares, deal
 from pipeline.fetch.visit import Conduct
 from pipeline.healing import healed
@@ -166,10 +166,8 @@ def begin(work: Work, marker: Marker, asked: Round) -> Marker:
             for name in storage.files_below(before.path):
                 storage.remove(before.file(name))
             marker = replace(marker, rounds=marker.rounds[:-1])
-    first, list_ = 0, 0
-    if marker.rounds:
-        last, places = marker.rounds[-1], read_places(work.folder.round(len(marker.rounds)))
-        first, list_ = last.first + places.waves * places.bins, last.list + last.lists
+    first = unit_behind(work.folder, marker.rounds)
+    list_ = marker.rounds[-1].list + marker.rounds[-1].lists if marker.rounds else 0
     return with_round(work.folder, marker, replace(asked, first=first, list=list_))
 
 

@@ -34,6 +34,14 @@ def read_places(round_: RoundFolder) -> Places:
     return Places.of(read_sealed(round_.places))
 
 
+def unit_behind(folder: CrawlFolder, rounds: Sequence[Round]) -> int:
+    """The number of the first unit behind those of some rounds. Raises DamagedFileError."""
+    if not rounds:
+        return 0
+    places = read_places(folder.round(len(rounds)))
+    return rounds[-1].first + places.waves * places.bins
+
+
 def placed_units(round_: RoundFolder) -> dict[int, int]:
     """How many addresses each unit of a round has, by its place."""
     return {place: count for part in read_parts(round_.placed) for place, count in part}

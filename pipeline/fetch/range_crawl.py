@@ -76,7 +76,7 @@ def copy_records(request: RangeRequest, progress: Tell = lambda progress: None) 
         )
         work = partial(steps, request, job, marker.rounds, lines, watch, check)
         # Nobody is asked anew: segments stay.
-        outcome = healed(work, partial(make_again, folder.round(marker.attempt)), watch.note, request.output)
+        outcome = healed(work, partial(make_again, job.files), watch.note, request.output)
         write_account(folder, outcome)
     return outcome
 
@@ -112,33 +112,33 @@ def steps(
 
 def place(request: RangeRequest, job: RangeJob, lines: Sequence[str], watch: Watch) -> None:
     """Read the indexes, say where each archive goes, and write the records of every unit; what is finished is not done again."""
-    attempt = job.folder.round(job.attempt)
-    if committed(attempt.placed):
+    files = job.files
+    if committed(files.placed):
         return
     remote = storage.is_remote(job.folder.path)
     total = sum(len(json.loads(line)) for line in lines)
-    write_lines(attempt.lists, lines)
+    write_lines(files.lists, lines)
 
     def look(step: str) -> Callable[[], Progress]:
         return lambda: Progress(step, 0, total, "indexes")
 
-    if not committed(attempt.counts):
+    if not committed(files.counts):
         with watch.working(look("select"), remote):
             engine.run(Select(job), request.workers, request.beam_options)
-        deal_out(attempt, job.shares)
+        deal_out(files, job.shares)
     with watch.working(look("place"), remote):
         engine.run(PlaceRecords(job), request.workers, request.beam_options)
-    commit(attempt.placed)
+    commit(files.placed)
 
 
 def fetch(request: RangeRequest, job: RangeJob, watch: Watch, check: Callable[[], None]) -> None:
     """Fetch the records of all units."""
-    attempt = job.folder.round(job.attempt)
-    units = placed_units(attempt)
+    files = job.files
+    units = placed_units(files)
     total = sum(units.values())
-    if not committed(attempt.ended(0)):
+    if not committed(files.ended(0)):
         check()
-        write_lines(attempt.wave(0), unit_lines((job.first + place for place in sorted(units)), job.copying.archives))
+        write_lines(files.wave(0), unit_lines((job.first + place for place in sorted(units)), job.copying.archives))
         with notes_in(request.beam_options) as notes:
 
             def look() -> Progress:
@@ -146,5 +146,5 @@ def fetch(request: RangeRequest, job: RangeJob, watch: Watch, check: Callable[[]
 
             with watch.working(look, storage.is_remote(job.folder.path)):
                 engine.run(FetchRecords(replace(job, notes=notes)), request.workers, request.beam_options)
-        commit(attempt.ended(0))
+        commit(files.ended(0))
     watch.tell(Progress("fetch", total, total, "records"))

@@ -19,7 +19,7 @@ from pipeline.clients import is_web
 from pipeline.fetch.beam import Note, count_record, counted, merge_accounts, summed_records
 from pipeline.fetch.exchange import Settings
 from pipeline.fetch.index_rows import Opener, Selected, marked, read_index, read_selected, write_selected
-from pipeline.fetch.layout import CrawlFolder
+from pipeline.fetch.layout import CrawlFolder, RoundFolder
 from pipeline.fetch.place import MOST_LARGE, Places, Shares
 from pipeline.fetch.range_unit import Copying, failed_before, fetch_units
 from pipeline.fetch.ranges import index_opener, ranges_at
@@ -45,6 +45,11 @@ class RangeJob:
     ranges: Terms = field(default=RANGES)
     indexes: Terms = field(default=INDEXES)
     notes: str = ""  # the folder of the workers' notes; "" where they keep none
+
+    @property
+    def files(self) -> RoundFolder:
+        """The paths of the attempt's work."""
+        return self.folder.round(self.attempt)
 
     @property
     def shares(self) -> Shares:
@@ -86,15 +91,15 @@ class Select(beam.PTransform):
     def expand(self, begin: Any) -> PCollection[int]:
         """One element a part of the gathered counts."""
         job = self.job
-        attempt, settings = job.folder.round(job.attempt), dict(job.storage)
+        files, settings = job.files, dict(job.storage)
         merge = partial(summed_records, shares=job.shares, most=max(1, MOST_LARGE // job.parts))
         return (
             begin
-            | "Indexes" >> ReadLines(attempt.lists, settings)
+            | "Indexes" >> ReadLines(files.lists, settings)
             | "Select" >> beam.FlatMap(_selected, job)
             | "Sum" >> beam.CombinePerKey(sum)
             | "Record" >> beam.MapTuple(count_record)
-            | "Counts" >> Gather(attempt.counts, job.parts, merge, settings)
+            | "Counts" >> Gather(files.counts, job.parts, merge, settings)
         )
 
 
@@ -120,7 +125,7 @@ def _wanted(place: int, path: str, job: RangeJob, opener: Opener) -> Iterator[Se
 
 def selected_path(job: RangeJob, place: int) -> str:
     """The file of what is wanted of an index."""
-    return job.folder.round(job.attempt).file(f"selected/{place // 1000:04d}/{place:06d}.arrow")
+    return job.files.file(f"selected/{place // 1000:04d}/{place:06d}.arrow")
 
 
 @dataclass
@@ -135,14 +140,14 @@ class PlaceRecords(beam.PTransform):
     def expand(self, begin: Any) -> PCollection[int]:
         """One element a part of the gathered counts of units."""
         job = self.job
-        attempt, settings = job.folder.round(job.attempt), dict(job.storage)
+        files, settings = job.files, dict(job.storage)
         return (
             begin
-            | "Indexes" >> ReadLines(attempt.lists, settings)
+            | "Indexes" >> ReadLines(files.lists, settings)
             | "Rows" >> beam.ParDo(_PlaceRows(job))
             | "Together" >> beam.GroupByKey()
             | "Write" >> beam.ParDo(_WriteUnit(job))
-            | "Placed" >> Gather(attempt.placed, job.parts, list, settings)
+            | "Placed" >> Gather(files.placed, job.parts, list, settings)
         )
 
 
@@ -155,7 +160,7 @@ class _PlaceRows(beam.DoFn):
     def setup(self) -> None:
         """Every worker knows how many units there are."""
         storage.configure(self.job.storage)
-        self._places = Places.of(read_sealed(self.job.folder.round(self.job.attempt).places))
+        self._places = Places.of(read_sealed(self.job.files.places))
 
     def process(self, line: str) -> Iterator[tuple[int, tuple[Any, ...]]]:
         """(place of the unit, row)."""
@@ -175,7 +180,7 @@ class _WriteUnit(beam.DoFn):
         storage.configure(self.job.storage)
         place, rows = group
         records = marked(Selected(*row) for row in rows)
-        write_selected(self.job.folder.round(self.job.attempt).addresses(self.job.first + place), records)
+        write_selected(self.job.files.addresses(self.job.first + place), records)
         yield place, json.dumps([place, len(records)])
 
 
@@ -191,12 +196,12 @@ class FetchRecords(beam.PTransform):
     def expand(self, begin: Any) -> PCollection[int]:
         """One element a part of the gathered accounts."""
         job = self.job
-        attempt, settings = job.folder.round(job.attempt), dict(job.storage)
+        files, settings = job.files, dict(job.storage)
         return (
             begin
-            | "Units" >> ReadLines(attempt.wave(0), settings)
+            | "Units" >> ReadLines(files.wave(0), settings)
             | "Fetch" >> beam.FlatMap(_fetched, job)
-            | "Accounts" >> Gather(attempt.ended(0), job.parts, merge_accounts, settings)
+            | "Accounts" >> Gather(files.ended(0), job.parts, merge_accounts, settings)
         )
 
 

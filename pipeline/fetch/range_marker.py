@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass, field, replace
 from pipeline import storage
 from pipeline.fetch.layout import CrawlFolder
 from pipeline.fetch.marker import GIVEN, RETRY, Round, claimed
-from pipeline.fetch.outcome import ended, read_places
+from pipeline.fetch.outcome import ended, unit_behind
 from schemas.outcomes import UserError
 from transforms.fetch.selection import Selection
 
@@ -76,7 +76,7 @@ def claim_retry(folder: CrawlFolder) -> RangeMarker:
         if marker.attempt == 1:
             raise UserError(f"{folder.path} is not finished: the command that began it goes on with it")
         return marker
-    marker = replace(marker, starts=(*marker.starts, marker.first + read_places(attempt).bins))
+    marker = replace(marker, starts=(*marker.starts, unit_behind(folder, marker.rounds)))
     write_marker(folder, marker)
     return marker
 
