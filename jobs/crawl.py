@@ -233,7 +233,7 @@ def lines(
     program, folder = terminal.program(), shlex.quote(output)
     for one in outcome.found:
         rows += [("", "", ""), *_found(one)]
-    said = [f"{output}: {count(account.entered, word)}".replace("addresss", "addresses"), "", *table(rows), ""]
+    said = [f"{output}: {count(account.entered, word)}", "", *table(rows), ""]
     if examples:
         said += ["for example", *(f"  {reason}: {example}" for reason, example in examples.items()), ""]
     if account.kept < account.entered:

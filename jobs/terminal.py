@@ -35,12 +35,13 @@ def number(value: int) -> str:
 
 
 def count(value: int, word: str) -> str:
-    """A count with its word, which takes an s where it is not one.
+    """A count with its word, which takes an s, or es behind an s, where it is not one.
 
-    >>> count(1, "archive"), count(2000, "archive")
-    ('1 archive', '2,000 archives')
+    >>> count(1, "archive"), count(2000, "archive"), count(2, "address")
+    ('1 archive', '2,000 archives', '2 addresses')
     """
-    return f"{number(value)} {word}{'' if value == 1 else 's'}"
+    ending = "es" if word.endswith("s") else "s"
+    return f"{number(value)} {word}{'' if value == 1 else ending}"
 
 
 def decimal(value: float) -> str:
