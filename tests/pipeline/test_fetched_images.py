@@ -8,8 +8,9 @@ import pytest
 from pipeline import storage
 from pipeline.fetch.layout import CrawlFolder
 from pipeline.fetch.marker import FOUND, Marker, Round, write_marker
+from pipeline.fetch.outcome import unit_behind
 from pipeline.fetch.place import Places, Shares
-from pipeline.fetched_images import check_fetched, ended_rounds, fetched_works, is_fetched, units_behind
+from pipeline.fetched_images import check_fetched, ended_rounds, fetched_works, is_fetched
 from pipeline.layout import StagingFolder
 from pipeline.plan import Span, Unit, Work, read_work, span_path, work_line
 from pipeline.sections import sealed
@@ -69,7 +70,7 @@ def test_rounds_count_up_to_the_first_that_has_not_ended(tmp_path: Path) -> None
         False,
         False,
     ]
-    assert [units_behind(crawl, marker, number) for number in (1, 2)] == [4, 6]
+    assert [unit_behind(crawl, rounds[:number]) for number in (1, 2)] == [4, 6]
 
 
 def test_nobody_makes_a_damaged_archive_of_hosts_again(tmp_path: Path) -> None:
