@@ -34,6 +34,7 @@ import pyarrow.parquet as pq
 
 from benchmarks.faults_kills import command_of, roles, same_process, wait_for
 from jobs.loopback import Loopback, loopback
+from pipeline.engines.settings import EngineSettings
 from pipeline.fetch.crawl import CrawlRequest, crawl
 from pipeline.fetch.exchange import Limits, Settings
 from pipeline.fetch.outcome import Outcome
@@ -61,7 +62,7 @@ def request(folder: str, port: int, urls: tuple[str, ...], open_seconds: float, 
         Conduct(AGENT, 0.01, LIMITS, rules, Consent.STRICT, open_seconds),
         Settings(AGENT, rules, {"*": f"127.0.0.1:{port}"}),
         urls,
-        workers=workers,
+        engine=EngineSettings(workers=workers),
         shares=Shares(bin=1000),
     )
 

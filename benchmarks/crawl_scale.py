@@ -129,10 +129,10 @@ def borders(number: int) -> tuple[int, int]:
     return begin, begin + UNIT_BYTES
 
 
-def workers(units: int) -> Callable[[Any, int, Any], None]:
+def workers(units: int) -> Callable[[Any, Any, str], None]:
     """The engine's place: writes the part files of whatever step it is given."""
 
-    def work(step: Any, _workers: int, _options: Any) -> None:
+    def work(step: Any, _settings: Any, _name: str) -> None:
         if isinstance(step, Extract):
             records = step.job
             write_parts(

@@ -38,6 +38,7 @@ from pipeline.decide.job import DecideJob
 from pipeline.decide.near_beam import NearPages
 from pipeline.decide.nodes import pages_name
 from pipeline.decide.steps import Group, OfJob, opened, own_line, told_together
+from pipeline.engines.settings import EngineSettings
 from pipeline.layout import RunFolder, StagingFolder
 from pipeline.sections import SectionWriter, read_sealed, read_sections
 from pipeline.work_list import ReadLines, write_lines
@@ -141,7 +142,7 @@ def measure(folder: Path, rows: int, workers: int) -> dict[str, Any]:
     """Run the rounds over judged batches that are written; what they cost."""
     job = job_of(folder, rows)
     begun = time.monotonic()
-    engine.run(Rounds(job), workers, [])
+    engine.run(Rounds(job), EngineSettings(workers=workers), "decide")
     wall = time.monotonic() - begun
     spent = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
     return {

@@ -32,6 +32,7 @@ from pipeline.decide.near import told_labels
 from pipeline.decide.near_beam import NearPages
 from pipeline.decide.nodes import pages_name
 from pipeline.decide.steps import Group, OfJob, opened, own_line, told_together
+from pipeline.engines.settings import EngineSettings
 from pipeline.sections import read_sections
 from pipeline.work_list import ReadLines
 from schemas.recipe import ExtractPart
@@ -145,7 +146,7 @@ def main() -> None:
     parser.add_argument("--signature", help=argparse.SUPPRESS)
     args = parser.parse_args()
     if args.alone:
-        engine.run(ComponentsOfPages(job_of(args.alone, args.rows, args.signature)), 1, [])
+        engine.run(ComponentsOfPages(job_of(args.alone, args.rows, args.signature)), EngineSettings(), "decide")
         return
     with tempfile.TemporaryDirectory(dir=args.folder) as folder:
         compare(Path(folder), args.rows, args.runs, peer_python(args.peer_env), hot=args.hot)

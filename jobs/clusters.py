@@ -4,7 +4,7 @@ import argparse
 import json
 import shutil
 
-from jobs import cluster_lines, request, terminal
+from jobs import cluster_lines, engine, request, terminal
 
 TOP = 5
 PIPED = (200, 24)  # columns and lines where stdout is no terminal, so that addresses come through whole
@@ -31,7 +31,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--top",
-        type=request.positive,
+        type=engine.positive,
         default=TOP,
         metavar="N",
         help=f"how many clusters of each corpus (default: {TOP})",

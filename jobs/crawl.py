@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING
 from jobs import crawl_index, engine, engine_log, fetching, progress_line, request, terminal
 from jobs.run import importing
 from jobs.terminal import count, number, size, table
-from pipeline import engine_options
 from schemas.outcomes import UserError
 
 if TYPE_CHECKING:
+    from pipeline.engines.settings import EngineSettings
     from pipeline.fetch.crawl import CrawlRequest
     from pipeline.fetch.found import Source
     from pipeline.fetch.outcome import Outcome
@@ -110,13 +110,11 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--waves",
-        type=request.positive,
+        type=engine.positive,
         metavar="N",
         help="end after N waves, each with about 1,200 addresses of a domain at most; the same command without it goes on (default: all)",
     )
-    parser.add_argument(
-        "--workers", type=request.positive, default=1, metavar="N", help="worker processes (default: %(default)s)"
-    )
+    engine.arguments(parser)
     fetching.arguments(parser)
     request.storage_argument(parser)
     parser.add_argument("--json", action="store_true", help="what became of the addresses as JSON")
@@ -132,9 +130,8 @@ def whole(text: str) -> int:
 
 def act(args: argparse.Namespace) -> int:
     """Crawl, then print what became of the addresses."""
-    engine.check(args.beam_options, args.workers)
     output = folder_of(args)
-    local = engine_options.is_local(args.beam_options)
+    local = engine_settings(args, output).is_local
     with engine_log.kept_aside() if local else nullcontext():
         outcome, word = _crawl(args, output, local)
     if args.json:
@@ -168,6 +165,15 @@ def _crawl(args: argparse.Namespace, output: str, local: bool) -> tuple["Outcome
         ticker.close()
 
 
+def engine_settings(args: argparse.Namespace, output: str) -> "EngineSettings":
+    """Where the crawl runs. Raises UserError where that engine cannot run it."""
+    from pipeline.engines.check import check
+
+    settings = engine.settings(args)
+    check(settings, [output])
+    return settings
+
+
 def folder_of(args: argparse.Namespace) -> str:
     """The folder of the crawl. Raises UserError where the arguments name none, or two kinds of work."""
     if crawl_index.is_asked(args, fetching.PAUSE):
@@ -193,7 +199,7 @@ def source_of(args: argparse.Namespace, tell: "Tell") -> "Source":
     from pipeline.images_of import images_of
 
     settings = request.storage_settings(args.storage)
-    return images_of(args.images_of, args.staging, args.workers, args.beam_options, settings, tell)
+    return images_of(args.images_of, args.staging, engine.settings(args), settings, tell)
 
 
 def crawl_request(args: argparse.Namespace, output: str) -> "CrawlRequest":
@@ -212,8 +218,7 @@ def crawl_request(args: argparse.Namespace, output: str) -> "CrawlRequest":
         columns=Columns(args.url_column, None if args.no_captions else args.caption_column),
         following=Following(args.depth, Scope(args.scope), args.sitemaps, args.most),
         waves=args.waves,
-        workers=args.workers,
-        beam_options=tuple(args.beam_options),
+        engine=engine.settings(args),
         storage=request.storage_settings(args.storage),
     )
 

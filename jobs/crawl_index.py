@@ -3,7 +3,7 @@
 import argparse
 from typing import TYPE_CHECKING
 
-from jobs import request
+from jobs import engine, request
 from schemas.outcomes import UserError
 
 if TYPE_CHECKING:
@@ -98,8 +98,7 @@ def copy(args: argparse.Namespace, output: str, settings: "Settings", tell: "Tel
             tuple(args.index),
             selection_of(args.select, read_names),
             args.archives or "",
-            args.workers,
-            tuple(args.beam_options),
+            engine.settings(args),
             request.storage_settings(args.storage),
         ),
         tell,

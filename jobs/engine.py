@@ -1,12 +1,14 @@
-"""Checks the Beam options of a run: engines that lose records are refused before anything starts."""
+"""The arguments that say where a command runs, read into one `EngineSettings`; engines that lose records are refused."""
 
+import argparse
 from collections.abc import Sequence
 
-from pipeline.engine_options import pairs
+from pipeline.engines.settings import RUNNERS, EngineSettings
+from pipeline.engines.words import pairs
 from schemas.outcomes import UserError
 from schemas.recipe import nearest
 
-RUNNERS = ("FnApiRunner", "PortableRunner", "SparkRunner", "FlinkRunner", "DataflowRunner", "PrismRunner")
+BEAM_RUNNERS = ("FnApiRunner", "PortableRunner", "SparkRunner", "FlinkRunner", "DataflowRunner", "PrismRunner")
 
 # Each sentence is a measurement: docs/sources.md, "Beam engines".
 REFUSED = {
@@ -17,14 +19,76 @@ REFUSED = {
 }
 
 
-def check(options: Sequence[str], workers: int = 1) -> None:
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare where a command runs."""
+    group = parser.add_argument_group("where it runs (docs/clusters.md)")
+    group.add_argument(
+        "--runner",
+        choices=RUNNERS,
+        default="local",
+        help="the engine: this machine (default), or one that --master or --project names",
+    )
+    group.add_argument(
+        "--workers",
+        type=positive,
+        default=1,
+        metavar="N",
+        help="worker processes, on all machines together (default: %(default)s)",
+    )
+    group.add_argument(
+        "--master", default="", metavar="URL", help="the cluster: spark://HOST:7077, or HOST:8081 of Flink"
+    )
+    group.add_argument(
+        "--worker-env",
+        default="",
+        metavar="DIR",
+        help="the Python environment with triptych, at this path on every host (default: that of this command)",
+    )
+    group.add_argument("--image", default="", metavar="IMAGE", help="a container image with triptych, for the workers")
+    group.add_argument(
+        "--package",
+        action="append",
+        default=[],
+        metavar="WHEEL",
+        help="a wheel that workers install first; may be repeated",
+    )
+    group.add_argument("--shared", action="store_true", help="local paths are on a file system that all hosts share")
+    group.add_argument("--project", default="", metavar="ID", help="Dataflow: the project")
+    group.add_argument("--region", default="", metavar="NAME", help="Dataflow: the region")
+    group.add_argument("--temp", default="", metavar="gs://…", help="Dataflow: a folder for its files")
+
+
+def positive(text: str) -> int:
+    """A whole number of at least 1, or an error that says so."""
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"expected a whole number of at least 1, got {text!r}")
+    return int(text)
+
+
+def settings(args: argparse.Namespace) -> EngineSettings:
+    """Where the arguments say that a command runs. Raises UserError for an engine or a mode that loses records."""
+    check(args.beam_options)
+    return EngineSettings(
+        args.runner,
+        args.workers,
+        args.master,
+        args.worker_env,
+        args.image,
+        tuple(args.package),
+        args.project,
+        args.region,
+        args.temp,
+        args.shared,
+        tuple(args.beam_options),
+    )
+
+
+def check(options: Sequence[str]) -> None:
     """Raise UserError where the Beam `options` name an engine or a mode that loses records, or an unknown engine.
 
     >>> check(["--runner=SparkRunner", "--spark_master_url=spark://host:7077"])
     """
     for key, value in pairs(options):
-        if key == "runner" and workers > 1:
-            raise UserError(f"--workers {workers} is for the local engine: leave out --runner={value} or --workers")
         if key == "runner":
             _check_runner(value)
         elif value == "multi_threading" and key == "direct_running_mode":
@@ -55,5 +119,5 @@ def _check_runner(value: str) -> None:
         short = "direct"
     if short in REFUSED:
         raise UserError(f"--runner={value}: {REFUSED[short]}")
-    if "." not in value and short not in {runner.lower().removesuffix("runner") for runner in RUNNERS}:
-        raise UserError(f"--runner={value}: no such runner{nearest(value, RUNNERS)}")
+    if "." not in value and short not in {runner.lower().removesuffix("runner") for runner in BEAM_RUNNERS}:
+        raise UserError(f"--runner={value}: no such runner{nearest(value, BEAM_RUNNERS)}")

@@ -7,7 +7,7 @@ import sys
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from jobs import engine_log, progress_line, terminal
+from jobs import engine, engine_log, progress_line, terminal
 from jobs import request as asked
 from jobs.terminal import count, duration, number, size, table
 from schemas.outcomes import UserError
@@ -37,7 +37,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     asked.arguments(parser)
     parser.add_argument(
         "--sample",
-        type=asked.positive,
+        type=engine.positive,
         metavar="N",
         help="look through the inputs, run N times 200 of their pages and images in a temporary folder, and estimate output and cost",
     )
@@ -92,7 +92,7 @@ def planned(request: "Request", found: "Plan") -> dict[str, Any]:
         "bytes": found.bytes,
         "not_taken": [asdict(each) for each in found.not_taken],
         "units": found.unit_count,
-        "workers": request.workers,
+        "workers": request.engine.workers,
         "staging": request.staging_folder.path,
         "staged": staged(request, found) if there["state"] != "refused" else 0,
         "corpora": {corpus: list(recipe.parts[corpus].formats) for corpus in recipe.corpora},
@@ -203,7 +203,7 @@ def expected(outlook: "Outlook", found: "Plan", request: "Request", core_hour: f
         "bytes": outlook.bytes,
         "complete": outlook.complete,
         "level": LEVEL if has_interval else None,
-        "workers": request.workers,
+        "workers": request.engine.workers,
         "price_per_core_hour": core_hour,
         "figures": {name: asdict(figure) for name, figure in figures.items()},
         "left_out": [

@@ -39,9 +39,6 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         "--corpora", metavar="LIST", help="some of the corpora, for example text,pairs (default: the recipe's)"
     )
     parser.add_argument(
-        "--workers", type=positive, default=1, metavar="N", help="worker processes (default: %(default)s)"
-    )
-    parser.add_argument(
         "--tasks",
         nargs="+",
         action="extend",
@@ -65,6 +62,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         help="a list of ids, addresses and hosts, one a line, that no corpus may hold (see triptych forget); may be repeated",
     )
     images_arguments(parser)
+    engine.arguments(parser)
     storage_argument(parser)
     parser.add_argument("--json", action="store_true", help="the result as JSON")
     quiet_argument(parser)
@@ -100,13 +98,6 @@ def storage_argument(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def positive(text: str) -> int:
-    """A whole number of at least 1, or an error that says so."""
-    if not text.isdecimal() or int(text) < 1:
-        raise argparse.ArgumentTypeError(f"expected a whole number of at least 1, got {text!r}")
-    return int(text)
-
-
 def recipe(args: argparse.Namespace) -> Recipe:
     """The recipe that the arguments name, with `--set` and `--corpora` put in. Raises UserError."""
     from pipeline.corpora import load_recipe
@@ -136,7 +127,7 @@ def corpora(listed: str) -> list[str]:
 
 def request(args: argparse.Namespace) -> "Request":
     """The run that the arguments describe. Raises UserError."""
-    engine.check(args.beam_options, args.workers)
+    settings_of_engine = engine.settings(args)
     if args.images != "archive" and args.agent is None:
         raise UserError(f"--images {args.images} fetches, and needs --agent: {fetching.AGENT_HELP}")
     if args.images == "archive" and args.agent is not None:
@@ -144,16 +135,17 @@ def request(args: argparse.Namespace) -> "Request":
     resolved, settings = recipe(args), storage_settings(args.storage)
     from pipeline import storage
     from pipeline.against import read_earlier
+    from pipeline.engines.check import check
     from pipeline.plan import Request
 
     storage.configure(settings)
+    check(settings_of_engine, [*args.input, args.output, *([args.staging] if args.staging else [])])
     return Request(
         inputs=tuple(args.input),
         output=args.output,
         recipe=resolved,
-        workers=args.workers,
+        engine=settings_of_engine,
         staging=args.staging,
-        beam_options=args.beam_options,
         storage=settings,
         against=tuple(read_earlier(path, resolved) for path in args.against),
         forget=lists.read(("--forget", "any", path) for path in args.forget),

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any
 
 from jobs import engine, engine_log, funnel, progress_line, terminal
 from jobs import request as asked
-from pipeline import engine_options
 from schemas.outcomes import BudgetError
 
 if TYPE_CHECKING:
@@ -41,7 +40,7 @@ def perform(request: "Request", as_json: bool = False, allow_empty: bool = False
     """
     from pipeline import storage
 
-    local = engine_options.is_local(request.beam_options)
+    local = request.engine.is_local
     storage.configure(request.storage)
     was_there = storage.exists(request.run_folder.manifest)
     with engine_log.kept_aside() if local else nullcontext():  # a cluster's messages say where to watch the job
@@ -75,7 +74,7 @@ def check_something_was_read(output: str, facts: Mapping[str, Any], allow_empty:
 def _run(request: "Request", local: bool, quiet: bool) -> None:
     with importing():
         if local:
-            engine.check_known(request.beam_options)
+            engine.check_known(request.engine.beam_options)
         from pipeline.run import run
     ticker = terminal.ticker(sys.stderr)
 

@@ -1,4 +1,4 @@
-"""Which engine runs a pipeline, and with which options.
+"""Runs one transform to its end on the engine that the settings name.
 
 The local engine is Beam's FnApiRunner by name, in process or with worker processes. `multi_threading` loses records and plain
 `DirectRunner` is a switch between engines (docs/sources.md, "Beam engines"): the command line refuses both.
@@ -6,15 +6,18 @@ The local engine is Beam's FnApiRunner by name, in process or with worker proces
 
 import re
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import TypeVar
 
 import apache_beam as beam
-from apache_beam.options.pipeline_options import PipelineOptions
+from apache_beam.options.pipeline_options import PipelineOptions, PortableOptions
 from apache_beam.runners.portability.fn_api_runner import worker_handlers
 
 from pipeline import local_workers
-from pipeline.engine_options import LOCAL
+from pipeline.engines import job_server
+from pipeline.engines.failure import engine_error
+from pipeline.engines.options import beam_options
+from pipeline.engines.settings import EngineSettings
 from pipeline.sections import DamagedFileError
 from schemas.outcomes import UserError, VerificationError
 
@@ -42,14 +45,9 @@ class Options(PipelineOptions):
         return view
 
 
-def options(workers: int, beam_options: Sequence[str]) -> PipelineOptions:
-    """Beam's options: the user's untouched, and the local engine where they name no runner."""
-    given = list(beam_options)
-    if not any(option.split("=")[0] == "--runner" for option in given):
-        given.append(f"--runner={LOCAL}")
-        if workers > 1:
-            given += [f"--direct_num_workers={workers}", "--direct_running_mode=multi_processing"]
-    return Options(given)
+def options(settings: EngineSettings, step: str) -> PipelineOptions:
+    """Beam's options: ours for the engine, then the user's, which win."""
+    return Options(beam_options(settings, step))
 
 
 class Engine:
@@ -58,15 +56,17 @@ class Engine:
     abandoned = False
 
 
-def run(transform: beam.PTransform, workers: int, beam_options: Sequence[str]) -> None:
+def run(transform: beam.PTransform, settings: EngineSettings, step: str) -> None:
     """Run one transform to its end. What it raises ends the run; errors that are no bugs are raised as what they were in the worker.
 
     The engine runs in a thread of its own, since it cannot be interrupted: a signal, or a worker that is lost, ends the wait for it.
-    Raises UserError where a worker process was ended from outside.
+    Raises UserError where a worker process was ended from outside, EngineError where a cluster failed.
     """
     # The timer that this switches off flushes a buffer while another thread writes it (docs/sources.md, "Beam engines").
     worker_handlers.DATA_BUFFER_TIME_LIMIT_MS = 0
-    pipeline = beam.Pipeline(options=options(workers, beam_options))
+    chosen = options(settings, step)
+    log = connect(settings, chosen)
+    pipeline = beam.Pipeline(options=chosen)
     pipeline | transform
     watched = local_workers.Workers()
     local_workers.install(watched)
@@ -77,10 +77,23 @@ def run(transform: beam.PTransform, workers: int, beam_options: Sequence[str]) -
         raise
     finally:
         watched.end()
+    if error is None:
+        return
     if isinstance(error, (RuntimeError, VerificationError, DamagedFileError, UserError)):
-        raise original(error) from error
-    if error is not None:
-        raise error
+        known = original(error)
+        if known is error and not settings.is_local and isinstance(error, RuntimeError):
+            known = engine_error(settings, step, error, log)
+        raise known from error
+    raise error
+
+
+def connect(settings: EngineSettings, chosen: PipelineOptions) -> str:
+    """Let the options name the job server that this command has started for its engine; the file that it writes to, "" without one."""
+    server = job_server.for_options(settings.kind, chosen)
+    if server is None:
+        return ""
+    chosen.view_as(PortableOptions).job_endpoint = server.endpoint
+    return server.log
 
 
 def wait_for(work: Callable[[], object], watched: local_workers.Workers) -> BaseException | None:

@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
 
-from pipeline import engine, engine_options, storage
+from pipeline import engine, storage
 from pipeline.decide.batch import batch_lines, partition_count
 from pipeline.decide.job import DecideJob
 from pipeline.decide.wanted_beam import Want, read_addresses, wanted_path
@@ -90,8 +90,7 @@ def crawl_request(request: Request, source: Source) -> CrawlRequest:
         how.conduct,
         how.settings,
         source=source,
-        workers=request.workers,
-        beam_options=request.beam_options,
+        engine=request.engine,
         storage=request.storage,
     )
 
@@ -113,7 +112,7 @@ def wanted(request: Request, extracted: Extracted, watch: Watch) -> list[str]:
             return look_at_files("wanted", storage.join(run.decide, "addresses"), count, "batches")
 
         with watch.log.step("wanted", batches=count), watch.working(look, storage.is_remote(run.path)):
-            engine.run(Want(job), request.workers, request.beam_options)
+            engine.run(Want(job), request.engine, "wanted")
             commit(run.decided)
         forget_exchange(run)
     batches = sorted(batch for part in read_parts(run.decided) for batch in part["batches"])
@@ -134,7 +133,7 @@ def decide_job(request: Request, run: RunFolder, extracted: Extracted, earlier: 
         request.recipe,
         partition_count(int(extracted.units[:, 4].sum())),
         part_count(len(extracted.units)),
-        engine_options.is_local(request.beam_options),
+        request.engine.is_local,
         dict(request.storage),
         holds(extracted.accounts, POLICY_FILE),
         holds(extracted.accounts, REDIRECT, REVISIT),
@@ -198,7 +197,7 @@ def stage_fetched(request: Request, planned: Plan, works: list[Work], rounds: in
     if committed(folder):
         return read_extracted(read_parts(folder))
     write_lines(staging.fetched_work(rounds), map(work_line, works))
-    with notes_in(staging, engine_options.is_local(request.beam_options)) as notes, watch.log.step("extract fetched"):
+    with notes_in(staging, request.engine.is_local) as notes, watch.log.step("extract fetched"):
         notes.forget()
         count = len(works)
         settings = (request.recipe.measuring, part_count(count), dict(request.storage), notes.folder)
@@ -207,7 +206,7 @@ def stage_fetched(request: Request, planned: Plan, works: list[Work], rounds: in
         )
         look = partial(look_at_fetched, staging, planned.unit_count, notes, count, size)
         with watch.working(look, storage.is_remote(staging.path), notes):
-            engine.run(Extract(job), request.workers, request.beam_options)
+            engine.run(Extract(job), request.engine, "extract-fetched")
         commit(folder)
     watch.tell(Progress("extract", count, count, "fetched units", position=size, bytes=size))
     return read_extracted(read_written(folder, written_parts(folder)))

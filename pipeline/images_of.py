@@ -1,10 +1,11 @@
 """The images that a finished run lacks, as addresses for a crawl: those of references that its recipe could keep, had they one."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 from pipeline import storage
 from pipeline.corpora import load_recipe
 from pipeline.decide.wanted_beam import read_addresses
+from pipeline.engines.settings import EngineSettings
 from pipeline.extracted import Extracted, read_extracted
 from pipeline.fetch.found import Source
 from pipeline.fetched_images import wanted, wanted_digest
@@ -20,12 +21,13 @@ from schemas.manifest import Manifest
 from schemas.outcomes import UserError
 from transforms.forget.lists import TakeDown
 
+LOCALLY = EngineSettings()
+
 
 def images_of(
     run: str,
     staging: str | None = None,
-    workers: int = 1,
-    beam_options: Sequence[str] = (),
+    engine: EngineSettings = LOCALLY,
     settings: Mapping[str, str] | None = None,
     progress: Tell = lambda progress: None,
 ) -> Source:
@@ -45,9 +47,8 @@ def images_of(
         (),
         output,
         load_recipe(storage.read_bytes(folder.file(RECIPE)).decode(), where=folder.file(RECIPE)),
-        workers,
+        engine,
         staging,
-        tuple(beam_options),
         dict(settings or {}),
         forget=forgotten(folder, manifest),
         tasks=tuple(storage.find_files(folder.task("*"))),

@@ -18,8 +18,7 @@ from apache_beam.runners.portability import local_job_service
 from apache_beam.runners.portability.fn_api_runner import worker_handlers
 from apache_beam.utils import thread_pool_executor
 
-# What Beam's own worker uses of its libraries; they are Beam's dependencies and not ours.
-grpc, json_format, text_format = (getattr(local_job_service, name) for name in ("grpc", "json_format", "text_format"))
+from pipeline.engines.beam_libraries import grpc, json_format, text_format
 
 # Asks Linux to send SIGKILL when the driver ends, however it ends; then becomes the worker. A driver that is gone already is noticed too.
 _BOUND = (
@@ -33,6 +32,11 @@ _BOUND = (
 # Beam gives these to all its servers but to that of logs, which therefore cuts a worker off that has said nothing in a hundred seconds; the
 # worker then waits minutes at its end for a log that nobody takes.
 _PATIENT = (("grpc.http2.max_ping_strikes", 0), ("grpc.http2.max_pings_without_data", 0))
+
+
+def bound(command: list[str]) -> list[str]:
+    """A command whose process ends when this one ends, however it ends."""
+    return [sys.executable, "-c", _BOUND, str(os.getpid()), *command]
 
 
 class Workers:
@@ -50,8 +54,7 @@ class Workers:
 
     def start(self, command: list[str], environment: dict[str, str]) -> "subprocess.Popen[bytes]":
         """Start a worker that dies with this process."""
-        bound = [sys.executable, "-c", _BOUND, str(os.getpid()), *command]
-        process = subprocess.Popen(bound, env=environment)
+        process = subprocess.Popen(bound(command), env=environment)
         self._processes.append(process)
         return process
 

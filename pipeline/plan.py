@@ -15,6 +15,7 @@ from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from pipeline import storage
+from pipeline.engines.settings import EngineSettings
 from pipeline.image_sets import table_of
 from pipeline.inputs import ARCHIVE_ENDINGS, EMPTY_WACZ, PACKED_IN_WACZ, find_inputs, not_taken, said, source_of
 from pipeline.layout import RunFolder, StagingFolder
@@ -61,9 +62,8 @@ class Request:
     inputs: tuple[str, ...]
     output: str
     recipe: Recipe
-    workers: int = 1
+    engine: EngineSettings = field(default_factory=EngineSettings)
     staging: str | None = None
-    beam_options: tuple[str, ...] = ()
     storage: Mapping[str, str] = field(default_factory=dict)
     against: tuple[Earlier, ...] = ()
     forget: TakeDown = field(default_factory=TakeDown)

@@ -5,14 +5,14 @@ same bytes (laws 5 and 6). The driver reads what workers handed up in a bounded 
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from itertools import chain
 from typing import Any
 
 import numpy as np
 
-from pipeline import corpora, engine, engine_options, storage
+from pipeline import corpora, engine, storage
 from pipeline.accounts import add_up, check_accounts, check_budget, check_rows, in_order, to_accounts, total
 from pipeline.alone import Hold, alone_in
 from pipeline.decide.batch import batch_lines
@@ -76,6 +76,7 @@ def run(request: Request, progress: Tell = lambda progress: None, planned: Plan 
     """
     storage.configure(request.storage)
     planned = planned or plan(request)
+    request = replace(request, engine=request.engine.with_pieces(planned.unit_count))
     if unread := said(planned.not_taken):
         progress(Progress("plan", 0, 0, "", note=unread))
     for folder in planned.unfinished:
@@ -95,7 +96,12 @@ def run(request: Request, progress: Tell = lambda progress: None, planned: Plan 
 def facts_of(request: Request, planned: Plan) -> dict[str, Any]:
     """What a run is about, for its log."""
     recipe = request.recipe
-    about = {"recipe": recipe.name, "recipe_digest": recipe.digest(), "workers": request.workers}
+    about = {
+        "recipe": recipe.name,
+        "recipe_digest": recipe.digest(),
+        "runner": request.engine.kind,
+        "workers": request.engine.workers,
+    }
     inputs = {"inputs": len(planned.archives), "bytes": planned.bytes, "units": planned.unit_count}
     return about | inputs | {"versions": versions()}
 
@@ -163,7 +169,7 @@ def extract(request: Request, planned: Plan, watch: Watch) -> Extracted:
         if committed(staging.extract):
             found = read_extracted(read_parts(staging.extract))
         else:
-            with notes_in(staging, engine_options.is_local(request.beam_options)) as notes:
+            with notes_in(staging, request.engine.is_local) as notes:
                 found = stage_units(request, planned, watch, notes)
             check_inputs(request, planned)
             commit(staging.extract)
@@ -190,7 +196,7 @@ def stage_units(request: Request, planned: Plan, watch: Watch, notes: Notes) -> 
         work = [line for each in planned.work for line in correct(each, starts)]
         write_lines(staging.archives, map(work_line, work))
         with watch.working(UnitLook(staging, planned, notes), remote, notes):
-            engine.run(Extract(job), request.workers, request.beam_options)
+            engine.run(Extract(job), request.engine, "extract")
         found = read_extracted(read_written(staging.extract, written_parts(staging.extract)))
         wrong = wrong_starts(found.units, planned)
         if not wrong:
@@ -245,7 +251,7 @@ def decide_batches(request: Request, extracted: Extracted, watch: Watch) -> None
         return look_at_files("decide", folder.selections, batches, "batches")
 
     with watch.working(look, storage.is_remote(folder.path)):
-        engine.run(Decide(job), request.workers, request.beam_options)
+        engine.run(Decide(job), request.engine, "decide")
     commit(folder.decided)
     forget_exchange(folder)
     watch.tell(Progress("decide", batches, batches, "batches"))
@@ -296,7 +302,7 @@ def emit(request: Request, planned: Plan, decided: Decided, watch: Watch) -> lis
 
     with watch.log.step("emit", shards=shards) as told:
         with watch.working(look, storage.is_remote(folder.path)):
-            engine.run(Emit(job), request.workers, request.beam_options)
+            engine.run(Emit(job), request.engine, "emit")
         commit(folder.emit)
         files = decided.shards + shard_files(entry for part in read_parts(folder.emit) for entry in part)
         told |= {"files": len(files), "bytes": sum(file.bytes for file in files)}

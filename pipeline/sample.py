@@ -289,7 +289,7 @@ def forecast(amounts: Mapping[str, Figure], request: Request, planned: Plan, dra
         "decide": amounts["index"].value / batch_rows(round(amounts["index"].value)),
         "emit": sum(shard.value for shard in shards.values()),
     }
-    wall = added([amounts[f"wall/{step}"].times(busiest(pieces[step], request.workers)) for step in STEPS])
+    wall = added([amounts[f"wall/{step}"].times(busiest(pieces[step], request.engine.workers)) for step in STEPS])
     pages, images = (sum(map(len, groups)) for groups in (drawn.page_groups, drawn.image_groups))
     return Outlook(pages, images, drawn.bytes, drawn.complete(planned), amounts, shards, wall)
 

@@ -14,6 +14,7 @@ import pyarrow.parquet as pq
 
 from pipeline import storage
 from pipeline.decide.batch import IndexPart, StagedUnit, UnitIndex, read_lookup
+from pipeline.engines.settings import EngineSettings
 from pipeline.estimate import Reach, Uniques, apportion
 from pipeline.inputs import find_inputs
 from pipeline.layout import DROPPED, FAILED, RunFolder, StagingFolder
@@ -247,8 +248,7 @@ class Stage:
             output=storage.join(self._folder, name),
             staging=None,
             recipe=replace(self._request.recipe, guard=NO_GUARD),
-            workers=1,
-            beam_options=(),
+            engine=EngineSettings(),
             images=ARCHIVE,  # a plan asks nobody for anything
             fetching=None,
         )

@@ -7,14 +7,15 @@ that is not finished each unit goes on behind its segments.
 
 import json
 import os
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, replace
 from functools import partial
 from tempfile import TemporaryDirectory
 
-from pipeline import engine, engine_options, storage
+from pipeline import engine, storage
 from pipeline.accounts import check_accounts
+from pipeline.engines.settings import EngineSettings
 from pipeline.fetch.beam import Count, CrawlJob, Fetch, Place, list_line, retry_line
 from pipeline.fetch.exchange import Settings
 from pipeline.fetch.follow import Following, next_round
@@ -57,8 +58,7 @@ class CrawlRequest:
     source: Source | None = None
     following: Following = field(default_factory=Following)
     waves: int | None = None  # how many waves of a round are fetched; None: all
-    workers: int = 1
-    beam_options: tuple[str, ...] = ()
+    engine: EngineSettings = field(default_factory=EngineSettings)
     storage: Mapping[str, str] = field(default_factory=dict)
     shares: Shares = field(default_factory=Shares)
 
@@ -235,7 +235,7 @@ def find(work: Work, job: CrawlJob) -> None:
         return Progress("find", 0, count, "parts")
 
     with work.watch.working(look, storage.is_remote(job.folder.path)):
-        engine.run(Find(job, source.find, part_count(count)), work.request.workers, work.request.beam_options)
+        engine.run(Find(job, source.find, part_count(count)), work.request.engine, "find")
     commit(files.told)
     commit(files.found)
 
@@ -255,11 +255,11 @@ def place(work: Work, job: CrawlJob, marker: Marker) -> None:
     if not committed(files.counts):
         if count:
             with work.watch.working(look("count"), remote):
-                engine.run(Count(job, parts), request.workers, request.beam_options)
+                engine.run(Count(job, parts), request.engine, "count")
         deal_out(files, job.shares, job.rounds[-1].most)
     if count:
         with work.watch.working(look("place"), remote):
-            engine.run(Place(job, parts), request.workers, request.beam_options)
+            engine.run(Place(job, parts), request.engine, "place")
     commit(files.placed)
 
 
@@ -292,20 +292,20 @@ def fetch_wave(work: Work, job: CrawlJob, wave: int, units: Mapping[int, int], b
     count = write_lines(job.files.wave(wave), (str(job.first + place) for place in mine))
     before, total = sum(units[place] for place in units if place // bins < wave), sum(units.values())
     request = work.request
-    with notes_in(request.beam_options) as notes:
+    with notes_in(request.engine) as notes:
 
         def look() -> Progress:
             return look_at_notes(notes, before, total)
 
         with work.watch.working(look, storage.is_remote(job.folder.path)):
             told = Fetch(replace(job, notes=notes), wave, part_count(count))
-            engine.run(told, request.workers, request.beam_options)
+            engine.run(told, request.engine, "fetch")
 
 
 @contextmanager
-def notes_in(beam_options: Sequence[str]) -> Iterator[str]:
+def notes_in(settings: EngineSettings) -> Iterator[str]:
     """A folder for the notes of local workers; "" where they are not on this machine."""
-    if engine_options.is_local(beam_options):
+    if settings.is_local:
         with TemporaryDirectory(prefix="triptych-notes-", ignore_cleanup_errors=True) as folder:
             yield folder
     else:

@@ -10,6 +10,7 @@ from dataclasses import asdict, dataclass, field, replace
 from functools import partial
 
 from pipeline import engine, storage
+from pipeline.engines.settings import EngineSettings
 from pipeline.fetch.crawl import deal_out, look_at_notes, make_again, notes_in, remove_partial, write_account
 from pipeline.fetch.exchange import Settings
 from pipeline.fetch.index_rows import find_indexes
@@ -38,8 +39,7 @@ class RangeRequest:
     indexes: tuple[str, ...] = ()
     selection: Selection = field(default_factory=Selection)
     archives: str = ""
-    workers: int = 1
-    beam_options: tuple[str, ...] = ()
+    engine: EngineSettings = field(default_factory=EngineSettings)
     storage: dict[str, str] = field(default_factory=dict)
     bin: int = BIN
     range_terms: Terms = RANGES
@@ -124,10 +124,10 @@ def place(request: RangeRequest, job: RangeJob, lines: Sequence[str], watch: Wat
 
     if not committed(files.counts):
         with watch.working(look("select"), remote):
-            engine.run(Select(job), request.workers, request.beam_options)
+            engine.run(Select(job), request.engine, "select")
         deal_out(files, job.shares)
     with watch.working(look("place"), remote):
-        engine.run(PlaceRecords(job), request.workers, request.beam_options)
+        engine.run(PlaceRecords(job), request.engine, "place")
     commit(files.placed)
 
 
@@ -139,12 +139,12 @@ def fetch(request: RangeRequest, job: RangeJob, watch: Watch, check: Callable[[]
     if not committed(files.ended(0)):
         check()
         write_lines(files.wave(0), unit_lines((job.first + place for place in sorted(units)), job.copying.archives))
-        with notes_in(request.beam_options) as notes:
+        with notes_in(request.engine) as notes:
 
             def look() -> Progress:
                 return look_at_notes(notes, 0, total, "records")
 
             with watch.working(look, storage.is_remote(job.folder.path)):
-                engine.run(FetchRecords(replace(job, notes=notes)), request.workers, request.beam_options)
+                engine.run(FetchRecords(replace(job, notes=notes)), request.engine, "fetch")
         commit(files.ended(0))
     watch.tell(Progress("fetch", total, total, "records"))

@@ -7,6 +7,7 @@ import numpy as np
 from benchmarks import near_rows
 from benchmarks.decide_scale import Rounds, job_of, lost, sent, write_batches
 from pipeline import engine
+from pipeline.engines.settings import EngineSettings
 from transforms.dedup.signature import SETS, band_keys, similarity
 
 
@@ -41,7 +42,7 @@ def test_rounds_find_the_clusters(tmp_path: Path) -> None:
     cluster = near_rows.clusters(3000)
     job = job_of(tmp_path, len(cluster))
     assert write_batches(job, cluster) == [(0, 3000)]
-    engine.run(Rounds(job), 1, [])
+    engine.run(Rounds(job), EngineSettings(), "test")
     found = lost(job.run)
     gone = np.flatnonzero(found["lost"])
     assert len(gone) > 1000 and (cluster[gone] == cluster[found["of"][gone]]).all()

@@ -52,12 +52,6 @@ def test_misspelt_runner_names_the_nearest() -> None:
         engine.check(["--runner=SparkRuner"])
 
 
-def test_workers_are_the_local_engines() -> None:
-    """`--workers` beside a named runner would do nothing, so it is refused."""
-    with pytest.raises(UserError, match=r"^--workers 4 is for the local engine"):
-        engine.check(["--runner=FlinkRunner"], workers=4)
-
-
 def test_option_that_beam_would_discard() -> None:
     """An option that Beam would drop with a log line is an error that names the nearest; known ones pass."""
     engine.check_known(["--direct_num_workers=2", "--no_save_main_session", "--temp_location", "/x"])

@@ -5,6 +5,7 @@ import os
 
 import pytest
 
+from jobs import engine
 from jobs import request as asked
 from schemas.outcomes import UserError
 
@@ -23,9 +24,9 @@ def test_request_holds_what_was_said() -> None:
     line = "--input a b --input c --output o --workers 3 --staging s --corpora interleaved,text --set seed=7"
     request = asked.request(parsed(line, "--temp_location=/t"))
     folders = (os.path.abspath("o"), os.path.abspath("s"))  # a worker may stand elsewhere
-    assert (request.inputs, request.workers) == (("a", "b", "c"), 3)
+    assert (request.inputs, request.engine.workers) == (("a", "b", "c"), 3)
     assert (request.output, request.staging) == folders
-    assert request.beam_options == ("--temp_location=/t",)
+    assert request.engine.beam_options == ("--temp_location=/t",)
     assert (request.recipe.corpora, request.recipe.seed, request.recipe.name) == (("text", "interleaved"), 7, "kosmos1")
 
 
@@ -46,4 +47,4 @@ def test_corpora_must_be_named(listed: str) -> None:
 def test_workers_are_a_whole_number(text: str) -> None:
     """Anything but a whole number from 1 up is refused."""
     with pytest.raises(argparse.ArgumentTypeError):
-        asked.positive(text)
+        engine.positive(text)

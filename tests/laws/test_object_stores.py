@@ -13,6 +13,7 @@ import pytest
 from pipeline import run as running
 from pipeline import storage
 from pipeline.decide.aliases import HOPS
+from pipeline.engines.settings import EngineSettings
 from pipeline.lease import Lease, this_process
 from pipeline.plan import Request
 from pipeline.run import run
@@ -143,4 +144,4 @@ def read_again(buckets: Buckets) -> list[str]:
 def test_settings_are_part_of_a_request(tmp_path: Path) -> None:
     """The settings of storage travel with the request, so that workers of another machine are told too."""
     request = Request(("in",), str(tmp_path), recipe("raw"), storage={"s3.region": "eu-west-1"})
-    assert replace(request, workers=2).storage == {"s3.region": "eu-west-1"}
+    assert replace(request, engine=EngineSettings(workers=2)).storage == {"s3.region": "eu-west-1"}

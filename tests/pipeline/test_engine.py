@@ -3,7 +3,9 @@
 import pytest
 from apache_beam.options.pipeline_options import StandardOptions
 
-from pipeline.engine import LOCAL, options, original
+from pipeline.engine import options, original
+from pipeline.engines.local import FN_API
+from pipeline.engines.settings import EngineSettings
 from schemas.outcomes import VerificationError
 
 TRACE = 'Traceback (most recent call last):\n  File "x.py", line 1, in process\n'
@@ -11,12 +13,12 @@ TRACE = 'Traceback (most recent call last):\n  File "x.py", line 1, in process\n
 
 def chosen(workers: int, *given: str) -> dict[str, object]:
     """The options that were decided."""
-    return options(workers, given).get_all_options(drop_default=True)
+    return options(EngineSettings(workers=workers, beam_options=given), "extract").get_all_options(drop_default=True)
 
 
 def test_the_local_engine_is_named() -> None:
     """Without a runner it is FnApiRunner by name, in process."""
-    assert chosen(1) == {"runner": LOCAL}
+    assert chosen(1) == {"runner": FN_API}
 
 
 def test_workers_are_processes() -> None:
@@ -27,7 +29,7 @@ def test_workers_are_processes() -> None:
 
 def test_a_named_runner_and_its_options_are_left_alone() -> None:
     """What stands after `--` reaches the runner as it was given."""
-    given = options(1, ["--runner=FlinkRunner", "--parallelism=7"])
+    given = options(EngineSettings(beam_options=("--runner=FlinkRunner", "--parallelism=7")), "extract")
     assert given.view_as(StandardOptions).runner == "FlinkRunner"
     assert "direct_num_workers" not in given.get_all_options(drop_default=True)
 

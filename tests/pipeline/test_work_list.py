@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline import engine, storage
+from pipeline.engines.settings import EngineSettings
 from pipeline.sections import DamagedFileError, read_sealed, sealed
 from pipeline.work_list import (
     Gather,
@@ -57,7 +58,7 @@ def test_records_are_gathered_into_few_files(tmp_path: Path) -> None:
             numbered = begin | ReadLines(path, {}) | beam.Map(lambda line: (int(line), json.dumps(int(line))))
             return numbered | Gather(folder, 3, listed, {})
 
-    engine.run(Whole(), 1, ())
+    engine.run(Whole(), EngineSettings(), "test")
     assert not committed(folder)
     commit(folder)
     assert committed(folder)

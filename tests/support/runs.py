@@ -11,6 +11,7 @@ import pytest
 import pipeline.decide.batch
 import pipeline.plan
 from pipeline.corpora import load_recipe
+from pipeline.engines.settings import EngineSettings
 from pipeline.plan import Request
 from pipeline.run import run
 from schemas.manifest import Manifest
@@ -47,7 +48,8 @@ def two_archives(folder: Path) -> list[str]:
 
 def run_on(inputs: Sequence[str], output: Path, with_recipe: Recipe, *options: str, workers: int = 1) -> Manifest:
     """One whole run."""
-    return run(Request(tuple(inputs), str(output), with_recipe, workers=workers, beam_options=options))
+    engine = EngineSettings(workers=workers, beam_options=options)
+    return run(Request(tuple(inputs), str(output), with_recipe, engine))
 
 
 def shard_digests(manifest: Manifest, *corpora: str) -> dict[str, str]:

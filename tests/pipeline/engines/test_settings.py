@@ -1,8 +1,8 @@
-"""Beam's options taken apart."""
+"""Where a command runs."""
 
 import pytest
 
-from pipeline.engine_options import is_local, pairs
+from pipeline.engines.settings import EngineSettings
 
 
 @pytest.mark.parametrize(
@@ -20,11 +20,20 @@ from pipeline.engine_options import is_local, pairs
 )
 def test_a_run_is_local_unless_another_engine_is_named(options: list[str], local: bool) -> None:
     """By its short or its full name, as one word or two; the local engine holds exchanges in memory, so they go through files."""
-    assert is_local(options) is local
+    assert EngineSettings(beam_options=tuple(options)).is_local is local
 
 
-def test_values_that_look_like_switches_are_none() -> None:
-    """A negative number is a value; words that belong to no option are passed over."""
-    assert list(pairs(["x", "--a", "-1", "--b=", "--c=--d", "--e", "--f"])) == [
-        ("a", "-1"), ("b", ""), ("c", "--d"), ("e", ""), ("f", "")
-    ]  # fmt: skip
+@pytest.mark.parametrize(
+    ("named", "kind"),
+    [
+        ("SparkRunner", "spark"),
+        ("flink", "flink"),
+        ("apache_beam.runners.dataflow.dataflow_runner.DataflowRunner", "dataflow"),
+        ("PrismRunner", "prism"),
+        ("PortableRunner", "other"),
+        ("FnApiRunner", "local"),
+    ],
+)
+def test_the_runner_of_beams_options_wins(named: str, kind: str) -> None:
+    """Ours is set for that engine; for one that we know nothing of, nothing is."""
+    assert EngineSettings("flink", beam_options=(f"--runner={named}",)).kind == kind

@@ -2,17 +2,6 @@
 
 from collections.abc import Iterator, Sequence
 
-LOCAL = "FnApiRunner"  # Beam's local engine by its own name
-
-
-def is_local(options: Sequence[str]) -> bool:
-    """Whether the run stays in this process and its workers: no runner is named, or FnApiRunner is.
-
-    >>> is_local([]), is_local(["--runner=FlinkRunner"])
-    (True, False)
-    """
-    return all(value.rsplit(".", 1)[-1].lower() == LOCAL.lower() for key, value in pairs(options) if key == "runner")
-
 
 def pairs(options: Sequence[str]) -> Iterator[tuple[str, str]]:
     """Each option's name and value, given as `--name=value` or as `--name value`; the value of a switch is empty.
@@ -26,3 +15,12 @@ def pairs(options: Sequence[str]) -> Iterator[tuple[str, str]]:
         key, equals, value = word[2:].partition("=")
         following = options[place + 1] if place + 1 < len(options) else "--"
         yield key, value if equals or following.startswith("--") else following
+
+
+def value_of(options: Sequence[str], name: str) -> str:
+    """The value that Beam takes of an option: the last that was given; empty where none was.
+
+    >>> value_of(["--a=1", "--a", "2"], "a")
+    '2'
+    """
+    return dict(pairs(options)).get(name, "")

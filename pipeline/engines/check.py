@@ -1,0 +1,68 @@
+"""What an engine cannot do, said before anything is written."""
+
+import re
+from collections.abc import Iterable
+
+from pipeline import storage
+from pipeline.engines.settings import DATAFLOW, FLINK, LOCAL, OTHER, PRISM, SPARK, EngineSettings
+from schemas.outcomes import UserError
+
+# Where a cluster's address means this machine, its workers see our files.
+_HERE = re.compile(r"local(\[.*\])?|\[(local|auto)\]|(\w+://)?(localhost|127\.\d+\.\d+\.\d+|\[::1\])(:\d+)?/?")
+
+# Which options an engine takes beside those that all take.
+_TAKES = {
+    LOCAL: set[str](),
+    PRISM: set[str](),
+    SPARK: {"master", "worker_env", "image", "packages", "shared"},
+    FLINK: {"master", "worker_env", "image", "packages", "shared"},
+    DATAFLOW: {"image", "packages", "project", "region", "temp"},
+    OTHER: {"shared"},
+}
+_WORDS = {"worker_env": "--worker-env", "packages": "--package"}
+
+
+def check(settings: EngineSettings, folders: Iterable[str]) -> None:
+    """Raise UserError where the engine cannot run what it is asked, or not reach the `folders` that are read and written."""
+    kind = settings.kind
+    given = ("master", "worker_env", "image", "packages", "project", "region", "temp", "shared")
+    for name in given:
+        if getattr(settings, name) and name not in _TAKES[kind]:
+            raise UserError(f"{_WORDS.get(name, f'--{name}')} says nothing to --runner {kind}: leave it out")
+    if kind in (SPARK, FLINK):
+        _check_cluster(settings)
+    if kind == DATAFLOW:
+        _check_dataflow(settings)
+    if kind == DATAFLOW or (kind in (SPARK, FLINK) and not settings.shared and not _HERE.fullmatch(settings.master)):
+        _check_reach(settings, folders)
+
+
+def _check_cluster(settings: EngineSettings) -> None:
+    named = {SPARK: "--spark_master_url", FLINK: "--flink_master"}[settings.kind]
+    example = {SPARK: "spark://HOST:7077", FLINK: "HOST:8081"}[settings.kind]
+    if not settings.master and not any(word.startswith(named) for word in settings.beam_options):
+        raise UserError(f"--runner {settings.kind} needs --master {example}")
+    if settings.image and settings.worker_env:
+        raise UserError("workers run in --image or in --worker-env: give one of them")
+
+
+def _check_dataflow(settings: EngineSettings) -> None:
+    missing = [f"--{name}" for name in ("project", "region", "temp") if not getattr(settings, name)]
+    if missing:
+        raise UserError(f"--runner dataflow needs {', '.join(missing)}")
+    if not settings.temp.startswith("gs://"):
+        raise UserError(f"--temp {settings.temp}: Dataflow wants a folder in gs://")
+    if not settings.image and not settings.packages:
+        raise UserError(
+            "--runner dataflow needs --image IMAGE, a container with triptych (deploy/dataflow/Dockerfile), or --package WHEEL: "
+            "Google's own image has no triptych"
+        )
+
+
+def _check_reach(settings: EngineSettings, folders: Iterable[str]) -> None:
+    for folder in folders:
+        if not storage.is_remote(folder):
+            way = "" if settings.kind == DATAFLOW else "; say --shared where all hosts see it"
+            raise UserError(
+                f"{folder} is a local path, which the workers of --runner {settings.kind} do not see: use s3:// or gs://{way}"
+            )

@@ -1,0 +1,22 @@
+"""What a cluster's failure is called: by its own name, with where to look, and not as a bug of ours."""
+
+from pipeline.engines.settings import DATAFLOW, FLINK, PRISM, SPARK, EngineSettings
+from schemas.outcomes import UserError
+
+NAMES = {SPARK: "Spark", FLINK: "Flink", PRISM: "Prism", DATAFLOW: "Dataflow"}
+
+
+class EngineError(UserError):
+    """A job that its engine could not run to its end: what it said, and where it says more."""
+
+
+def engine_error(settings: EngineSettings, step: str, error: BaseException, log: str) -> EngineError:
+    """The failure of a step's job in words."""
+    said = " ".join(str(error).split())[:600]
+    name = NAMES.get(settings.kind, "the engine")
+    where = [f"{name}'s page of {settings.master}"] if settings.master else []
+    where += [log] if log else []
+    look = f"look at {' and '.join(where)}; " if where else ""
+    return EngineError(
+        f"{name} failed in the step {step}: {said}; {look}the same command goes on from what is finished"
+    )
