@@ -9,6 +9,7 @@ resuming, one look at the progress, batches, groups, manifest. Each size runs in
 
 import argparse
 import json
+import multiprocessing
 import random
 import resource
 import subprocess
@@ -31,6 +32,7 @@ from pipeline.decide.beam import Decide
 from pipeline.decide.profile_items import pack_profile
 from pipeline.emit import Emit
 from pipeline.layout import RunFolder, StagingFolder
+from pipeline.memory import peak_memory
 from pipeline.plan import UNIT_BYTES, Request, plan
 from pipeline.progress import Notes, UnitLook, Watch
 from pipeline.run_folder import claim_folder, identify
@@ -150,6 +152,19 @@ def workers(units: int) -> Callable[[Any, Any, str], None]:
     return work
 
 
+def in_child(work: Callable[..., None]) -> Callable[..., None]:
+    """The same in a process of its own, whose time and memory are not the driver's."""
+
+    def run(*args: Any) -> None:
+        child = multiprocessing.get_context("fork").Process(target=work, args=args)
+        child.start()
+        child.join()
+        if child.exitcode:
+            raise RuntimeError(f"the workers ended with {child.exitcode}")
+
+    return run
+
+
 def decided(part: int, units: int, parts: int) -> dict[str, Any]:
     """What batches hand up of some units: 700 texts and documents and 300 pairs of each."""
     draw = random.Random(part)
@@ -161,7 +176,8 @@ def decided(part: int, units: int, parts: int) -> dict[str, Any]:
     accounts = [
         asdict(Account(corpus, "rules", kept * len(rows), kept * len(rows))) for corpus, (kept, _) in sizes.items()
     ]
-    return {"selected": rows, "accounts": accounts, "shards": []}
+    index = [[f"index/{batch:05d}.index", 10**7, "0" * 64] for batch in range(part, -(-units // BATCH), parts)]
+    return {"selected": rows, "accounts": accounts, "shards": [], "found": {"address": len(rows)}, "index": index}
 
 
 def shards(lines: list[str]) -> list[dict[str, Any]]:
@@ -177,19 +193,31 @@ def shards(lines: list[str]) -> list[dict[str, Any]]:
     return found
 
 
-def measure(units: int, latency: float) -> list[tuple[str, int, float]]:
-    """(step, requests, seconds) of the driver."""
+@dataclass(frozen=True)
+class Took:
+    """What a step of the driver took: requests, seconds of wall and CPU, and the most memory that the process has held by its end."""
+
+    step: str
+    requests: int
+    wall: float
+    cpu: float
+    peak: int
+
+
+def measure(units: int, latency: float) -> list[Took]:
+    """What each step of the driver takes; wall seconds have in them what it takes to make up what workers hand up."""
     slow = Slow(units, latency)
     for name in ("walk", "find_files", "read_range", "read_bytes", "exists", "write_whole"):
         setattr(storage, name, getattr(slow, name))
-    engine.run = workers(units)
-    found: list[tuple[str, int, float]] = []
+    engine.run = in_child(workers(units))
+    found: list[Took] = []
 
     @contextmanager
     def step(name: str) -> Iterator[None]:
-        before, begun = slow.requests, time.monotonic()
+        before, begun, used = slow.requests, time.monotonic(), time.process_time()
         yield
-        found.append((name, slow.requests - before, time.monotonic() - begun))
+        spent = (time.monotonic() - begun, time.process_time() - used)
+        found.append(Took(name, slow.requests - before, *spent, peak_memory()))
 
     text = 'name = "crawl"\n[text]\nduplicates = ["url", "text"]\n[pairs]\nformats = ["parquet"]\n[interleaved]\nformats = ["parquet"]'
     with tempfile.TemporaryDirectory() as folder:
@@ -234,21 +262,19 @@ def one_shard(batches: int) -> tuple[float, float]:
 
 def finish(request: Request, planned: Any, extracted: Any, decisions: Any, files: Any) -> None:
     """The manifest and what stands beside it."""
-    inputs = tuple(run.inputs_of(planned, extracted))
+    inputs = tuple(run.inputs_of(planned, extracted, None))
     accounts = tuple([*extracted.accounts, *decisions.accounts])
     manifest = run.Manifest("crawl", "0", {}, inputs, accounts, tuple(files))
-    run.finish(request, manifest)
+    run.finish(request, manifest, {}, decisions.index)
 
 
 def one_size(units: int, latency: float) -> None:
     """Measure one size and print it."""
-    for name, requests, seconds in (found := measure(units, latency)):
-        print(f"  {name:52} {requests:>9,} requests {seconds:8.1f} s")
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    total = sum(seconds for _, _, seconds in found)
-    print(
-        f"  {'all of it':52} {sum(r for _, r, _ in found):>9,} requests {total:8.1f} s, peak {peak:,.0f} MB", flush=True
-    )
+    found = measure(units, latency)
+    sums = (sum(t.requests for t in found), sum(t.wall for t in found), sum(t.cpu for t in found), found[-1].peak)
+    for took in (*found, Took("all of it", *sums)):
+        times = f"{took.wall:8.1f} s, {took.cpu:7.1f} s of CPU"
+        print(f"  {took.step:52} {took.requests:>9,} requests {times}, peak {took.peak / 1e6:6,.0f} MB", flush=True)
 
 
 def main() -> None:

@@ -3,33 +3,21 @@
 import argparse
 import json
 import math
-import sys
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from jobs import engine, engine_log, progress_line, terminal
+from jobs import engine, engine_log, terminal
 from jobs import request as asked
-from jobs.terminal import count, duration, number, size, table
+from jobs.outlook import estimate_lines, sampled
+from jobs.terminal import count, number, size
 from schemas.outcomes import UserError
 from schemas.recipe import KEEP_FIRST, SIGNALS
 from schemas.recipe_toml import dump
 
 if TYPE_CHECKING:
-    from pipeline.estimate import Figure
     from pipeline.plan import Plan, Request
-    from pipeline.sample import Outlook
 
 SHOWN = 20  # archives named one by one
-LEFT_OUT = (
-    "duplicates that a sample cannot show: where few were seen in it, many may stand in the whole, which the lower ends allow for",
-    "lines and paragraphs that repeat over a site, of which a sample shows fewer",
-    "other machines: the times are this machine's with one worker, shared out as if each worker had a core",
-    "network, storage and data transfer",
-)
-NEAR = ("rows", "bytes", "worker_bytes")  # of what near duplicates exchange and hold
-ITEMS = {"pages": "pages", "pictures": "images"}  # the figures of a sample by which they go
-FETCHED = "images that would be fetched: the estimate is of what the archives hold"
-PARTLY = "what lies between the ranges that were looked through: an image far from its page is found there, or its page has none"
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -40,6 +28,15 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         type=engine.positive,
         metavar="N",
         help="look through the inputs, run N times 200 of their pages and images in a temporary folder, and estimate output and cost",
+    )
+    parser.add_argument(
+        "--archives-in-all",
+        type=asked.positive,
+        metavar="N",
+        help="with --sample: estimate a run over N archives, of which the inputs are a sample",
+    )
+    parser.add_argument(
+        "--hours", type=hours, metavar="H", help="with --sample: how many cores end the run in so many hours"
     )
     parser.add_argument(
         "--price-per-core-hour", type=price, metavar="X", help="with --sample: what a core-hour costs, in any currency"
@@ -57,10 +54,21 @@ def price(text: str) -> float:
     return value
 
 
+def hours(text: str) -> float:
+    """A number above 0, or an error that says so."""
+    try:
+        value = float(text)
+    except ValueError:
+        value = 0.0
+    if not 0 < value < math.inf:
+        raise argparse.ArgumentTypeError(f"expected a number above 0, got {text!r}")
+    return value
+
+
 def act(args: argparse.Namespace) -> int:
     """Print the plan."""
-    if args.price_per_core_hour is not None and args.sample is None:
-        raise UserError("--price-per-core-hour needs --sample N: without a sample there are no core-hours to price")
+    if args.sample is None:
+        check_alone(args)
     request = asked.request(args)
     with engine_log.kept_aside():
         from pipeline import storage
@@ -73,10 +81,20 @@ def act(args: argparse.Namespace) -> int:
         if unread := said(found.not_taken):
             terminal.say(unread)
         if args.sample:
-            outlook = sampled(request, found, args.sample, args.quiet)
-            facts["sample"] = expected(outlook, found, request, args.price_per_core_hour)
+            facts["sample"] = sampled(request, found, args)
     terminal.out(json.dumps(facts, indent=2) if args.json else "\n".join(lines(facts)))
     return 0
+
+
+def check_alone(args: argparse.Namespace) -> None:
+    """Raise UserError where an option is given that says nothing without `--sample`."""
+    for option, why in (
+        ("price_per_core_hour", "there are no core-hours to price"),
+        ("hours", "there are no core-hours to share out"),
+        ("archives_in_all", "there is nothing to scale"),
+    ):
+        if getattr(args, option) is not None:
+            raise UserError(f"--{option.replace('_', '-')} needs --sample N: without a sample {why}")
 
 
 def planned(request: "Request", found: "Plan") -> dict[str, Any]:
@@ -154,64 +172,6 @@ def folder_state(request: "Request", found: "Plan") -> dict[str, Any]:
 def staged(request: "Request", found: "Plan") -> int:
     """How many units lie in staging already."""
     return sum(number < found.unit_count for number in request.staging_folder.staged())
-
-
-def sampled(request: "Request", found: "Plan", wanted: int, quiet: bool = False) -> "Outlook":
-    """Run the sample, saying on stderr, unless `quiet`, how large it is and how far."""
-    from pipeline.sample import DRAWN, estimate
-    from pipeline.sample_scan import SCAN_BYTES
-
-    if quiet:
-        return estimate(request, found, wanted, lambda progress: None)
-    print(
-        f"looking through {size(min(found.bytes, SCAN_BYTES))} of {size(found.bytes)}, then running up to {number(wanted * DRAWN)} pages "
-        "and as many images, with one worker, in a temporary folder",
-        file=sys.stderr,
-        flush=True,
-    )
-    ticker = terminal.ticker(sys.stderr)
-    try:
-        return estimate(request, found, wanted, lambda progress: ticker.show(progress_line.line(progress)))
-    finally:
-        ticker.close()
-
-
-def expected(outlook: "Outlook", found: "Plan", request: "Request", core_hour: float | None) -> dict[str, Any]:
-    """The estimate as a JSON value: each figure with its value and the ends of its interval, null where it has none."""
-    from dataclasses import asdict
-
-    from pipeline.estimate import LEVEL, added
-    from pipeline.near_cost import near_cost
-
-    amounts = outlook.amounts
-    core_hours = amounts["cpu"].times(1 / 3600)
-    near = near_cost(request.recipe)
-    figures: dict[str, Figure] = {
-        **{name: figure for name, figure in amounts.items() if not name.startswith(("wall/", "staging/"))},
-        **{f"{corpus}/shards": figure for corpus, figure in outlook.shards.items()},
-        "staging/bytes": added([amounts["staging/units"], amounts["staging/decide"]]),
-        **{f"near/{of}/{what}": amounts[ITEMS[of]].times(near[of][what]) for of in near for what in NEAR},
-        "core_hours": core_hours,
-        "wall": outlook.wall,
-    }
-    if core_hour is not None:
-        figures["cost"] = core_hours.times(core_hour)
-    has_interval = all(figure.low is not None for figure in figures.values())
-    return {
-        "pages": outlook.pages,
-        "images": outlook.images,
-        "bytes": outlook.bytes,
-        "complete": outlook.complete,
-        "level": LEVEL if has_interval else None,
-        "workers": request.engine.workers,
-        "price_per_core_hour": core_hour,
-        "figures": {name: asdict(figure) for name, figure in figures.items()},
-        "left_out": [
-            *LEFT_OUT,
-            *([PARTLY] if outlook.bytes < found.bytes else []),
-            *([] if request.images == "archive" else [FETCHED]),
-        ],
-    }
 
 
 def lines(facts: dict[str, Any]) -> list[str]:
@@ -323,45 +283,3 @@ def folder_line(facts: dict[str, Any]) -> str:
         "refused": "refuse to write to {output} ({reason}):",
     }
     return said[facts["state"]].format(**facts)
-
-
-def estimate_lines(facts: dict[str, Any]) -> list[str]:
-    """The estimate as a table, and what it leaves out."""
-    sample, figures = facts["sample"], facts["sample"]["figures"]
-    head = f"expect, by {count(sample['pages'], 'page')} and {count(sample['images'], 'image')} "
-    head += f"({size(sample['bytes'])} of {size(facts['bytes'])} looked through)"
-    head += ", which is all there is" if sample["complete"] else ""
-    head += f", with {sample['level'] * 100:.0f} % intervals:" if sample["level"] else "; so few give no interval:"
-    rows = [("", "estimate", "from", "to") if sample["level"] else ("", "estimate")]
-    for label, name, shown in rows_shown(facts):
-        ends = ("value", "low", "high") if sample["level"] else ("value",)
-        rows.append((label, *(shown(figures[name][end]) for end in ends)))
-    return [head, *(f"  {line}" for line in table(rows)), "not in it:", *(f"  {line}" for line in sample["left_out"])]
-
-
-def rows_shown(facts: dict[str, Any]) -> list[tuple[str, str, Any]]:
-    """The rows of the table: label, name of the figure, and how it is printed."""
-    sample = facts["sample"]
-
-    def whole(value: float) -> str:
-        return number(round(value))
-
-    rows: list[tuple[str, str, Any]] = [
-        ("captures", "captures", whole),
-        ("pages", "pages", whole),
-        ("images", "images", whole),
-    ]
-    for corpus, formats in facts["corpora"].items():
-        rows += [(f"{corpus} rows", f"{corpus}/rows", whole), (f"{corpus} shards", f"{corpus}/shards", whole)]
-        rows += [(f"{corpus} {format_}", f"{corpus}/{format_}/bytes", size) for format_ in formats]
-    rows += [(f"{corpus} rows", f"{corpus}/rows", whole) for corpus in ("dropped", "failed")]
-    rows += [("staging", "staging/bytes", size)]
-    for of in facts["near"]:
-        rows += [(f"near {of}, rows sent", f"near/{of}/rows", whole), (f"near {of}, sent", f"near/{of}/bytes", size)]
-        rows += [(f"near {of}, in one worker", f"near/{of}/worker_bytes", size)]
-    rows += [(f"CPU time, {step}", f"cpu/{step}", duration) for step in ("extract", "decide", "emit")]
-    rows += [("core-hours", "core_hours", terminal.decimal)]
-    rows += [(f"wall time, {count(sample['workers'], 'worker')}", "wall", duration)]
-    if "cost" in sample["figures"]:
-        rows.append((f"cost, {sample['price_per_core_hour']:g} a core-hour", "cost", terminal.decimal))
-    return rows

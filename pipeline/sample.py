@@ -9,8 +9,8 @@ import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from pipeline import sample_scan
-from pipeline.decide.batch import batch_rows
+from pipeline import corpora, sample_scan
+from pipeline.crawl_cost import Run, costs
 from pipeline.estimate import (
     Figure,
     Reach,
@@ -44,6 +44,7 @@ class Drawn:
     image_groups: Sequence[Sequence[Head]]
     page_factor: float  # all clusters that were seen, by those that were drawn
     image_factor: float
+    growth: float = 1.0  # the archives of the whole, by the inputs
 
     def heads(self, image: bool) -> list[Head]:
         """The pages or the images that were seen."""
@@ -56,7 +57,7 @@ class Drawn:
 
     def complete(self, planned: Plan) -> bool:
         """Whether all that there is was drawn."""
-        return self.bytes == planned.bytes and self.page_factor == self.image_factor == 1
+        return self.bytes == planned.bytes and self.page_factor == self.image_factor == self.growth == 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,27 +68,33 @@ class Outlook:
     images: int
     bytes: int  # that were looked through
     complete: bool  # whether that was all there is
+    size: Run
     amounts: Mapping[str, Figure]
     shards: Mapping[str, Figure]
+    asked: Mapping[str, Figure]  # of an engine and a store: see `crawl_cost.costs`
     wall: Figure
 
 
-def estimate(request: Request, planned: Plan, wanted: int, tell: Tell) -> Outlook:
+def estimate(request: Request, planned: Plan, wanted: int, tell: Tell, archives: int | None = None) -> Outlook:
     """What `request` will make and take, from `wanted` times DRAWN pages and images, with one worker on this machine.
 
-    Raises what a run raises, and UserError where there is nothing to look at.
+    With `archives` the inputs are a sample themselves, of so many archives of their mean size, and it is told what all of them will.
+    Raises what a run raises, and UserError where there is nothing to look at, or more than `archives`.
     """
-    parts, meter = look_through(request, planned, tell)
-    drawn = draw_sample(request, planned, parts, wanted * DRAWN)
+    growth = 1.0 if archives is None else archives / len(planned.archives)
+    if growth < 1:
+        raise UserError(f"the inputs are {len(planned.archives):,} archives, so they are no sample of {archives:,}")
+    parts, meter = look_through(request, planned, tell, apart=growth > 1)
+    drawn = draw_sample(request, planned, parts, wanted * DRAWN, growth)
     with tempfile.TemporaryDirectory(prefix="triptych-plan-") as folder:
         measured = measure(Stage(request, planned, folder, tell), drawn)
     amounts = Scale(request, planned, drawn, measured).amounts(meter.spent)
     return forecast(amounts, request, planned, drawn)
 
 
-def look_through(request: Request, planned: Plan, tell: Tell) -> tuple[list[Part], Meter]:
+def look_through(request: Request, planned: Plan, tell: Tell, *, apart: bool = False) -> tuple[list[Part], Meter]:
     """What the inputs hold, range by range, and what it took to look. Raises UserError where no input holds a byte."""
-    chosen = sample_scan.ranges(planned, sample_scan.SCAN_BYTES, request.recipe.seed)
+    chosen = sample_scan.ranges(planned, sample_scan.SCAN_BYTES, request.recipe.seed, apart=apart)
     if not chosen:
         raise UserError("every input is empty: there is nothing to sample")
     meter, parts = Meter(), []
@@ -98,8 +105,11 @@ def look_through(request: Request, planned: Plan, tell: Tell) -> tuple[list[Part
     return parts, meter
 
 
-def draw_sample(request: Request, planned: Plan, parts: Sequence[Part], count: int) -> Drawn:
-    """About `count` pages and `count` images. Copies of a page come with it where each corpus of the recipe takes duplicates out."""
+def draw_sample(request: Request, planned: Plan, parts: Sequence[Part], count: int, growth: float = 1.0) -> Drawn:
+    """About `count` pages and `count` images. Copies of a page come with it where each corpus of the recipe takes duplicates out.
+
+    `growth` is how many times larger than the inputs the whole is.
+    """
     seed, recipe = request.recipe.seed, request.recipe
     seen = Drawn(parts, (), (), 1, 1)
     pages, images = seen.heads(image=False), seen.heads(image=True)
@@ -111,7 +121,7 @@ def draw_sample(request: Request, planned: Plan, parts: Sequence[Part], count: i
     copies = COPIES if share < 1 else len(pages)
     shown = draw(images, count, seed)
     # What stands in one range is alike. Where not all was looked through, the groups are of ranges, so that they differ as ranges do.
-    partly = sum(part.bytes for part in parts) < planned.bytes
+    partly = growth > 1 or sum(part.bytes for part in parts) < planned.bytes
     home = {id(head): number for number, part in enumerate(parts) for head in part.heads} if partly else {}
     page_groups = deal(drawn, GROUPS, seed, [home[id(cluster[0])] for cluster in drawn] if partly else None)
     return Drawn(
@@ -120,6 +130,7 @@ def draw_sample(request: Request, planned: Plan, parts: Sequence[Part], count: i
         deal(shown, GROUPS, seed, [home[id(head)] for head in shown] if partly else None),
         len(clusters) / max(1, len(drawn)),
         len(images) / max(1, len(shown)),
+        growth,
     )
 
 
@@ -174,7 +185,7 @@ class Scale:
     @property
     def ranges(self) -> float:
         """All bytes, by those that were looked through."""
-        return self.planned.bytes / self.drawn.bytes
+        return self.drawn.growth * self.planned.bytes / self.drawn.bytes
 
     def amounts(self, scan: Mapping[str, float]) -> dict[str, Figure]:
         """All amounts by their names; `scan` is what it took to look through the inputs."""
@@ -197,9 +208,16 @@ class Scale:
         copied = sum(head.size for head in self.drawn.heads(image=True) if not head.seekable)
         found["staging/units"] = added([pages["staging"], images["staging"], known(copied * self.ranges)])
         found["staging/decide"] = grown(indexed, [float(ran.decisions) for ran in runs], index)
+        found["grouped/decide"] = grown(indexed, [float(ran.grouped["decide"]) for ran in runs], index)
+        found["grouped/extract"] = known(runs[1].grouped["extract"] / runs[1].units * self.size.units)
         found["index"] = index
         found["cpu"] = added([found[f"cpu/{step}"] for step in STEPS])
         return found
+
+    @property
+    def size(self) -> Run:
+        """How large the whole is."""
+        return size_of(self.request, self.planned, self.drawn.growth)
 
     def seen(self) -> dict[str, Figure]:
         """What looking through the inputs counted; copies are images of an address that another one stands for."""
@@ -281,17 +299,30 @@ class Scale:
         return tables
 
 
+def size_of(request: Request, planned: Plan, growth: float) -> Run:
+    """How large a run over `growth` times the archives that are planned is."""
+    parts = [request.recipe.parts[corpus] for corpus in request.recipe.corpora]
+    return Run(
+        archives=round(len(planned.archives) * growth),
+        bytes=round(planned.bytes * growth),
+        units=round(planned.unit_count * growth),
+        corpora=len(parts),
+        formats=sum(len(part.formats) for part in parts),
+        rounds=max((len(part.duplicates) for part in parts), default=0),
+        images=any(corpus.members for corpus in corpora.of_recipe(request.recipe)),
+    )
+
+
 def forecast(amounts: Mapping[str, Figure], request: Request, planned: Plan, drawn: Drawn) -> Outlook:
-    """Shards by the recipe's bounds, and the wall time with the workers that were asked for."""
+    """Shards by the recipe's bounds, what is asked of an engine and a store, and the wall time with the workers that were asked for."""
     shards = {corpus: shard_count(amounts, corpus, request) for corpus in request.recipe.corpora}
-    pieces = {
-        "extract": planned.unit_count,
-        "decide": amounts["index"].value / batch_rows(round(amounts["index"].value)),
-        "emit": sum(shard.value for shard in shards.values()),
-    }
+    run = size_of(request, planned, drawn.growth)
+    grouped = {step: amounts[f"grouped/{step}"] for step in ("extract", "decide")}
+    asked = costs(run, amounts, grouped, added(list(shards.values())))
+    pieces = {"extract": asked["units"].value, "decide": asked["batches"].value, "emit": asked["shards"].value}
     wall = added([amounts[f"wall/{step}"].times(busiest(pieces[step], request.engine.workers)) for step in STEPS])
     pages, images = (sum(map(len, groups)) for groups in (drawn.page_groups, drawn.image_groups))
-    return Outlook(pages, images, drawn.bytes, drawn.complete(planned), amounts, shards, wall)
+    return Outlook(pages, images, drawn.bytes, drawn.complete(planned), run, amounts, shards, asked, wall)
 
 
 def shard_count(amounts: Mapping[str, Figure], corpus: str, request: Request) -> Figure:

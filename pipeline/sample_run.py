@@ -16,6 +16,7 @@ from pipeline import storage
 from pipeline.decide.batch import IndexPart, StagedUnit, UnitIndex, read_lookup
 from pipeline.engines.settings import EngineSettings
 from pipeline.estimate import Reach, Uniques, apportion
+from pipeline.grouped import counted
 from pipeline.inputs import find_inputs
 from pipeline.layout import DROPPED, FAILED, RunFolder, StagingFolder
 from pipeline.plan import ARCHIVE, Plan, Request, Span, Unit, Work, name_archives
@@ -102,6 +103,7 @@ class Ran:
     manifest: Manifest
     spent: Mapping[str, float]
     decisions: int  # bytes that the step `decide` left
+    grouped: Mapping[str, int]  # bytes that each step grouped
     dropped: pa.Table
     failed: pa.Table
 
@@ -262,18 +264,22 @@ class Stage:
             storage.make_folder(os.path.dirname(path))
             os.link(each.path, path)
         meter, ends = Meter(), {"extract": now()}
+        sums: dict[str, int] = {}
 
         def heard(progress: Progress) -> None:
             if progress.done == progress.total:
                 ends[progress.step] = now()
+                sums[progress.step] = grouped.bytes
             self._tell(progress)
 
-        manifest = run(request, heard, part)
+        with counted() as grouped:
+            manifest = run(request, heard, part)
         meter.add("decide", ends["extract"], ends["decide"])
         meter.add("emit", ends["decide"])
         decisions = sum(size for _, size in storage.walk(request.run_folder.decide))
         tables = [rows_left(request.run_folder, manifest, name) for name in (DROPPED, FAILED)]
-        return Ran(len(staged), read_decided(request).kept, manifest, meter.spent, decisions, *tables)
+        sums = {"extract": sums["extract"], "decide": sums["decide"] - sums["extract"]}
+        return Ran(len(staged), read_decided(request).kept, manifest, meter.spent, decisions, sums, *tables)
 
 
 def rows_left(folder: RunFolder, manifest: Manifest, table: str) -> pa.Table:

@@ -46,12 +46,13 @@ class Part:
     beside: list[Head] = field(default_factory=list)
 
 
-def ranges(planned: Plan, most: int = SCAN_BYTES, seed: int = 0) -> list[list[Span]]:
+def ranges(planned: Plan, most: int = SCAN_BYTES, seed: int = 0, *, apart: bool = False) -> list[list[Span]]:
     """What to look through: every archive, or of more than `most` bytes some ranges at equal distances, all over the inputs.
 
-    Small neighbours make up a range together; of a large archive that cannot be entered in its middle only the front is one.
+    Small neighbours make up a range together; of a large archive that cannot be entered in its middle only the front is one. With `apart`
+    archives are ranges in any case, since what ranges differ by is asked for.
     """
-    if planned.bytes <= most:
+    if planned.bytes <= most and not apart:
         return [[whole_span(archive)] for archive in planned.archives if archive.size]
     count = sum(1 for _ in cells(planned.archives))
     step = max(1, math.ceil(count * RANGE_BYTES / most))

@@ -15,6 +15,7 @@ from pipeline.sections import checksum, damaged, read_ours
 from transforms.dedup.keep_first import key_bytes
 
 INLINE = 64 * 2**10  # bytes that one sender may send in one step without a file
+UNBOUNDED = 2**62  # in place of INLINE: no rows go to files (see `pipeline.grouped`)
 
 Place = tuple[str, int, int]  # path, offset, length
 Filed = tuple[str, int, int, int]  # a place, and the checksum of what lies there
