@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from jobs.cli import USAGE, main
+from jobs.outlook import STEPS
 from tests.support.runs import SAMPLE, recipe, run_on, two_archives
 
 NAMES = "abcdef"
@@ -88,6 +89,58 @@ def test_a_sample_as_text(archives: Path, tmp_path: Path, capsys: pytest.Capture
     assert "cost" not in whole
 
 
+def test_a_sample_tells_of_a_crawl_that_the_inputs_are_a_sample_of(
+    archives: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Ten times the archives hold ten times as much; what an engine and a store are asked, and cores for so many hours, stand there too."""
+    line = ["--input", str(archives), "--output", str(tmp_path / "out"), "--recipe", "raw", "--corpora", "text"]
+    crawl = [*line, "--sample", "1", "--archives-in-all", "60", "--hours", "0.5"]
+    facts, _ = planned(capsys, *crawl)
+    sample, figures = facts["sample"], facts["sample"]["figures"]
+    assert (sample["of_archives"], sample["of_bytes"], sample["complete"]) == (60, 10 * facts["bytes"], False)
+    assert (
+        figures["captures"]["value"]
+        == 10 * planned(capsys, *line, "--sample", "1")[0]["sample"]["figures"]["captures"]["value"]
+    )
+    assert (figures["units"]["value"], figures["requests/driver"]["value"]) == (60, 120)
+    assert figures["cores"]["value"] == max(1, -(-figures["core_hours"]["value"] // 0.5))
+    assert figures["core_hours"]["value"] == pytest.approx(
+        sum(figures[f"core_hours/{step}"]["value"] for step in STEPS)
+    )
+    assert all(figures[f"shuffle/{step}"]["value"] > 0 for step in STEPS)
+    assert 500 < figures["shuffle/extract"]["value"] / 60 < 5000
+    assert any("differ from the inputs" in told for told in sample["left_out"])
+    assert main(["plan", *crawl]) == 0
+    said = capsys.readouterr().out
+    assert "of 39.3 MB looked through), with 90 % intervals:" in said
+    for label in (
+        "shuffled on a cluster, decide",
+        "requests to a store, driver",
+        "memory of the driver",
+        "cores for 0.5 h",
+    ):
+        assert f"\n  {label} " in said
+
+
+def test_a_crawl_is_no_smaller_than_its_sample(
+    archives: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The error says how many archives are at hand."""
+    line = [
+        "plan",
+        "--input",
+        str(archives),
+        "--output",
+        str(tmp_path / "out"),
+        "--sample",
+        "1",
+        "--archives-in-all",
+        "5",
+    ]
+    assert main(line) == USAGE
+    assert "the inputs are 6 archives, so they are no sample of 5" in capsys.readouterr().err
+
+
 def test_a_quiet_sample(archives: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """The result alone."""
     asked = ["--input", str(archives), "--output", str(tmp_path / "out"), "--corpora", "text"]
@@ -151,6 +204,10 @@ def test_plan_says_what_run_would_find(tmp_path: Path, capsys: pytest.CaptureFix
         (["--price-per-core-hour", "1"], "--price-per-core-hour needs --sample N"),
         (["--sample", "2", "--price-per-core-hour", "-1"], "expected a number of at least 0, got '-1'"),
         (["--sample", "2", "--price-per-core-hour", "nan"], "expected a number of at least 0, got 'nan'"),
+        (["--hours", "2"], "--hours needs --sample N"),
+        (["--archives-in-all", "2"], "--archives-in-all needs --sample N"),
+        (["--sample", "2", "--hours", "0"], "expected a number above 0, got '0'"),
+        (["--sample", "2", "--hours", "long"], "expected a number above 0, got 'long'"),
         (["--sample", "0"], "expected a whole number of at least 1, got '0'"),
     ],
 )
