@@ -9,9 +9,9 @@ from schemas.recipe import Recipe
 from transforms.dedup.pictures import SETS as PICTURE_SETS
 from transforms.dedup.signature import SETS as TEXT_SETS
 
-# Measured, beside some 50 MB: the worker that joins pages (a parent, a label and two counts each, and what it tells of those that are
-# alike), at 2 and 8 million; a task that finds pairs of pictures, at 1 and 3 million, and of flipped ones too, at 1 and 2.
-UNION_BYTES = 24
+# Measured, beside some 50 MB: the worker that joins pages (a parent and a count each), at 8 and 24 million; a task that finds pairs of
+# pictures, at 1 and 3 million, and of flipped ones too, at 1 and 2.
+UNION_BYTES = 8
 PAIRS_BYTES, FLIPPED_BYTES = 170, 740
 
 

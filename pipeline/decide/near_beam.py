@@ -210,4 +210,6 @@ class Unite(OfJob):
         parcels, report = unite(self.name, sorted(group[1], key=lambda m: m[:2]))
         with storage.write_whole(self.job.run.components(self.name)) as file:
             file.write(sealed(report))
-        yield from self.outbox(f"labels-{self.name}", 0).send(parcels)
+        # A file for each batch, so that no more than one batch's rows are held.
+        for parcel in parcels:
+            yield from self.outbox(f"labels-{self.name}", parcel[0]).send([parcel])

@@ -1,6 +1,6 @@
 """Verified edges of all batches -> the component of each node. In: rows of PAIR in files. Out: rows of LABEL a batch, and a report.
 
-One worker does it, with 4 bytes a node: the edges are read batch by batch, twice. That is the one place where memory follows the corpus
+One worker does it, with 8 bytes a node: the edges are read batch by batch, twice. That is the one place where memory follows the corpus
 (`triptych plan` says how much).
 """
 
@@ -17,6 +17,7 @@ from transforms.dedup.components import Union
 from transforms.dedup.keep_first import key_bytes
 
 LARGEST = 20  # components that a report names
+AT_ONCE = 2**22  # labels that are counted at a time
 
 
 @dataclass
@@ -53,8 +54,8 @@ class Numbering:
         return packed(self.batches[batch], numbers - self.begins[batch])
 
 
-def unite(name: str, messages: Sequence[Message]) -> tuple[list[Parcel], dict[str, Any]]:
-    """What the worker answers: to each batch its nodes that are like others, and what a report says of them."""
+def unite(name: str, messages: Sequence[Message]) -> tuple[Iterator[Parcel], dict[str, Any]]:
+    """What the worker answers: to each batch its nodes that are like others, made as they are asked for; and what a report says of them."""
     numbering, edges = Numbering(), 0
     pairs = [message for message in messages if message[0] == VERIFIED]
     for message in pairs:
@@ -66,28 +67,40 @@ def unite(name: str, messages: Sequence[Message]) -> tuple[list[Parcel], dict[st
         rows = rows_of(message, PAIR)
         union.add(np.stack([numbering.numbers(rows["one"]), numbering.numbers(rows["other"])], axis=1))
     labels = union.labels()
-    sizes = np.bincount(labels, minlength=len(labels))
+    sizes = sizes_of(labels)
     report = {"edges": edges, **components_told(sizes, numbering), "hot": hot_told(messages)}
-    return list(labelled(name, labels, sizes, numbering)), report
+    return labelled(name, labels, sizes, numbering), report
+
+
+def sizes_of(labels: np.ndarray) -> np.ndarray:
+    """How many nodes each label has, 0 for who is none, in 4 bytes each: `bincount` takes 16 while it counts.
+
+    >>> sizes_of(np.array([0, 1, 2, 1, 1], np.uint32)).tolist()
+    [1, 3, 1, 0, 0]
+    """
+    sizes = np.zeros(len(labels), np.uint32)
+    for begin in range(0, len(labels), AT_ONCE):
+        np.add.at(sizes, labels[begin : begin + AT_ONCE], np.uint32(1))
+    return sizes
 
 
 def labelled(name: str, labels: np.ndarray, sizes: np.ndarray, numbering: Numbering) -> Iterator[Parcel]:
     """To each batch its nodes in components of two and more."""
-    of_node = sizes[labels] if len(labels) else sizes
     laid = (numbering.batches.tolist(), numbering.begins.tolist(), numbering.counts.tolist())
     for batch, begin, count in zip(*laid, strict=True):
-        mine = np.flatnonzero(of_node[begin : begin + count] > 1)
+        of_node = sizes[labels[begin : begin + count]]
+        mine = np.flatnonzero(of_node > 1)
         rows = np.empty(len(mine), LABEL)
         rows["row"] = mine
         rows["label"] = numbering.places(labels[begin + mine]) + np.uint64(1)
-        rows["size"] = of_node[begin + mine]
+        rows["size"] = of_node[mine]
         yield batch, labels_kind(name), rows
 
 
 def components_told(sizes: np.ndarray, numbering: Numbering) -> dict[str, Any]:
     """How many components of two and more there are, their nodes, and the largest as (label, nodes)."""
     found = np.flatnonzero(sizes > 1)
-    largest = found[np.lexsort([found, -sizes[found]])][:LARGEST]
+    largest = found[np.lexsort([found, -sizes[found].astype(np.int64)])][:LARGEST]
     named = zip((numbering.places(largest) + np.uint64(1)).tolist(), sizes[largest].tolist(), strict=True)
     return {"components": len(found), "members": int(sizes[found].sum()), "largest": [list(one) for one in named]}
 

@@ -239,7 +239,7 @@ def test_the_plan_says_what_near_duplicates_cost(
     assert main(["plan", *line, *near]) == 0
     said = capsys.readouterr().out
     assert (
-        "near duplicates of pages (text): a page sends up to 18 rows, 216 B; one worker holds up to 24 B a page" in said
+        "near duplicates of pages (text): a page sends up to 18 rows, 216 B; one worker holds up to 8 B a page" in said
     )
     assert "near duplicates of pictures: 20 B a picture, which 15 tasks read" in said
     facts, _ = planned(capsys, *line, *near, "--sample", "1")

@@ -18,7 +18,7 @@ def test_all_that_is_grouped_is_counted(tmp_path: Path, monkeypatch: pytest.Monk
         assert exchange.INLINE > 2**50
         run_on(two_archives(tmp_path / "in"), tmp_path / "out", recipe("raw"))
     assert grouped.bytes == sum(map(len, seen)) > 1000
-    assert exchange.INLINE == before
+    assert before == exchange.INLINE
     run_on(two_archives(tmp_path / "in"), tmp_path / "again", recipe("raw"))
     assert grouped.bytes < sum(map(len, seen))
 
@@ -28,4 +28,4 @@ def test_an_error_leaves_nothing_behind() -> None:
     before = exchange.INLINE
     with pytest.raises(KeyError), counted():
         raise KeyError
-    assert exchange.INLINE == before
+    assert before == exchange.INLINE

@@ -321,7 +321,7 @@ def components(job: DecideJob, name: str, asked: Mapping[int, list[Message]]) ->
         sent = carry(job, "verified", [(n, [(0, near.VERIFIED, pairs), (0, near.FAILED, hot)])])
         verified += sent.get(0, [])
     parcels, _ = unite(name, verified)
-    return carry(job, "labels", [(0, parcels)])
+    return carry(job, "labels", ((parcel[0], [parcel]) for parcel in parcels))
 
 
 def carry(
