@@ -31,7 +31,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--archives-in-all",
-        type=asked.positive,
+        type=engine.positive,
         metavar="N",
         help="with --sample: estimate a run over N archives, of which the inputs are a sample",
     )
