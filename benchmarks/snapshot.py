@@ -23,9 +23,10 @@ from jobs.terminal import size
 from pipeline.corpora import load_recipe
 from pipeline.crawl_cost import costs
 from pipeline.estimate import Figure, added
+from pipeline.outlook import Outlook
 from pipeline.plan import UNIT_BYTES, Request, plan
 from pipeline.progress import Progress
-from pipeline.sample import Outlook, estimate
+from pipeline.sample import take
 
 GIGABYTE = 1e9
 Rates = dict[str, dict[str, Figure]]  # figures by name, of each way to scale
@@ -85,13 +86,14 @@ OF_BYTES = ("written", "staging", "shuffle", "memory", "near")
 
 
 def measure(request: Request, snapshot: Snapshot, wanted: int) -> Rates:
-    """Run the sample for each way to scale. Raises what a run raises."""
+    """Run the sample, and scale it in both ways. Raises what a run raises."""
     planned = plan(request)
-    seen = estimate(request, planned, wanted, quiet).amounts["pages"].value
-    times = {"by bytes": snapshot.bytes / planned.bytes, "by pages": snapshot.pages / seen}
+    growth = snapshot.bytes / planned.bytes
+    sample = take(request, planned, wanted, quiet, growth)
+    more = snapshot.pages / sample.outlook(growth).amounts["pages"].value
     found = {}
-    for way, growth in times.items():
-        outlook = estimate(request, planned, wanted, quiet, round(growth * len(planned.archives)))
+    for way, times in (("by bytes", growth), ("by pages", growth * more)):
+        outlook = sample.outlook(times)
         found[way] = figures_of(replace(outlook, asked=asked(outlook, snapshot)), request)
     return found
 

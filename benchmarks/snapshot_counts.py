@@ -90,8 +90,8 @@ def one_run(buckets: Buckets, archives: Sequence[Path], recipe: Recipe, unit_byt
     ):
         planned = plan(request)
         counts.requests["driver"] = len(buckets.asked)
+        counts.units = planned.unit_count
         manifest = run(request, planned=planned)
-    counts.units = planned.unit_count
     counts.batches = sum(file.corpus == "dropped" for file in manifest.shards)
     (counts.pages,) = [account.kept for account in manifest.accounts if account.corpus == "pages"]
     return counts

@@ -11,9 +11,9 @@ from jobs.terminal import count, duration, number, size, table
 
 if TYPE_CHECKING:
     from pipeline.estimate import Figure
+    from pipeline.outlook import Outlook
     from pipeline.plan import Plan, Request
     from pipeline.progress import Tell
-    from pipeline.sample import Outlook
 
 STEPS = ("extract", "decide", "emit")
 LEFT_OUT = (
@@ -71,12 +71,12 @@ def expected(
         figures["cost"] = figures["core_hours"].times(core_hour)
     has_interval = all(figure.low is not None for figure in figures.values())
     return {
-        "pages": outlook.pages,
-        "images": outlook.images,
-        "bytes": outlook.bytes,
+        "pages": outlook.seen.pages,
+        "images": outlook.seen.images,
+        "bytes": outlook.seen.bytes,
         "of_bytes": outlook.size.bytes,
         "of_archives": outlook.size.archives,
-        "complete": outlook.complete,
+        "complete": outlook.seen.complete,
         "level": LEVEL if has_interval else None,
         "workers": request.engine.workers,
         "hours": hours,
@@ -84,7 +84,7 @@ def expected(
         "figures": {name: asdict(figure) for name, figure in figures.items()},
         "left_out": [
             *LEFT_OUT,
-            *([PARTLY] if outlook.bytes < outlook.size.bytes else []),
+            *([PARTLY] if outlook.seen.bytes < outlook.size.bytes else []),
             *([LARGER] if outlook.size.archives > len(found.archives) else []),
             *([] if request.images == "archive" else [FETCHED]),
         ],

@@ -7,15 +7,14 @@ that those pages show are looked up among all that were seen, as a run does. All
 import math
 import tempfile
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from pipeline import corpora, sample_scan
-from pipeline.crawl_cost import Run, costs
+from pipeline import sample_scan
+from pipeline.crawl_cost import Run
 from pipeline.estimate import (
     Figure,
     Reach,
     added,
-    busiest,
     drawn_anew,
     expand,
     grown,
@@ -23,6 +22,7 @@ from pipeline.estimate import (
     known,
     less,
 )
+from pipeline.outlook import STEPS, Outlook, Seen, forecast, size_of
 from pipeline.plan import Plan, Request
 from pipeline.progress import Progress, Tell
 from pipeline.sample_archives import GROUPS, deal, draw
@@ -30,7 +30,6 @@ from pipeline.sample_run import COPIES, Meter, Ran, Stage, Staged
 from pipeline.sample_scan import Head, Part
 from schemas.outcomes import UserError
 
-STEPS = ("extract", "decide", "emit")
 DRAWN = 200  # pages that `--sample 1` draws, and images: some seconds of work
 TABLES = ("dropped", "failed")
 
@@ -60,21 +59,6 @@ class Drawn:
         return self.bytes == planned.bytes and self.page_factor == self.image_factor == self.growth == 1
 
 
-@dataclass(frozen=True, slots=True)
-class Outlook:
-    """What a run is expected to make and take. Amounts are named `captures`, `text/rows`, `text/parquet/bytes`, `cpu/extract`, ..."""
-
-    pages: int  # that were run, and images
-    images: int
-    bytes: int  # that were looked through
-    complete: bool  # whether that was all there is
-    size: Run
-    amounts: Mapping[str, Figure]
-    shards: Mapping[str, Figure]
-    asked: Mapping[str, Figure]  # of an engine and a store: see `crawl_cost.costs`
-    wall: Figure
-
-
 def estimate(request: Request, planned: Plan, wanted: int, tell: Tell, archives: int | None = None) -> Outlook:
     """What `request` will make and take, from `wanted` times DRAWN pages and images, with one worker on this machine.
 
@@ -84,12 +68,35 @@ def estimate(request: Request, planned: Plan, wanted: int, tell: Tell, archives:
     growth = 1.0 if archives is None else archives / len(planned.archives)
     if growth < 1:
         raise UserError(f"the inputs are {len(planned.archives):,} archives, so they are no sample of {archives:,}")
+    return take(request, planned, wanted, tell, growth).outlook(growth)
+
+
+def take(request: Request, planned: Plan, wanted: int, tell: Tell, growth: float = 1.0) -> "Sample":
+    """Draw the sample and run it. With a `growth` above 1 it is drawn for a whole that is larger than the inputs, by whatever factor."""
     parts, meter = look_through(request, planned, tell, apart=growth > 1)
     drawn = draw_sample(request, planned, parts, wanted * DRAWN, growth)
     with tempfile.TemporaryDirectory(prefix="triptych-plan-") as folder:
         measured = measure(Stage(request, planned, folder, tell), drawn)
-    amounts = Scale(request, planned, drawn, measured).amounts(meter.spent)
-    return forecast(amounts, request, planned, drawn)
+    return Sample(request, planned, drawn, measured, meter.spent)
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """A sample that was run, and what it took to look through the inputs."""
+
+    request: Request
+    planned: Plan
+    drawn: Drawn
+    measured: "Measured"
+    scan: Mapping[str, float]
+
+    def outlook(self, growth: float) -> Outlook:
+        """What it says of `growth` times the inputs."""
+        drawn = replace(self.drawn, growth=growth)
+        amounts = Scale(self.request, self.planned, drawn, self.measured).amounts(self.scan)
+        pages, images = (sum(map(len, groups)) for groups in (drawn.page_groups, drawn.image_groups))
+        seen = Seen(pages, images, drawn.bytes, drawn.complete(self.planned), growth)
+        return forecast(amounts, self.request, self.planned, seen)
 
 
 def look_through(request: Request, planned: Plan, tell: Tell, *, apart: bool = False) -> tuple[list[Part], Meter]:
@@ -297,43 +304,3 @@ class Scale:
             lost, written = zip(*(ran.table(table, "parquet") for ran in runs), strict=True)
             tables[f"{table}/parquet/bytes"] = grown(lost, written, rows)
         return tables
-
-
-def size_of(request: Request, planned: Plan, growth: float) -> Run:
-    """How large a run over `growth` times the archives that are planned is."""
-    parts = [request.recipe.parts[corpus] for corpus in request.recipe.corpora]
-    return Run(
-        archives=round(len(planned.archives) * growth),
-        bytes=round(planned.bytes * growth),
-        units=round(planned.unit_count * growth),
-        corpora=len(parts),
-        formats=sum(len(part.formats) for part in parts),
-        rounds=max((len(part.duplicates) for part in parts), default=0),
-        images=any(corpus.members for corpus in corpora.of_recipe(request.recipe)),
-    )
-
-
-def forecast(amounts: Mapping[str, Figure], request: Request, planned: Plan, drawn: Drawn) -> Outlook:
-    """Shards by the recipe's bounds, what is asked of an engine and a store, and the wall time with the workers that were asked for."""
-    shards = {corpus: shard_count(amounts, corpus, request) for corpus in request.recipe.corpora}
-    run = size_of(request, planned, drawn.growth)
-    grouped = {step: amounts[f"grouped/{step}"] for step in ("extract", "decide")}
-    asked = costs(run, amounts, grouped, added(list(shards.values())))
-    pieces = {"extract": asked["units"].value, "decide": asked["batches"].value, "emit": asked["shards"].value}
-    wall = added([amounts[f"wall/{step}"].times(busiest(pieces[step], request.engine.workers)) for step in STEPS])
-    pages, images = (sum(map(len, groups)) for groups in (drawn.page_groups, drawn.image_groups))
-    return Outlook(pages, images, drawn.bytes, drawn.complete(planned), run, amounts, shards, asked, wall)
-
-
-def shard_count(amounts: Mapping[str, Figure], corpus: str, request: Request) -> Figure:
-    """Shards of a corpus: as many as the tighter of the recipe's two bounds asks for. Whole units leave some room, so this is the least."""
-    sizes = request.recipe.shards
-    by_rows = amounts[f"{corpus}/rows"].times(1 / sizes.rows)
-    by_bytes = amounts[f"{corpus}/payload"].times(1 / sizes.bytes)
-    tighter = max(by_rows, by_bytes, key=lambda figure: figure.value)
-
-    def whole(shards: float) -> float:
-        return float(max(1, math.ceil(shards)))
-
-    ends = (None if end is None else whole(end) for end in (tighter.low, tighter.high))
-    return Figure(whole(tighter.value), *ends)

@@ -5,9 +5,10 @@ from pathlib import Path
 import pytest
 
 from pipeline.estimate import Figure, known
+from pipeline.outlook import shard_count
 from pipeline.plan import Plan, Request, plan
 from pipeline.progress import Progress
-from pipeline.sample import draw_sample, estimate, look_through, shard_count
+from pipeline.sample import draw_sample, estimate, look_through
 from schemas.outcomes import UserError
 from tests.support.archives import response
 from tests.support.runs import SAMPLE, recipe, run_on, two_archives
@@ -68,7 +69,7 @@ def test_a_sample_of_all_forecasts_what_a_run_makes(tmp_path: Path) -> None:
         assert outlook.amounts[f"{table}/rows"].value == sum(s.rows for s in manifest.shards_of(table, "parquet"))
     accounts = {account.corpus: account for account in manifest.accounts}
     assert outlook.amounts["captures"].value == accounts["captures"].entered
-    assert outlook.complete and outlook.bytes == planned.bytes
+    assert outlook.seen.complete and outlook.seen.bytes == planned.bytes
     assert outlook.amounts["cpu/extract"].value > 0 and outlook.wall.value > 0
     assert {progress.step for progress in told} >= {"look", "sample", "decide", "emit"}
 
@@ -86,7 +87,7 @@ def test_an_image_in_another_archive_is_found(tmp_path: Path) -> None:
         patch.setattr("pipeline.sample.DRAWN", 10)
         outlook = estimate(request, plan(request), 1, quiet)
     pairs = outlook.amounts["pairs/rows"]
-    assert (outlook.pages, outlook.images, pairs.value) == (10, 10, 50)
+    assert (outlook.seen.pages, outlook.seen.images, pairs.value) == (10, 10, 50)
     assert pairs.low is not None and pairs.high is not None and pairs.low <= 50 <= pairs.high
 
 
@@ -100,7 +101,7 @@ def test_ranges_of_large_inputs(tmp_path: Path) -> None:
         patch.setattr("pipeline.sample_scan.SCAN_BYTES", planned.bytes // 3)
         patch.setattr("pipeline.sample_scan.RANGE_BYTES", planned.bytes // 40)
         outlook = estimate(request, planned, 1, quiet)
-    assert outlook.bytes < planned.bytes and not outlook.complete
+    assert outlook.seen.bytes < planned.bytes and not outlook.seen.complete
     for name in ("captures", "pages", "text/rows"):
         figure = outlook.amounts[name]
         assert figure.low is not None and figure.high is not None and figure.low <= 120 <= figure.high
