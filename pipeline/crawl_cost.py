@@ -15,7 +15,7 @@ from pipeline.estimate import Figure, added, known
 UNIT_REQUESTS, REQUEST_BYTES, BYTES_REQUESTS = 11.0, 8 * 2**20, 1.6
 BATCH_REQUESTS, ROUND_REQUESTS = 14.0, 10.0  # of a batch while it is decided, and for each round of duplicates
 UNIT_DECIDED = 3.2  # of a unit while its batch is decided
-SHARD_REQUESTS = 3.0  # of a shard: its file in each format and its record
+SHARD_REQUESTS = 3.0  # of a shard: its file and its record
 DOCUMENTS = 1.2  # reads of a unit's documents for a corpus
 MEDIA = (0.05, 0.2, 1.0)  # reads of an image that is kept: neighbours come by one read
 ARCHIVE_REQUESTS = 2.0  # of the driver: both ends of each archive
@@ -39,7 +39,6 @@ class Run:
     bytes: int
     units: int
     corpora: int
-    formats: int  # of all corpora
     rounds: int  # of duplicates
     images: bool  # whether a corpus holds images
 

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from pipeline import corpora
+from pipeline.corpora.wanted import no_references
 from pipeline.crawl_cost import Run, costs
 from pipeline.estimate import Figure, added, busiest
 from pipeline.plan import Plan, Request
@@ -44,9 +45,8 @@ def size_of(request: Request, planned: Plan, growth: float) -> Run:
         bytes=round(planned.bytes * growth),
         units=round(planned.unit_count * growth),
         corpora=len(parts),
-        formats=sum(len(part.formats) for part in parts),
         rounds=max((len(part.duplicates) for part in parts), default=0),
-        images=any(corpus.members for corpus in corpora.of_recipe(request.recipe)),
+        images=any(corpus.wants is not no_references for corpus in corpora.of_recipe(request.recipe)),
     )
 
 

@@ -7,7 +7,7 @@ import pytest
 from pipeline.crawl_cost import Run, costs
 from pipeline.estimate import Figure, known
 
-SNAPSHOT = Run(90_000, 90_000 * 10**9, 1_350_000, corpora=1, formats=1, rounds=3, images=False)
+SNAPSHOT = Run(90_000, 90_000 * 10**9, 1_350_000, corpora=1, rounds=3, images=False)
 ROWS = {"extract": known(1.6e9), "decide": Figure(3e12, 2e12, 4e12)}
 AMOUNTS = {"index": Figure(1.3e10, 1e10, 2e10), "images": known(0.0)}
 

@@ -4,11 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.estimate import Figure, known
-from pipeline.outlook import shard_count
+from pipeline.estimate import known
 from pipeline.plan import Plan, Request, plan
 from pipeline.progress import Progress
-from pipeline.sample import draw_sample, estimate, look_through
+from pipeline.sample import draw_sample, estimate, look_through, take
 from schemas.outcomes import UserError
 from tests.support.archives import response
 from tests.support.runs import SAMPLE, recipe, run_on, two_archives
@@ -91,6 +90,26 @@ def test_an_image_in_another_archive_is_found(tmp_path: Path) -> None:
     assert pairs.low is not None and pairs.high is not None and pairs.low <= 50 <= pairs.high
 
 
+def test_one_sample_tells_of_any_size(tmp_path: Path) -> None:
+    """Pages and units grow with the archives; a size within the interval of another is no part of it."""
+    pages = [response(f"{SITE}{n}", page(passage(n))) for n in range(120)]
+    inputs = (archive(tmp_path / "pages.warc.gz", pages),)
+    request = Request(inputs, str(tmp_path / "out"), recipe("raw", 'corpora=["text"]'))
+    planned = plan(request)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("pipeline.sample_scan.RANGE_BYTES", planned.bytes // 40)
+        sample = take(request, planned, 1, quiet, growth=10)
+    for growth in (10, 1000):
+        outlook = sample.outlook(growth)
+        assert outlook.size.archives == outlook.size.units == growth and not outlook.seen.complete
+        found = outlook.amounts["pages"]
+        assert found.low is not None and found.high is not None
+        assert found.value == pytest.approx(120 * growth) and found.low <= found.value <= found.high
+        assert outlook.asked["shuffle/extract"].value == pytest.approx(
+            growth * sample.outlook(1).asked["shuffle/extract"].value
+        )
+
+
 def test_ranges_of_large_inputs(tmp_path: Path) -> None:
     """Where not all is looked through, captures have an interval too, and it holds what there is."""
     pages = [response(f"{SITE}{n}", page(passage(n))) for n in range(120)]
@@ -106,18 +125,6 @@ def test_ranges_of_large_inputs(tmp_path: Path) -> None:
         figure = outlook.amounts[name]
         assert figure.low is not None and figure.high is not None and figure.low <= 120 <= figure.high
         assert figure.value == pytest.approx(120, rel=0.25)
-
-
-def test_the_tighter_bound_counts_shards(tmp_path: Path) -> None:
-    """Rows or bytes, rounded up, and one at least."""
-    request = Request((), str(tmp_path), recipe("raw", "shards.rows=10", "shards.bytes=1000"))
-
-    def shards(rows: float, payload: float) -> float:
-        return shard_count({"text/rows": Figure(rows), "text/payload": Figure(payload)}, "text", request).value
-
-    assert [shards(25, 10), shards(25, 9500), shards(0, 0)] == [3, 10, 1]
-    ends = shard_count({"text/rows": Figure(25, 11, 99), "text/payload": Figure(1, 0, 2)}, "text", request)
-    assert ends == Figure(3, 2, 10)
 
 
 def test_policy_files_bind_the_sample(tmp_path: Path) -> None:
