@@ -45,6 +45,12 @@ def test_all_of_a_small_input_and_ranges_of_a_large_one() -> None:
     assert {(span.start, span.end) for (span,) in fronts} == {(0, RANGE_BYTES)}
 
 
+def test_ranges_of_a_small_input_that_is_a_sample_itself() -> None:
+    """One archive is many ranges then, which hold all of it: what they differ by is asked for."""
+    found = ranges(planned(10 * RANGE_BYTES), apart=True)
+    assert len(found) == 10 and sum(span.end - span.start for (span,) in found) == 10 * RANGE_BYTES
+
+
 def test_a_scan_counts_what_a_run_would(tmp_path: Path) -> None:
     """Pages and images are told apart, what is neither is counted, and so is damage; ranges together give what the whole gives."""
     records = [response(f"{SITE}{n}", page(passage(n), '<img src="a.png">')) for n in range(9)]
