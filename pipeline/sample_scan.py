@@ -50,10 +50,11 @@ def ranges(planned: Plan, most: int = SCAN_BYTES, seed: int = 0, *, apart: bool 
     """What to look through: every archive, or of more than `most` bytes some ranges at equal distances, all over the inputs.
 
     Small neighbours make up a range together; of a large archive that cannot be entered in its middle only the front is one. With `apart`
-    archives are ranges in any case, since what ranges differ by is asked for.
+    a few archives are ranges too, since what ranges differ by is asked for.
     """
-    if planned.bytes <= most and not apart:
-        return [[whole_span(archive)] for archive in planned.archives if archive.size]
+    if planned.bytes <= most:
+        whole = [[whole_span(archive)] for archive in planned.archives if archive.size]
+        return max(whole, list(cells(planned.archives)), key=len) if apart else whole
     count = sum(1 for _ in cells(planned.archives))
     step = max(1, math.ceil(count * RANGE_BYTES / most))
     return [spans for number, spans in enumerate(cells(planned.archives)) if number % step == seed % step]

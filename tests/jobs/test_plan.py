@@ -112,7 +112,7 @@ def test_a_sample_tells_of_a_crawl_that_the_inputs_are_a_sample_of(
     assert any("differ from the inputs" in told for told in sample["left_out"])
     assert main(["plan", *crawl]) == 0
     said = capsys.readouterr().out
-    assert "of 39.3 MB looked through), with 90 % intervals:" in said
+    assert "(3.9 MB of 39.1 MB looked through), with 90 % intervals:" in said
     for label in (
         "shuffled on a cluster, decide",
         "requests to a store, driver",

@@ -46,7 +46,9 @@ def test_all_of_a_small_input_and_ranges_of_a_large_one() -> None:
 
 
 def test_ranges_of_a_small_input_that_is_a_sample_itself() -> None:
-    """One archive is many ranges then, which hold all of it: what they differ by is asked for."""
+    """One archive is many ranges then, which hold all of it: what they differ by is asked for. Small archives stay apart."""
+    small = planned(10, 0, 30)
+    assert ranges(small, apart=True) == ranges(small)
     found = ranges(planned(10 * RANGE_BYTES), apart=True)
     assert len(found) == 10 and sum(span.end - span.start for (span,) in found) == 10 * RANGE_BYTES
 
