@@ -27,7 +27,7 @@ UNIT_LINE, SHARD_LINE = 64, 300  # bytes of the work list of `emit`: of a unit i
 
 # Memory: of the driver, beside what a unit takes of it; of a worker with the child that parses for it, and so many times what it holds of
 # an exchange, which is sorted beside itself.
-DRIVER_BYTES, DRIVER_UNIT_BYTES = 240e6, 1_000
+DRIVER_BYTES, DRIVER_UNIT_BYTES = 240e6, 1_200
 WORKER_BYTES, COPIES = 500e6, 4
 
 
