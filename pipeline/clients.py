@@ -36,9 +36,15 @@ SETTINGS: Mapping[str, str] = {
     "gs.endpoint": "address of a service that speaks Google's XML API (GOOGLE_BASE_URL)",
     "gs.credentials": "file with the key of a service account (GOOGLE_SERVICE_ACCOUNT)",
     "gs.anonymous": "true: reading without credentials, for public buckets",
+    "web.at_once": "requests that this machine makes at the same time to one web server; 2 if not given",
     "retries": "how often a request that failed is made again; 10 if not given",
     "timeout": "seconds without an answer after which a request has failed; 60 if not given",
 }
+_NUMBERS: Mapping[str, tuple[int, int]] = {
+    "web.at_once": (2, 1),
+    "retries": (10, 0),
+    "timeout": (60, 1),
+}  # where not given, and the least
 _OPTIONS = {
     "s3.anonymous": "skip_signature",
     "s3.requester_pays": "request_payer",
@@ -57,6 +63,15 @@ _NEED = {
     "s3": "set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or --storage s3.anonymous=true for a public bucket",
     "gs": "set GOOGLE_APPLICATION_CREDENTIALS, or --storage gs.anonymous=true for a public bucket",
 }
+_NOT_PUBLIC = {
+    "s3": "the bucket is not public: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, and leave out s3.anonymous",
+    "gs": "the bucket is not public: set GOOGLE_APPLICATION_CREDENTIALS, and leave out gs.anonymous",
+}
+_COMMON_CRAWL = (
+    "Common Crawl's bucket gives nothing without credentials (those of any AWS account do: set AWS_ACCESS_KEY_ID and "
+    "AWS_SECRET_ACCESS_KEY) and is meant for machines in us-east-1; from elsewhere give https://data.commoncrawl.org/ in place of "
+    "s3://commoncrawl/"
+)
 _UNKNOWN_USER = ("169.254.169.254", "token request", "metadata.google.internal")  # where a lost client asks last
 _REFUSED = ("lacked the necessary privileges", "lacked valid authentication", "403 Forbidden", "401 Unauthorized")
 
@@ -92,9 +107,14 @@ def _checked(key: str, value: str) -> str:
         raise UserError(f"--storage {key}: there is no such setting{nearest(key, SETTINGS)}")
     if key in _FLAGS and value not in ("true", "false"):
         raise UserError(f"--storage {key}={value}: give true or false")
-    if key in ("retries", "timeout") and not (value.isdecimal() and int(value) >= (key == "timeout")):
+    if key in _NUMBERS and not (value.isdecimal() and int(value) >= _NUMBERS[key][1]):
         raise UserError(f"--storage {key}={value}: give a whole number")
     return value
+
+
+def number(key: str) -> int:
+    """A setting that is a number."""
+    return int(_PROCESS.settings.get(key, _NUMBERS[key][0]))
 
 
 def _options(scheme: str) -> dict[str, str]:
@@ -136,7 +156,7 @@ def _client(root: str) -> Store:
     """The client of a bucket (`s3://bucket`) or of one web address; it keeps connections open, so it is kept."""
     _PROCESS.owner = os.getpid()
     scheme, _, rest = root.partition("://")
-    wait = timedelta(seconds=int(_PROCESS.settings.get("timeout", 60)))
+    wait = timedelta(seconds=number("timeout"))
     client: Any = {
         "allow_http": True,  # an endpoint's scheme is the user's own word
         "connect_timeout": min(wait, timedelta(seconds=10)),
@@ -144,10 +164,11 @@ def _client(root: str) -> Store:
         "timeout": timedelta(days=1),  # of a whole transfer; a slow line costs time alone
         "user_agent": "triptych",
     }
-    first = timedelta(seconds=1 if scheme in WEB else 0.1)  # Common Crawl's web server asks for a second between tries
-    retry: Any = {"max_retries": int(_PROCESS.settings.get("retries", 10)), "backoff": {"init_backoff": first}}
     if scheme in WEB:
-        return HTTPStore.from_url(root, client_options=client, retry_config=retry)
+        # Tries are those of `pipeline.web_turns`; a connection that nobody uses would keep another process from the server.
+        client["pool_max_idle_per_host"] = "0"
+        return HTTPStore.from_url(root, client_options=client, retry_config={"max_retries": 0})
+    retry: Any = {"max_retries": number("retries"), "backoff": {"init_backoff": timedelta(seconds=0.1)}}
     options: Any = _options(scheme)
     if scheme == "gs":
         return GCSStore(rest, config=options, client_options=client, retry_config=retry)
@@ -219,13 +240,21 @@ def _told(path: str, error: Exception) -> OSError:
     if isinstance(error, FileNotFoundError):
         return _absent(path)
     if any(place in text for place in _UNKNOWN_USER):
-        return StorageError(f"{path}: no credentials were found; {_NEED[scheme]}")
+        return StorageError(f"{path}: no credentials were found; {_need(path, scheme)}")
     if isinstance(error, PermissionDeniedError | UnauthenticatedError) or any(words in text for words in _REFUSED):
-        need = _NEED.get(scheme, "the server does not give it to everyone")
-        return StorageError(f"{path}: access is denied; {need}")
+        return StorageError(f"{path}: access is denied; {_need(path, scheme)}")
     if isinstance(error, NotSupportedError) and "ange" in text:
         return StorageError(f"{path}: the server does not serve parts of a file; download it and give the local path")
     return StorageError(f"{path}: {text.splitlines()[0][:300]}; see to the network, the endpoint and the region")
+
+
+def _need(path: str, scheme: str) -> str:
+    """What to do where access is denied."""
+    if scheme in WEB:
+        return "the server does not give it to everyone, or was asked too often: then the same command goes on later"
+    if path.startswith("s3://commoncrawl/"):
+        return _COMMON_CRAWL
+    return (_NOT_PUBLIC if _PROCESS.settings.get(f"{scheme}.anonymous") == "true" else _NEED)[scheme]
 
 
 def _absent(path: str) -> FileNotFoundError:

@@ -7,15 +7,19 @@ part of it. Web files are only read, by requests for ranges, and their address i
 import io
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from typing import Any, BinaryIO, TypeAlias, cast
+from typing import Any, BinaryIO, TypeAlias, TypeVar, cast
 
 import obstore
 from obstore.exceptions import AlreadyExistsError, BaseError, NotSupportedError, PreconditionError
 
+from pipeline import web_turns
 from pipeline.clients import StorageError, is_web, listed, object_at, plain_errors, target
 
 CHUNK = 1 << 20  # bytes of a piece where a whole object is streamed
 AHEAD = 1 << 23  # bytes read ahead at most: a unit of 64 MiB is read by a dozen requests
+SCAN = (
+    16 << 20
+)  # bytes asked for at once where it is known that all of them will be read: a unit of 64 MiB by four requests
 FIRST = 1 << 16  # bytes asked for at least; each further read in sequence asks for four times as many, up to AHEAD
 PART = 8 << 20  # a file below this is one PUT; S3 takes 10,000 parts, so 80 GB fit
 PARTS_AT_ONCE = 4  # parts under way at the same time, so that a writer holds 40 MiB at most
@@ -24,11 +28,23 @@ Version: TypeAlias = Mapping[str, str]  # by which a store tells one object from
 NAMES = 1000  # names that one request lists, the clouds' own limit
 
 
+Answer = TypeVar("Answer")
+
+
+def _asked(path: str, request: Callable[[], Answer], looks: bool = False) -> Answer:
+    """What a request gives, with our errors; servers of the web are asked by turns."""
+
+    def act() -> Answer:
+        with plain_errors(path):
+            return request()
+
+    return web_turns.ask(path, act, looks) if is_web(path) else act()
+
+
 def read(path: str) -> bytes:
     """All bytes of an object, by one request. Raises FileNotFoundError."""
     store, key = object_at(path)
-    with plain_errors(path):
-        return bytes(obstore.get(store, key).bytes())
+    return _asked(path, lambda: bytes(obstore.get(store, key).bytes()))
 
 
 def stream(path: str) -> Iterator[bytes]:
@@ -41,16 +57,25 @@ def stream(path: str) -> Iterator[bytes]:
 
 def read_range(path: str, offset: int, length: int) -> bytes:
     """`length` bytes from `offset` on, fewer at the object's end, by one request; below 0 it counts from the end."""
+    return _read_range(path, offset, length)[0]
+
+
+def _read_range(path: str, offset: int, length: int) -> tuple[bytes, int]:
+    """A range, and the size that the object has by the answer; -1 where nothing was asked for, or nothing lies there."""
     store, key = object_at(path)
     if length <= 0:
-        return b""
+        return b"", -1
     part: Any = {"suffix": -offset} if offset < 0 else (offset, offset + length)
+
+    def request() -> tuple[bytes, int]:
+        found = obstore.get(store, key, options={"range": part})
+        return bytes(found.bytes())[:length], int(found.meta["size"])
+
     try:
-        with plain_errors(path):
-            return bytes(obstore.get(store, key, options={"range": part}).bytes())[:length]
+        return _asked(path, request)
     except StorageError as error:
         if _is_past_the_end(path, error.__cause__):
-            return b""
+            return b"", -1
         raise
 
 
@@ -65,8 +90,7 @@ def _is_past_the_end(path: str, error: BaseException | None) -> bool:
 def size(path: str) -> int:
     """The size of an object. Raises FileNotFoundError."""
     store, key = object_at(path)
-    with plain_errors(path):
-        return int(obstore.head(store, key)["size"])
+    return _asked(path, lambda: int(obstore.head(store, key)["size"]), looks=True)
 
 
 def is_object(path: str) -> bool:
@@ -192,18 +216,29 @@ def upload(path: str) -> Iterator[BinaryIO]:
     file.commit()
 
 
-class ObjectFile(io.BufferedIOBase):
-    """An object to read from at any place; holds one piece of at most AHEAD bytes, and asks for more by ranges.
+_MOST = SCAN + SCAN // 8  # bytes of a piece; so the last one of a scan is no crumb
 
-    `length` (its size, where that is known) and `ranges` (path, offset, bytes) are for who asks in another way than this module.
+
+class ObjectFile(io.BufferedIOBase):
+    """An object to read from at any place; holds one piece, of about SCAN bytes at most, and asks for more by ranges.
+
+    `length` is its size, where that is known: then opening it costs no request, and an answer that tells another size raises StorageError.
+    `scan` are the bytes, from one up to another, that will be read front to back. `ranges` (path, offset, bytes) is for who asks in another
+    way than this module.
     """
 
     def __init__(
-        self, path: str, length: int | None = None, ranges: Callable[[str, int, int], bytes] | None = None
+        self,
+        path: str,
+        length: int | None = None,
+        ranges: Callable[[str, int, int], bytes] | None = None,
+        scan: tuple[int, int] = (0, 0),
     ) -> None:
         self._path = path
         self._size = size(path) if length is None else length
-        self._ranges = ranges or read_range
+        self._ranges = ranges or self._unchanged
+        self._scan = scan
+        self._scanning = False
         self._place = 0
         self._held = b""  # the piece that was fetched last, and where it begins and ends in the object
         self._start = self._end = 0
@@ -257,11 +292,29 @@ class ObjectFile(io.BufferedIOBase):
 
     def _fetch(self, start: int, count: int) -> bytes:
         """Asks for bytes and for some more behind them, the more the longer reading goes on in sequence."""
-        self._ahead = min(AHEAD, self._ahead * 4) if start == self._end else FIRST
-        length = min(max(count, self._ahead), self._size - start)
+        length = min(max(count, self._piece(start)), self._size - start)
         data = self._ranges(self._path, start, length)
         if len(data) < length:
             raise StorageError(f"{self._path}: {length} bytes from {start} on were asked for, {len(data)} came")
-        self._held = data if length <= AHEAD else b""  # what was asked for in one piece is the caller's to hold
+        self._held = data if length <= _MOST else b""  # what was asked for in one piece is the caller's to hold
         self._start, self._end = start, start + length
         return data[:count]
+
+    def _piece(self, start: int) -> int:
+        """How many bytes are asked for from a place on, where so many are not wanted at once."""
+        left = self._scan[1] - start
+        if start >= self._scan[0] and left > 0 and (start == self._end or not self._scanning):
+            self._scanning = True
+            return left if left <= _MOST else SCAN
+        self._ahead = min(AHEAD, self._ahead * 4) if start == self._end else FIRST
+        return self._ahead
+
+    def _unchanged(self, path: str, start: int, length: int) -> bytes:
+        """A range. Raises StorageError where the object has another size by now."""
+        data, found = _read_range(path, start, length)
+        if found in (-1, self._size):
+            return data
+        raise StorageError(
+            f"{path} has changed while it was read: it had {self._size} bytes and has {found}; "
+            "start again with a new --output when nothing writes to it any more"
+        )

@@ -28,6 +28,7 @@ def buckets() -> Iterator[Buckets]:
         ("s3.anonymous", "yes", "give true or false"),
         ("retries", "many", "give a whole number"),
         ("timeout", "0", "give a whole number"),
+        ("web.at_once", "0", "give a whole number"),
     ],
 )
 def test_a_wrong_setting_is_refused(key: str, value: str, words: str) -> None:
@@ -39,7 +40,7 @@ def test_a_wrong_setting_is_refused(key: str, value: str, words: str) -> None:
 
 def test_every_setting_reaches_the_library() -> None:
     """Each key of the list makes a client: the library knows all the words that we hand it."""
-    everything = dict.fromkeys(SETTINGS, "x") | dict.fromkeys(("retries", "timeout"), "1")
+    everything = dict.fromkeys(SETTINGS, "x") | dict.fromkeys(("retries", "timeout", "web.at_once"), "1")
     everything |= dict.fromkeys(("s3.anonymous", "s3.requester_pays", "gs.anonymous"), "true")
     everything |= {"s3.endpoint": "http://127.0.0.1:9", "gs.endpoint": "http://127.0.0.1:9", "retries": "0"}
     del everything["gs.credentials"]
@@ -76,6 +77,24 @@ def test_anonymous_requests_are_not_signed(buckets: Buckets) -> None:
     storage.configure(buckets.s3())
     storage.read_bytes(f"s3://{bucket}/x")
     assert buckets.asked[-1].authorization.startswith("AWS4-HMAC-SHA256 Credential=a/")
+
+
+def test_a_bucket_that_wants_credentials_is_told(buckets: Buckets) -> None:
+    """Who asks without credentials is not told to ask without; for Common Crawl's bucket it is said where else its archives are."""
+    buckets.refuse = lambda asked: True
+    denied = {
+        "commoncrawl": "https://data.commoncrawl.org/",
+        "other": "the bucket is not public: set AWS_ACCESS_KEY_ID",
+    }
+    storage.configure({"s3.endpoint": buckets.endpoint, "s3.anonymous": "true", "retries": "0"})
+    for bucket, words in denied.items():
+        with pytest.raises(StorageError, match="access is denied") as caught:
+            storage.read_bytes(f"s3://{bucket}/x")
+        assert words in str(caught.value)
+        assert "s3.anonymous=true" not in str(caught.value)
+    storage.configure(buckets.s3() | {"retries": "0"})
+    with pytest.raises(StorageError, match=r"or --storage s3\.anonymous=true for a public bucket"):
+        storage.read_bytes("s3://other/x")
 
 
 def test_profiles_are_read(tmp_path: Path) -> None:

@@ -6,14 +6,16 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from pipeline import object_store, storage
+from pipeline import object_store, storage, web_turns
 from pipeline.clients import StorageError
 from schemas.outcomes import UserError
 from tests.support.buckets import Asked, Buckets, Web, emulator, web_server
+from transforms.fetch.turns import RANGES
 
 ROOT = Path(__file__).resolve().parents[2]
 BIG = random.Random(1).randbytes(object_store.PART * 2 + 1000)
@@ -43,8 +45,11 @@ def folder(request: pytest.FixtureRequest, tmp_path: Path, buckets: Buckets) -> 
 
 
 @pytest.fixture
-def web() -> Iterator[Web]:
-    """A web server with one file of 1,000 bytes, whose address has signs that a client might change."""
+def web(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Web]:
+    """A web server with one file of 1,000 bytes, whose address has signs that a client might change; who is refused hardly waits."""
+    times = ("least", "most", "window", "stop")
+    monkeypatch.setattr(web_turns, "TERMS", replace(RANGES, **{name: getattr(RANGES, name) / 10_000 for name in times}))
+    monkeypatch.setattr(web_turns, "places_folder", lambda: str(tmp_path / "places"))
     storage.configure({"retries": "1"})
     with web_server() as server:
         server.files["/a//b%2Fc.warc?x=1&y=%20"] = bytes(range(250)) * 4
@@ -158,6 +163,56 @@ def test_reading_on_asks_for_more_each_time(folder: str, buckets: Buckets) -> No
         assert b"".join(iter(lambda: file.read(1000), b"")) == BIG
     lengths = asked_lengths(buckets)
     assert (max(lengths), sum(lengths), len(lengths)) == (object_store.AHEAD, len(BIG), 6)
+
+
+def test_a_file_that_is_read_through_costs_few_requests(folder: str, buckets: Buckets) -> None:
+    """Of a known size, a file is opened by no request, and what will be read front to back comes in pieces of 16 MiB, nothing twice, also
+    where the reader goes back a little; behind it small pieces follow."""
+    path = storage.join(folder, "x")
+    start, end = 500_000, len(BIG) - 500_000
+    put(path, BIG)
+    buckets.asked.clear()
+    with storage.open_for_reading(path, len(BIG), (start, end)) as file:
+        assert file.seek(0, 2) == len(BIG)
+        assert buckets.asked == []
+        file.seek(start)
+        assert file.read(300_000) == BIG[start : start + 300_000]
+        file.seek(start + 1)
+        while file.tell() < end:
+            at = file.tell()
+            assert file.read(250_000) == BIG[at : at + 250_000]
+    assert [one.method for one in buckets.asked] == ["GET"] * len(buckets.asked)
+    first, *behind = asked_lengths(buckets)
+    assert first == end - start <= object_store.SCAN + object_store.SCAN // 8
+    assert sum(behind) <= 250_000
+
+
+def test_a_long_scan_is_cut_into_pieces(folder: str, buckets: Buckets, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Pieces are of SCAN bytes, and the last one of up to an eighth more; a read elsewhere asks for little."""
+    monkeypatch.setattr(object_store, "SCAN", 80_000)
+    monkeypatch.setattr(object_store, "_MOST", 90_000)
+    path = storage.join(folder, "x")
+    put(path, BIG[:400_000])
+    buckets.asked.clear()
+    with storage.open_for_reading(path, 400_000, (100_000, 345_000)) as file:
+        assert file.read(10) == BIG[:10]
+        file.seek(100_000)
+        assert b"".join(iter(lambda: file.read(min(1000, 345_000 - file.tell())), b"")) == BIG[100_000:345_000]
+    assert asked_lengths(buckets) == [object_store.FIRST, 80_000, 80_000, 85_000]
+
+
+def test_an_object_that_changed_while_it_was_read(folder: str, buckets: Buckets) -> None:
+    """Each answer tells the size of the object: another one than was planned is an error, and so is an object that has gone."""
+    path = storage.join(folder, "x")
+    put(path, bytes(1000))
+    with (
+        storage.open_for_reading(path, 999) as file,
+        pytest.raises(StorageError, match="it had 999 bytes and has 1000"),
+    ):
+        file.read(10)
+    storage.remove(path)
+    with storage.open_for_reading(path, 1000) as file, pytest.raises(FileNotFoundError):
+        file.read(10)
 
 
 def test_a_large_file_is_sent_in_parts(folder: str, buckets: Buckets) -> None:
@@ -326,7 +381,7 @@ def test_a_missing_web_file(web: Web) -> None:
 
 
 def test_a_busy_web_server_is_asked_again(web: Web) -> None:
-    """A server that is busy once is asked again, after a second; one that stays busy is an error."""
+    """A server that is busy once is asked again; one that stays busy is an error."""
     (name, data), *_ = web.files.items()
     web.failures = 1
     assert storage.read_bytes(web.address + name) == data

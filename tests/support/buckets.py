@@ -162,17 +162,26 @@ class Web:
     asked: list[Asked] = field(default_factory=list)
     failures: int = 0
     ranges: bool = True
+    at_once: int = 0  # requests under way
+    most_at_once: int = 0
 
 
 @contextmanager
 def web_server() -> Iterator[Web]:
     """A web server that runs while the block does and serves parts of files."""
     web = Web()
+    counting = threading.Lock()
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
 
         def do_GET(self) -> None:
+            with counting:
+                web.at_once += 1
+                web.most_at_once = max(web.most_at_once, web.at_once)
+            self.give()
+
+        def give(self) -> None:
             wanted = self.headers.get("Range", "")
             web.asked.append(Asked(self.command, self.path, range=wanted))
             if web.failures:
@@ -196,6 +205,8 @@ def web_server() -> Iterator[Web]:
             if part:
                 self.send_header("Content-Range", part)
             self.end_headers()
+            with counting:  # before the last byte is out: who has it may ask again
+                web.at_once -= 1
             if self.command != "HEAD":
                 self.wfile.write(body)
 
