@@ -15,6 +15,9 @@ from transforms.samples.read import read_image, read_samples
 from transforms.samples.table import read_failures, read_table
 from transforms.warc.read import Tally, read_at, read_captures
 
+# Bytes behind a unit that are read along with it, since its last record ends there: fewer than what a second request costs.
+BEHIND = 256 * 2**10
+
 Item = Capture | Damage | Told
 
 
@@ -22,8 +25,10 @@ Item = Capture | Damage | Told
 def opened_items(root: str, span: Span, tally: Tally | None = None) -> Iterator[Iterator[Item]]:
     """What a span holds, in order, while the block runs. Raises FileNotFoundError."""
     tally, path = Tally() if tally is None else tally, archive_path(root, span.file)
+    is_table = not span.within and is_set(span.name) and not is_tar(span.name)
+    scan = (0, 0) if is_table else (span.start, span.end + BEHIND)
     with ExitStack() as stack:
-        stream = stack.enter_context(open_part(path, span.part))
+        stream = stack.enter_context(open_part(path, span.part, span.size if span.size > 0 else None, scan))
         if span.within or not is_set(span.name):
             yield read_captures(stream, start=span.start, end=span.end, tally=tally)
         elif is_tar(span.name):

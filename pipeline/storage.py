@@ -61,13 +61,16 @@ def join(folder: str, *names: str) -> str:
     return "/".join([folder.rstrip("/") or "", *names])
 
 
-def open_for_reading(path: str) -> BinaryIO:
+def open_for_reading(path: str, size: int | None = None, scan: tuple[int, int] = (0, 0)) -> BinaryIO:
     """A seekable file of the raw bytes at a path. Raises FileNotFoundError where there is none.
 
-    A remote one costs a request to open and holds 8 MiB at most. A read somewhere asks for 64 KiB or what was wanted;
-    reading on in sequence asks for more each time, up to those 8 MiB.
+    A remote one costs a request to open, unless its `size` is given: then the first read finds out whether it is there, and each whether
+    it still has that size (else StorageError). A read somewhere asks for 64 KiB or what was wanted; reading on in sequence asks for more
+    each time, up to 8 MiB. The bytes of `scan`, from one up to another, will be read front to back: 16 MiB are asked for at once.
     """
-    return cast(BinaryIO, object_store.ObjectFile(path)) if is_remote(path) else io.BufferedReader(_NamedFile(path))
+    if is_remote(path):
+        return cast(BinaryIO, object_store.ObjectFile(path, size, scan=scan))
+    return io.BufferedReader(_NamedFile(path))
 
 
 class _NamedFile(io.FileIO):

@@ -168,7 +168,11 @@ class _Window(io.BufferedIOBase):
 
 
 @contextmanager
-def open_part(path: str, part: Part) -> Iterator[BinaryIO]:
-    """A seekable file of the bytes of one archive. Raises FileNotFoundError."""
-    with storage.open_for_reading(path) as stream:
+def open_part(path: str, part: Part, size: int | None = None, scan: tuple[int, int] = (0, 0)) -> Iterator[BinaryIO]:
+    """A seekable file of the bytes of one archive. Raises FileNotFoundError.
+
+    `size` is that of the file, where it is known; `scan` are the bytes of the archive that will be read front to back.
+    """
+    of_file = part.at + scan[0], part.at + scan[1]
+    with storage.open_for_reading(path, size, of_file) as stream:
         yield cast(BinaryIO, _Window(stream, part.at, part.size)) if part.name else stream

@@ -184,7 +184,8 @@ class Stager:
                 yield from self.classify(number, items, partial(self._tick, tick, before, span))
             self._held[number].records = dict(sorted(tally.records.items()))
             self._borders = (tally.began, tally.ended)
-            check_size(span, storage.size(path))
+            if span.size <= 0 or not storage.is_remote(path):  # else each answer was compared with the planned size
+                check_size(span, storage.size(path))
             before += span.end - span.start
 
     def _tick(self, tick: Tick, before: int, span: Span, offset: int) -> None:
