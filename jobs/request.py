@@ -16,11 +16,24 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.usage = "%(prog)s --input GLOB... --output DIR [options] [-- BEAM OPTIONS]"
     parser.add_argument(
         "--input",
-        required=True,
         nargs="+",
         action="extend",
+        default=[],
         metavar="GLOB",
         help="archives: WARC, ARC, WET or WACZ, compressed or not; shards of img2dataset; or folders of them",
+    )
+    parser.add_argument(
+        "--inputs-from",
+        nargs="+",
+        action="extend",
+        default=[],
+        metavar="FILE",
+        help="lists of inputs, one a line, perhaps in gzip, such as Common Crawl's warc.paths.gz",
+    )
+    parser.add_argument(
+        "--archives",
+        metavar="BASE",
+        help="where the inputs that a list names lie: a folder, s3://commoncrawl/, https://data.commoncrawl.org/",
     )
     parser.add_argument("--output", required=True, metavar="DIR", help="the run folder")
     parser.add_argument(
@@ -139,9 +152,10 @@ def request(args: argparse.Namespace) -> "Request":
     from pipeline.plan import Request
 
     storage.configure(settings)
-    check(settings_of_engine, [*args.input, args.output, *([args.staging] if args.staging else [])])
+    given = inputs(args)
+    check(settings_of_engine, [*given, args.output, *([args.staging] if args.staging else [])])
     return Request(
-        inputs=tuple(args.input),
+        inputs=given,
         output=args.output,
         recipe=resolved,
         engine=settings_of_engine,
@@ -153,6 +167,17 @@ def request(args: argparse.Namespace) -> "Request":
         images=args.images,
         fetching=None if args.images == "archive" else fetching.fetching(args, resolved.consent or RECORDED),
     )
+
+
+def inputs(args: argparse.Namespace) -> tuple[str, ...]:
+    """The inputs that the arguments name, those of lists too. Raises UserError."""
+    from pipeline.input_lists import read_inputs
+
+    if not args.input and not args.inputs_from:
+        raise UserError("there is no input: give archives by --input, or lists of them by --inputs-from")
+    if args.archives is not None and not args.inputs_from:
+        raise UserError("--archives says where the inputs of a list lie: give the list by --inputs-from")
+    return (*args.input, *(name for path in args.inputs_from for name in read_inputs(path, args.archives)))
 
 
 def storage_settings(given: list[str]) -> dict[str, str]:

@@ -3,6 +3,7 @@
 import csv
 import gzip
 import tarfile
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import BinaryIO, cast
@@ -40,5 +41,5 @@ def read_as_its_kind(path: str) -> Iterator[None]:
     except FileNotFoundError as error:
         raise UserError(f"{path}: no such file") from error
     # Of JSON, UTF-8 and Parquet, then of CSV, tar and gzip.
-    except (ValueError, csv.Error, tarfile.TarError, EOFError, gzip.BadGzipFile) as error:
+    except (ValueError, csv.Error, tarfile.TarError, EOFError, gzip.BadGzipFile, zlib.error) as error:
         raise UserError(f"{path} cannot be read as .{kind_of(path)}: {error}") from error

@@ -2,6 +2,7 @@
 
 import argparse
 import os
+from pathlib import Path
 
 import pytest
 
@@ -48,3 +49,15 @@ def test_workers_are_a_whole_number(text: str) -> None:
     """Anything but a whole number from 1 up is refused."""
     with pytest.raises(argparse.ArgumentTypeError):
         engine.positive(text)
+
+
+def test_lists_of_inputs_are_inputs(tmp_path: Path) -> None:
+    """What lists name stands behind what is named itself; without either, or with a base and no list, it is said what to give."""
+    (tmp_path / "warc.paths").write_text("b.warc.gz\nc.warc.gz\n")
+    line = f"--input a --inputs-from {tmp_path}/warc.paths --archives s3://commoncrawl/ --output o"
+    expected = ("a", "s3://commoncrawl/b.warc.gz", "s3://commoncrawl/c.warc.gz")
+    assert asked.request(parsed(line)).inputs == expected
+    with pytest.raises(UserError, match="there is no input"):
+        asked.request(parsed("--output o"))
+    with pytest.raises(UserError, match="give the list by --inputs-from"):
+        asked.request(parsed("--input a --archives b --output o"))
