@@ -23,7 +23,8 @@ from schemas.outcomes import UserError, VerificationError
 
 # How Beam ends its text of what a worker raised: the error as Python prints it, and the step in which it was raised.
 _RAISED = re.compile(
-    r"(?:RuntimeError: |schemas\.outcomes\.|pipeline\.sections\.)?(?:(\w+Error): )?([^\n]*) \[while running '[^'\n]*'\]\s*$"
+    r"(?:RuntimeError: |schemas\.outcomes\.|pipeline\.sections\.|pipeline\.clients\.)?"
+    r"(?:(\w+Error): )?([^\n]*) \[while running '[^'\n]*'\]\s*$"
 )
 _ERRNO = re.compile(r"\[Errno (\d+)\] (.*?)(?:: '(.*)')?")
 # What a worker says that found no memory, by itself or by a library.
@@ -138,6 +139,6 @@ def original(error: Exception) -> Exception:
     number = _ERRNO.fullmatch(said)
     if number:
         return OSError(int(number[1]), number[2], number[3])
-    if "UserError" in (kind, type(error).__name__):
+    if {"UserError", "StorageError"} & {kind, type(error).__name__}:
         return UserError(said)
     return VerificationError(said) if "VerificationError" in (kind, type(error).__name__) else error

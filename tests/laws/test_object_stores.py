@@ -22,8 +22,7 @@ from schemas.outcomes import UserError
 from tests.support.buckets import Buckets, emulator
 from tests.support.runs import SAMPLE, recipe, run_on, two_archives
 
-# A unit at most, from its archive to its shards. Following redirects looks again at each hop, counting uses once more.
-UNIT_REQUESTS = 20 + 2 * HOPS + 1
+UNIT_REQUESTS = 20  # a unit at most, from its archive to its shards
 
 
 @pytest.fixture(scope="module")

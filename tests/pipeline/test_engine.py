@@ -3,10 +3,11 @@
 import pytest
 from apache_beam.options.pipeline_options import StandardOptions
 
+from pipeline.clients import StorageError
 from pipeline.engine import options, original
 from pipeline.engines.local import FN_API
 from pipeline.engines.settings import EngineSettings
-from schemas.outcomes import VerificationError
+from schemas.outcomes import UserError, VerificationError
 
 TRACE = 'Traceback (most recent call last):\n  File "x.py", line 1, in process\n'
 
@@ -46,6 +47,20 @@ def test_a_failed_check_comes_back_as_itself(error: Exception) -> None:
     found = original(error)
     assert isinstance(found, VerificationError)
     assert str(found) == "a: changed"
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        StorageError("s3://b/x: it is busy [while running 'Extract/Stage']"),
+        RuntimeError(f"{TRACE}pipeline.clients.StorageError: s3://b/x: it is busy [while running 'Extract/Stage']\n\n"),
+    ],
+)
+def test_a_store_that_fails_is_no_bug(error: Exception) -> None:
+    """In process and from a worker process it is told as what a user has to see to, without Beam's words around it."""
+    found = original(error)
+    assert isinstance(found, UserError)
+    assert str(found) == "s3://b/x: it is busy"
 
 
 @pytest.mark.parametrize("before", ["", f"{TRACE}RuntimeError: "])
