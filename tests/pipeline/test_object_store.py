@@ -318,6 +318,14 @@ def test_a_bucket_is_a_folder(folder: str) -> None:
         storage.read_bytes(bucket)
 
 
+def test_a_moved_object_has_its_bytes(folder: str) -> None:
+    """The store copies it under its new name, over what has that, and the old name is gone."""
+    put(storage.join(folder, "x y"), b"new")
+    put(storage.join(folder, "z"), b"older")
+    storage.move(storage.join(folder, "x y"), storage.join(folder, "z"))
+    assert (storage.read_bytes(storage.join(folder, "z")), storage.files_below(folder)) == (b"new", ["z"])
+
+
 def test_a_missing_bucket_is_told(folder: str) -> None:
     """Listing, asking, writing and reading say that the bucket is missing, which is more than a missing file."""
     path = folder.replace("bucket", "nobucket") + "/x"

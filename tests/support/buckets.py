@@ -126,6 +126,8 @@ def emulator() -> Iterator[Buckets]:
             environ["HTTP_AUTHORIZATION"] = (
                 "Bearer any"  # moto would refuse what is not signed, and stumbles over no token
             )
+        if source := environ.get("HTTP_X_GOOG_COPY_SOURCE"):  # which moto knows by S3's name alone
+            environ["HTTP_X_AMZ_COPY_SOURCE"] = source
         refused = buckets.refuse(asked) if buckets.refuse else False
         if not asked.authorization.startswith("AWS"):
             refused = refused or buckets.failed_generation(asked)
