@@ -45,7 +45,7 @@ def step_lines(end: "StepEnd", request: "Request") -> list[str]:
     if end.was_there:
         return [f"{request.output} was finished before; nothing was done"]
     done, where = ("staged", request.staging_folder.path) if end.stage == "extract" else ("decided", request.output)
-    rows = [("", "in", "kept", "dropped", "failed", "duplicates")]
+    rows: list[tuple[str, ...]] = [("", "in", "kept", "dropped", "failed", "duplicates")]
     for account in end.accounts:
         left = (sum(ways.values()) for ways in (account.dropped, account.failed, account.duplicates))
         counts = (account.entered + account.added, account.kept, *left)
@@ -87,7 +87,7 @@ def share_lines(end: "ShareEnd") -> list[str]:
     read = f", {count(end.captures, 'capture')}, {count(end.failed, 'item')} failed" if end.captures else ""
     return [
         f"share {end.share} ({units}): {did}{read}",
-        "next: the other shares; when all are finished, the same command without --units",
+        "next: when all shares are finished, the same command without --units",
     ]
 
 
