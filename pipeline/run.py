@@ -215,6 +215,7 @@ def decide(request: Request, extracted: Extracted, watch: Watch) -> Decided:
     with watch.log.step("decide", units=len(extracted.units)) as told:
         if not committed(folder.decided):
             decide_batches(request, extracted, watch)
+        forget_exchange(folder)
         decided = read_decided(request)
         told["found"] = decided.found
         told["kept"] = {corpus: int(kept["rows"].sum()) for corpus, kept in decided.kept.items()}
@@ -233,8 +234,7 @@ def decide_batches(request: Request, extracted: Extracted, watch: Watch) -> None
 
     with watch.working(look, storage.is_remote(folder.path)):
         engine.run(Decide(job), request.engine, "decide")
-    commit(folder.decided)
-    forget_exchange(folder)
+    commit(folder.decided)  # where there are no batches the job does not
     watch.tell(Progress("decide", batches, batches, "batches"))
 
 

@@ -127,6 +127,26 @@ def test_a_job_that_ended_while_nobody_waited_is_not_run_again(
     assert committed(request.staging_folder.extract)
 
 
+def test_a_job_that_decided_while_nobody_waited_is_not_run_again(
+    inputs: list[str], whole: Manifest, tmp_path: Path, ran: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The job commits its step itself, when all of it has ended: the driver was killed before it could."""
+    request = Request(tuple(inputs), str(tmp_path / "out"), recipe("kosmos1"))
+    run_step(request, "extract")
+
+    def killed(folder: str) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
+        patch.setattr(running, "commit", killed)
+        run_step(request, "decide")
+    assert committed(request.run_folder.decided)
+    ran.clear()
+    assert run_step(request, "emit").manifest == whole
+    assert ran == ["Emit"]
+    assert not Path(request.run_folder.exchanges).exists()
+
+
 @pytest.mark.parametrize("lacks", ["a unit", "bytes of a unit", "a part", "bytes of a part"])
 def test_a_job_that_left_less_is_run_again(
     tmp_path: Path, inputs: list[str], monkeypatch: pytest.MonkeyPatch, ran: list[str], lacks: str
