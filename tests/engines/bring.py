@@ -1,0 +1,78 @@
+"""Brings real engines into a cache, for the tests in this folder: `python -m tests.engines.bring [spark] [flink] [prism]`.
+
+Spark and Flink are the jars of their Python packages; Beam's job servers for them come by Maven, Prism by Go. What is there already is left as
+it is, so the command may be given again and again. It ends with 1, and a line for each engine that cannot be had, where something is missing.
+"""
+
+import os
+import re
+import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+from tests.engines import cache, jars, tools
+from tests.support.shared_data import ROOT
+
+PRISM = "github.com/apache/beam/sdks/v2/go/cmd/prism"
+
+
+def beam_version() -> str:
+    """The version of apache-beam that the project runs with."""
+    (version,) = re.findall(r"^apache-beam==(\S+)", (ROOT / "requirements.lock").read_text(), re.M)
+    return str(version)
+
+
+def prism() -> Path:
+    """Prism, in its folder. Raises LackError."""
+    version = beam_version()
+
+    def make(part: Path) -> None:
+        tools.need("go")
+        # Without the symbols of a debugger it is two thirds as large.
+        go = ["go", "install", "-ldflags=-s -w", f"{PRISM}@v{version}"]
+        tools.call(go, {**os.environ, "GOBIN": str(part)})
+
+    return cache.made(f"prism-{version}", make)
+
+
+# By the name of each engine what makes its parts; the first part is made before the second.
+ENGINES = {
+    "spark": (jars.spark, jars.spark_job_server),
+    "flink": (jars.flink, jars.flink_job_server),
+    "prism": (prism,),
+}
+
+
+def bring(engine: str) -> tuple[Path, ...]:
+    """The folders of an engine's parts, made where they are not there. Raises LackError."""
+    return tuple(part() for part in ENGINES[engine])
+
+
+def _said(engine: str) -> tuple[bool, str]:
+    """Whether an engine is there, and the line that says so."""
+    start = time.monotonic()
+    try:
+        folders = bring(engine)
+    except tools.LackError as error:
+        return False, f"{engine} cannot be had: {error}"
+    return True, f"{engine} is in {', '.join(map(str, folders))} ({time.monotonic() - start:.0f} s)"
+
+
+def main(names: list[str]) -> int:
+    """Bring the engines named, or all, at the same time."""
+    unknown = sorted(set(names) - set(ENGINES))
+    if unknown:
+        print(f"bring: no engine {', '.join(unknown)}: there are {', '.join(ENGINES)}", file=sys.stderr)  # noqa: T201
+        return 2
+    wanted = names or list(ENGINES)
+    complete = True
+    with ThreadPoolExecutor(len(wanted)) as threads:
+        for there, line in threads.map(_said, wanted):
+            complete &= there
+            print(f"bring: {line}", file=sys.stdout if there else sys.stderr, flush=True)  # noqa: T201
+    return 0 if complete else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
