@@ -15,7 +15,7 @@ PARAGRAPH = re.compile(rb"(<p>[^<]{100,})</p>")
 
 
 def archives(folder: Path, count: int) -> list[str]:
-    """So many archives, each the sample on hosts of its own and with a sentence more on each page, and large enough for a unit of its own."""
+    """So many archives, each the sample on hosts of its own, with a sentence more on each page, and large enough for a unit."""
     folder.mkdir(parents=True)
     with SAMPLE.open("rb") as sample:
         captures = [item for item in read_captures(sample) if isinstance(item, Capture)]

@@ -1,7 +1,7 @@
 """Brings real engines into a cache, for the tests in this folder: `python -m tests.engines.bring [spark] [flink] [prism]`.
 
-Spark and Flink are the jars of their Python packages; Beam's job servers for them come by Maven, Prism by Go. What is there already is left as
-it is, so the command may be given again and again. It ends with 1, and a line for each engine that cannot be had, where something is missing.
+Spark and Flink are the jars of their Python packages; Beam's job servers for them come by Maven, Prism by Go. What is there already is left
+as it is. Where something is missing a line says of each engine why it cannot be had, and the command ends with 1.
 """
 
 import os
@@ -23,30 +23,30 @@ def beam_version() -> str:
     return str(version)
 
 
-def prism() -> Path:
-    """Prism, in its folder. Raises LackError."""
-    version = beam_version()
-
-    def make(part: Path) -> None:
-        tools.need("go")
-        # Without the symbols of a debugger it is two thirds as large.
-        go = ["go", "install", "-ldflags=-s -w", f"{PRISM}@v{version}"]
-        tools.call(go, {**os.environ, "GOBIN": str(part)})
-
-    return cache.made(f"prism-{version}", make)
+def make_prism(part: Path) -> None:
+    """The program `prism`. Raises LackError."""
+    tools.need("go")
+    # Without the symbols of a debugger it is two thirds as large.
+    go = ["go", "install", "-ldflags=-s -w", f"{PRISM}@v{beam_version()}"]
+    tools.call(go, {**os.environ, "GOBIN": str(part)})
 
 
-# By the name of each engine what makes its parts; the first part is made before the second.
+# By the name of each engine its parts; the first is there before the second is made.
 ENGINES = {
-    "spark": (jars.spark, jars.spark_job_server),
-    "flink": (jars.flink, jars.flink_job_server),
-    "prism": (prism,),
+    "spark": (jars.SPARK, jars.SPARK_JOB_SERVER),
+    "flink": (jars.FLINK, jars.FLINK_JOB_SERVER),
+    "prism": (cache.Part(f"prism-{beam_version()}", make_prism),),
 }
 
 
 def bring(engine: str) -> tuple[Path, ...]:
     """The folders of an engine's parts, made where they are not there. Raises LackError."""
-    return tuple(part() for part in ENGINES[engine])
+    return tuple(part.bring() for part in ENGINES[engine])
+
+
+def is_there(engine: str) -> bool:
+    """Whether all parts of an engine are in the cache."""
+    return all(part.place.exists() for part in ENGINES[engine])
 
 
 def _said(engine: str) -> tuple[bool, str]:
@@ -63,14 +63,14 @@ def main(names: list[str]) -> int:
     """Bring the engines named, or all, at the same time."""
     unknown = sorted(set(names) - set(ENGINES))
     if unknown:
-        print(f"bring: no engine {', '.join(unknown)}: there are {', '.join(ENGINES)}", file=sys.stderr)  # noqa: T201
+        sys.stderr.write(f"bring: no engine {', '.join(unknown)}: there are {', '.join(ENGINES)}\n")
         return 2
     wanted = names or list(ENGINES)
     complete = True
     with ThreadPoolExecutor(len(wanted)) as threads:
         for there, line in threads.map(_said, wanted):
             complete &= there
-            print(f"bring: {line}", file=sys.stdout if there else sys.stderr, flush=True)  # noqa: T201
+            (sys.stdout if there else sys.stderr).write(f"bring: {line}\n")
     return 0 if complete else 1
 
 

@@ -5,6 +5,7 @@ import os
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 
@@ -14,24 +15,36 @@ def folder() -> Path:
 
 
 @contextmanager
-def locked(name: str) -> Iterator[None]:
-    """Alone among all threads and processes that hold this lock of the cache, or wait for it."""
-    folder().mkdir(parents=True, exist_ok=True)
-    with (folder() / f"{name}.lock").open("w") as lock:
+def locked(path: Path) -> Iterator[None]:
+    """Alone among all threads and processes that hold this lock or wait for it."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield
 
 
-def made(name: str, make: Callable[[Path], None]) -> Path:
-    """The folder `name` of the cache; where it is not there, `make` fills one that then takes its name.
+@dataclass(frozen=True)
+class Part:
+    """A part of an engine: the name of its folder, which holds its version, and what fills one."""
 
-    What a killed process left half made is thrown away. Raises what `make` raises.
-    """
-    whole, part = folder() / name, folder() / f"{name}.part"
-    with locked(name):
-        if not whole.exists():
-            shutil.rmtree(part, ignore_errors=True)
-            part.mkdir()
-            make(part)
-            part.rename(whole)
-    return whole
+    name: str
+    make: Callable[[Path], None]
+
+    @property
+    def place(self) -> Path:
+        """Where it is, or will be."""
+        return folder() / self.name
+
+    def bring(self) -> Path:
+        """Its place; where it is not there it is made aside and then takes its name.
+
+        What a killed process left half made is thrown away. Raises what `make` raises.
+        """
+        aside = self.place.with_name(f"{self.name}.part")
+        with locked(self.place.with_name(f"{self.name}.lock")):
+            if not self.place.exists():
+                shutil.rmtree(aside, ignore_errors=True)
+                aside.mkdir()
+                self.make(aside)
+                aside.rename(self.place)
+        return self.place

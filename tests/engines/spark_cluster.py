@@ -47,6 +47,7 @@ def spark_cluster(home: Path, folder: Path) -> Iterator[SparkCluster]:
     port, page = free_port(), free_port()
     master = f"spark://{HOST}:{port}"
     environment = {"SPARK_HOME": str(home), "SPARK_SCALA_VERSION": "2.12", "SPARK_LOCAL_IP": HOST}
+    environment["TRIPTYCH_WORKER_DIR"] = str(folder / "staged")
     java = ["java", "-Xmx256m", *(f"--add-opens={name}=ALL-UNNAMED" for name in OPENS), "-cp", f"{home}/jars/*"]
     here = ["--host", HOST]
     with Services(folder) as services:
