@@ -1,6 +1,7 @@
 # One word per habit:
 #   make demo    an environment of its own in .venv, then the bundled archive through the whole run
 #   make test    what CI runs: format, lint, types, layers, tests (make check is the same word)
+#   make engines Spark, Flink and Prism for tests/engines, in a cache (needs java, mvn and go)
 #   make lock    resolve the two lock files anew
 #   make clean   forget .venv and build leftovers
 
@@ -12,7 +13,7 @@ FITS := import ensurepip, sys, venv; sys.exit(not (3, 11) <= sys.version_info[:2
 
 .DEFAULT_GOAL := demo
 .DELETE_ON_ERROR:
-.PHONY: demo test check lock clean
+.PHONY: demo test check engines lock clean
 
 demo: .venv/runtime.stamp
 	@$(BIN)/triptych demo
@@ -25,6 +26,9 @@ test: .venv/dev.stamp
 	$(BIN)/python -m pytest -q --numprocesses auto --dist loadfile
 
 check: test
+
+engines: .venv/made.stamp
+	@$(BIN)/python -m tests.engines.bring
 
 # The first Python of PYTHONS that fits makes the environment; no other tool is needed.
 .venv/made.stamp:

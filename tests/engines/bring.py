@@ -12,8 +12,9 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from tests.engines import cache, jars, tools
-from tests.support.shared_data import ROOT
 
+# Not from tests/support: this runs before anything is installed.
+ROOT = Path(__file__).resolve().parents[2]
 PRISM = "github.com/apache/beam/sdks/v2/go/cmd/prism"
 
 

@@ -46,10 +46,25 @@ _MANAGER = "org.apache.flink.runtime.taskexecutor.TaskManagerRunner"
 
 @dataclass(frozen=True)
 class FlinkCluster:
-    """A cluster that runs: its address for drivers, and its processes."""
+    """A cluster that runs: its address for drivers, its processes, and Beam's job server for it."""
 
     master: str
     services: Services
+    job_server: Path
+
+    @property
+    def options(self) -> list[str]:
+        """What a user says of it."""
+        return ["--runner", "flink", "--master", self.master, "--workers", str(len(MANAGERS))]
+
+    @property
+    def beam_options(self) -> list[str]:
+        """What a user need not say, who has Beam's job server in one jar."""
+        return [
+            f"--flink_job_server_jar={self.job_server}/job-server.jar",
+            f"--files_to_stage={self.job_server}/empty.jar",
+            "--flink_version=1.20",  # names a jar that is not asked for; Beam in Python no longer knows the cluster's
+        ]
 
 
 def configuration(port: int, page: int) -> dict[str, object]:
@@ -98,4 +113,4 @@ def flink_cluster(home: Path, job_server: Path, folder: Path) -> Iterator[FlinkC
             command = [*java, "-Xmx640m", "-XX:MaxDirectMemorySize=400m", _MANAGER, *configured, *own]
             services.start(name, command, {"TRIPTYCH_WORKER_DIR": str(folder / "staged")})
         services.until(lambda: (answer(page, "/overview") or {}).get("taskmanagers") == len(MANAGERS))
-        yield FlinkCluster(f"{HOST}:{page}", services)
+        yield FlinkCluster(f"{HOST}:{page}", services, job_server)

@@ -30,10 +30,25 @@ OPENS = (
 
 @dataclass(frozen=True)
 class SparkCluster:
-    """A cluster that runs: its address for drivers, and its processes."""
+    """A cluster that runs: its address for drivers, its processes, and Beam's job server for it."""
 
     master: str
     services: Services
+    job_server: Path
+
+    @property
+    def options(self) -> list[str]:
+        """What a user says of it."""
+        return ["--runner", "spark", "--master", self.master, "--workers", str(len(WORKERS))]
+
+    @property
+    def beam_options(self) -> list[str]:
+        """What a user need not say, who has Beam's job server in one jar."""
+        return [
+            f"--spark_job_server_jar={self.job_server}/job-server.jar",
+            f"--files_to_stage={self.job_server}/empty.jar",
+            f"--job_server_jvm_properties=-Dspark.executor.extraClassPath={self.job_server}/jars/*",
+        ]
 
     def executors(self) -> list[int]:
         """The ids of the processes that run tasks now, of all jobs."""
@@ -42,7 +57,7 @@ class SparkCluster:
 
 
 @contextmanager
-def spark_cluster(home: Path, folder: Path) -> Iterator[SparkCluster]:
+def spark_cluster(home: Path, job_server: Path, folder: Path) -> Iterator[SparkCluster]:
     """The cluster made of the jars of `home`, while its workers are alive; logs go to `folder`."""
     port, page = free_port(), free_port()
     master = f"spark://{HOST}:{port}"
@@ -59,4 +74,4 @@ def spark_cluster(home: Path, folder: Path) -> Iterator[SparkCluster]:
             size = ["--cores", "1", "--memory", MEMORY, "--webui-port", "0", "--work-dir", str(folder / name)]
             services.start(name, [*java, f"{deploy}.worker.Worker", *here, *size, master], environment)
         services.until(lambda: (answer(page, "/json/") or {}).get("aliveworkers") == len(WORKERS))
-        yield SparkCluster(master, services)
+        yield SparkCluster(master, services, job_server)
