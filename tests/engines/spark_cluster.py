@@ -47,8 +47,14 @@ class SparkCluster:
         return [
             f"--spark_job_server_jar={self.job_server}/job-server.jar",
             f"--files_to_stage={self.job_server}/empty.jar",
-            f"--job_server_jvm_properties=-Dspark.executor.extraClassPath={self.job_server}/jars/*",
+            *(f"--job_server_jvm_properties=-D{name}={value}" for name, value in self._properties.items()),
         ]
+
+    @property
+    def _properties(self) -> dict[str, str]:
+        """The driver's: a machine's own name may not be one that it finds itself by."""
+        here = {"spark.driver.host": HOST, "spark.driver.bindAddress": HOST}
+        return here | {"spark.executor.extraClassPath": f"{self.job_server}/jars/*"}
 
     def executors(self) -> list[int]:
         """The ids of the processes that run tasks now, of all jobs."""
