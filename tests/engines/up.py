@@ -1,0 +1,40 @@
+"""Starts a cluster on this machine and says how a run goes there, until Ctrl-C: `python -m tests.engines.up spark|flink`."""
+
+import shlex
+import signal
+import sys
+import tempfile
+from pathlib import Path
+
+from tests.engines import bring, tools
+from tests.engines.flink_cluster import flink_cluster
+from tests.engines.spark_cluster import spark_cluster
+
+CLUSTERS = {"spark": spark_cluster, "flink": flink_cluster}
+
+
+def main(names: list[str]) -> int:
+    """Keep one cluster up."""
+    if len(names) != 1 or names[0] not in CLUSTERS:
+        sys.stderr.write(f"up: name one of {', '.join(CLUSTERS)}\n")
+        return 2
+    try:
+        home, job_server = bring.bring(names[0])
+    except tools.LackError as error:
+        sys.stderr.write(f"up: {names[0]} cannot be had: {error}\n")
+        return 1
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    with tempfile.TemporaryDirectory(prefix=f"triptych-{names[0]}-") as folder:
+        try:
+            with CLUSTERS[names[0]](home, job_server, Path(folder)) as cluster:
+                words = ["triptych", "run", "--input", "...", "--output", "...", *cluster.options]
+                sys.stdout.write(f"logs are in {folder}\n{shlex.join([*words, '--', *cluster.beam_options])}\n")
+                sys.stdout.flush()
+                signal.pause()
+        except KeyboardInterrupt:
+            return 0
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
