@@ -54,7 +54,9 @@ class SparkCluster:
     def _properties(self) -> dict[str, str]:
         """The driver's: a machine's own name may not be one that it finds itself by."""
         here = {"spark.driver.host": HOST, "spark.driver.bindAddress": HOST}
-        return here | {"spark.executor.extraClassPath": f"{self.job_server}/jars/*"}
+        # Of so little data a partition more costs more than it spreads.
+        few = {"spark.default.parallelism": str(2 * len(WORKERS))}
+        return here | few | {"spark.executor.extraClassPath": f"{self.job_server}/jars/*"}
 
     def executors(self) -> list[int]:
         """The ids of the processes that run tasks now, of all jobs."""

@@ -4,13 +4,19 @@ import shlex
 import signal
 import sys
 import tempfile
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 from tests.engines import bring, tools
-from tests.engines.flink_cluster import flink_cluster
-from tests.engines.spark_cluster import spark_cluster
+from tests.engines.flink_cluster import FlinkCluster, flink_cluster
+from tests.engines.spark_cluster import SparkCluster, spark_cluster
 
-CLUSTERS = {"spark": spark_cluster, "flink": flink_cluster}
+Cluster = SparkCluster | FlinkCluster
+CLUSTERS: dict[str, Callable[[Path, Path, Path], AbstractContextManager[Cluster]]] = {
+    "spark": spark_cluster,
+    "flink": flink_cluster,
+}
 
 
 def main(names: list[str]) -> int:
