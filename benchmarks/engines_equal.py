@@ -3,10 +3,10 @@
     engines_equal.py --archive FILE... --work DIR [--engine spark flink prism] [--fetch] [--recipe kosmos1] [--set KEY=VALUE]...
 
 The archives go through whole runs: on the local engine, then on a Spark cluster of two workers, a Flink cluster of two TaskManagers and
-Prism, each started here (`make engines` brings them; tests/engines says how they are set). A line tells of each run how many files outside
-staging are equal to the local run's, byte for byte, and whether the accounts are. With `--fetch` the archives are written anew as pages
-and images, and each run fetches the images from a server on loopback. Where a fetched image lies in its archive may differ, so rows that
-differ in anything else are counted beside files.
+Prism, each started here (`make engines` brings them; tests/engines says how they are set); clusters are given the wheel of the checkout. A
+line tells of each run how many files outside staging are equal to the local run's, byte for byte, and whether the accounts are. With
+`--fetch` the archives are written anew as pages and images, and each run fetches the images from a server on loopback. Where a fetched
+image lies in its archive may differ, so rows that differ in anything else are counted beside files.
 """
 
 import argparse
@@ -26,12 +26,13 @@ from tests.engines.flink_cluster import flink_cluster
 from tests.engines.spark_cluster import spark_cluster
 from tests.engines.whole_runs import digests
 from tests.support.runs import manifest_json
+from tests.support.wheel import build_wheel
 
 LOCAL = "local"
 
 
 @contextmanager
-def engine(name: str, folder: Path) -> Iterator[tuple[list[str], list[str]]]:
+def engine(name: str, folder: Path, wheel: Path) -> Iterator[tuple[list[str], list[str]]]:
     """What a run on an engine is told, and what is told to Beam, while the engine is up; its logs go to a folder."""
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
@@ -42,7 +43,7 @@ def engine(name: str, folder: Path) -> Iterator[tuple[list[str], list[str]]]:
         home, job_server = bring.bring(name)
         start = spark_cluster if name == "spark" else flink_cluster
         with start(home, job_server, folder) as cluster:
-            yield cluster.options, cluster.beam_options
+            yield [*cluster.options, "--package", str(wheel)], cluster.beam_options
     else:
         yield [], []
 
@@ -90,13 +91,15 @@ def main(argv: Sequence[str] | None = None) -> int:
         inputs = [work / "in" / "pages.warc.gz"]
     kind = "fetched" if args.fetch else "archived"
     (work / kind).mkdir(parents=True, exist_ok=True)
+    shutil.rmtree(work / "wheel", ignore_errors=True)
+    wheel = build_wheel(work / "wheel")
     well = True
     with served(web) if args.fetch else nullcontext():
         more = fetching(web) if args.fetch else []
         for name in (LOCAL, *args.engine):
             output = work / kind / name
             before = resource.getrusage(resource.RUSAGE_CHILDREN)
-            with engine(name, work / kind / f"{name}-logs") as (options, beam_options):
+            with engine(name, work / kind / f"{name}-logs", wheel) as (options, beam_options):
                 status, seconds = run(inputs, output, [*asked, *more, *options], beam_options)
             after = resource.getrusage(resource.RUSAGE_CHILDREN)
             cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime

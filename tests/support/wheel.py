@@ -10,6 +10,7 @@ from tests.support.shared_data import ROOT
 def build_wheel(folder: Path) -> Path:
     """The wheel, built in a folder from the files that git knows or would take."""
     source = folder / "source"
+    source.mkdir(parents=True)
     listed = subprocess.run(
         ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
         cwd=ROOT,
