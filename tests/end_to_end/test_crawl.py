@@ -123,6 +123,22 @@ def test_only_what_may_be_well_is_fetched_again(
     assert len(again) == 3 and all(first[row["id"]]["reason"] == "http_5xx" for row in again)
 
 
+def test_a_crawl_of_nothing_but_failures_ends_with_status_3(
+    web: Served, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """With its account and its rows in place all the same; `--allow-empty` lets it pass, and so does one page that came."""
+    (listed := tmp_path / "list.txt").write_text(f"http://{HOSTS[2]}/no\nhttp://{HOSTS[2]}/s/503/x")
+    words = ["crawl", "--urls", str(listed), "--output", str(tmp_path / "out"), *options(web)]
+    assert main(words) == 3
+    told = capsys.readouterr()
+    assert json.loads(told.out)["account"]["failed"] == {"http_4xx": 1, "http_5xx": 1}
+    assert "nothing was kept of 2 addresses (1 http_4xx, 1 http_5xx)" in told.err
+    assert len(crawled(tmp_path / "out")) == 2 and (tmp_path / "out" / "account.json").exists()
+    assert main([*words, "--allow-empty"]) == 0
+    web.answer = lambda host, path, old=web.answer: old(host, "/p1.html" if path == "/s/503/x" else path)  # type: ignore[method-assign, misc]
+    assert main(["crawl", "--retry-failed", str(tmp_path / "out"), *options(web)]) == 0
+
+
 def test_a_finished_crawl_is_left_alone(web: Served, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """The same command again asks for nothing; a folder of another list is refused."""
     assert main(arguments(web, tmp_path)) == 0
