@@ -30,8 +30,8 @@ FETCHES_TABLE = Table(
     "fetches",
     "One address of a list, or one record of an index, that `triptych crawl` was given or found, once its outcome is known.",
     (
-        Column("id", pa.string(), "`LIST-ROW`, both from 0, of an index by its selected rows; of several the last `attempt` counts"),
-        Column("attempt", pa.int32(), "round of the crawl, from 1: of its lists, of sitemaps, of links of a depth, of what failed before"),
+        Column("id", pa.string(), "`LIST-ROW`, both from 0, of an index by its selected rows; of several the last `round` counts"),
+        Column("round", pa.int32(), "round of the crawl, from 1: of its lists, of sitemaps, of links of a depth, of what failed before"),
         Column("url", pa.string(), "address as the list has it"),
         Column("outcome", pa.string(), "kept, dropped, failed or duplicate", LABEL),
         Column("reason", pa.string(), "rule that dropped it, fault that it met, what a duplicate shares (`address`, `record`)", LABEL),

@@ -85,14 +85,14 @@ class Visit:
     def __init__(
         self,
         unit: int,
-        attempt: int,
+        round_: int,
         conduct: Conduct,
         segments: Segments,
         tell: Callable[[rows.Row], None],
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._unit = unit
-        self._attempt = attempt
+        self._round = round_
         self._manners = conduct
         self._token = product_token(conduct.agent)
         self._segments = segments
@@ -128,12 +128,12 @@ class Visit:
     def _enter(self, address: Address) -> None:
         """Queue an address, or write the row of one that is not to be asked for."""
         if address.of:
-            self._add(rows.duplicate(address, self._attempt))
+            self._add(rows.duplicate(address, self._round))
             return
         try:
             aim = target(address.url, self._manners.rules)
         except FetchError as error:
-            self._add(rows.failed(address, self._attempt, (), error.fault.value, error.detail))
+            self._add(rows.failed(address, self._round, (), error.fault.value, error.detail))
             return
         self._open[aim.host] += 1
         self._queues.put(aim.host, aim.host, Job(address, aim, aim.host))
@@ -178,7 +178,7 @@ class Visit:
 
     def _refusal(self, job: Job, site: Site, known: bool) -> rows.Row | None:
         """The row of a job that is not to be fetched by what its site says so far; notes what was said once all is `known`."""
-        how, robots = (job.address, self._attempt, job.hops), site.robots
+        how, robots = (job.address, self._round, job.hops), site.robots
         job.robots = "unreachable" if robots.unreachable else robots.forbidding(self._token, job.aim.url)
         if job.robots:
             job.hear(site.said_to(self._token, job.aim.url))
@@ -199,7 +199,7 @@ class Visit:
         """The row of a job that is kept from training, where such are not fetched."""
         found = reserving(said) if self._strict else None
         detail = f"{found.line} ({found.source})" if found else ""
-        return rows.dropped(job.address, self._attempt, job.hops, found.signal, detail) if found else None
+        return rows.dropped(job.address, self._round, job.hops, found.signal, detail) if found else None
 
     def _hear(self, answer: Answer) -> None:
         self._out -= 1
@@ -220,7 +220,7 @@ class Visit:
             self._answered(host, answer)
         if answer.hops:
             self._queues.leads_to(host, answer.hops[0].address)
-            asked = Asked(self._unit, self._attempt, file_address(key.origin, key.kind))
+            asked = Asked(self._unit, self._round, file_address(key.origin, key.kind))
             self._segments.add(records_of(asked, evidence(answer)))
 
     def _answered(self, host: str, answer: Answer) -> None:
@@ -250,7 +250,7 @@ class Visit:
             else:
                 self._follow(job)
         except FetchError as error:
-            self._end(job, rows.failed(job.address, self._attempt, job.hops, error.fault.value, error.detail))
+            self._end(job, rows.failed(job.address, self._round, job.hops, error.fault.value, error.detail))
 
     def _follow(self, job: Job) -> None:
         """Queue a job where its redirect leads. Raises FetchError."""
@@ -266,19 +266,19 @@ class Visit:
     def _keep(self, job: Job) -> None:
         """Write what came. Raises FetchError where it is not what was wanted."""
         body = rows.body_of(job.address, job.hops[-1])
-        asked = Asked(self._unit, self._attempt, job.hops[0].url, job.robots, job.about, job.address.captions)
-        row = rows.kept(job.address, self._attempt, job.hops, body)
+        asked = Asked(self._unit, self._round, job.hops[0].url, job.robots, job.about, job.address.captions)
+        row = rows.kept(job.address, self._round, job.hops, body)
         self._end(job, row, records_of(asked, job.hops, body.as_sent))
 
     def _give_up(self, host: str, answer: Answer) -> None:
         detail = f"its last answers did not come ({answer.fault}: {answer.detail})"
         self._close(
-            host, lambda job: rows.failed(job.address, self._attempt, job.hops, FetchFault.HOST_UNHEALTHY, detail)
+            host, lambda job: rows.failed(job.address, self._round, job.hops, FetchFault.HOST_UNHEALTHY, detail)
         )
 
     def _leave_out(self, host: str, pause: float) -> None:
         detail = f"its robots.txt asks for {pause:g} s behind each request"
-        self._close(host, lambda job: rows.dropped(job.address, self._attempt, job.hops, DELAY_RULE, detail))
+        self._close(host, lambda job: rows.dropped(job.address, self._round, job.hops, DELAY_RULE, detail))
 
     def _close(self, host: str, ending: Ending) -> None:
         """Ask a host for nothing more in this unit."""

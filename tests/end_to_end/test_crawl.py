@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -11,6 +12,7 @@ from functools import partialmethod
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
@@ -26,6 +28,7 @@ from tests.support.shuffles import watched
 from tests.support.web import page, passage, picture
 
 AGENT = "ex-bot/1.0 (+https://ex.com/bot)"
+README = Path(__file__).resolve().parents[2] / "README.md"
 HOSTS = [f"www.host{number}.test" for number in range(4)]
 
 
@@ -118,9 +121,13 @@ def test_only_what_may_be_well_is_fetched_again(
     assert {path for _, path in web.asked} == {"/robots.txt", "/.well-known/tdmrep.json", "/ai.txt", "/p1.html"}
     assert (told["account"]["entered"], told["account"]["kept"]) == (before["entered"], before["kept"] + 3)
     assert "http_5xx" not in told["account"]["failed"] and told["transient"] == 0
-    again = [row for row in crawled(tmp_path / "out") if row["attempt"] == 2]
-    first = {row["id"]: row for row in crawled(tmp_path / "out") if row["attempt"] == 1}
+    again = [row for row in crawled(tmp_path / "out") if row["round"] == 2]
+    first = {row["id"]: row for row in crawled(tmp_path / "out") if row["round"] == 1}
     assert len(again) == 3 and all(first[row["id"]]["reason"] == "http_5xx" for row in again)
+    found = re.search(r'duckdb -c "(select reason[^"]*)"', README.read_text())
+    assert found, "the README shows how to ask a crawl's rows for what failed"
+    shown = duckdb.sql(found[1].replace("crawled/", f"{tmp_path / 'out'}/")).fetchall()
+    assert Counter(reason for reason, _, _ in shown) == told["account"]["failed"]
 
 
 def test_a_crawl_of_nothing_but_failures_ends_with_status_3(
