@@ -26,6 +26,10 @@ CONSENT_SAID = (
     "(`x-robots-tag: noai`). Each has the `signal` that it gives (empty: none), the `line` and the `source`, 500 characters each at most, "
     "and the `date` of that answer. What tags of a page say stands in the page"
 )
+COPIES = (
+    "rows of the lists that this one tells of: 1, but of the copies of an address beyond the first hundred, which have one row together, "
+    "under the id of their first"
+)
 FETCHES_TABLE = Table(
     "fetches",
     "One address of a list, or one record of an index, that `triptych crawl` was given or found, once its outcome is known.",
@@ -38,6 +42,7 @@ FETCHES_TABLE = Table(
         Column("transient", pa.bool_(), "whether it failed in a way that may be well another time (`--retry-failed` fetches it again)"),
         Column("detail", pa.string(), "what was seen, at most 500 characters; empty where there is nothing to say"),
         Column("of", pa.string(), "id of the row of the same address or record that stands for it", empty="no duplicate"),
+        Column("copies", pa.int64(), COPIES),
         Column("status", pa.int32(), "HTTP status of the last answer", empty="no answer came"),
         Column("final_url", pa.string(), "address that gave the last answer, behind redirects", empty="no answer came"),
         Column("redirects", pa.int32(), "redirects that were followed"),

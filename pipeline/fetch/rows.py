@@ -49,11 +49,12 @@ def plain(address: Address, round_: int, outcome: str, reason: str = "", detail:
         "redirects": 0,
         "truncated": "",
         "captions": list(address.captions),
+        "copies": address.copies,
     }
 
 
 def duplicate(address: Address, round_: int) -> Row:
-    """The row of an address for which another one stands."""
+    """The row of an address for which another one stands, or of several of them."""
     return plain(address, round_, DUPLICATE, ADDRESS_KEY) | {"of": address.of}
 
 

@@ -36,8 +36,8 @@ class Tally:
 
     def add(self, row: Row) -> None:
         """Count a row."""
-        self.entered += 1
-        self.ended[row["outcome"]][row["reason"]] += 1
+        self.entered += row["copies"]
+        self.ended[row["outcome"]][row["reason"]] += row["copies"]
         self.bytes += row.get("bytes") or 0
         self.transient += row["transient"]
 

@@ -146,6 +146,25 @@ def test_a_crawl_of_nothing_but_failures_ends_with_status_3(
     assert main(["crawl", "--retry-failed", str(tmp_path / "out"), *options(web)]) == 0
 
 
+def test_an_address_that_stands_in_a_list_again_and_again(
+    web: Served, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Asked for once; a hundred copies have a row each, one row counts all others, and the account counts every line."""
+    lines = [f"http://{HOSTS[2]}/p1.html#{place % 7}" for place in range(300)] + [f"http://{HOSTS[2]}/p2.html"]
+    for number in range(2):
+        (tmp_path / f"{number}.txt").write_text("\n".join(lines))
+    words = ["crawl", "--urls", str(tmp_path / "?.txt"), "--output", str(tmp_path / "out"), *options(web)]
+    for _ in range(2):
+        assert main(words) == 0
+        account = json.loads(capsys.readouterr().out)["account"]
+        assert (account["entered"], account["kept"], account["duplicates"]) == (602, 2, {"address": 600})
+    assert Counter(path for _, path in web.asked)["/p1.html"] == 1
+    found = crawled(tmp_path / "out")
+    assert len(found) == 101 + 2 and sum(row["copies"] for row in found) == 602
+    (others,) = (row for row in found if row["copies"] > 1)
+    assert (others["outcome"], others["id"], others["of"], others["copies"]) == ("duplicate", "0-100", "0-0", 500)
+
+
 def test_a_finished_crawl_is_left_alone(web: Served, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """The same command again asks for nothing; a folder of another list is refused."""
     assert main(arguments(web, tmp_path)) == 0
