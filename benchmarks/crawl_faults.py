@@ -182,12 +182,12 @@ def faults_of(folder: Path, outcome: Outcome, listed: int) -> list[str]:
     for row in all_rows(folder):
         attempts.setdefault(row["id"], []).append(row)
     found = []
-    last = {one: max(rows, key=lambda row: row["attempt"]) for one, rows in attempts.items()}
+    last = {one: max(rows, key=lambda row: row["round"]) for one, rows in attempts.items()}
     if len(last) != listed:
         found.append(f"{len(last)} of {listed} addresses have a row")
-    twice = sum(len({row["attempt"] for row in rows}) != len(rows) for rows in attempts.values())
+    twice = sum(len({row["round"] for row in rows}) != len(rows) for rows in attempts.values())
     early = sum(not row["transient"] for one, rows in attempts.items() for row in rows if row is not last[one])
-    found += [f"{twice} addresses have two rows of an attempt"] if twice else []
+    found += [f"{twice} addresses have two rows of a round"] if twice else []
     found += [f"{early} addresses that had ended were asked for again"] if early else []
     account = outcome.account
     told = {"kept": account.kept, **account.failed, **account.dropped, **account.duplicates}

@@ -41,7 +41,7 @@ exit status:
   0    done
   1    a bug (the log is named)
   2    usage or recipe
-  3    more failures than the recipe allows, or its guard stopped the run
+  3    more failures than the recipe allows, or its guard stopped the run; a crawl that failed as a whole
   4    verification failed
   130  interrupted, 143 terminated: the same command goes on where it stopped
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from jobs import crawl_index, engine, engine_log, fetching, progress_line, request, terminal
 from jobs.terminal import count, number, size, table
 from jobs.watched import importing
-from schemas.outcomes import UserError
+from schemas.outcomes import BudgetError, UserError
 
 if TYPE_CHECKING:
     from pipeline.engines.settings import EngineSettings
@@ -117,6 +117,9 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     engine.arguments(parser)
     fetching.arguments(parser)
     request.storage_argument(parser)
+    parser.add_argument(
+        "--allow-empty", action="store_true", help="end with status 0 even where nothing was kept and something failed"
+    )
     parser.add_argument("--json", action="store_true", help="what became of the addresses as JSON")
     request.quiet_argument(parser)
 
@@ -129,7 +132,7 @@ def whole(text: str) -> int:
 
 
 def act(args: argparse.Namespace) -> int:
-    """Crawl, then print what became of the addresses."""
+    """Crawl, then print what became of the addresses. Raises BudgetError as `check_something_came`."""
     output = folder_of(args)
     local = engine_settings(args, output).is_local
     with engine_log.kept_aside() if local else nullcontext():
@@ -141,7 +144,24 @@ def act(args: argparse.Namespace) -> int:
 
         shown = examples(output, outcome.account.failed)
         terminal.out("\n".join(lines(output, outcome, word, shown, args.images_of is not None)))
+    if not args.allow_empty:
+        check_something_came(output, outcome, word)
     return 0
+
+
+def check_something_came(output: str, outcome: "Outcome", word: str) -> None:
+    """Raise BudgetError where nothing was kept and something failed: to a scheduler that is no success.
+
+    Lists that name nothing, and addresses that rules leave out, are as they were meant.
+    """
+    account = outcome.account
+    if account.kept or not account.failed:
+        return
+    why = ", ".join(f"{many:,} {name}" for name, many in (*account.failed.items(), *account.dropped.items()))
+    raise BudgetError(
+        f"nothing was kept of {count(account.entered, word)} ({why}); {output}/rows says why of each "
+        "(--allow-empty lets such a crawl end with status 0)"
+    )
 
 
 def _crawl(args: argparse.Namespace, output: str, local: bool) -> tuple["Outcome", str]:

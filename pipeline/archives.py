@@ -38,7 +38,8 @@ def opened_items(root: str, span: Span, tally: Tally | None = None) -> Iterator[
             beside = stack.enter_context(storage.open_for_reading(table)) if storage.exists(table) else None
 
             def items() -> Iterator[Item]:
-                yield from read_samples(stream, span.size, keys, tally)
+                # A table names each sample that the tar lacks; without one only the mark at a tar's end says that it is whole.
+                yield from read_samples(stream, span.size, keys, tally, marked=beside is None)
                 if beside is not None:
                     yield from read_failures(beside, named, keys)
 

@@ -26,18 +26,23 @@ CONSENT_SAID = (
     "(`x-robots-tag: noai`). Each has the `signal` that it gives (empty: none), the `line` and the `source`, 500 characters each at most, "
     "and the `date` of that answer. What tags of a page say stands in the page"
 )
+COPIES = (
+    "rows of the lists that this one tells of: 1, but of the copies of an address beyond the first hundred, which have one row together, "
+    "under the id of their first"
+)
 FETCHES_TABLE = Table(
     "fetches",
     "One address of a list, or one record of an index, that `triptych crawl` was given or found, once its outcome is known.",
     (
-        Column("id", pa.string(), "`LIST-ROW`, both from 0, of an index by its selected rows; of several the last `attempt` counts"),
-        Column("attempt", pa.int32(), "round of the crawl, from 1: of its lists, of sitemaps, of links of a depth, of what failed before"),
+        Column("id", pa.string(), "`LIST-ROW`, both from 0, of an index by its selected rows; of several the last `round` counts"),
+        Column("round", pa.int32(), "round of the crawl, from 1: of its lists, of sitemaps, of links of a depth, of what failed before"),
         Column("url", pa.string(), "address as the list has it"),
         Column("outcome", pa.string(), "kept, dropped, failed or duplicate", LABEL),
         Column("reason", pa.string(), "rule that dropped it, fault that it met, what a duplicate shares (`address`, `record`)", LABEL),
         Column("transient", pa.bool_(), "whether it failed in a way that may be well another time (`--retry-failed` fetches it again)"),
         Column("detail", pa.string(), "what was seen, at most 500 characters; empty where there is nothing to say"),
         Column("of", pa.string(), "id of the row of the same address or record that stands for it", empty="no duplicate"),
+        Column("copies", pa.int64(), COPIES),
         Column("status", pa.int32(), "HTTP status of the last answer", empty="no answer came"),
         Column("final_url", pa.string(), "address that gave the last answer, behind redirects", empty="no answer came"),
         Column("redirects", pa.int32(), "redirects that were followed"),

@@ -64,7 +64,7 @@ class UserError(Exception):
 
 
 class BudgetError(Exception):
-    """More items failed than the recipe allows. The command line turns it into exit status 3."""
+    """More items failed than the recipe allows, or all that was asked for. The command line turns it into exit status 3."""
 
 
 class GuardError(Exception):

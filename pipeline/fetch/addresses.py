@@ -1,24 +1,24 @@
 """The addresses of a unit, in a file: what was placed together, in the order in which it is asked for."""
 
 import io
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 import pyarrow as pa
 
 from pipeline import storage
+from pipeline.fetch.copies import Copies
 from pipeline.fetch.lists import Row
 from pipeline.fetch.place import drawn
 from pipeline.sections import damaged
 from transforms.dedup.keys import address_key
 
-# That an address has from its duplicates: a picture of a million rows is no picture of a million things.
-MOST_CAPTIONS = 32
-
 
 class Address(NamedTuple):
     """An address to fetch: the row of the list that names it, its registered domain ("" where it is no address that may be fetched), of a
-    duplicate the id of the row that stands for it, and its captions. What stands for duplicates has theirs too."""
+    duplicate the id of the row that stands for it, and its captions. What stands for duplicates has theirs too. A duplicate may stand for
+    `copies` rows, of which it is the first."""
 
     id: str
     url: str
@@ -27,6 +27,7 @@ class Address(NamedTuple):
     size: int
     of: str
     captions: tuple[str, ...] = ()
+    copies: int = 1
 
 
 _TYPES = {int: pa.int64(), str: pa.string(), tuple[str, ...]: pa.list_(pa.string())}
@@ -45,7 +46,7 @@ def row_id(row: Row) -> str:
 def listed(address: Address) -> Row:
     """The row of a list that an address came from."""
     list_, _, row = address.id.partition("-")
-    return Row(int(list_), int(row), address.url, address.digest, address.size, address.captions)
+    return Row(int(list_), int(row), address.url, address.digest, address.size, address.captions, address.copies)
 
 
 def in_order(rows: Iterable[tuple[str, Row]], seed: int) -> list[Address]:
@@ -54,19 +55,16 @@ def in_order(rows: Iterable[tuple[str, Row]], seed: int) -> list[Address]:
     >>> [(a.id, a.of) for a in in_order([("ex.com", Row(0, 2, "http://ex.com/%61")), ("ex.com", Row(0, 1, "http://ex.com/a"))], 0)]
     [('0-1', ''), ('0-2', '0-1')]
     """
-    keyed = sorted((domain, drawn(seed, key), key, row) for domain, row in rows for key in (address_key(row.url),))
+    copies: defaultdict[tuple[str, bytes], Copies] = defaultdict(Copies)
+    for domain, row in rows:
+        copies[domain, address_key(row.url)].add(row)
     found: list[Address] = []
-    before, first, place = b"", "", 0
-    for domain, _, key, row in keyed:
-        identity = row_id(row)
-        if key != before:
-            before, first = key, identity
-            place = len(found)
-        elif row.captions:
-            told = tuple(dict.fromkeys((*found[place].captions, *row.captions)))[:MOST_CAPTIONS]
-            found[place] = found[place]._replace(captions=told)
-        of = "" if first == identity else first
-        found.append(Address(identity, row.url, domain, row.digest, row.size, of, row.captions))
+    for domain, _, key in sorted((domain, drawn(seed, key), key) for domain, key in copies):
+        of = ""
+        for row in copies[domain, key].rows():
+            identity = row_id(row)
+            found.append(Address(identity, row.url, domain, row.digest, row.size, of, row.captions, row.copies))
+            of = of or identity
     return found
 
 

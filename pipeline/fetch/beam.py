@@ -19,6 +19,7 @@ from pipeline import storage
 from pipeline.accounts import add_up, to_accounts
 from pipeline.fetch.addresses import in_order, write_addresses
 from pipeline.fetch.client import Client
+from pipeline.fetch.copies import fewer
 from pipeline.fetch.exchange import Fetcher, Settings
 from pipeline.fetch.layout import CrawlFolder, RoundFolder
 from pipeline.fetch.lists import Columns, Row, read_rows
@@ -28,7 +29,6 @@ from pipeline.fetch.unit import failed_before, fetch_unit
 from pipeline.fetch.visit import Conduct
 from pipeline.sections import read_sealed
 from pipeline.work_list import Gather, ReadLines
-from transforms.dedup.keys import address_key
 from transforms.fetch.address import Rules, target
 from transforms.fetch.domain import registered
 from transforms.fetch.faults import FetchError
@@ -83,11 +83,14 @@ def domain_of(url: str, rules: Rules) -> str:
         return ""
 
 
-def _rows(line: str, job: CrawlJob) -> Iterator[tuple[str, Row]]:
-    """The rows of a part of a list, each with its domain; of a retry those of a unit that failed in a transient way."""
+def _rows(line: str, job: CrawlJob) -> Iterator[tuple[str, bytes, Row]]:
+    """The rows of a part of a list, each with its domain and key; of a retry those of a unit that failed in a transient way.
+
+    Of an address with many copies there are a few: one of them counts all others.
+    """
     storage.configure(job.storage)
-    for row in _given(json.loads(line), job):
-        yield domain_of(row.url, job.conduct.rules), row
+    for key, row in fewer(_given(json.loads(line), job)):
+        yield domain_of(row.url, job.conduct.rules), key, row
 
 
 def _given(line: Any, job: CrawlJob) -> Iterator[Row]:
@@ -130,7 +133,7 @@ class Count(beam.PTransform):
 
 def _domains(line: str, job: CrawlJob) -> Iterator[tuple[str, int]]:
     """Domains of a part of a list with their counts."""
-    return counted(domain for domain, _ in _rows(line, job))
+    return counted(domain for domain, _, _ in _rows(line, job))
 
 
 def counted(keys: Iterable[str]) -> Iterator[tuple[str, int]]:
@@ -192,8 +195,7 @@ class _PlaceRows(beam.DoFn):
     def process(self, line: str) -> Iterator[tuple[int, tuple[Any, ...]]]:
         """(place of the unit, domain and row), but for what its domain has too much of."""
         places = self._places
-        for domain, row in _rows(line, self.job):
-            key = address_key(row.url)
+        for domain, key, row in _rows(line, self.job):
             if places.takes(domain, key):
                 wave, bin_ = places.place(domain, key)
                 yield wave * places.bins + bin_, (domain, *row)
@@ -211,7 +213,7 @@ class _WriteUnit(beam.DoFn):
         place, rows = group
         addresses = in_order(((domain, Row(*row)) for domain, *row in rows), SEED)
         write_addresses(self.job.files.addresses(self.job.first + place), addresses)
-        yield place, json.dumps([place, len(addresses)])
+        yield place, json.dumps([place, sum(address.copies for address in addresses)])
 
 
 @dataclass

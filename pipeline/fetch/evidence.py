@@ -27,11 +27,11 @@ REQUEST, METADATA = 1, 2  # records that belong to a response: its id and this m
 
 
 class Asked(NamedTuple):
-    """What was asked for: by which unit, at which attempt, by which address; what was said, by robots.txt to us ("" of files of sites) and
+    """What was asked for: by which unit, in which round, by which address; what was said, by robots.txt to us ("" of files of sites) and
     by files of its site about the address that answered; and what the lists call it."""
 
     unit: int
-    attempt: int
+    round: int
     url: str
     robots: str = ""
     said: tuple[Said, ...] = ()
@@ -52,7 +52,7 @@ def records_of(asked: Asked, hops: Sequence[Hop], sha256: str = "") -> Iterator[
     """
     answer = ""
     for place, hop in enumerate(hops):
-        answer = record_id(asked.unit, asked.url, asked.attempt, place)
+        answer = record_id(asked.unit, asked.url, asked.round, place)
         last = place == len(hops) - 1
         yield _response(answer, hop, asked.said if last else (), sha256 if last else "")
         sent = Block(HTTP_REQUEST, (hop.request_head,))

@@ -53,7 +53,8 @@ ANY = Columns()
 class Row(NamedTuple):
     """One address of a list: which file, which row of it (from 0), the address as it stands there, what is expected, and its captions.
 
-    `digest` is `sha256:HEX` or `md5:HEX`, "" where none is expected; `size` is -1 where none is.
+    `digest` is `sha256:HEX` or `md5:HEX`, "" where none is expected; `size` is -1 where none is. Where
+    `copies` is more than 1 the row counts others of its address (`pipeline/fetch/copies.py`).
     """
 
     list: int
@@ -62,6 +63,7 @@ class Row(NamedTuple):
     digest: str = ""
     size: int = -1
     captions: tuple[str, ...] = ()
+    copies: int = 1
 
 
 def find_lists(given: Iterable[str]) -> dict[str, int]:

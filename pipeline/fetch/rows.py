@@ -35,12 +35,12 @@ class Body(NamedTuple):
     as_sent: str = ""
 
 
-def plain(address: Address, attempt: int, outcome: str, reason: str = "", detail: str = "") -> Row:
+def plain(address: Address, round_: int, outcome: str, reason: str = "", detail: str = "") -> Row:
     """A row of an address of which no answer is told."""
     transient = outcome == FAILED and FetchFault(reason).transient
     return {
         "id": address.id,
-        "attempt": attempt,
+        "round": round_,
         "url": address.url,
         "outcome": outcome,
         "reason": reason,
@@ -49,20 +49,21 @@ def plain(address: Address, attempt: int, outcome: str, reason: str = "", detail
         "redirects": 0,
         "truncated": "",
         "captions": list(address.captions),
+        "copies": address.copies,
     }
 
 
-def duplicate(address: Address, attempt: int) -> Row:
-    """The row of an address for which another one stands."""
-    return plain(address, attempt, DUPLICATE, ADDRESS_KEY) | {"of": address.of}
+def duplicate(address: Address, round_: int) -> Row:
+    """The row of an address for which another one stands, or of several of them."""
+    return plain(address, round_, DUPLICATE, ADDRESS_KEY) | {"of": address.of}
 
 
 def answered(
-    address: Address, attempt: int, hops: Sequence[Hop], outcome: str, reason: str = "", detail: str = ""
+    address: Address, round_: int, hops: Sequence[Hop], outcome: str, reason: str = "", detail: str = ""
 ) -> Row:
     """A row of an address that was answered, by the last hop."""
     last = hops[-1]
-    row = plain(address, attempt, outcome, reason, detail)
+    row = plain(address, round_, outcome, reason, detail)
     row["status"] = last.status
     row["final_url"] = last.url
     row["redirects"] = len(hops) - 1
@@ -71,21 +72,21 @@ def answered(
     return row
 
 
-def failed(address: Address, attempt: int, hops: Sequence[Hop], fault: str, detail: str) -> Row:
+def failed(address: Address, round_: int, hops: Sequence[Hop], fault: str, detail: str) -> Row:
     """The row of an address that a fault met."""
-    make = answered(address, attempt, hops, FAILED, fault, detail) if hops else None
-    return make or plain(address, attempt, FAILED, fault, detail)
+    make = answered(address, round_, hops, FAILED, fault, detail) if hops else None
+    return make or plain(address, round_, FAILED, fault, detail)
 
 
-def dropped(address: Address, attempt: int, hops: Sequence[Hop], rule: str, detail: str) -> Row:
+def dropped(address: Address, round_: int, hops: Sequence[Hop], rule: str, detail: str) -> Row:
     """The row of an address that a rule leaves out, maybe behind redirects."""
-    make = answered(address, attempt, hops, DROPPED, rule, detail) if hops else None
-    return make or plain(address, attempt, DROPPED, rule, detail)
+    make = answered(address, round_, hops, DROPPED, rule, detail) if hops else None
+    return make or plain(address, round_, DROPPED, rule, detail)
 
 
-def kept(address: Address, attempt: int, hops: Sequence[Hop], body: Body) -> Row:
+def kept(address: Address, round_: int, hops: Sequence[Hop], body: Body) -> Row:
     """The row of an address whose response is in an archive."""
-    row = answered(address, attempt, hops, KEPT)
+    row = answered(address, round_, hops, KEPT)
     row["bytes"], row["sha256"], row["media_type"], row["sniffed"], _ = body
     row["truncated"] = hops[-1].truncated
     return row

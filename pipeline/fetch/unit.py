@@ -36,8 +36,8 @@ class Tally:
 
     def add(self, row: Row) -> None:
         """Count a row."""
-        self.entered += 1
-        self.ended[row["outcome"]][row["reason"]] += 1
+        self.entered += row["copies"]
+        self.ended[row["outcome"]][row["reason"]] += row["copies"]
         self.bytes += row.get("bytes") or 0
         self.transient += row["transient"]
 
@@ -54,7 +54,7 @@ class Tally:
 
 def fetch_unit(
     folder: CrawlFolder,
-    attempt: int,
+    round_: int,
     unit: int,
     conduct: Conduct,
     fetcher: Fetcher,
@@ -69,9 +69,9 @@ def fetch_unit(
     wait, overtaken = conduct.open_seconds, False
     while True:
         try:
-            with claimed(folder.round(attempt).claim(unit), pause) as claim:
+            with claimed(folder.round(round_).claim(unit), pause) as claim:
                 claim = replace(claim, inherited=claim.inherited or overtaken)
-                return _fetched(folder, attempt, unit, conduct, fetcher, tick, clock, claim)
+                return _fetched(folder, round_, unit, conduct, fetcher, tick, clock, claim)
         except Overtaken:  # where nothing tells that two are at work, the longer wait of one lets the other commit
             overtaken = True
             pause(wait)
@@ -80,7 +80,7 @@ def fetch_unit(
 
 def _fetched(
     folder: CrawlFolder,
-    attempt: int,
+    round_: int,
     unit: int,
     conduct: Conduct,
     fetcher: Fetcher,
@@ -94,20 +94,20 @@ def _fetched(
         tally.add(row)
         tick(tally.entered)
 
-    addresses = read_addresses(folder.round(attempt).addresses(unit))
+    addresses = read_addresses(folder.round(round_).addresses(unit))
     with Segments(folder, unit, conduct.agent, clock, most_seconds=conduct.open_seconds, claim=claim) as segments:
         done = set()
         for row in segments.committed():
             done.add(row["id"])
             tell(row)
-        visit = Visit(unit, attempt, conduct, segments, tell, clock)
+        visit = Visit(unit, round_, conduct, segments, tell, clock)
         visit.run((address for address in addresses if address.id not in done), fetcher)
     return tally.record()
 
 
-def failed_before(folder: CrawlFolder, attempt: int, unit: int) -> Iterator[Listed]:
+def failed_before(folder: CrawlFolder, round_: int, unit: int) -> Iterator[Listed]:
     """The addresses of a finished unit that failed in a way that may be well another time, as their lists have them."""
-    path = folder.round(attempt).addresses(unit)
+    path = folder.round(round_).addresses(unit)
     if not storage.exists(path):  # a place at which no address fell
         return
     again = transient_ids(folder, unit)

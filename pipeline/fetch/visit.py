@@ -8,14 +8,14 @@ when a host is asked; they reach no row but by what the client measured.
 import sys
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
-from typing import NamedTuple, TypeAlias
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 
 from pipeline.fetch import rows
 from pipeline.fetch.addresses import Address
 from pipeline.fetch.evidence import Asked, Packed, records_of
 from pipeline.fetch.exchange import Answer, Ask, Fetcher, Hop, Limits, product_token
+from pipeline.fetch.on_the_way import Ending, Errand, ForFile, Job
 from pipeline.fetch.policies import Consent, Site, Sites, evidence, file_address, headers_said, reserving
 from pipeline.fetch.robots import LIMITS as FILE_LIMITS
 from pipeline.fetch.robots import ROBOTS
@@ -48,51 +48,20 @@ class Conduct:
     open_seconds: float = MOST_SECONDS  # that a segment stays open
 
 
-@dataclass(slots=True)
-class Job:
-    """An address on its way, what it is to ask next (itself, or where its redirects so far lead), and the host that it began at."""
-
-    address: Address
-    aim: Target
-    home: str
-    hops: tuple[Hop, ...] = ()
-    site: Site | None = None  # what is known of the site where it stands
-    robots: str = ""  # what robots.txt said of the last request
-    about: tuple[Said, ...] = ()  # what files of its site say about where it stands
-    said: tuple[Said, ...] = ()  # and what was said on the whole way
-
-    def hear(self, said: Iterable[Said]) -> None:
-        """Take in what files of the site say about where it stands."""
-        self.about = tuple(said)
-        self.said += self.about
-
-
-# The row with which a job ends.
-Ending: TypeAlias = Callable[[Job], rows.Row]
-
-
-class ForFile(NamedTuple):
-    """The key of a question for a file of a site, and the job that waits for it."""
-
-    origin: str
-    kind: str
-    job: Job
-
-
 class Visit:
     """One unit being fetched. `tell` hears of each row that is added."""
 
     def __init__(
         self,
         unit: int,
-        attempt: int,
+        round_: int,
         conduct: Conduct,
         segments: Segments,
         tell: Callable[[rows.Row], None],
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._unit = unit
-        self._attempt = attempt
+        self._round = round_
         self._manners = conduct
         self._token = product_token(conduct.agent)
         self._segments = segments
@@ -128,12 +97,12 @@ class Visit:
     def _enter(self, address: Address) -> None:
         """Queue an address, or write the row of one that is not to be asked for."""
         if address.of:
-            self._add(rows.duplicate(address, self._attempt))
+            self._add(rows.duplicate(address, self._round))
             return
         try:
             aim = target(address.url, self._manners.rules)
         except FetchError as error:
-            self._add(rows.failed(address, self._attempt, (), error.fault.value, error.detail))
+            self._add(rows.failed(address, self._round, (), error.fault.value, error.detail))
             return
         self._open[aim.host] += 1
         self._queues.put(aim.host, aim.host, Job(address, aim, aim.host))
@@ -156,6 +125,8 @@ class Visit:
             self._queues.answered(job.aim.host, self._clock(), asked=False)
             self._end(job, self._closed[job.aim.host](job))
             return None
+        if job.errand:
+            return self._ask_behind(job, job.errand)
         origin = origin_of(job.aim.url)
         # What it has asked for is its own, whatever other sites have driven out meanwhile: else it might ask for ever.
         site = job.site = job.site or self._sites.find(origin)
@@ -171,14 +142,38 @@ class Visit:
             return Ask(file_address(origin, kind), ForFile(origin, kind, job), FILE_LIMITS, follows=follows)
         return Ask(job.aim.url, job, self._limits, target=job.aim)
 
+    def _ask_behind(self, job: Job, errand: Errand) -> Ask | None:
+        """What is asked next for a file that lies behind a redirect: robots.txt of the site there, then the file if that lets us.
+
+        It is asked for in the queue of the host whose file it is, as all of its redirects that the client follows.
+        """
+        origin = origin_of(errand.aim.url)
+        site = errand.site = errand.site or self._sites.find(origin)
+        if site is None:
+            return Ask(file_address(origin, ROBOTS), ForFile(origin, ROBOTS, job), FILE_LIMITS)
+        key = ForFile(origin_of(job.aim.url), errand.kind, job)
+        fault, detail, robots = None, "", site.robots
+        if robots.unreachable:
+            fault, detail = robots.fault.value, f"{origin}: {robots.unreachable}"
+        elif errand.aim.host in self._closed:
+            closed = self._closed[errand.aim.host](job)
+            fault, detail = closed["reason"], f"{origin}: {closed['detail']}"
+        elif not robots.forbidding(self._token, errand.aim.url):
+            limits = replace(FILE_LIMITS, redirects=FILE_LIMITS.redirects - len(errand.hops))
+            return Ask(errand.aim.url, key, limits, target=errand.aim, follows=self._lets_us)
+        self._queues.put(job.aim.host, job.aim.host, job, first=True)
+        self._queues.answered(job.aim.host, self._clock(), asked=False)
+        self._take_in(key, Answer(key, errand.hops, fault, detail))
+        return None
+
     def _lets_us(self, url: str) -> bool:
-        """Whether robots.txt, as far as it is known here, lets us ask for an address."""
+        """Whether robots.txt is known here to let us ask for an address."""
         site = self._sites.find(origin_of(url))
-        return not site or not (site.robots.unreachable or site.robots.forbidding(self._token, url))
+        return site is not None and not (site.robots.unreachable or site.robots.forbidding(self._token, url))
 
     def _refusal(self, job: Job, site: Site, known: bool) -> rows.Row | None:
         """The row of a job that is not to be fetched by what its site says so far; notes what was said once all is `known`."""
-        how, robots = (job.address, self._attempt, job.hops), site.robots
+        how, robots = (job.address, self._round, job.hops), site.robots
         job.robots = "unreachable" if robots.unreachable else robots.forbidding(self._token, job.aim.url)
         if job.robots:
             job.hear(site.said_to(self._token, job.aim.url))
@@ -199,7 +194,7 @@ class Visit:
         """The row of a job that is kept from training, where such are not fetched."""
         found = reserving(said) if self._strict else None
         detail = f"{found.line} ({found.source})" if found else ""
-        return rows.dropped(job.address, self._attempt, job.hops, found.signal, detail) if found else None
+        return rows.dropped(job.address, self._round, job.hops, found.signal, detail) if found else None
 
     def _hear(self, answer: Answer) -> None:
         self._out -= 1
@@ -209,18 +204,47 @@ class Visit:
             self._hear_job(answer.key, answer)
 
     def _hear_file(self, key: ForFile, answer: Answer) -> None:
-        site = key.job.site = self._sites.hear(key.origin, key.kind, answer, key.job.site)
-        host, pause = key.job.aim.host, site.robots.pause
-        self._queues.put(host, host, key.job, first=True)
-        if not self._queues.slow_down(host, pause):
-            self._leave_out(host, pause)
+        job, errand = key.job, key.job.errand
+        home = job.aim.host
+        there = errand.aim.host if errand else home
+        self._queues.put(home, home, job, first=True)
         if key.kind == ROBOTS:
-            self._queues.answered(host, self._clock())  # where it cannot be had, nothing else is asked for
+            site = self._sites.hear(key.origin, ROBOTS, answer, None)
+            if errand:
+                errand.site = site
+            else:
+                job.site = site
+            self._write(key, answer)
+            if not self._queues.slow_down(there, site.robots.pause):
+                self._leave_out(there, site.robots.pause)
+            self._queues.answered(home, self._clock())  # where it cannot be had, nothing else is asked for
         else:
-            self._answered(host, answer)
+            self._hear_policy(key, answer._replace(hops=(*(errand.hops if errand else ()), *answer.hops)))
+            self._answered(home, answer)
         if answer.hops:
-            self._queues.leads_to(host, answer.hops[0].address)
-            asked = Asked(self._unit, self._attempt, file_address(key.origin, key.kind))
+            self._queues.leads_to(there, answer.hops[0].address)
+
+    def _hear_policy(self, key: ForFile, answer: Answer) -> None:
+        """Take in what a site's file says, or go where it leads and robots.txt was not asked yet; `answer` has all hops so far."""
+        if not answer.fault and answer.hops[-1].status in REDIRECTS:
+            try:
+                aim = self._led(answer.hops, FILE_LIMITS.redirects)
+                key.job.errand = Errand(key.kind, answer.hops, aim)
+                return
+            except FetchError as error:
+                answer = answer._replace(fault=error.fault.value, detail=error.detail)
+        self._take_in(key, answer)
+
+    def _take_in(self, key: ForFile, answer: Answer) -> None:
+        """A file of a site has come, or cannot be had."""
+        key.job.errand = None
+        key.job.site = self._sites.hear(key.origin, key.kind, answer, key.job.site)
+        self._write(key, answer)
+
+    def _write(self, key: ForFile, answer: Answer) -> None:
+        """Write the requests for a file."""
+        if answer.hops:
+            asked = Asked(self._unit, self._round, file_address(key.origin, key.kind))
             self._segments.add(records_of(asked, evidence(answer)))
 
     def _answered(self, host: str, answer: Answer) -> None:
@@ -250,35 +274,39 @@ class Visit:
             else:
                 self._follow(job)
         except FetchError as error:
-            self._end(job, rows.failed(job.address, self._attempt, job.hops, error.fault.value, error.detail))
+            self._end(job, rows.failed(job.address, self._round, job.hops, error.fault.value, error.detail))
 
     def _follow(self, job: Job) -> None:
         """Queue a job where its redirect leads. Raises FetchError."""
-        last = job.hops[-1]
-        if len(job.hops) > self._manners.limits.redirects:
-            raise FetchError(FetchFault.TOO_MANY_REDIRECTS, f"more than {self._manners.limits.redirects}")
+        job.aim, job.site = self._led(job.hops, self._manners.limits.redirects), None
+        self._queues.put(job.aim.host, job.aim.host, job, first=True)
+
+    def _led(self, hops: Sequence[Hop], most: int) -> Target:
+        """Where the last of some redirects leads, of which at most so many are followed. Raises FetchError."""
+        last = hops[-1]
+        if len(hops) > most:
+            raise FetchError(FetchFault.TOO_MANY_REDIRECTS, f"more than {most}")
         location = value(last.headers, "location").strip()
         if not location:
             raise FetchError(FetchFault.BAD_RESPONSE, f"a redirect ({last.status}) that leads nowhere")
-        job.aim, job.site = target(location, self._manners.rules, base=last.url), None
-        self._queues.put(job.aim.host, job.aim.host, job, first=True)
+        return target(location, self._manners.rules, base=last.url)
 
     def _keep(self, job: Job) -> None:
         """Write what came. Raises FetchError where it is not what was wanted."""
         body = rows.body_of(job.address, job.hops[-1])
-        asked = Asked(self._unit, self._attempt, job.hops[0].url, job.robots, job.about, job.address.captions)
-        row = rows.kept(job.address, self._attempt, job.hops, body)
+        asked = Asked(self._unit, self._round, job.hops[0].url, job.robots, job.about, job.address.captions)
+        row = rows.kept(job.address, self._round, job.hops, body)
         self._end(job, row, records_of(asked, job.hops, body.as_sent))
 
     def _give_up(self, host: str, answer: Answer) -> None:
         detail = f"its last answers did not come ({answer.fault}: {answer.detail})"
         self._close(
-            host, lambda job: rows.failed(job.address, self._attempt, job.hops, FetchFault.HOST_UNHEALTHY, detail)
+            host, lambda job: rows.failed(job.address, self._round, job.hops, FetchFault.HOST_UNHEALTHY, detail)
         )
 
     def _leave_out(self, host: str, pause: float) -> None:
         detail = f"its robots.txt asks for {pause:g} s behind each request"
-        self._close(host, lambda job: rows.dropped(job.address, self._attempt, job.hops, DELAY_RULE, detail))
+        self._close(host, lambda job: rows.dropped(job.address, self._round, job.hops, DELAY_RULE, detail))
 
     def _close(self, host: str, ending: Ending) -> None:
         """Ask a host for nothing more in this unit."""

@@ -30,7 +30,7 @@ def crawled(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[Outcom
 
 def last(rows: list[dict[str, Any]]) -> dict[str, dict[str, Any]]:
     """Of each address its row of the highest attempt."""
-    return {row["id"]: row for row in sorted(rows, key=lambda row: int(row["attempt"]))}
+    return {row["id"]: row for row in sorted(rows, key=lambda row: int(row["round"]))}
 
 
 def test_all_is_well_in_the_end(crawled: tuple[Path, list[Outcome], dict[str, int]]) -> None:
@@ -45,7 +45,7 @@ def test_the_account_holds_after_each_attempt(crawled: tuple[Path, list[Outcome]
     folder, outcomes, _ = crawled
     rows = list(all_rows(folder))
     for attempt, outcome in enumerate(outcomes, 1):
-        there = last([row for row in rows if row["attempt"] <= attempt]).values()
+        there = last([row for row in rows if row["round"] <= attempt]).values()
         account = outcome.account
         assert account.entered == len(there) == len(MANY.addresses()) and account.holds()
         assert Counter(row["reason"] for row in there if row["outcome"] == "failed") == account.failed

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -11,6 +12,7 @@ from functools import partialmethod
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
@@ -26,6 +28,7 @@ from tests.support.shuffles import watched
 from tests.support.web import page, passage, picture
 
 AGENT = "ex-bot/1.0 (+https://ex.com/bot)"
+README = Path(__file__).resolve().parents[2] / "README.md"
 HOSTS = [f"www.host{number}.test" for number in range(4)]
 
 
@@ -118,9 +121,48 @@ def test_only_what_may_be_well_is_fetched_again(
     assert {path for _, path in web.asked} == {"/robots.txt", "/.well-known/tdmrep.json", "/ai.txt", "/p1.html"}
     assert (told["account"]["entered"], told["account"]["kept"]) == (before["entered"], before["kept"] + 3)
     assert "http_5xx" not in told["account"]["failed"] and told["transient"] == 0
-    again = [row for row in crawled(tmp_path / "out") if row["attempt"] == 2]
-    first = {row["id"]: row for row in crawled(tmp_path / "out") if row["attempt"] == 1}
+    again = [row for row in crawled(tmp_path / "out") if row["round"] == 2]
+    first = {row["id"]: row for row in crawled(tmp_path / "out") if row["round"] == 1}
     assert len(again) == 3 and all(first[row["id"]]["reason"] == "http_5xx" for row in again)
+    found = re.search(r'duckdb -c "(select reason[^"]*)"', README.read_text())
+    assert found, "the README shows how to ask a crawl's rows for what failed"
+    shown = duckdb.sql(found[1].replace("crawled/", f"{tmp_path / 'out'}/")).fetchall()
+    assert Counter(reason for reason, _, _ in shown) == told["account"]["failed"]
+
+
+def test_a_crawl_of_nothing_but_failures_ends_with_status_3(
+    web: Served, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """With its account and its rows in place all the same; `--allow-empty` lets it pass, and so does one page that came."""
+    (listed := tmp_path / "list.txt").write_text(f"http://{HOSTS[2]}/no\nhttp://{HOSTS[2]}/s/503/x")
+    words = ["crawl", "--urls", str(listed), "--output", str(tmp_path / "out"), *options(web)]
+    assert main(words) == 3
+    told = capsys.readouterr()
+    assert json.loads(told.out)["account"]["failed"] == {"http_4xx": 1, "http_5xx": 1}
+    assert "nothing was kept of 2 addresses (1 http_4xx, 1 http_5xx)" in told.err
+    assert len(crawled(tmp_path / "out")) == 2 and (tmp_path / "out" / "account.json").exists()
+    assert main([*words, "--allow-empty"]) == 0
+    web.answer = lambda host, path, old=web.answer: old(host, "/p1.html" if path == "/s/503/x" else path)  # type: ignore[method-assign, misc]
+    assert main(["crawl", "--retry-failed", str(tmp_path / "out"), *options(web)]) == 0
+
+
+def test_an_address_that_stands_in_a_list_again_and_again(
+    web: Served, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Asked for once; a hundred copies have a row each, one row counts all others, and the account counts every line."""
+    lines = [f"http://{HOSTS[2]}/p1.html#{place % 7}" for place in range(300)] + [f"http://{HOSTS[2]}/p2.html"]
+    for number in range(2):
+        (tmp_path / f"{number}.txt").write_text("\n".join(lines))
+    words = ["crawl", "--urls", str(tmp_path / "?.txt"), "--output", str(tmp_path / "out"), *options(web)]
+    for _ in range(2):
+        assert main(words) == 0
+        account = json.loads(capsys.readouterr().out)["account"]
+        assert (account["entered"], account["kept"], account["duplicates"]) == (602, 2, {"address": 600})
+    assert Counter(path for _, path in web.asked)["/p1.html"] == 1
+    found = crawled(tmp_path / "out")
+    assert len(found) == 101 + 2 and sum(row["copies"] for row in found) == 602
+    (others,) = (row for row in found if row["copies"] > 1)
+    assert (others["outcome"], others["id"], others["of"], others["copies"]) == ("duplicate", "0-100", "0-0", 500)
 
 
 def test_a_finished_crawl_is_left_alone(web: Served, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

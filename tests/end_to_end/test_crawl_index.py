@@ -183,7 +183,7 @@ def test_what_failed_is_fetched_again(
     again = told(["crawl", "--retry-failed", out, "--agent", AGENT, "--json", "--quiet", *reach(web)], capsys)
     assert again["account"]["kept"] == again["account"]["entered"] == first.account.entered
     assert again["transient"] == 0 and len(web.seen) - before <= first.transient
-    assert sorted(row["attempt"] for row in copied(tmp_path / "out") if row["outcome"] == "kept")[-1] == 2
+    assert sorted(row["round"] for row in copied(tmp_path / "out") if row["outcome"] == "kept")[-1] == 2
 
 
 def test_a_bucket(cc: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

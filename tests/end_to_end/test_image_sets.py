@@ -132,6 +132,21 @@ def test_samples_that_are_missing(tmp_path: Path) -> None:
     assert "truncated" in {row["fault"] for row in failed if row["source"] == "00000.tar"}
 
 
+def test_a_tar_that_was_cut_between_two_samples(tmp_path: Path) -> None:
+    """Without a table beside it nothing but its missing end says so: one row, and what is whole stands."""
+    tar = write_shard(tmp_path / "in", 0, samples(0))
+    tar.with_suffix(".parquet").unlink()
+    whole = tar.read_bytes()
+    run_on([str(tar)], tmp_path / "whole", recipe("raw"))
+    pairs = sorted(rows(tmp_path / "whole", "pairs"), key=lambda row: int(row["offset"]))
+    assert not rows(tmp_path / "whole", "failed")
+    tar.write_bytes(whole[: pairs[2]["offset"]])
+    run_on([str(tar)], tmp_path / "cut", recipe("raw"))
+    (row,) = rows(tmp_path / "cut", "failed")
+    assert (row["source"], row["offset"], row["fault"]) == ("00000.tar", pairs[2]["offset"], "truncated")
+    assert content(rows(tmp_path / "cut", "pairs")) == content(pairs[:2])
+
+
 def test_bytes_are_read_once_more_from_the_tar(tmp_path: Path) -> None:
     """Law 2: staging holds places; a tar whose picture changed since it was measured is refused."""
     tar, body = write_shard(tmp_path / "in", 0, samples(0)), picture(2, "JPEG")

@@ -1,8 +1,11 @@
 """What the end of a crawl says: numbers, an example of each failure, and what may be done next."""
 
-from jobs.crawl import lines
+import pytest
+
+from jobs.crawl import check_something_came, lines
 from pipeline.fetch.outcome import Outcome
 from schemas.manifest import Account
+from schemas.outcomes import BudgetError
 
 
 def outcome(kept: int, failed: dict[str, int], transient: int = 0) -> Outcome:
@@ -46,3 +49,14 @@ def test_images_of_a_run_go_with_its_pages() -> None:
     assert lines("images", outcome(1, {}), "address", images=True)[-1].startswith(
         "triptych run --input INPUT... images --output corpus"
     )
+
+
+def test_a_crawl_that_failed_is_no_success() -> None:
+    """Where nothing came and something failed; not where rules left all out, or nothing was asked for."""
+    with pytest.raises(
+        BudgetError, match=r"nothing was kept of 3 addresses \(2 timeout, 1 http_4xx\); out/rows says why"
+    ):
+        check_something_came("out", outcome(0, {"timeout": 2, "http_4xx": 1}), "address")
+    forbidden = Outcome(Account("fetches", "fetch", 2, 0, {"robots_disallow": 2}), 0, 0)
+    for fine in (outcome(1, {"timeout": 2}), outcome(0, {}), forbidden):
+        check_something_came("out", fine, "address")

@@ -85,11 +85,15 @@ class Pace(Generic[Item]):
             if taken >= self._manners.budget:
                 return False
             self._taken[domain] = taken + 1
-        queue = self._hosts.setdefault(host, _Host(pause=self._manners.pause))
+        queue = self._queue(host)
         (queue.items.appendleft if first else queue.items.append)(item)
         self.waiting += 1
         self._list(host, queue)
         return True
+
+    def _queue(self, host: str) -> _Host[Item]:
+        """A host's queue, which begins where there is none."""
+        return self._hosts.setdefault(host, _Host(pause=self._manners.pause))
 
     def take(self, now: float) -> Item | None:
         """The next item of the host that is due longest; None where none is due."""
@@ -126,11 +130,11 @@ class Pace(Generic[Item]):
 
     def leads_to(self, host: str, address: str) -> None:
         """A host's IP address has become known: from its next request on it shares that address's cap."""
-        self._hosts[host].address = address
+        self._queue(host).address = address
 
     def slow_down(self, host: str, pause: float) -> bool:
         """A host's robots.txt asks for a pause behind each request (`Crawl-delay`); False where it is to be left out for its length."""
-        queue = self._hosts[host]
+        queue = self._queue(host)
         queue.pause = max(queue.pause, min(pause, self._manners.longest_pause))
         return pause <= self._manners.longest_pause
 

@@ -27,15 +27,15 @@ URL, CAPTION, PAGE = "url", "caption", "page_url"  # what img2dataset and cc2dat
 
 
 def read_samples(
-    stream: BinaryIO, end: int, keys: set[str], tally: Tally, limits: Limits = LIMITS
+    stream: BinaryIO, end: int, keys: set[str], tally: Tally, limits: Limits = LIMITS, marked: bool = False
 ) -> Iterator[Capture | Damage]:
-    """The captures of every sample in a tar of `end` bytes, in order, and every damage.
+    """The captures of every sample in a tar of `end` bytes, in order, and every damage; `marked` is that of `members`.
 
     Adds the keys of the samples whose addresses could be read to `keys`.
     """
     tally.size = tally.ended = end
     held = _Held()
-    for item in members(stream, end):
+    for item in members(stream, end, marked):
         if isinstance(item, Damage):
             yield from _counted(_sample(held, keys), tally)
             yield from _counted([item], tally)

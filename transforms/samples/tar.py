@@ -1,7 +1,8 @@
 """The members of a tar file: where each begins and ends, read header by header; goes on behind damage. Pure.
 
 Nothing is unpacked and no member is read: only headers, and what extends them. Behind a header that is damaged the next one is looked for
-at the multiples of 512 bytes, where every header begins, and believed by its magic word and its sum.
+at the multiples of 512 bytes, where every header begins, and believed by its magic word and its sum. An archive ends with empty blocks: one
+that was cut between two members lacks them, and nothing else tells.
 """
 
 import tarfile
@@ -30,20 +31,27 @@ class Member(NamedTuple):
     end: int
 
 
-def members(stream: BinaryIO, end: int) -> Iterator[Member | Damage]:
-    """The files in the first `end` bytes, in order, and each damage between them; folders and links are passed over."""
-    at = _past_zeros(stream, 0, end)
+def members(stream: BinaryIO, end: int, marked: bool = False) -> Iterator[Member | Damage]:
+    """The files in the first `end` bytes, in order, and each damage between them; folders and links are passed over.
+
+    With `marked` the empty blocks are asked for that end an archive: where there is none behind a member that is whole, that is a damage.
+    """
+    at, behind = _past_zeros(stream, 0, end), 0
     while at < end:
         try:
             member, is_file = _member(stream, at, end)
         except RecordError as error:
             after = _next_header(stream, at + BLOCK, end)
             yield Damage(at, after - at, error.fault.value, error.detail)
-            at = after
+            # What ends in damage is told of already.
+            at, behind = after, -1
             continue
         if is_file:
             yield member
-        at = _past_zeros(stream, member.end, end)
+        at, behind = _past_zeros(stream, member.end, end), member.end
+    # Of the two empty blocks that the standard asks for all readers take one for the end.
+    if marked and behind >= 0 and end - behind < BLOCK:
+        yield Damage(end, 0, Fault.TRUNCATED.value, "a tar that ends without the empty blocks that end one: it was cut")
 
 
 def _member(stream: BinaryIO, at: int, end: int) -> tuple[Member, bool]:

@@ -55,7 +55,7 @@ class Block(NamedTuple):
 
 
 def record_id(*names: object) -> str:
-    """The id of a record, from what tells it from all others: the same unit, address and attempt give the same id.
+    """The id of a record, from what tells it from all others: the same unit, address and round give the same id.
 
     A UUID of version 8 (RFC 9562), whose bits are those of a SHA-256.
 

@@ -121,7 +121,7 @@ def test_links(web: Served, tmp_path: Path, capsys: pytest.CaptureFixture[str]) 
         assert counts(later["fetches"]) == (7, 7, {}, {}, {}) and later["links"]["entered"] == 15
     assert asked(web) == {"a.test/p4.html"}
     rows = [row for path in sorted(tmp_path.rglob("rows/*/*.parquet")) for row in pq.read_table(path).to_pylist()]
-    assert len({(row["id"], row["attempt"]) for row in rows}) == len(rows) == 8
+    assert len({(row["id"], row["round"]) for row in rows}) == len(rows) == 8
 
     crawl(web, tmp_path, "--retry-failed", out.path, "--depth", "1", status=2)
     assert "--retry-failed follows nothing" in capsys.readouterr().err

@@ -310,6 +310,96 @@ def test_a_redirect_of_a_file_obeys_robots_too(tmp_path: Path) -> None:
     assert "http://a.com/private/ai.txt" not in [url for _, url in net.asked]
 
 
+FAR = "https://far.com/tdm"
+FAR_ROBOTS = "https://far.com/robots.txt"
+
+
+def led_far(robots: Page | None = None, sites: str = "a") -> dict[str, Page]:
+    """Sites whose tdmrep.json is led to another site."""
+    pages = {FAR: ALL_RESERVED} | ({FAR_ROBOTS: robots} if robots else {})
+    for name in sites:
+        pages |= {f"http://{name}.com/{n}": Page() for n in range(3)}
+        pages[f"http://{name}.com/.well-known/tdmrep.json"] = redirect(FAR)
+    return pages
+
+
+def test_robots_of_the_site_behind_a_redirect_are_asked_first(tmp_path: Path) -> None:
+    """Once, however many files lead there; the file is asked for from where the redirect leads, and its record holds the whole way."""
+    pages = led_far(text("User-agent: *\nAllow: /"), "ab")
+    rows, net = crawled(tmp_path, pages, [url for url in pages if url[-1].isdigit()])
+    urls = [url for _, url in net.asked]
+    assert urls.count(FAR_ROBOTS) == 1 and urls.count(FAR) == 2 and urls.index(FAR_ROBOTS) < urls.index(FAR)
+    assert {name: urls.count(f"http://{name}.com/.well-known/tdmrep.json") for name in "ab"} == {"a": 1, "b": 1}
+    assert len(rows) == 6 and all(row["signals"] == ["tdm_reserved"] for row in rows.values())
+    assert [capture.url for capture in captures(tmp_path)].count(FAR) == 2
+
+
+@pytest.mark.parametrize("consent", [Consent.RECORDED, Consent.STRICT])
+def test_what_robots_there_forbid_is_not_asked_for(tmp_path: Path, consent: Consent) -> None:
+    """So the file says nothing, as one that robots.txt of its own site forbids."""
+    rows, net = crawled(tmp_path, led_far(text("User-agent: *\nDisallow: /")), ["http://a.com/1"], consent)
+    urls = [url for _, url in net.asked]
+    assert FAR_ROBOTS in urls and FAR not in urls
+    assert (rows["http://a.com/1"]["outcome"], rows["http://a.com/1"]["consent"]) == ("kept", [])
+
+
+@pytest.mark.parametrize(
+    ("robots", "why"),
+    [
+        (Page(b"", 503), "robots_unreachable: https://far.com: http_5xx: status 503"),
+        (text("User-agent: *\nCrawl-delay: 99"), "crawl_delay: https://far.com: its robots.txt asks for 99 s"),
+    ],
+)
+def test_a_site_behind_a_redirect_that_lets_nobody_ask_now(tmp_path: Path, robots: Page, why: str) -> None:
+    """What cannot be had is said; where the file decides, the address waits for another time."""
+    rows, net = crawled(tmp_path / "1", led_far(robots), ["http://a.com/1"])
+    row = rows["http://a.com/1"]
+    assert row["outcome"] == "kept" and FAR not in [url for _, url in net.asked]
+    assert [one["line"].startswith(f"tdmrep.json: not to be had: {why}") for one in row["consent"]] == [True]
+    rows, _ = crawled(tmp_path / "2", led_far(robots), ["http://a.com/1"], Consent.STRICT)
+    row = rows["http://a.com/1"]
+    assert (row["reason"], row["transient"]) == ("policy_unreachable", True) and why in row["detail"]
+
+
+def test_what_robots_say_on_such_a_way_holds_for_pages_there(tmp_path: Path) -> None:
+    """Their `Crawl-delay`, though robots.txt is not asked for again."""
+    pages = led_far(text("User-agent: *\nCrawl-delay: 7")) | {f"https://far.com/{n}": Page() for n in range(3)}
+    pages |= {f"http://a.com/{n}": redirect(f"https://far.com/{n}") for n in range(3)}
+    rows, net = crawled(tmp_path, pages, ["http://a.com/0", "http://a.com/1", "http://a.com/2"])
+    assert all(row["outcome"] == "kept" for row in rows.values())
+    assert [url for _, url in net.asked].count(FAR_ROBOTS) == 1
+    times = [at for at, url in net.asked if url.startswith("https://far.com/") and url[-1].isdigit()]
+    assert len(times) == 3 and all(later - at >= 7 for at, later in pairwise(times))
+
+
+@pytest.mark.parametrize("most", [1, 4096])
+def test_files_that_lead_around_end(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, most: int) -> None:
+    """From site to site for ever: five redirects are followed, also where no site stays at hand."""
+    monkeypatch.setattr(module, "MOST_ORIGINS", most)
+    kinds = [path for path, _ in module.KINDS.values() if path != "/robots.txt"]
+    pages = {
+        f"http://{name}.com{path}": redirect(f"http://{to}.com{path}")
+        for name, to in ("ab", "bc", "ca")
+        for path in kinds
+    }
+    urls = [f"http://{name}.com/1" for name in "abc"]
+    rows, net = crawled(tmp_path, pages | {url: Page() for url in urls}, urls)
+    assert [row["outcome"] for row in rows.values()] == ["kept"] * 3
+    for row in rows.values():
+        assert [one["line"].partition("not to be had: ")[2] for one in row["consent"]] == [
+            "too_many_redirects: more than 5"
+        ] * 2
+    assert len(net.asked) <= 3 * (1 + 1 + 2 * (6 + 6))
+
+
+def test_a_file_that_leads_to_an_address_that_is_none(tmp_path: Path) -> None:
+    """As any redirect to where nobody may go."""
+    pages = {"http://a.com/1": Page(), "http://a.com/ai.txt": redirect("http://127.0.0.1/ai.txt")}
+    rows, net = crawled(tmp_path, pages, ["http://a.com/1"])
+    (one,) = rows["http://a.com/1"]["consent"]
+    assert "not to be had: address_refused" in one["line"] and not [url for _, url in net.asked if "127" in url]
+
+
 def test_a_file_without_end_counts_as_far_as_it_is_read(tmp_path: Path) -> None:
     """The rules in front of the cut hold; there is no reading on."""
     rule = b'{"location": "/1", "tdm-reservation": 1}, '

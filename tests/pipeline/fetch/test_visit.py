@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from pipeline.fetch.addresses import MOST_CAPTIONS, Address, in_order, write_addresses
+from pipeline.fetch.addresses import Address, in_order, write_addresses
+from pipeline.fetch.copies import MOST_CAPTIONS
 from pipeline.fetch.layout import CrawlFolder
 from pipeline.fetch.lists import Row
 from pipeline.fetch.policies import Consent

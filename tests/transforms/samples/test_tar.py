@@ -69,6 +69,22 @@ def test_a_tar_that_ends_early(cut: int) -> None:
     assert isinstance(damage, Damage) and damage.fault == "truncated" and damage.offset == 2 * BLOCK
 
 
+def test_a_tar_without_its_end_mark() -> None:
+    """Cut between two members, or of no bytes at all: told where the mark is asked for; one empty block is a mark."""
+
+    def marked(data: bytes) -> list[Member | Damage]:
+        return list(members(io.BytesIO(data), len(data), marked=True))
+
+    whole = tar_bytes([("a.jpg", b"1"), ("b.jpg", b"\0" * 900)], mtime=1)
+    end = 2 * BLOCK + 3 * BLOCK
+    assert marked(whole) == marked(whole[: end + BLOCK]) == read(whole) == read(whole[:end])
+    for cut in (end, end + BLOCK - 1, 2 * BLOCK, 0):
+        *found, damage = marked(whole[:cut])
+        assert isinstance(damage, Damage) and (damage.offset, damage.skipped, damage.fault) == (cut, 0, "truncated")
+        assert found == read(whole)[: len(found)] and len(found) == (2 if cut >= end else cut // (2 * BLOCK))
+    assert len(marked(whole[: end - 1 - BLOCK])) == 2  # what breaks off inside a member is told once
+
+
 def test_nonsense_ends() -> None:
     """Bytes that are no tar, lying sizes, headers that extend each other for ever."""
     assert read(b"") == []
