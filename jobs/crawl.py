@@ -134,9 +134,12 @@ def whole(text: str) -> int:
 def act(args: argparse.Namespace) -> int:
     """Crawl, then print what became of the addresses. Raises BudgetError as `check_something_came`."""
     output = folder_of(args)
-    local = engine_settings(args, output).is_local
-    with engine_log.kept_aside() if local else nullcontext():
-        outcome, word = _crawl(args, output, local)
+    from pipeline.engines.settings import LOCAL, OTHER
+
+    kind = engine_settings(args, output).kind
+    # Of an engine that we know nothing of, its own messages say where to watch the job.
+    with nullcontext() if kind == OTHER else engine_log.kept_aside():
+        outcome, word = _crawl(args, output, local=kind == LOCAL)
     if args.json:
         terminal.out(json.dumps({"output": output, **asdict(outcome)}, indent=2))
     else:

@@ -1,4 +1,4 @@
-"""Redirects the local engine's log messages to a temporary file, which is shown only when the run ends in a bug."""
+"""Redirects the engine's log messages to a temporary file, which is shown only when the run ends in a bug."""
 
 import logging
 import os

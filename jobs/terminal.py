@@ -109,7 +109,8 @@ def program() -> str:
 
 @dataclass
 class Ticker:
-    """One line that says how far a run is: updated in place on a terminal, else a plain line every `every` seconds, and the last one.
+    """One line that says how far a run is: updated in place on a terminal, else a plain line every `every` seconds, if it says
+    something new, and the last one.
 
     `plain` is set where the stream is no terminal, `TERM` is dumb or `NO_COLOR` asks for text without control codes.
     """
@@ -120,6 +121,7 @@ class Ticker:
     clock: Callable[[], float] = time.monotonic
     _last: float = field(default=float("-inf"), init=False)
     _open: bool = field(default=False, init=False)
+    _shown: str = field(default="", init=False)  # the last plain line
     _held: str = field(default="", init=False)  # the last plain line, where it came too early
 
     def show(self, line: str) -> None:
@@ -129,7 +131,9 @@ class Ticker:
             return
         self._last, self._held = self.clock(), ""
         if self.plain:
-            self._print(printable(line) + "\n")
+            if line != self._shown:
+                self._print(printable(line) + "\n")
+            self._shown = line
         else:
             self._open = True
             self._print(f"\r\x1b[K{printable(line)[: shutil.get_terminal_size().columns - 1]}")
@@ -141,7 +145,7 @@ class Ticker:
 
     def close(self) -> None:
         """Clear the line, so that what follows starts at the margin; of plain lines the last one stays to be read."""
-        if self._held:
+        if self._held and self._held != self._shown:
             self._print(printable(self._held) + "\n")
             self._held = ""
         self._clear()

@@ -18,8 +18,11 @@ Result = TypeVar("Result")
 
 def watched(request: "Request", quiet: bool, load: Callable[[], Callable[..., Result]]) -> Result:
     """What the work on `request` gives that `load` imports; with `quiet` it is not told how far it is."""
+    from pipeline.engines.settings import OTHER
+
     local = request.engine.is_local
-    with engine_log.kept_aside() if local else nullcontext():  # a cluster's messages say where to watch the job
+    # Of an engine that we know nothing of, its own messages say where to watch the job.
+    with nullcontext() if request.engine.kind == OTHER else engine_log.kept_aside():
         with importing():
             if local:
                 engine.check_known(request.engine.beam_options)

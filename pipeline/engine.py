@@ -4,9 +4,9 @@ The local engine is Beam's FnApiRunner by name, in process or with worker proces
 `DirectRunner` is a switch between engines (docs/sources.md, "Beam engines"): the command line refuses both.
 """
 
-import re
 import threading
 from collections.abc import Callable
+from contextlib import nullcontext
 from typing import TypeVar
 
 import apache_beam as beam
@@ -15,22 +15,15 @@ from apache_beam.runners.portability.fn_api_runner import worker_handlers
 
 from pipeline import local_workers
 from pipeline.engines import job_server
+from pipeline.engines.beam_libraries import grpc
 from pipeline.engines.failure import engine_error
 from pipeline.engines.options import beam_options
+from pipeline.engines.raised import is_bug, original
 from pipeline.engines.settings import EngineSettings
 from pipeline.sections import DamagedFileError
 from schemas.outcomes import UserError, VerificationError
 
-# How Beam ends its text of what a worker raised: the error as Python prints it, and the step in which it was raised.
-_RAISED = re.compile(
-    r"(?:RuntimeError: |schemas\.outcomes\.|pipeline\.sections\.|pipeline\.clients\.)?"
-    r"(?:(\w+Error): )?([^\n]*) \[while running '[^'\n]*'\]\s*$"
-)
-_ERRNO = re.compile(r"\[Errno (\d+)\] (.*?)(?:: '(.*)')?")
-# What a worker says that found no memory, by itself or by a library.
-_NO_MEMORY = re.compile(r"^(?:[\w.]*\.)?(?:Arrow)?MemoryError\b", re.MULTILINE)
-
-
+Note = Callable[[str], None]
 View = TypeVar("View", bound=PipelineOptions)
 
 
@@ -51,28 +44,34 @@ def options(settings: EngineSettings, step: str) -> PipelineOptions:
     return Options(beam_options(settings, step))
 
 
+def silent(text: str) -> None:
+    """Tell nobody."""
+
+
 class Engine:
     """What is known of the engine of this process. `abandoned` says that it was left running: the process must then end at once."""
 
     abandoned = False
 
 
-def run(transform: beam.PTransform, settings: EngineSettings, step: str) -> None:
+def run(transform: beam.PTransform, settings: EngineSettings, step: str, note: Note = silent) -> None:
     """Run one transform to its end. What it raises ends the run; errors that are no bugs are raised as what they were in the worker.
 
+    `note` hears where to watch a cluster, and what happens there.
     The engine runs in a thread of its own, since it cannot be interrupted: a signal, or a worker that is lost, ends the wait for it.
     Raises UserError where a worker process was ended from outside, EngineError where a cluster failed.
     """
     # The timer that this switches off flushes a buffer while another thread writes it (docs/sources.md, "Beam engines").
     worker_handlers.DATA_BUFFER_TIME_LIMIT_MS = 0
     chosen = options(settings, step)
-    log = connect(settings, chosen)
+    server = connect(settings, chosen)
     pipeline = beam.Pipeline(options=chosen)
     pipeline | transform
     watched = local_workers.Workers()
     local_workers.install(watched)
     try:
-        error = wait_for(lambda: pipeline.run().wait_until_finish(), watched)
+        with server.followed(note) if server else nullcontext():
+            error = wait_for(lambda: pipeline.run().wait_until_finish(), watched)
     except BaseException:  # a signal: whoever ends the process must not wait for the engine
         Engine.abandoned = True
         raise
@@ -80,21 +79,30 @@ def run(transform: beam.PTransform, settings: EngineSettings, step: str) -> None
         watched.end()
     if error is None:
         return
+    if server:
+        server.failed = True
+    raise known(error, settings, step, server) from error
+
+
+def known(
+    error: BaseException, settings: EngineSettings, step: str, server: job_server.JobServer | None
+) -> BaseException:
+    """An error as what it was in the worker, or as the cluster's; a bug as it is."""
     if isinstance(error, (RuntimeError, VerificationError, DamagedFileError, UserError)):
-        known = original(error)
-        if known is error and not settings.is_local and isinstance(error, RuntimeError):
-            known = engine_error(settings, step, error, log)
-        raise known from error
-    raise error
+        found = original(error)
+        if found is not error:
+            return found
+    if not settings.is_local and isinstance(error, (RuntimeError, grpc.RpcError)) and not is_bug(str(error)):
+        return engine_error(settings, step, error, server)
+    return error
 
 
-def connect(settings: EngineSettings, chosen: PipelineOptions) -> str:
-    """Let the options name the job server that this command has started for its engine; the file that it writes to, "" without one."""
+def connect(settings: EngineSettings, chosen: PipelineOptions) -> job_server.JobServer | None:
+    """Let the options name the job server that this command has started for its engine, if it needs one."""
     server = job_server.for_options(settings.kind, chosen)
-    if server is None:
-        return ""
-    chosen.view_as(PortableOptions).job_endpoint = server.endpoint
-    return server.log
+    if server is not None:
+        chosen.view_as(PortableOptions).job_endpoint = server.endpoint
+    return server
 
 
 def wait_for(work: Callable[[], object], watched: local_workers.Workers) -> BaseException | None:
@@ -118,27 +126,3 @@ def wait_for(work: Callable[[], object], watched: local_workers.Workers) -> Base
             "the same command goes on from what is finished"
         )
     return raised[0] if raised else None
-
-
-def original(error: Exception) -> Exception:
-    """What a worker raised, where it was a check that failed or the machine that said no; else the error as it came.
-
-    Beam hands on a worker's error as text. A full disk is told from a bug by what that text ends with.
-
-    >>> original(RuntimeError("OSError: [Errno 28] No space left on device: 'x' [while running 'Write']"))
-    OSError(28, 'No space left on device')
-    """
-    if _NO_MEMORY.search(str(error)):
-        return MemoryError()
-    raised = _RAISED.search(str(error))
-    if raised is None:
-        return error
-    kind, said = raised.groups()
-    if "DamagedFileError" in (kind, type(error).__name__):
-        return DamagedFileError(said)
-    number = _ERRNO.fullmatch(said)
-    if number:
-        return OSError(int(number[1]), number[2], number[3])
-    if {"UserError", "StorageError"} & {kind, type(error).__name__}:
-        return UserError(said)
-    return VerificationError(said) if "VerificationError" in (kind, type(error).__name__) else error

@@ -145,7 +145,7 @@ def stage(
     notes.forget()
     write_lines(job.work, map(work_line, some.work))
     with watch.working(look, storage.is_remote(staging.path), notes):
-        engine.run(Extract(job), request.engine, "extract")
+        engine.run(Extract(job), request.engine, "extract", watch.hear)
     return read_extracted(map(read_sealed, own_parts(job.records)))
 
 

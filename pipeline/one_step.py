@@ -6,6 +6,7 @@ from functools import partial
 
 from pipeline import storage
 from pipeline.alone import Hold
+from pipeline.engines.ready import check_ready
 from pipeline.extract_step import is_extracted
 from pipeline.fetched_images import ended_fetching
 from pipeline.plan import ARCHIVE, Plan, Request, plan
@@ -37,6 +38,8 @@ def run_step(request: Request, stage: str, progress: Tell = lambda progress: Non
     Raises as `pipeline.run.run`, and UserError where a step before it is not finished.
     """
     storage.configure(request.storage)
+    if not storage.exists(request.run_folder.manifest):
+        check_ready(request.engine)
     planned = plan(request)
     request = replace(request, engine=request.engine.with_pieces(planned.unit_count))
     tell_of_plan(planned, progress)

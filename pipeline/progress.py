@@ -238,6 +238,11 @@ class Watch:
         self.log.event("warning", text=text)
         self.tell(Progress("note", 0, 0, "", note=text))
 
+    def hear(self, text: str) -> None:
+        """Tell what an engine says of itself."""
+        self.log.event("engine", text=text)
+        self.tell(Progress("note", 0, 0, "", note=text))
+
     @contextmanager
     def working(self, look: Callable[[], Progress], remote: bool, notes: Notes | None = None) -> Iterator[None]:
         """Tell of progress while the block runs, and log what workers end; the end of the block waits for no look."""

@@ -20,6 +20,7 @@ from pipeline.decide.batch import batch_lines
 from pipeline.decide.beam import Decide
 from pipeline.decide.tallies import Worst, is_counted
 from pipeline.emit import Emit, EmitJob, shard_files
+from pipeline.engines.ready import check_ready
 from pipeline.extract_step import check_inputs, extract
 from pipeline.extracted import Extracted
 from pipeline.fetched_images import (
@@ -74,6 +75,8 @@ def run(request: Request, progress: Tell = lambda progress: None, planned: Plan 
     hold), and whatever a bug raises.
     """
     storage.configure(request.storage)
+    if not storage.exists(request.run_folder.manifest):
+        check_ready(request.engine)
     planned = planned or plan(request)
     request = replace(request, engine=request.engine.with_pieces(planned.unit_count))
     tell_of_plan(planned, progress)
@@ -233,7 +236,7 @@ def decide_batches(request: Request, extracted: Extracted, watch: Watch) -> None
         return look_at_files("decide", folder.selections, batches, "batches")
 
     with watch.working(look, storage.is_remote(folder.path)):
-        engine.run(Decide(job), request.engine, "decide")
+        engine.run(Decide(job), request.engine, "decide", watch.hear)
     commit(folder.decided)  # where there are no batches the job does not
     watch.tell(Progress("decide", batches, batches, "batches"))
 
@@ -283,7 +286,7 @@ def emit(request: Request, planned: Plan, decided: Decided, watch: Watch) -> lis
 
     with watch.log.step("emit", shards=shards) as told:
         with watch.working(look, storage.is_remote(folder.path)):
-            engine.run(Emit(job), request.engine, "emit")
+            engine.run(Emit(job), request.engine, "emit", watch.hear)
         commit(folder.emit)
         files = decided.shards + shard_files(entry for part in read_parts(folder.emit) for entry in part)
         told |= {"files": len(files), "bytes": sum(file.bytes for file in files)}

@@ -1,8 +1,9 @@
 """`triptych-worker`: starts a worker of a cluster in a Python environment, as the boot program of Beam's container does it in there.
 
 The engine calls it with an id and the addresses of its services. It asks for the pipeline's options, fetches what was staged, installs it
-into a folder of the job (once on a host), and becomes Beam's worker with that folder first on its path. A worker whose engine has gone
-ends: an executor that is killed would leave its worker behind, writing beside the one that takes its place.
+into a folder of the job (once on a host), and becomes Beam's worker; where anything was installed, in a new process image that has that
+folder first on its path. A worker whose engine has gone ends: an executor that is killed would leave its worker behind, writing beside
+the one that takes its place.
 """
 
 import argparse
@@ -13,6 +14,8 @@ import os
 import subprocess
 import sys
 import tempfile
+import threading
+import time
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -24,21 +27,13 @@ from apache_beam.portability.api import (
     beam_runner_api_pb2,
     endpoints_pb2,
 )
+from apache_beam.runners.worker import sdk_worker_main
 
+from pipeline.engines import lost_worker
 from pipeline.engines.beam_libraries import grpc, json_format, text_format
 
 SECONDS = 60  # for the engine to answer
-# Runs in the worker before Beam's own code: ends it when its parent is another process than the one that started it.
-WATCHED = (
-    "import os, runpy, threading, time\n"
-    "parent = os.getppid()\n"
-    "def watch():\n"
-    "    while os.getppid() == parent:\n"
-    "        time.sleep(1)\n"
-    "    os._exit(1)\n"
-    "threading.Thread(target=watch, daemon=True).start()\n"
-    "runpy.run_module('apache_beam.runners.worker.sdk_worker_main', run_name='__main__', alter_sys=True)\n"
-)
+LOOK_SECONDS = 1.0  # between two looks whether the engine is still there
 
 
 def main(argv: Sequence[str] | None = None) -> None:
@@ -68,7 +63,24 @@ def main(argv: Sequence[str] | None = None) -> None:
         environment["STATUS_API_SERVICE_DESCRIPTOR"] = descriptor(info.status_endpoint.url)
     # Some engines never read a worker's standard output: 64 KB of prints would stop it.
     os.dup2(2, 1)
-    os.execve(sys.executable, [sys.executable, "-c", WATCHED], environment)
+    if site:  # the modules that were imported so far are not those that were installed
+        os.execve(sys.executable, [sys.executable, "-c", f"from {serve.__module__} import serve; serve()"], environment)
+    os.environ.update(environment)
+    serve()
+
+
+def serve() -> None:
+    """Work as Beam's worker, as the environment says, until the engine has no more work or has gone."""
+    engine = os.getppid()
+
+    def watch() -> None:
+        while os.getppid() == engine:
+            time.sleep(LOOK_SECONDS)
+        os._exit(1)
+
+    threading.Thread(target=watch, name="watch", daemon=True).start()
+    with lost_worker.told(engine):
+        sdk_worker_main.main([])
 
 
 def arguments(argv: Sequence[str] | None) -> argparse.Namespace:
@@ -87,7 +99,10 @@ def descriptor(address: str) -> str:
 
 
 def prepare(root: str, endpoint: str, dependencies: list[Any], metadata: list[tuple[str, str]]) -> tuple[str, str]:
-    """The folder of a job's staged files, and that of what was installed; the first worker of a host fills them, others wait for it."""
+    """The folder of a job's staged files, and that of what was installed, "" where nothing was.
+
+    The first worker of a host fills them, others wait for it.
+    """
     key = hashlib.sha256(b"".join(sorted(one.SerializeToString() for one in dependencies))).hexdigest()[:16]
     folder = os.path.join(root, key)
     staged, site, done = (os.path.join(folder, name) for name in ("staged", "site", "done"))
@@ -98,7 +113,7 @@ def prepare(root: str, endpoint: str, dependencies: list[Any], metadata: list[tu
             install(fetch(endpoint, dependencies, staged, metadata), staged, site)
             with open(done, "w"):
                 pass
-    return folder, site
+    return folder, site if os.path.isdir(site) else ""
 
 
 def fetch(endpoint: str, dependencies: Iterable[Any], folder: str, metadata: list[tuple[str, str]]) -> list[str]:

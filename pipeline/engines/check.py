@@ -1,9 +1,11 @@
 """What an engine cannot do, said before anything is written."""
 
+import os
 import re
 from collections.abc import Iterable
 
 from pipeline import storage
+from pipeline.engines import worker
 from pipeline.engines.settings import DATAFLOW, FLINK, LOCAL, OTHER, PRISM, SPARK, EngineSettings
 from schemas.outcomes import UserError
 
@@ -29,6 +31,9 @@ def check(settings: EngineSettings, folders: Iterable[str]) -> None:
     for name in given:
         if getattr(settings, name) and name not in _TAKES[kind]:
             raise UserError(f"{_WORDS.get(name, f'--{name}')} says nothing to --runner {kind}: leave it out")
+    for package in settings.packages:
+        if not os.path.isfile(package):
+            raise UserError(f"--package {package}: no such file; it is a wheel on this machine")
     if kind in (SPARK, FLINK):
         _check_cluster(settings)
     if kind == DATAFLOW:
@@ -44,6 +49,11 @@ def _check_cluster(settings: EngineSettings) -> None:
         raise UserError(f"--runner {settings.kind} needs --master {example}")
     if settings.image and settings.worker_env:
         raise UserError("workers run in --image or in --worker-env: give one of them")
+    program = worker.program(settings)
+    if not settings.image and _HERE.fullmatch(settings.master) and not os.access(program, os.X_OK):
+        raise UserError(
+            f"{program} is missing: workers run in a Python environment with triptych, which --worker-env DIR names (docs/clusters.md)"
+        )
 
 
 def _check_dataflow(settings: EngineSettings) -> None:

@@ -1,14 +1,18 @@
 """Beam's job server for Spark or Flink: a Java process that a command starts once, for all its steps.
 
 Beam starts one for each step, from the main thread alone, and repeats its command line at each start and end. Here it dies with the
-command, however that ends, and what it says goes to a file.
+command, however that ends, and what it says goes to a file, of which people hear what concerns them.
 """
 
+import atexit
 import os
 import subprocess
 import tempfile
+import threading
 import time
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
 from typing import Any
 
 from apache_beam.options.pipeline_options import PipelineOptions, PortableOptions
@@ -18,18 +22,81 @@ from apache_beam.runners.portability.spark_runner import SparkJarJobServer
 from pipeline import local_workers
 from pipeline.engines.beam_libraries import grpc
 from pipeline.engines.settings import FLINK, SPARK
+from pipeline.engines.spark_log import SparkLog
 from schemas.outcomes import UserError
 
 LOOK_SECONDS = 0.2  # between two looks whether it has started
+READ_SECONDS = 1.0  # between two looks into its log
+STARVED_SECONDS = 600.0  # without a single executor, after which a job is given up
+STOP_SECONDS = 10.0  # for a job server to end its application
+
+Note = Callable[[str], None]
+
+
+class Unheard:
+    """The log of an engine of which nothing is told."""
+
+    where = ""
+    no_master = False
+    waiting = False
+
+    def hear(self, line: str) -> str:
+        """Nothing."""
+        return ""
 
 
 @dataclass
 class JobServer:
-    """A job server that runs: its address, its process, and the file that it writes to."""
+    """A job server that runs: its address, its process, the file that it writes to, and who reads that."""
 
     endpoint: str
     process: "subprocess.Popen[bytes]"
     log: str
+    heard: SparkLog | Unheard
+    starved: bool = False  # given up, since no executor came
+    failed: bool = False  # a job failed, so its log is kept
+    _read: int = field(default=0, init=False)
+
+    def tell(self, note: Note) -> None:
+        """Read on in the log, and tell what concerns people."""
+        with open(self.log, "rb") as file:
+            file.seek(self._read)
+            whole = file.read().rpartition(b"\n")[0]
+        self._read += len(whole) + bool(whole)
+        for line in whole.decode(errors="replace").splitlines():
+            if said := self.heard.hear(line):
+                note(said)
+
+    @contextmanager
+    def followed(self, note: Note) -> Iterator[None]:
+        """In the block, tell `note` what happens; end the job server where no executor comes."""
+        over = threading.Event()
+        begun = time.monotonic()
+
+        def follow() -> None:
+            while not over.wait(READ_SECONDS):
+                self.tell(note)
+                if self.heard.waiting and time.monotonic() - begun > STARVED_SECONDS:
+                    self.starved = True
+                    self.process.terminate()
+
+        thread = threading.Thread(target=follow, name="job server", daemon=True)
+        thread.start()
+        try:
+            yield
+        finally:
+            over.set()
+            thread.join()
+            self.tell(note)
+
+    def stop(self) -> None:
+        """End it and its application; its log goes where nothing failed."""
+        self.process.terminate()
+        with suppress(subprocess.TimeoutExpired):
+            self.process.wait(STOP_SECONDS)
+        self.process.kill()
+        if not self.failed:
+            os.unlink(self.log)
 
 
 _STARTED: dict[tuple[str, ...], JobServer] = {}
@@ -46,7 +113,11 @@ def for_options(kind: str, options: PipelineOptions) -> JobServer | None:
     known = (kind, server._master_url, str(server._jar), *server._jvm_properties)
     started = _STARTED.get(known)
     if started is None or started.process.poll() is not None:
-        _STARTED[known] = started = _start(server, options.view_as(PortableOptions).job_server_timeout)
+        if not _STARTED:
+            atexit.register(stop_all)
+            threading.excepthook = unless_connection_lost
+        heard = SparkLog() if kind == SPARK else Unheard()
+        _STARTED[known] = started = _start(server, options.view_as(PortableOptions).job_server_timeout, heard)
     return started
 
 
@@ -60,7 +131,7 @@ def _of_flink(options: PipelineOptions) -> Any:
     return server
 
 
-def _start(server: Any, patience: float) -> JobServer:
+def _start(server: Any, patience: float, heard: SparkLog | Unheard) -> JobServer:
     command, endpoint = command_of(server)
     words = [str(word) for word in command]
     handle, log = tempfile.mkstemp(prefix="triptych-job-server-", suffix=".log")
@@ -76,7 +147,7 @@ def _start(server: Any, patience: float) -> JobServer:
                 ready.result(timeout=LOOK_SECONDS)
             except grpc.FutureTimeoutError:
                 continue
-            return JobServer(endpoint, process, log)
+            return JobServer(endpoint, process, log, heard)
     finally:
         channel.close()
     ended = process.poll()
@@ -87,18 +158,40 @@ def _start(server: Any, patience: float) -> JobServer:
 
 def command_of(server: Any) -> tuple[list[Any], str]:
     """How a job server is started, and its address. Raises UserError where its jar cannot be had."""
+    with _jar_wanted():
+        command: tuple[list[Any], str] = server.subprocess_cmd_and_endpoint()
+        return command
+
+
+def bring_jar(kind: str, options: PipelineOptions) -> None:
+    """Download the jar where it is not here yet. Raises UserError where it cannot be had."""
+    server: Any = _of_spark(options) if kind == SPARK else _of_flink(options)
+    named = str(server._jar or "")
+    if named and "://" not in named and not os.path.isfile(named):
+        raise UserError(f"{named}: no such file; it is to be the jar of Beam's job server")
+    with _jar_wanted():
+        server.local_jar(server.path_to_jar(), server._jar_cache_dir)
+
+
+@contextmanager
+def _jar_wanted() -> Iterator[None]:
     try:
-        return server.subprocess_cmd_and_endpoint()
+        yield
     except (OSError, RuntimeError, ValueError) as error:
         raise UserError(
-            f"Beam's job server cannot be had: {error}; download its jar where there is a network, and name it by "
-            "--spark_job_server_jar=FILE or --flink_job_server_jar=FILE behind --"
+            f"Beam's job server cannot be had: {' '.join(str(error).split())[:300]}; download its jar where there is a network, and name "
+            "it by --spark_job_server_jar=FILE or --flink_job_server_jar=FILE behind --"
         ) from error
+
+
+def unless_connection_lost(raised: threading.ExceptHookArgs) -> None:
+    """Say what ended a thread, but for a connection that is lost: Beam's thread of messages ends so where the job server does."""
+    if not isinstance(raised.exc_value, grpc.RpcError):
+        threading.__excepthook__(raised)
 
 
 def stop_all() -> None:
     """End all that were started."""
     for server in _STARTED.values():
-        if server.process.poll() is None:
-            server.process.terminate()
+        server.stop()
     _STARTED.clear()

@@ -1,11 +1,15 @@
 """Spark, by Beam's job server for it: what a cluster needs set (docs/clusters.md says why)."""
 
 from pipeline.engines import worker
+from pipeline.engines.lost_worker import END_ENGINE
 from pipeline.engines.settings import EngineSettings
 
 DRIVER_MEMORY = "1g"
-MIN_PARALLELISM = 16
+LEAST_PARALLELISM = 16  # where there is so much work: a cluster's cores are not known
 MAX_PARALLELISM = 2000
+# Java's second compiler spends more on these short jobs than it wins (driver and executors pass on small rows; the work is Python's), and
+# a core has no use for a collector with threads of its own: half of the fixed part's CPU, measured.
+FRUGAL = ("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC")
 # Beam's Java code looks into these packages, which Java 17 keeps closed; Beam itself opens the first four.
 OPENED = ("sun.nio.ch", "java.nio", "java.util", "java.lang.invoke", "java.lang")
 
@@ -13,15 +17,16 @@ OPENED = ("sun.nio.ch", "java.nio", "java.util", "java.lang.invoke", "java.lang"
 def options(settings: EngineSettings, step: str) -> list[str]:
     """Beam's options for one step.
 
-    An executor has one core and one worker: so the work that a lost one takes along is small, and hosts of any size fill up.
+    An executor has one core and one worker: so the work that a lost one takes along is small, and hosts of any size fill up. An executor
+    whose worker is lost ends, for Beam would hand it one task after another and each would fail at once; Spark starts another.
     """
     jvm = [f"--add-opens=java.base/{package}=ALL-UNNAMED" for package in OPENED]
-    jvm += [f"-Xmx{DRIVER_MEMORY}", *(f"-D{key}={value}" for key, value in properties(settings).items())]
+    jvm += [*FRUGAL, f"-Xmx{DRIVER_MEMORY}", *(f"-D{key}={value}" for key, value in properties(settings).items())]
     return [
         "--runner=SparkRunner",
         f"--spark_master_url={settings.master}",
         f"--job_name=triptych-{step}",
-        *worker.options(settings),
+        *worker.options(settings, {END_ENGINE: "1"}),
         "--sdk_worker_parallelism=1",
         # What two steps read is kept on disk where memory ends: else Spark computes it once more, side effects included.
         "--storage_level=MEMORY_AND_DISK",
@@ -34,6 +39,7 @@ def properties(settings: EngineSettings) -> dict[str, str]:
     chosen = {
         "spark.default.parallelism": str(parallelism(settings)),
         "spark.executor.cores": "1",
+        "spark.executor.extraJavaOptions": " ".join(FRUGAL),
         # All executors of the cluster register first: else the first stage goes to the one that was quickest.
         "spark.scheduler.minRegisteredResourcesRatio": "1.0",
         # The steps of a run share their executors. The name is Beam's.
@@ -45,5 +51,10 @@ def properties(settings: EngineSettings) -> dict[str, str]:
 
 
 def parallelism(settings: EngineSettings) -> int:
-    """Partitions of a shuffle: three for each worker, one for each two units (128 MiB), within bounds."""
-    return min(max(3 * settings.workers, settings.pieces // 2, MIN_PARALLELISM), MAX_PARALLELISM)
+    """Partitions of a shuffle: three for each worker, one for each two units (128 MiB), but no more than two for each unit, within bounds.
+
+    >>> [parallelism(EngineSettings(pieces=pieces)) for pieces in (1, 10, 100, 1_440_000)]
+    [2, 16, 50, 2000]
+    """
+    wanted = max(3 * settings.workers, settings.pieces // 2, LEAST_PARALLELISM)
+    return min(wanted, 2 * settings.pieces or wanted, MAX_PARALLELISM)

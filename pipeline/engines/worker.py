@@ -2,26 +2,39 @@
 
 import json
 import os
+from collections.abc import Mapping
 
+from pipeline.engines import same_version
 from pipeline.engines.settings import EngineSettings
 
 PROGRAM = "triptych-worker"  # the console script of `pipeline.engines.boot`
-CACHE_MILLISECONDS = (
-    600_000  # a worker waits so long for its next work; by default Beam starts Python anew between two stages
-)
+# A worker waits so long for its next work: by default Beam starts Python anew between two stages. Each step has workers of its own, so
+# those of the step before hold their memory no longer than this either.
+CACHE_MILLISECONDS = 60_000
 
 
-def options(settings: EngineSettings) -> list[str]:
-    """Beam's options: the workers' environment, and what they install."""
-    return [*environment(settings), f"--environment_cache_millis={CACHE_MILLISECONDS}", *staged(settings)]
+def options(settings: EngineSettings, variables: Mapping[str, str] | None = None) -> list[str]:
+    """Beam's options: the workers' environment, with more `variables`, what they install, and that they are of our versions."""
+    return [
+        *environment(settings, variables or {}),
+        f"--environment_cache_millis={CACHE_MILLISECONDS}",
+        # Else Beam asks pip, at each step, for a list of what is installed here, for workers that print it.
+        "--experiments=disable_logging_submission_environment",
+        *same_version.options(),
+        *staged(settings),
+    ]
 
 
-def environment(settings: EngineSettings) -> list[str]:
+def program(settings: EngineSettings) -> str:
+    """The path of the worker's program."""
+    return os.path.join(settings.environment, "bin", PROGRAM)
+
+
+def environment(settings: EngineSettings, variables: Mapping[str, str]) -> list[str]:
     """A container, or a Python environment that lies at the same path on every host."""
     if settings.image:
         return ["--environment_type=DOCKER", f"--environment_config={settings.image}"]
-    programs = os.path.join(settings.environment, "bin")
-    config = {"command": os.path.join(programs, PROGRAM), "env": {"OPENBLAS_NUM_THREADS": "1"}}
+    config = {"command": program(settings), "env": {"OPENBLAS_NUM_THREADS": "1", **variables}}
     return ["--environment_type=PROCESS", f"--environment_config={json.dumps(config)}"]
 
 

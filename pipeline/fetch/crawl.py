@@ -15,6 +15,7 @@ from tempfile import TemporaryDirectory
 
 from pipeline import engine, storage
 from pipeline.accounts import check_accounts
+from pipeline.engines.ready import check_ready
 from pipeline.engines.settings import EngineSettings
 from pipeline.fetch.beam import Count, CrawlJob, Fetch, Place, list_line, retry_line
 from pipeline.fetch.exchange import Settings
@@ -69,6 +70,7 @@ def crawl(request: CrawlRequest, progress: Tell = lambda progress: None) -> Outc
     Raises UserError (lists, folder), VerificationError (the account does not hold), and whatever a bug raises.
     """
     storage.configure(request.storage)
+    check_ready(request.engine)
     folder = CrawlFolder(storage.absolute(request.output))
     lists = check_asked(folder, request.urls, request.source is not None)
     with alone(folder, lambda note: progress(Progress("wait", 0, 0, "", note=note))) as check:
@@ -235,7 +237,7 @@ def find(work: Work, job: CrawlJob) -> None:
         return Progress("find", 0, count, "parts")
 
     with work.watch.working(look, storage.is_remote(job.folder.path)):
-        engine.run(Find(job, source.find, part_count(count)), work.request.engine, "find")
+        engine.run(Find(job, source.find, part_count(count)), work.request.engine, "find", work.watch.hear)
     commit(files.told)
     commit(files.found)
 
@@ -255,11 +257,11 @@ def place(work: Work, job: CrawlJob, marker: Marker) -> None:
     if not committed(files.counts):
         if count:
             with work.watch.working(look("count"), remote):
-                engine.run(Count(job, parts), request.engine, "count")
+                engine.run(Count(job, parts), request.engine, "count", work.watch.hear)
         deal_out(files, job.shares, job.rounds[-1].most)
     if count:
         with work.watch.working(look("place"), remote):
-            engine.run(Place(job, parts), request.engine, "place")
+            engine.run(Place(job, parts), request.engine, "place", work.watch.hear)
     commit(files.placed)
 
 
@@ -299,7 +301,7 @@ def fetch_wave(work: Work, job: CrawlJob, wave: int, units: Mapping[int, int], b
 
         with work.watch.working(look, storage.is_remote(job.folder.path)):
             told = Fetch(replace(job, notes=notes), wave, part_count(count))
-            engine.run(told, request.engine, "fetch")
+            engine.run(told, request.engine, "fetch", work.watch.hear)
 
 
 @contextmanager

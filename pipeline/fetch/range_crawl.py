@@ -10,6 +10,7 @@ from dataclasses import asdict, dataclass, field, replace
 from functools import partial
 
 from pipeline import engine, storage
+from pipeline.engines.ready import check_ready
 from pipeline.engines.settings import EngineSettings
 from pipeline.fetch.crawl import deal_out, look_at_notes, make_again, notes_in, remove_partial, write_account
 from pipeline.fetch.exchange import Settings
@@ -52,6 +53,7 @@ def copy_records(request: RangeRequest, progress: Tell = lambda progress: None) 
     Raises UserError (indexes, folder), VerificationError (the account does not hold), and whatever a bug raises.
     """
     storage.configure(request.storage)
+    check_ready(request.engine)
     folder = CrawlFolder(storage.absolute(request.output))
     archives = storage.absolute(request.archives)
     indexes = find_indexes(request.indexes, archives, request.selection) if request.indexes else {}
@@ -124,10 +126,10 @@ def place(request: RangeRequest, job: RangeJob, lines: Sequence[str], watch: Wat
 
     if not committed(files.counts):
         with watch.working(look("select"), remote):
-            engine.run(Select(job), request.engine, "select")
+            engine.run(Select(job), request.engine, "select", watch.hear)
         deal_out(files, job.shares)
     with watch.working(look("place"), remote):
-        engine.run(PlaceRecords(job), request.engine, "place")
+        engine.run(PlaceRecords(job), request.engine, "place", watch.hear)
     commit(files.placed)
 
 
@@ -145,6 +147,6 @@ def fetch(request: RangeRequest, job: RangeJob, watch: Watch, check: Callable[[]
                 return look_at_notes(notes, 0, total, "records")
 
             with watch.working(look, storage.is_remote(job.folder.path)):
-                engine.run(FetchRecords(replace(job, notes=notes)), request.engine, "fetch")
+                engine.run(FetchRecords(replace(job, notes=notes)), request.engine, "fetch", watch.hear)
         commit(files.ended(0))
     watch.tell(Progress("fetch", total, total, "records"))

@@ -1,0 +1,38 @@
+"""What an engine cannot do, said before anything is written."""
+
+import sys
+from pathlib import Path
+
+import pytest
+
+from pipeline.engines.check import check
+from pipeline.engines.settings import EngineSettings
+from schemas.outcomes import UserError
+
+HERE = "spark://127.0.0.1:7077"
+
+
+@pytest.mark.parametrize(
+    ("settings", "said"),
+    [
+        (EngineSettings("spark"), "--runner spark needs --master spark://HOST:7077"),
+        (EngineSettings("local", master=HERE), "--master says nothing to --runner local: leave it out"),
+        (EngineSettings("spark", master=HERE, image="i", worker_env="/e"), "give one of them"),
+        (EngineSettings("spark", master=HERE, worker_env="/nowhere"), "/nowhere/bin/triptych-worker is missing"),
+        (EngineSettings("spark", master=HERE, packages=("/none.whl",)), "--package /none.whl: no such file"),
+        (EngineSettings("spark", master="spark://far:7077"), "/data/in is a local path, which the workers"),
+    ],
+)
+def test_what_cannot_be_run_is_refused(settings: EngineSettings, said: str) -> None:
+    """With what to say instead."""
+    with pytest.raises(UserError, match=said):
+        check(settings, ["/data/in"])
+
+
+def test_workers_elsewhere_are_not_looked_for_here(tmp_path: Path) -> None:
+    """An environment of other hosts need not be on this one; one of this machine must have the program."""
+    check(EngineSettings("spark", master="spark://far:7077", worker_env="/nowhere", shared=True), [str(tmp_path)])
+    program = tmp_path / "bin" / "triptych-worker"
+    program.parent.mkdir()
+    program.symlink_to(sys.executable)
+    check(EngineSettings("spark", master=HERE, worker_env=str(tmp_path)), [str(tmp_path)])

@@ -1,0 +1,93 @@
+"""What a cluster's failure is called."""
+
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from pipeline.engine import known
+from pipeline.engines.failure import EngineError, cause_of
+from pipeline.engines.job_server import JobServer
+from pipeline.engines.settings import EngineSettings
+from pipeline.engines.spark_log import SparkLog
+
+SPARK = EngineSettings("spark", master="spark://host:7077", worker_env="/nowhere")
+ABORTED = "Pipeline p failed in state FAILED: org.apache.spark.SparkException: Job aborted due to stage failure: "
+LAST = "Task 1 in stage 2.0 failed 4 times, most recent failure: Lost task 1.3 in stage 2.0 (TID 9) (10.0.0.7 executor 3): "
+
+
+@pytest.mark.parametrize(
+    ("said", "cause"),
+    [
+        (
+            "java.io.IOException: error=2, No such file or directory",
+            "a host cannot start the worker /nowhere/bin/triptych-worker (No such file or directory): install triptych there",
+        ),
+        (
+            "java.lang.IllegalStateException: Process died with exit code 1",
+            "a worker ended before it began, with status 1",
+        ),
+        ("ModuleNotFoundError: No module named 'pipeline'", "the workers' environment has not what the command has"),
+        (
+            "ExecutorLostFailure (executor 3 exited caused by one of the running tasks) Reason: Command exited with code 137",
+            "four executors that did the same piece of work were lost, the last was ended by SIGKILL",
+        ),
+        (
+            "java.lang.OutOfMemoryError: Java heap space",
+            "the memory of an executor was used up: give executors more by",
+        ),
+        ("StatusRuntimeException: CANCELLED: call already cancelled.", "a worker was lost"),
+        ("java.io.IOException: No space left on device", "the disk of a host is full"),
+        ("java.io.InvalidClassException: a; serialVersionUID = 1", "the cluster runs another version of Spark"),
+    ],
+)
+def test_what_spark_says_is_put_in_words(said: str, cause: str) -> None:
+    """What happened, and what to do."""
+    assert cause_of(SPARK, ABORTED + LAST + said).startswith(cause)
+
+
+def server(folder: Path, command: str) -> JobServer:
+    """A job server with a log."""
+    (folder / "log").write_text("INFO\n")
+    log = SparkLog(where="application app-1 at http://h:4040")
+    return JobServer("", subprocess.Popen(["sh", "-c", command], stdin=subprocess.PIPE), str(folder / "log"), log)
+
+
+def test_an_error_says_where_to_look(tmp_path: Path) -> None:
+    """The second line; what is not known is given as it came."""
+    one = server(tmp_path, "read line")
+    error = known(RuntimeError("something\n new"), SPARK, "extract", one)
+    one.process.communicate()
+    assert isinstance(error, EngineError)
+    assert str(error).splitlines() == [
+        "Spark failed in the step extract: something new; the same command goes on from what is finished",
+        f"Spark says more: application app-1 at http://h:4040, the log of the job server, {tmp_path}/log, the logs of its workers",
+    ]
+
+
+def test_a_job_server_that_was_killed_is_named(tmp_path: Path) -> None:
+    """Whatever Beam makes of a connection that is gone."""
+    one = server(tmp_path, "kill -9 $$")
+    one.process.communicate()
+    error = known(RuntimeError("UNAVAILABLE"), SPARK, "decide", one)
+    assert "its job server on this machine was ended by SIGKILL" in str(error)
+
+
+def test_a_master_that_was_not_found_is_named(tmp_path: Path) -> None:
+    """Whatever became of Spark's context for want of it."""
+    one = server(tmp_path, "true")
+    one.process.communicate()
+    one.heard.hear(
+        "ERROR StandaloneSchedulerBackend: Application has been killed. Reason: All masters are unresponsive! Giving up."
+    )
+    error = known(RuntimeError("Cannot call methods on a stopped SparkContext."), SPARK, "extract", one)
+    assert "no Spark master answers at spark://host:7077" in str(error)
+
+
+def test_a_bug_in_a_worker_stays_a_bug(tmp_path: Path) -> None:
+    """With its traceback."""
+    said = RuntimeError(
+        f"{ABORTED}Traceback (most recent call last):\n  File \"a.py\", line 1\nKeyError: 'x' [while running 'Stage']"
+    )
+    assert known(said, SPARK, "extract", None) is said
+    assert known(RuntimeError("lost"), EngineSettings(), "extract", None).args == ("lost",)

@@ -1,0 +1,44 @@
+"""What Spark is told."""
+
+import json
+
+import pytest
+from apache_beam.options.pipeline_options import JobServerOptions, PipelineOptions, PortableOptions
+
+from pipeline.engines.options import beam_options
+from pipeline.engines.settings import EngineSettings
+from pipeline.engines.spark import parallelism, properties
+
+SPARK = EngineSettings("spark", master="spark://h:7077", worker_env="/env")
+
+
+def test_workers_run_in_the_environment_that_is_named() -> None:
+    """And a lost one takes its executor along."""
+    options = PipelineOptions(beam_options(SPARK, "extract")).view_as(PortableOptions)
+    config = json.loads(options.environment_config)
+    assert (options.environment_type, config["command"]) == ("PROCESS", "/env/bin/triptych-worker")
+    assert config["env"]["TRIPTYCH_END_ENGINE"] == "1"
+
+
+def test_the_users_properties_win() -> None:
+    """Java takes the last of two that are named alike."""
+    asked = "--job_server_jvm_properties=-Dspark.executor.cores=2"
+    settings = EngineSettings("spark", master="spark://h:7077", beam_options=(asked,))
+    options = PipelineOptions(beam_options(settings, "extract")).view_as(JobServerOptions)
+    cores = [each for each in options.job_server_jvm_properties if "spark.executor.cores" in each]
+    assert cores == ["-Dspark.executor.cores=1", "-Dspark.executor.cores=2"]
+
+
+@pytest.mark.parametrize(
+    ("workers", "pieces", "partitions"),
+    [(1, 1, 2), (1, 10, 16), (40, 1000, 500), (400, 1000, 1200), (1, 0, 16), (1, 10**6, 2000)],
+)
+def test_partitions_follow_the_work_and_the_workers(workers: int, pieces: int, partitions: int) -> None:
+    """Few for a small input: each costs its round in every stage."""
+    assert parallelism(EngineSettings("spark", workers, pieces=pieces)) == partitions
+
+
+def test_the_number_of_workers_bounds_the_cores() -> None:
+    """By default Spark takes all of the cluster's."""
+    assert properties(EngineSettings("spark", 8))["spark.cores.max"] == "8"
+    assert "spark.cores.max" not in properties(SPARK)

@@ -1,0 +1,72 @@
+"""What people hear of the log of Spark's driver."""
+
+import subprocess
+from pathlib import Path
+
+from pipeline.engines.job_server import JobServer
+from pipeline.engines.spark_log import SparkLog
+
+BEGIN = """\
+26/11/27 22:03:04 INFO Utils: Successfully started service 'SparkUI' on port 4040.
+26/11/27 22:03:08 INFO StandaloneSchedulerBackend: Connected to Spark cluster with app ID app-20261127220308-0000
+26/11/27 22:03:08 INFO NettyBlockTransferService: Server created on 192.0.2.2:45451
+26/11/27 22:03:32 WARN TaskSchedulerImpl: Initial job has not accepted any resources; check your cluster UI to ensure that workers are
+26/11/27 22:03:47 WARN TaskSchedulerImpl: Initial job has not accepted any resources; check your cluster UI to ensure that workers are
+26/11/27 22:03:48 INFO StandaloneSchedulerBackend$StandaloneDriverEndpoint: Registered executor NettyRpcEndpointRef(x) (h:1) with ID 1,  R
+"""
+LOST = "26/11/27 22:15:39 ERROR TaskSchedulerImpl: Lost executor 1 on 127.0.0.1: {}"
+
+
+def heard(lines: str) -> list[str]:
+    """What is told of these lines."""
+    log = SparkLog()
+    return [said for line in lines.splitlines() if (said := log.hear(line))]
+
+
+def test_where_to_watch_is_told_once_and_waiting_once() -> None:
+    """However often Spark says that it waits."""
+    assert heard(BEGIN) == [
+        "Spark: application app-20261127220308-0000 at http://192.0.2.2:4040",
+        "Spark: waiting for executors: no host of the cluster has had a core and the memory free for one yet",
+    ]
+
+
+def test_an_executor_that_was_lost_is_told_with_the_reason() -> None:
+    """As a signal, as memory, or in Spark's own words."""
+    reasons = (
+        "Command exited with code 137",
+        "Command exited with code 52",
+        "Command exited with code 143",
+        "worker lost",
+    )
+    assert [said.partition("(")[2].partition(")")[0] for said in heard("\n".join(map(LOST.format, reasons)))] == [
+        "it was ended by SIGKILL",
+        "it used up its memory",
+        "it was ended by SIGTERM, as it is where its worker was killed",
+        "worker lost",
+    ]
+
+
+def test_waiting_ends_with_the_first_executor() -> None:
+    """Only a run without any is given up."""
+    log = SparkLog()
+    lines = BEGIN.splitlines()
+    for line in lines[:-1]:
+        log.hear(line)
+    assert log.waiting
+    log.hear(lines[-1])
+    assert not log.waiting
+
+
+def test_a_log_is_read_on_where_reading_ended(tmp_path: Path) -> None:
+    """Half a line waits for its end."""
+    path = tmp_path / "log"
+    path.write_text(BEGIN[:100])
+    process = subprocess.Popen(["true"])
+    process.wait()
+    server, told = JobServer("", process, str(path), SparkLog()), list[str]()
+    server.tell(told.append)
+    path.write_text(BEGIN)
+    server.tell(told.append)
+    server.tell(told.append)
+    assert told == heard(BEGIN)
