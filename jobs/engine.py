@@ -80,6 +80,7 @@ def settings(args: argparse.Namespace) -> EngineSettings:
         args.temp,
         args.shared,
         tuple(args.beam_options),
+        output=(args.output or getattr(args, "images_of", None) or "").rstrip("/"),
     )
 
 

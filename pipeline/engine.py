@@ -7,17 +7,18 @@ The local engine is Beam's FnApiRunner by name, in process or with worker proces
 import re
 import threading
 from collections.abc import Callable
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import apache_beam as beam
 from apache_beam.options.pipeline_options import PipelineOptions, PortableOptions
 from apache_beam.runners.portability.fn_api_runner import worker_handlers
 
 from pipeline import local_workers
-from pipeline.engines import job_server
+from pipeline.engines import dataflow, dataflow_job, job_server, told
 from pipeline.engines.failure import engine_error
+from pipeline.engines.left_running import LeftRunning
 from pipeline.engines.options import beam_options
-from pipeline.engines.settings import EngineSettings
+from pipeline.engines.settings import DATAFLOW, EngineSettings
 from pipeline.sections import DamagedFileError
 from schemas.outcomes import UserError, VerificationError
 
@@ -61,31 +62,106 @@ def run(transform: beam.PTransform, settings: EngineSettings, step: str) -> None
     """Run one transform to its end. What it raises ends the run; errors that are no bugs are raised as what they were in the worker.
 
     The engine runs in a thread of its own, since it cannot be interrupted: a signal, or a worker that is lost, ends the wait for it.
-    Raises UserError where a worker process was ended from outside, EngineError where a cluster failed.
+    Raises UserError where a worker process was ended from outside, EngineError where a cluster failed, Submitted where the settings
+    are detached.
     """
     # The timer that this switches off flushes a buffer while another thread writes it (docs/sources.md, "Beam engines").
     worker_handlers.DATA_BUFFER_TIME_LIMIT_MS = 0
+    if settings.detached and step not in settings.detached:
+        raise UserError(f"what is to be done next is the step {step}: submit it by --stage {step}, or without --stage")
     chosen = options(settings, step)
     log = connect(settings, chosen)
-    pipeline = beam.Pipeline(options=chosen)
+    pipeline = made(chosen, settings)
     pipeline | transform
     watched = local_workers.Workers()
     local_workers.install(watched)
+    job = Job(pipeline, settings, step)
     try:
-        error = wait_for(lambda: pipeline.run().wait_until_finish(), watched)
-    except BaseException:  # a signal: whoever ends the process must not wait for the engine
+        error = wait_for(job.run, watched)
+    except BaseException as error:  # a signal: whoever ends the process must not wait for the engine
         Engine.abandoned = True
+        if job.goes_on:
+            error.add_note(job.goes_on)
         raise
     finally:
         watched.end()
     if error is None:
         return
+    log = log or job.page
     if isinstance(error, (RuntimeError, VerificationError, DamagedFileError, UserError)):
         known = original(error)
         if known is error and not settings.is_local and isinstance(error, RuntimeError):
             known = engine_error(settings, step, error, log)
         raise known from error
     raise error
+
+
+def made(chosen: PipelineOptions, settings: EngineSettings) -> beam.Pipeline:
+    """An empty pipeline. Raises UserError where Beam refuses the options of a cluster."""
+    try:
+        return beam.Pipeline(options=chosen)
+    except ValueError as error:
+        if settings.is_local:
+            raise
+        raise UserError(f"Beam refuses these options: {' '.join(str(error).split())}") from error
+
+
+class Submitted(Exception):
+    """A step's job was handed over, or ran already, and nobody waits for it: its step, its id and where to watch it."""
+
+    def __init__(self, step: str, job: str, page: str = "", found: bool = False) -> None:
+        super().__init__(f"{step}: job {job}")
+        self.step, self.job, self.page, self.found = step, job, page, found
+
+
+class Job:
+    """One step's job. On Dataflow `page` is where to watch it, and `goes_on` what to tell whoever ends the wait for it."""
+
+    def __init__(self, pipeline: beam.Pipeline, settings: EngineSettings, step: str) -> None:
+        self.page = self.goes_on = ""
+        self._pipeline, self._settings, self._step = pipeline, settings, step
+
+    def run(self) -> None:
+        """Hand it over and wait for its end. Raises Submitted, once it was handed over, where nobody is to wait."""
+        if self._settings.kind == DATAFLOW:
+            return self._on_dataflow()
+        result: Any = self._pipeline.run()
+        if self._settings.detached:
+            raise Submitted(self._step, result._job_id)
+        result.wait_until_finish()
+
+    def _on_dataflow(self) -> None:
+        """Take up the job that an earlier command has left, running or ended, or hand one over."""
+        left = LeftRunning(self._settings.output, self._step)
+        note = left.read()
+        job = dataflow_job.take_up(self._pipeline, self._settings, note) if note else None
+        if job is None:
+            job = dataflow_job.hand_over(self._pipeline, self._settings)
+            left.write(job.id, dataflow_job.job_name(self._pipeline))
+        self.page = dataflow.page(self._settings, job.id) if job.id else ""
+        if self._settings.detached and not job.has_ended:
+            raise Submitted(self._step, job.id, self.page, job.found)
+        cancel = dataflow.cancel_command(self._settings, job.id)
+        self.goes_on = f"the job {job.id} runs on, and the same command waits for it again; to end it: {cancel}"
+        before = ", which an earlier command began" if job.found else ""
+        told.tell(f"Dataflow: job {job.id}{before}, at {self.page}")
+        try:
+            job.wait()
+        except RuntimeError:
+            left.forget()
+            raise
+        left.forget()
+
+
+def has_left(settings: EngineSettings, step: str) -> bool:
+    """Whether an earlier command has left a job of the step, which `run` will take up: what that job wrote must stay."""
+    return settings.kind == DATAFLOW and LeftRunning(settings.output, step).read() is not None
+
+
+def forget_left(settings: EngineSettings, step: str) -> None:
+    """The step is whole: a job that an earlier command has left for it is of no more use."""
+    if settings.kind == DATAFLOW:
+        LeftRunning(settings.output, step).forget()
 
 
 def connect(settings: EngineSettings, chosen: PipelineOptions) -> str:

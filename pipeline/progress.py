@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from pipeline import storage
+from pipeline.engines.told import listening
 from pipeline.layout import StagingFolder
 from pipeline.memory import peak_memory
 from pipeline.pace import Pace
@@ -238,6 +239,11 @@ class Watch:
         self.log.event("warning", text=text)
         self.tell(Progress("note", 0, 0, "", note=text))
 
+    def hear(self, text: str) -> None:
+        """Tell what an engine says of its job."""
+        self.log.event("engine", text=text)
+        self.tell(Progress("engine", 0, 0, "", note=text))
+
     @contextmanager
     def working(self, look: Callable[[], Progress], remote: bool, notes: Notes | None = None) -> Iterator[None]:
         """Tell of progress while the block runs, and log what workers end; the end of the block waits for no look."""
@@ -260,7 +266,8 @@ class Watch:
 
         threading.Thread(target=watch, name="progress", daemon=True).start()
         try:
-            yield
+            with listening(self.hear):
+                yield
         finally:
             over.set()
             self._log_ended(notes)

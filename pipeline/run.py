@@ -43,6 +43,7 @@ from pipeline.run_folder import claim_folder, identify, versions
 from pipeline.run_log import RunLog
 from pipeline.sections import DamagedFileError, damaged, read_sealed
 from pipeline.work_list import (
+    check_handed_up,
     commit,
     committed,
     done_path,
@@ -215,6 +216,7 @@ def decide(request: Request, extracted: Extracted, watch: Watch) -> Decided:
     with watch.log.step("decide", units=len(extracted.units)) as told:
         if not committed(folder.decided):
             decide_batches(request, extracted, watch)
+        engine.forget_left(request.engine, "decide")
         forget_exchange(folder)
         decided = read_decided(request)
         told["found"] = decided.found
@@ -234,6 +236,7 @@ def decide_batches(request: Request, extracted: Extracted, watch: Watch) -> None
 
     with watch.working(look, storage.is_remote(folder.path)):
         engine.run(Decide(job), request.engine, "decide")
+    check_handed_up("decide", folder.decided, batches)
     commit(folder.decided)  # where there are no batches the job does not
     watch.tell(Progress("decide", batches, batches, "batches"))
 
@@ -284,6 +287,7 @@ def emit(request: Request, planned: Plan, decided: Decided, watch: Watch) -> lis
     with watch.log.step("emit", shards=shards) as told:
         with watch.working(look, storage.is_remote(folder.path)):
             engine.run(Emit(job), request.engine, "emit")
+        check_handed_up("emit", folder.emit, shards)
         commit(folder.emit)
         files = decided.shards + shard_files(entry for part in read_parts(folder.emit) for entry in part)
         told |= {"files": len(files), "bytes": sum(file.bytes for file in files)}
