@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from jobs import progress_line, terminal
 from jobs import request as asked
+from jobs.watched import importing
 from pipeline.engines.settings import DATAFLOW, FLINK, LOCAL, PRISM, SPARK
 from pipeline.engines.words import value_of
 from schemas.outcomes import UserError
@@ -71,8 +72,6 @@ def submit(request: "Request", stages: tuple[str, ...], quiet: bool) -> "Submitt
 
     Raises UserError where that job is not of one of the stages.
     """
-    from jobs.run import importing
-
     with importing():
         from pipeline.engine import Submitted
         from pipeline.run import run
