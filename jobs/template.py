@@ -14,6 +14,8 @@ from typing import Any
 # Of the arguments of `submit`, those that say what is made. The launcher says where: project, region, folders, machines, job's name.
 TAKEN = (
     "input",
+    "inputs-from",
+    "archives",
     "output",
     "stage",
     "recipe",
@@ -26,7 +28,7 @@ TAKEN = (
     "image",
     "storage",
 )
-REQUIRED = ("input", "output", "image")
+REQUIRED = ("output", "image")
 PATTERNS = {"input": r"^.+$", "output": r"^(gs|s3)://.+$", "staging": r"^(gs|s3)://.+$", "image": r"^\S+$"}
 
 
