@@ -107,7 +107,7 @@ def check_known(options: Sequence[str]) -> None:
         return
     from apache_beam.options.pipeline_options import PipelineOptions
 
-    known = {key for key, _ in pairs([f"--{name}" for name in PipelineOptions().get_all_options()])}
+    known = {key for key, _ in pairs([f"--{name}" for name in PipelineOptions([]).get_all_options()])}
     for key, _ in pairs(options):
         if key not in known and key.removeprefix("no_") not in known:
             raise UserError(f"--{key}: no option of Beam's{nearest(key, known)}")
