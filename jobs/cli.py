@@ -20,7 +20,21 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, NoReturn
 
-from jobs import clusters, crawl, demo, extract, forget, index_task, inspect, plan, recipe_files, run, terminal, verify
+from jobs import (
+    clusters,
+    crawl,
+    demo,
+    extract,
+    forget,
+    index_task,
+    inspect,
+    plan,
+    recipe_files,
+    run,
+    submit,
+    terminal,
+    verify,
+)
 from jobs.endings import TERMINATED, Terminated, leave_at_once, open_streams, terminable
 from jobs.machine import check_files, live_within_limit, refusal
 from schemas.outcomes import BudgetError, GuardError, UserError, VerificationError
@@ -29,11 +43,12 @@ from schemas.recipe import nearest
 BUG, USAGE, BUDGET, VERIFICATION, INTERRUPTED = 1, 2, 3, 4, 130
 WORKING = (
     "run",
+    "submit",
     "demo",
     "crawl",
     "forget",
 )  # verbs that do more than print: they are not done when their reader has gone
-HEAVY = ("run", "demo", "crawl", "plan")  # verbs that load the engine
+HEAVY = ("run", "submit", "demo", "crawl", "plan")  # verbs that load the engine
 GOES_ON = "the same command goes on from what is finished"
 
 EPILOG = """\
@@ -63,6 +78,7 @@ class Verb:
 VERBS = (
     Verb("demo", "run the bundled archive: no network, a few seconds", demo.arguments, demo.act),
     Verb("run", "turn web archives into corpora; goes on with an unfinished run", run.arguments, run.act),
+    Verb("submit", "hand the next step of a run to a cluster, and return", submit.arguments, submit.act),
     Verb("crawl", "fetch addresses into web archives; goes on with an unfinished crawl", crawl.arguments, crawl.act),
     Verb("plan", "say what run would do, or estimate its size and time", plan.arguments, plan.act),
     Verb("extract", "show the main content of one page, and why", extract.arguments, extract.act),
@@ -127,10 +143,10 @@ def _status(argv: list[str]) -> int:
         return _end(BUDGET, error)
     except VerificationError as error:
         return _end(VERIFICATION, error)
-    except Terminated:
-        return _end(TERMINATED, f"terminated; {GOES_ON}")
-    except KeyboardInterrupt:
-        return _end(INTERRUPTED, f"interrupted; {GOES_ON}")
+    except Terminated as signal:
+        return _end(TERMINATED, _with_notes(f"terminated; {GOES_ON}", signal))
+    except KeyboardInterrupt as signal:
+        return _end(INTERRUPTED, _with_notes(f"interrupted; {GOES_ON}", signal))
     except BrokenPipeError as error:
         if argv[0] in WORKING:
             return _end(USAGE, f"{error}: what it was writing to has gone; {GOES_ON}")
@@ -154,9 +170,9 @@ def _dispatch(argv: list[str]) -> int:
         args = parser.parse_args(own)
     except SystemExit as end:  # --help and --version
         return int(end.code or 0)
-    if beam_options and args.verb not in ("run", "crawl", "plan"):
+    if beam_options and args.verb not in ("run", "submit", "crawl", "plan"):
         raise UserError(f"triptych {args.verb} takes no Beam options: leave out -- and what follows")
-    args.beam_options = tuple(beam_options)
+    args.beam_options, args.own_words = tuple(beam_options), own
     if args.verb in HEAVY:
         check_files(getattr(args, "workers", 1))
         live_within_limit()
@@ -216,6 +232,11 @@ def _end(status: int, message: object) -> int:
     for line in str(message).splitlines():
         terminal.say(f"triptych: {line}")
     return status
+
+
+def _with_notes(message: str, signal: BaseException) -> str:
+    """A message, and what an engine says of a job that runs on."""
+    return "\n".join([message, *getattr(signal, "__notes__", [])])
 
 
 def _bug(error: BaseException) -> int:

@@ -80,6 +80,7 @@ def settings(args: argparse.Namespace) -> EngineSettings:
         args.temp,
         args.shared,
         tuple(args.beam_options),
+        output=(args.output or getattr(args, "images_of", None) or "").rstrip("/"),
     )
 
 
@@ -106,7 +107,7 @@ def check_known(options: Sequence[str]) -> None:
         return
     from apache_beam.options.pipeline_options import PipelineOptions
 
-    known = {key for key, _ in pairs([f"--{name}" for name in PipelineOptions().get_all_options()])}
+    known = {key for key, _ in pairs([f"--{name}" for name in PipelineOptions([]).get_all_options()])}
     for key, _ in pairs(options):
         if key not in known and key.removeprefix("no_") not in known:
             raise UserError(f"--{key}: no option of Beam's{nearest(key, known)}")

@@ -4,6 +4,7 @@ import argparse
 from typing import TYPE_CHECKING
 
 from jobs import engine, fetching, lists, recipe_files
+from pipeline.engines.settings import DATAFLOW
 from schemas.outcomes import UserError
 from schemas.recipe import RECORDED, Recipe, nearest
 
@@ -153,7 +154,9 @@ def request(args: argparse.Namespace) -> "Request":
 
     storage.configure(settings)
     given = inputs(args)
-    check(settings_of_engine, [*given, args.output, *([args.staging] if args.staging else [])])
+    if settings_of_engine.kind == DATAFLOW:
+        engine.check_known(args.beam_options)
+    check(settings_of_engine, [*given, args.output, *([args.staging] if args.staging else []), *args.against])
     return Request(
         inputs=given,
         output=args.output,

@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 
 from pipeline import engine, storage
+from pipeline.engines.job import forget_left, has_left
 from pipeline.accounts import total
 from pipeline.extracted import Extracted, read_extracted
 from pipeline.plan import Plan, Request, archive_path, correct, false_starts, is_unchanged, work_line
@@ -14,7 +15,16 @@ from pipeline.sections import DamagedFileError, read_sealed
 from pipeline.shares import Portion, dealt, listed, portion
 from pipeline.stage.beam import Extract, ExtractJob
 from pipeline.tasks.for_run import place_tasks, with_texts
-from pipeline.work_list import commit, committed, part_count, part_path, read_parts, write_lines, written_parts
+from pipeline.work_list import (
+    check_handed_up,
+    commit,
+    committed,
+    part_count,
+    part_path,
+    read_parts,
+    write_lines,
+    written_parts,
+)
 from schemas.outcomes import UserError
 
 
@@ -30,6 +40,7 @@ def extract(request: Request, planned: Plan, watch: Watch) -> Extracted:
                 found = taken_over(request, parts) if parts else stage_units(request, planned, watch, notes)
             check_inputs(request, planned)
             commit(staging.extract)
+        forget_left(request.engine, "extract")
         captures = sum(account.entered for account in found.accounts if account.corpus == "captures")
         told |= {"units": len(found.units), "captures": captures, "rows": int(found.units[:, 4].sum())}
         told["failed"] = total(account.failed for account in found.accounts)
@@ -116,7 +127,8 @@ def stage_units(request: Request, planned: Plan, watch: Watch, notes: Notes) -> 
     """
     staging, parts = request.staging_folder, part_count(planned.unit_count)
     starts: dict[int, int] = {}
-    forget_parts(staging.extract)
+    if not has_left(request.engine, "extract"):
+        forget_parts(staging.extract)
     while True:
         works = tuple(line for each in planned.work for line in correct(each, starts))
         found = stage(request, planned, Portion(works, "", parts), watch, notes, UnitLook(staging, planned, notes))
@@ -146,6 +158,7 @@ def stage(
     write_lines(job.work, map(work_line, some.work))
     with watch.working(look, storage.is_remote(staging.path), notes):
         engine.run(Extract(job), request.engine, "extract", watch.hear)
+    check_handed_up("extract", job.records, sum(work.count for work in some.work))
     return read_extracted(map(read_sealed, own_parts(job.records)))
 
 

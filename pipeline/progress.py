@@ -239,9 +239,9 @@ class Watch:
         self.tell(Progress("note", 0, 0, "", note=text))
 
     def hear(self, text: str) -> None:
-        """Tell what an engine says of itself."""
+        """Tell what an engine says of its job."""
         self.log.event("engine", text=text)
-        self.tell(Progress("note", 0, 0, "", note=text))
+        self.tell(Progress("engine", 0, 0, "", note=text))
 
     @contextmanager
     def working(self, look: Callable[[], Progress], remote: bool, notes: Notes | None = None) -> Iterator[None]:

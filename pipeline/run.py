@@ -20,6 +20,7 @@ from pipeline.decide.batch import batch_lines
 from pipeline.decide.beam import Decide
 from pipeline.decide.tallies import Worst, is_counted
 from pipeline.emit import Emit, EmitJob, shard_files
+from pipeline.engines.job import forget_left
 from pipeline.engines.ready import check_ready
 from pipeline.extract_step import check_inputs, extract
 from pipeline.extracted import Extracted
@@ -44,6 +45,7 @@ from pipeline.run_folder import claim_folder, identify, versions
 from pipeline.run_log import RunLog
 from pipeline.sections import DamagedFileError, damaged, read_sealed
 from pipeline.work_list import (
+    check_handed_up,
     commit,
     committed,
     done_path,
@@ -218,6 +220,7 @@ def decide(request: Request, extracted: Extracted, watch: Watch) -> Decided:
     with watch.log.step("decide", units=len(extracted.units)) as told:
         if not committed(folder.decided):
             decide_batches(request, extracted, watch)
+        forget_left(request.engine, "decide")
         forget_exchange(folder)
         decided = read_decided(request)
         told["found"] = decided.found
@@ -237,6 +240,7 @@ def decide_batches(request: Request, extracted: Extracted, watch: Watch) -> None
 
     with watch.working(look, storage.is_remote(folder.path)):
         engine.run(Decide(job), request.engine, "decide", watch.hear)
+    check_handed_up("decide", folder.decided, batches)
     commit(folder.decided)  # where there are no batches the job does not
     watch.tell(Progress("decide", batches, batches, "batches"))
 
@@ -287,6 +291,7 @@ def emit(request: Request, planned: Plan, decided: Decided, watch: Watch) -> lis
     with watch.log.step("emit", shards=shards) as told:
         with watch.working(look, storage.is_remote(folder.path)):
             engine.run(Emit(job), request.engine, "emit", watch.hear)
+        check_handed_up("emit", folder.emit, shards)
         commit(folder.emit)
         files = decided.shards + shard_files(entry for part in read_parts(folder.emit) for entry in part)
         told |= {"files": len(files), "bytes": sum(file.bytes for file in files)}

@@ -16,6 +16,7 @@ from apache_beam.pvalue import PCollection
 from pipeline import storage
 from pipeline.layout import DONE
 from pipeline.sections import read_sealed, sealed
+from schemas.outcomes import VerificationError
 
 _PART = re.compile(r"part-\d{5}\.json")
 MOST_PARTS = 256  # files in which a step's records are gathered
@@ -189,6 +190,15 @@ def written_parts(folder: str) -> list[int]:
     """The numbers of the part files that lie there. A part that got no record has none."""
     names = sorted(name for name, _ in storage.walk(folder))
     return [int(name[5:10]) for name in names if _PART.fullmatch(name)]
+
+
+def check_handed_up(step: str, folder: str, items: int) -> None:
+    """Raise VerificationError where a step of so many items ended well, as its engine says, and left no record."""
+    if items and not written_parts(folder):
+        raise VerificationError(
+            f"the engine says that the step {step} has ended well, but it left no record in {folder}: look at its page or log; "
+            "the same command goes on from what is finished"
+        )
 
 
 def commit(folder: str) -> None:

@@ -5,12 +5,15 @@ import re
 from collections.abc import Iterable
 
 from pipeline import storage
-from pipeline.engines import worker
+from pipeline.engines import dataflow, worker
+from pipeline.engines.extras import need
 from pipeline.engines.settings import DATAFLOW, FLINK, LOCAL, OTHER, PRISM, SPARK, EngineSettings
 from schemas.outcomes import UserError
 
 # Where a cluster's address means this machine, its workers see our files.
 _HERE = re.compile(r"local(\[.*\])?|\[(local|auto)\]|(\w+://)?(localhost|127\.\d+\.\d+\.\d+|\[::1\])(:\d+)?/?")
+
+_PROJECT = re.compile(r"(?:[\w.-]+:)?[a-z][-a-z0-9]*[a-z0-9]")  # Google's rule; a domain may stand in front
 
 # Which options an engine takes beside those that all take.
 _TAKES = {
@@ -57,16 +60,26 @@ def _check_cluster(settings: EngineSettings) -> None:
 
 
 def _check_dataflow(settings: EngineSettings) -> None:
-    missing = [f"--{name}" for name in ("project", "region", "temp") if not getattr(settings, name)]
+    need("google.cloud.dataflow", "dataflow")
+    temp = dataflow.temp(settings)
+    given = {"project": dataflow.project(settings), "region": dataflow.region(settings), "temp": temp}
+    missing = [f"--{name}" for name, value in given.items() if not value]
     if missing:
         raise UserError(f"--runner dataflow needs {', '.join(missing)}")
-    if not settings.temp.startswith("gs://"):
-        raise UserError(f"--temp {settings.temp}: Dataflow wants a folder in gs://")
-    if not settings.image and not settings.packages:
+    if not _PROJECT.fullmatch(given["project"]):
+        raise UserError(
+            f"--project {given['project']}: expected the id of a project, such as my-project-123, not its name or number"
+        )
+    if not temp.startswith("gs://"):
+        raise UserError(f"--temp {temp}: Dataflow wants a folder in gs://")
+    if not dataflow.brings_code(settings):
         raise UserError(
             "--runner dataflow needs --image IMAGE, a container with triptych (deploy/dataflow/Dockerfile), or --package WHEEL: "
             "Google's own image has no triptych"
         )
+    for package in settings.packages:
+        if not os.path.isfile(package):
+            raise UserError(f"--package {package}: no such file")
 
 
 def _check_reach(settings: EngineSettings, folders: Iterable[str]) -> None:

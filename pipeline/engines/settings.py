@@ -19,7 +19,9 @@ class EngineSettings:
     `master` is the address of a cluster. Workers run in the Python environment `worker_env`, a folder at the same path on every host
     (default: that of this command), or in the container `image`; `packages` are wheels that they install first. `project`, `region` and
     `temp` (a folder in gs://) are Dataflow's. `shared` says that local paths mean the same files on every host. `pieces` is how many
-    units of work there are, 0 where nobody knows yet.
+    units of work there are, 0 where nobody knows yet. `output` is what the command writes, by which its jobs are told from those of
+    others. `detached` are the steps of which a job is handed over and not waited for: `pipeline.engine.run` then raises `Submitted`;
+    of none, as a rule.
     """
 
     runner: str = LOCAL
@@ -34,6 +36,8 @@ class EngineSettings:
     shared: bool = False
     beam_options: tuple[str, ...] = ()
     pieces: int = 0
+    output: str = ""
+    detached: tuple[str, ...] = ()
 
     @property
     def kind(self) -> str:

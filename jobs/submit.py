@@ -1,0 +1,163 @@
+"""`triptych submit`: hands the job of the next step over to a cluster and returns; or prints the whole command of each step."""
+
+import argparse
+import json
+import re
+import shlex
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from jobs import progress_line, terminal
+from jobs import request as asked
+from jobs.watched import importing
+from pipeline.engines.settings import DATAFLOW, FLINK, LOCAL, PRISM, SPARK
+from pipeline.engines.words import value_of
+from schemas.outcomes import UserError
+
+if TYPE_CHECKING:
+    from pipeline.engines.job import Submitted
+    from pipeline.engines.settings import EngineSettings
+    from pipeline.plan import Request
+    from pipeline.progress import Progress
+
+STAGES = ("extract", "decide", "emit")
+# Settings of storage and options of Beam's that are not to be seen by whoever looks on, or read in a log.
+_SECRET = re.compile(r"secret|token|password|access_key")
+_DIES = "this command: the job would end with it. Use triptych run, and --stage where it may go away between steps"
+_OUTLIVES = "or name a job server that outlives it: -- --job_endpoint=HOST:PORT"
+WHY_NOT = {
+    LOCAL: f"the local engine lives in {_DIES}",
+    PRISM: f"Prism lives in {_DIES}",
+    SPARK: f"Beam's job server, which is Spark's driver, lives in {_DIES}; {_OUTLIVES}",
+    FLINK: f"Beam's job server, which serves the workers' files, lives in {_DIES}; {_OUTLIVES}",
+}
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare what the verb takes."""
+    asked.arguments(parser)
+    parser.add_argument("--stage", choices=STAGES, help="only the job of this step (default: of the next one)")
+    parser.add_argument(
+        "--print-only",
+        action="store_true",
+        help="print the command of the step, or of each, with all options of Beam's spelled out, and do nothing else",
+    )
+
+
+def act(args: argparse.Namespace) -> int:
+    """Submit the next step, or print."""
+    request = asked.request(args)
+    if args.images != "archive":
+        raise UserError(f"--images {args.images} takes turns of jobs and of what this command does: use triptych run")
+    if args.print_only:
+        return _print(args, request)
+    if why := refusal(request.engine):
+        raise UserError(f"submit cannot leave a job to --runner {request.engine.kind}: {why}")
+    job = submit(request, (args.stage,) if args.stage else STAGES, args.quiet)
+    facts = {"finished": job is None, "step": job and job.step, "job": job and job.job, "page": job and job.page}
+    terminal.out(json.dumps(facts, indent=2) if args.json else "\n".join(lines(request.output, job)))
+    return 0
+
+
+def refusal(engine: "EngineSettings") -> str:
+    """Why no job can be left to an engine; "" where it can."""
+    if engine.kind == DATAFLOW or (engine.kind not in (LOCAL, PRISM) and value_of(engine.beam_options, "job_endpoint")):
+        return ""
+    return WHY_NOT.get(engine.kind, "it needs a job server that outlives this command: -- --job_endpoint=HOST:PORT")
+
+
+def submit(request: "Request", stages: tuple[str, ...], quiet: bool) -> "Submitted | None":
+    """Do what can be done here, and hand over the first job that is left; None where none is left: all is finished.
+
+    Raises UserError where that job is not of one of the stages.
+    """
+    with importing():
+        from pipeline.engines.job import Submitted
+        from pipeline.run import run
+
+    def tell(progress: "Progress") -> None:
+        if progress.note and not quiet:
+            terminal.say(progress_line.line(progress))
+
+    try:
+        run(replace(request, engine=replace(request.engine, detached=stages)), progress=tell)
+    except Submitted as job:
+        return job
+    return None
+
+
+def lines(output: str, job: "Submitted | None") -> list[str]:
+    """What was handed over, and what to do next."""
+    if job is None:
+        return [f"{output} is finished: no job was needed"]
+    name = f"job {job.job}" if job.job else "a job, which its launcher begins,"
+    found = "runs already" if job.found else "was accepted"
+    where = [f"watch it at {job.page}"] if job.page else []
+    after = (
+        "the same command hands over what comes next" if job.step != STAGES[-1] else "the same command, or run, ends it"
+    )
+    return [f"{job.step}: {name} {found}", *where, f"when it has ended, {after}"]
+
+
+def _print(args: argparse.Namespace, request: "Request") -> int:
+    from pipeline import storage
+    from pipeline.plan import plan
+
+    storage.configure(request.storage)
+    engine = request.engine.with_pieces(plan(request).unit_count)
+    verb = "run" if refusal(engine) else "submit"
+    said = [command(verb, args.own_words, engine, stage) for stage in ([args.stage] if args.stage else STAGES)]
+    for left_out in sorted(set(hidden(args.own_words)) | set(hidden_options(engine.beam_options))):
+        terminal.say(f"{terminal.program()}: left out, to be given where the command runs: {left_out}")
+    terminal.out("\n".join(said))
+    return 0
+
+
+def command(verb: str, words: Sequence[str], engine: "EngineSettings", stage: str) -> str:
+    """The whole command of one step, as a line for a shell: the user's own words without secrets, and all of Beam's options."""
+    from pipeline.engines.options import beam_options
+
+    own = list(shown(words[1:]))
+    options = [word for word in beam_options(engine, stage) if not hidden_options([word])]
+    return shlex.join([terminal.program(), verb, *own, "--stage", stage, "--", *options])
+
+
+def shown(words: Sequence[str]) -> Iterator[str]:
+    """The words of a command but for those of this verb, and for secrets.
+
+    >>> list(shown(["--output", "x", "--stage", "emit", "--print-only", "--storage", "s3.secret_access_key=1"]))
+    ['--output', 'x']
+    """
+    for word, value in _by_option(words):
+        if word == "--print-only" or word.partition("=")[0] == "--stage" or _is_hidden(word, value):
+            continue
+        yield word
+        yield from value
+
+
+def hidden(words: Sequence[str]) -> Iterator[str]:
+    """What `shown` leaves out as secret, without its values."""
+    for word, value in _by_option(words):
+        if _is_hidden(word, value):
+            yield "--storage " + (value[0] if value else word.partition("=")[2]).partition("=")[0]
+
+
+def hidden_options(options: Sequence[str]) -> list[str]:
+    """The options of Beam's that are secret, without their values."""
+    return [
+        word.partition("=")[0] for word in options if word.startswith("--") and _SECRET.search(word.partition("=")[0])
+    ]
+
+
+def _is_hidden(word: str, value: Sequence[str]) -> bool:
+    option, _, inside = word.partition("=")
+    setting = inside or (value[0] if value else "")
+    return option == "--storage" and bool(_SECRET.search(setting.partition("=")[0]))
+
+
+def _by_option(words: Sequence[str]) -> Iterator[tuple[str, list[str]]]:
+    """Each option with the words that stand behind it."""
+    places = [place for place, word in enumerate(words) if word.startswith("--")]
+    for place, following in zip(places, [*places[1:], len(words)], strict=True):
+        yield words[place], list(words[place + 1 : following])
