@@ -6,7 +6,8 @@ The local engine is Beam's FnApiRunner by name, in process or with worker proces
 
 import re
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
 from typing import TypeVar
 
 import apache_beam as beam
@@ -14,10 +15,11 @@ from apache_beam.options.pipeline_options import PipelineOptions, PortableOption
 from apache_beam.runners.portability.fn_api_runner import worker_handlers
 
 from pipeline import local_workers
-from pipeline.engines import job_server
-from pipeline.engines.failure import engine_error
+from pipeline.engines import flink_jobs, job_server, news
+from pipeline.engines.beam_libraries import grpc
+from pipeline.engines.failure import LostError, engine_error
 from pipeline.engines.options import beam_options
-from pipeline.engines.settings import EngineSettings
+from pipeline.engines.settings import FLINK, EngineSettings
 from pipeline.sections import DamagedFileError
 from schemas.outcomes import UserError, VerificationError
 
@@ -60,8 +62,36 @@ class Engine:
 def run(transform: beam.PTransform, settings: EngineSettings, step: str) -> None:
     """Run one transform to its end. What it raises ends the run; errors that are no bugs are raised as what they were in the worker.
 
+    A job that lost a process of its cluster is tried again where the engine does not do so itself. Raises UserError where a worker
+    process was ended from outside, EngineError where a cluster failed.
+    """
+    for left in reversed(range(TRIES.get(settings.kind, 1))):
+        try:
+            with LOOKED_AFTER.get(settings.kind, as_they_are)(settings, step) as known:
+                return run_once(transform, known, step)
+        except LostError as error:
+            if not left:
+                raise
+            news.tell(f"{error}: tried again")
+
+
+@contextmanager
+def as_they_are(settings: EngineSettings, step: str) -> Iterator[EngineSettings]:
+    """The settings, of an engine whose jobs need nobody."""
+    yield settings
+
+
+# Flink restarts no job unless its cluster is told to.
+TRIES = {FLINK: 4}
+LOOKED_AFTER: Mapping[str, Callable[[EngineSettings, str], AbstractContextManager[EngineSettings]]] = {
+    FLINK: flink_jobs.looked_after
+}
+
+
+def run_once(transform: beam.PTransform, settings: EngineSettings, step: str) -> None:
+    """Run one transform to its end. Raises as `run`, and LostError.
+
     The engine runs in a thread of its own, since it cannot be interrupted: a signal, or a worker that is lost, ends the wait for it.
-    Raises UserError where a worker process was ended from outside, EngineError where a cluster failed.
     """
     # The timer that this switches off flushes a buffer while another thread writes it (docs/sources.md, "Beam engines").
     worker_handlers.DATA_BUFFER_TIME_LIMIT_MS = 0
@@ -80,6 +110,8 @@ def run(transform: beam.PTransform, settings: EngineSettings, step: str) -> None
         watched.end()
     if error is None:
         return
+    if isinstance(error, grpc.RpcError):  # the job server is gone
+        raise engine_error(settings, step, error, log) from error
     if isinstance(error, (RuntimeError, VerificationError, DamagedFileError, UserError)):
         known = original(error)
         if known is error and not settings.is_local and isinstance(error, RuntimeError):

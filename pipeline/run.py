@@ -19,6 +19,7 @@ from pipeline.decide.batch import batch_lines
 from pipeline.decide.beam import Decide
 from pipeline.decide.tallies import Worst, is_counted
 from pipeline.emit import Emit, EmitJob, shard_files
+from pipeline.engines import news
 from pipeline.extracted import Extracted, read_extracted
 from pipeline.fetched_images import (
     Fetched,
@@ -76,7 +77,7 @@ def run(request: Request, progress: Tell = lambda progress: None, planned: Plan 
     """
     storage.configure(request.storage)
     planned = planned or plan(request)
-    request = replace(request, engine=request.engine.with_pieces(planned.unit_count))
+    request = replace(request, engine=request.engine.with_pieces(planned.unit_count).of_run(request.output))
     if unread := said(planned.not_taken):
         progress(Progress("plan", 0, 0, "", note=unread))
     for folder in planned.unfinished:
@@ -87,8 +88,8 @@ def run(request: Request, progress: Tell = lambda progress: None, planned: Plan 
         return finished
     with alone_in(request, lambda note: progress(Progress("wait", 0, 0, "", note=note))) as hold:
         log = RunLog(request.run_folder.log)
-        with log.run(**facts_of(request, planned)):
-            watch = Watch(progress, log)
+        watch = Watch(progress, log)
+        with log.run(**facts_of(request, planned)), news.heard_by(watch.hear):
             work = partial(steps, request, planned, watch, hold)
             return healed(work, partial(make_again, request), watch.note, request.output)
 

@@ -1,4 +1,4 @@
-"""Beam's job server for Spark or Flink: a Java process that a command starts once, for all its steps.
+"""Beam's job server for Spark or Flink, a Java process, or Prism, which is one itself: a command starts it once, for all its steps.
 
 Beam starts one for each step, from the main thread alone, and repeats its command line at each start and end. Here it dies with the
 command, however that ends, and what it says goes to a file.
@@ -13,13 +13,15 @@ from typing import Any
 
 from apache_beam.options.pipeline_options import PipelineOptions, PortableOptions
 from apache_beam.runners.portability.flink_runner import FlinkJarJobServer, FlinkRunner
+from apache_beam.runners.portability.prism_runner import PrismJobServer
 from apache_beam.runners.portability.spark_runner import SparkJarJobServer
 
 from pipeline import local_workers
 from pipeline.engines.beam_libraries import grpc
-from pipeline.engines.settings import FLINK, SPARK
+from pipeline.engines.settings import FLINK, PRISM, SPARK
 from schemas.outcomes import UserError
 
+JARS = "--spark_job_server_jar=FILE or --flink_job_server_jar=FILE"
 LOOK_SECONDS = 0.2  # between two looks whether it has started
 
 
@@ -40,10 +42,10 @@ def for_options(kind: str, options: PipelineOptions) -> JobServer | None:
 
     Raises UserError where it does not start.
     """
-    if kind not in (SPARK, FLINK) or options.view_as(PortableOptions).job_endpoint:
+    if kind not in _SERVERS or options.view_as(PortableOptions).job_endpoint:
         return None
-    server: Any = _of_spark(options) if kind == SPARK else _of_flink(options)
-    known = (kind, server._master_url, str(server._jar), *server._jvm_properties)
+    server: Any = _SERVERS[kind](options)
+    known = (kind, *(str(getattr(server, name, "")) for name in ("_master_url", "_jar", "_jvm_properties", "_path")))
     started = _STARTED.get(known)
     if started is None or started.process.poll() is not None:
         _STARTED[known] = started = _start(server, options.view_as(PortableOptions).job_server_timeout)
@@ -58,6 +60,9 @@ def _of_flink(options: PipelineOptions) -> Any:
     server = FlinkJarJobServer(options)
     server._master_url = FlinkRunner.add_http_scheme(server._master_url)
     return server
+
+
+_SERVERS = {SPARK: _of_spark, FLINK: _of_flink, PRISM: PrismJobServer}
 
 
 def _start(server: Any, patience: float) -> JobServer:
@@ -82,7 +87,7 @@ def _start(server: Any, patience: float) -> JobServer:
     ended = process.poll()
     process.kill()
     how = f"ended with status {ended}" if ended is not None else f"did not answer in {patience:.0f} s"
-    raise UserError(f"Beam's job server {how}: {log} holds what it said; its command: {' '.join(words)[:500]}")
+    raise UserError(f"the job server {how}: {log} holds what it said; its command: {' '.join(words)[:500]}")
 
 
 def command_of(server: Any) -> tuple[list[Any], str]:
@@ -90,9 +95,11 @@ def command_of(server: Any) -> tuple[list[Any], str]:
     try:
         return server.subprocess_cmd_and_endpoint()
     except (OSError, RuntimeError, ValueError) as error:
+        what, way = (
+            ("Prism", "--prism_location=FILE") if isinstance(server, PrismJobServer) else ("Beam's job server", JARS)
+        )
         raise UserError(
-            f"Beam's job server cannot be had: {error}; download its jar where there is a network, and name it by "
-            "--spark_job_server_jar=FILE or --flink_job_server_jar=FILE behind --"
+            f"{what} cannot be had: {error}; download it where there is a network, and name it by {way} behind --"
         ) from error
 
 

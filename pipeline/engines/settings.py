@@ -2,6 +2,7 @@
 
 import sys
 from dataclasses import dataclass, replace
+from hashlib import blake2b
 
 from pipeline.engines.words import value_of
 
@@ -19,7 +20,8 @@ class EngineSettings:
     `master` is the address of a cluster. Workers run in the Python environment `worker_env`, a folder at the same path on every host
     (default: that of this command), or in the container `image`; `packages` are wheels that they install first. `project`, `region` and
     `temp` (a folder in gs://) are Dataflow's. `shared` says that local paths mean the same files on every host. `pieces` is how many
-    units of work there are, 0 where nobody knows yet.
+    units of work there are, 0 where nobody knows yet. `mark` tells the jobs of one run from those of others. `slots` (that a job uses) and
+    `flink_version` are what a Flink cluster says of itself; 0 and "" before it was asked.
     """
 
     runner: str = LOCAL
@@ -34,6 +36,9 @@ class EngineSettings:
     shared: bool = False
     beam_options: tuple[str, ...] = ()
     pieces: int = 0
+    mark: str = ""
+    slots: int = 0
+    flink_version: str = ""
 
     @property
     def kind(self) -> str:
@@ -58,3 +63,7 @@ class EngineSettings:
     def with_pieces(self, pieces: int) -> "EngineSettings":
         """The same for so many units of work."""
         return replace(self, pieces=pieces)
+
+    def of_run(self, output: str) -> "EngineSettings":
+        """The same for the run in a folder."""
+        return replace(self, mark=blake2b(output.encode(), digest_size=4).hexdigest())
