@@ -15,11 +15,11 @@ from apache_beam.options.pipeline_options import PipelineOptions, PortableOption
 from apache_beam.runners.portability.fn_api_runner import worker_handlers
 
 from pipeline import local_workers
-from pipeline.engines import flink_jobs, job_server, news
+from pipeline.engines import flink_jobs, job_server, prism
 from pipeline.engines.beam_libraries import grpc
 from pipeline.engines.failure import LostError, engine_error
 from pipeline.engines.options import beam_options
-from pipeline.engines.settings import FLINK, EngineSettings
+from pipeline.engines.settings import FLINK, PRISM, EngineSettings
 from pipeline.sections import DamagedFileError
 from schemas.outcomes import UserError, VerificationError
 
@@ -33,6 +33,7 @@ _ERRNO = re.compile(r"\[Errno (\d+)\] (.*?)(?:: '(.*)')?")
 _NO_MEMORY = re.compile(r"^(?:[\w.]*\.)?(?:Arrow)?MemoryError\b", re.MULTILINE)
 
 
+Note = Callable[[str], None]
 View = TypeVar("View", bound=PipelineOptions)
 
 
@@ -59,31 +60,35 @@ class Engine:
     abandoned = False
 
 
-def run(transform: beam.PTransform, settings: EngineSettings, step: str) -> None:
+def silent(text: str) -> None:
+    """Tell nobody."""
+
+
+def run(transform: beam.PTransform, settings: EngineSettings, step: str, note: Note = silent) -> None:
     """Run one transform to its end. What it raises ends the run; errors that are no bugs are raised as what they were in the worker.
 
-    A job that lost a process of its cluster is tried again where the engine does not do so itself. Raises UserError where a worker
-    process was ended from outside, EngineError where a cluster failed.
+    `note` hears where to watch a cluster, and what happens there. A job that lost a process of its cluster is tried again where the
+    engine does not do so itself. Raises UserError where a worker process was ended from outside, EngineError where a cluster failed.
     """
     for left in reversed(range(TRIES.get(settings.kind, 1))):
         try:
-            with LOOKED_AFTER.get(settings.kind, as_they_are)(settings, step) as known:
+            with LOOKED_AFTER.get(settings.kind, as_they_are)(settings, step, note) as known:
                 return run_once(transform, known, step)
         except LostError as error:
             if not left:
                 raise
-            news.tell(f"{error}: tried again")
+            note(f"{error}: tried again")
 
 
 @contextmanager
-def as_they_are(settings: EngineSettings, step: str) -> Iterator[EngineSettings]:
+def as_they_are(settings: EngineSettings, step: str, note: Note) -> Iterator[EngineSettings]:
     """The settings, of an engine whose jobs need nobody."""
     yield settings
 
 
 # Flink restarts no job unless its cluster is told to.
 TRIES = {FLINK: 4}
-LOOKED_AFTER: Mapping[str, Callable[[EngineSettings, str], AbstractContextManager[EngineSettings]]] = {
+LOOKED_AFTER: Mapping[str, Callable[[EngineSettings, str, Note], AbstractContextManager[EngineSettings]]] = {
     FLINK: flink_jobs.looked_after
 }
 
@@ -101,6 +106,8 @@ def run_once(transform: beam.PTransform, settings: EngineSettings, step: str) ->
     pipeline | transform
     watched = local_workers.Workers()
     local_workers.install(watched)
+    if settings.kind == PRISM and log:
+        prism.watch(log, watched)
     try:
         error = wait_for(lambda: pipeline.run().wait_until_finish(), watched)
     except BaseException:  # a signal: whoever ends the process must not wait for the engine

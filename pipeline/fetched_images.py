@@ -112,7 +112,7 @@ def wanted(request: Request, extracted: Extracted, watch: Watch) -> list[str]:
             return look_at_files("wanted", storage.join(run.decide, "addresses"), count, "batches")
 
         with watch.log.step("wanted", batches=count), watch.working(look, storage.is_remote(run.path)):
-            engine.run(Want(job), request.engine, "wanted")
+            engine.run(Want(job), request.engine, "wanted", watch.hear)
             commit(run.decided)
         forget_exchange(run)
     batches = sorted(batch for part in read_parts(run.decided) for batch in part["batches"])
@@ -133,7 +133,7 @@ def decide_job(request: Request, run: RunFolder, extracted: Extracted, earlier: 
         request.recipe,
         partition_count(int(extracted.units[:, 4].sum())),
         part_count(len(extracted.units)),
-        request.engine.is_local,
+        request.engine.holds_groups,
         dict(request.storage),
         holds(extracted.accounts, POLICY_FILE),
         holds(extracted.accounts, REDIRECT, REVISIT),
@@ -206,7 +206,7 @@ def stage_fetched(request: Request, planned: Plan, works: list[Work], rounds: in
         )
         look = partial(look_at_fetched, staging, planned.unit_count, notes, count, size)
         with watch.working(look, storage.is_remote(staging.path), notes):
-            engine.run(Extract(job), request.engine, "extract-fetched")
+            engine.run(Extract(job), request.engine, "extract-fetched", watch.hear)
         commit(folder)
     watch.tell(Progress("extract", count, count, "fetched units", position=size, bytes=size))
     return read_extracted(read_written(folder, written_parts(folder)))

@@ -232,14 +232,14 @@ class Watch:
         self.log = log or RunLog()
         self._clock = clock
 
-    def hear(self, text: str) -> None:
-        """Tell what the engine tells."""
-        self.log.event("engine", text=text)
-        self.tell(Progress("note", 0, 0, "", note=text))
-
     def note(self, text: str) -> None:
         """Tell what went otherwise than it should."""
         self.log.event("warning", text=text)
+        self.tell(Progress("note", 0, 0, "", note=text))
+
+    def hear(self, text: str) -> None:
+        """Tell what an engine says of itself."""
+        self.log.event("engine", text=text)
         self.tell(Progress("note", 0, 0, "", note=text))
 
     @contextmanager

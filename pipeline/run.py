@@ -19,7 +19,6 @@ from pipeline.decide.batch import batch_lines
 from pipeline.decide.beam import Decide
 from pipeline.decide.tallies import Worst, is_counted
 from pipeline.emit import Emit, EmitJob, shard_files
-from pipeline.engines import news
 from pipeline.extracted import Extracted, read_extracted
 from pipeline.fetched_images import (
     Fetched,
@@ -88,8 +87,8 @@ def run(request: Request, progress: Tell = lambda progress: None, planned: Plan 
         return finished
     with alone_in(request, lambda note: progress(Progress("wait", 0, 0, "", note=note))) as hold:
         log = RunLog(request.run_folder.log)
-        watch = Watch(progress, log)
-        with log.run(**facts_of(request, planned)), news.heard_by(watch.hear):
+        with log.run(**facts_of(request, planned)):
+            watch = Watch(progress, log)
             work = partial(steps, request, planned, watch, hold)
             return healed(work, partial(make_again, request), watch.note, request.output)
 
@@ -197,7 +196,7 @@ def stage_units(request: Request, planned: Plan, watch: Watch, notes: Notes) -> 
         work = [line for each in planned.work for line in correct(each, starts)]
         write_lines(staging.archives, map(work_line, work))
         with watch.working(UnitLook(staging, planned, notes), remote, notes):
-            engine.run(Extract(job), request.engine, "extract")
+            engine.run(Extract(job), request.engine, "extract", watch.hear)
         found = read_extracted(read_written(staging.extract, written_parts(staging.extract)))
         wrong = wrong_starts(found.units, planned)
         if not wrong:
@@ -252,7 +251,7 @@ def decide_batches(request: Request, extracted: Extracted, watch: Watch) -> None
         return look_at_files("decide", folder.selections, batches, "batches")
 
     with watch.working(look, storage.is_remote(folder.path)):
-        engine.run(Decide(job), request.engine, "decide")
+        engine.run(Decide(job), request.engine, "decide", watch.hear)
     commit(folder.decided)
     forget_exchange(folder)
     watch.tell(Progress("decide", batches, batches, "batches"))
@@ -303,7 +302,7 @@ def emit(request: Request, planned: Plan, decided: Decided, watch: Watch) -> lis
 
     with watch.log.step("emit", shards=shards) as told:
         with watch.working(look, storage.is_remote(folder.path)):
-            engine.run(Emit(job), request.engine, "emit")
+            engine.run(Emit(job), request.engine, "emit", watch.hear)
         commit(folder.emit)
         files = decided.shards + shard_files(entry for part in read_parts(folder.emit) for entry in part)
         told |= {"files": len(files), "bytes": sum(file.bytes for file in files)}

@@ -1,14 +1,16 @@
 """The job of a step on a Flink cluster, looked after: told where to watch, and never left running when its command ends."""
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from uuid import uuid4
 
-from pipeline.engines import flink, flink_cluster, job_server, news
+from pipeline.engines import flink, flink_cluster, job_server
 from pipeline.engines.settings import EngineSettings
 from schemas.outcomes import UserError
+
+Note = Callable[[str], None]
 
 LOOK_SECONDS = 2.0  # between two looks whether the job is there
 PATIENCE_SECONDS = 120.0  # for jobs of an earlier command to end: their workers write what ours will write
@@ -16,7 +18,7 @@ LEAVING_SECONDS = 8.0  # for our own job to end, where a signal ends the command
 
 
 @contextmanager
-def looked_after(settings: EngineSettings, step: str) -> Iterator[EngineSettings]:
+def looked_after(settings: EngineSettings, step: str, note: Note) -> Iterator[EngineSettings]:
     """In the block the job of a step runs; gives the settings with what the cluster says of itself.
 
     A job that an earlier command of the run has left (Flink goes on without it) is cancelled first; the block's own, where it ends by an
@@ -28,9 +30,9 @@ def looked_after(settings: EngineSettings, step: str) -> Iterator[EngineSettings
         yield known
         return
     if flink_cluster.cancel(url, lambda name: is_of_run(name, known.mark), PATIENCE_SECONDS):
-        news.tell("Flink still ran a job of an earlier command of this run: cancelled")
+        note("Flink still ran a job of an earlier command of this run: cancelled")
     name, over = flink.job_name(known, step), threading.Event()
-    threading.Thread(target=tell_where, args=(url, name, over), name="flink", daemon=True).start()
+    threading.Thread(target=tell_where, args=(url, name, over, note), name="flink", daemon=True).start()
     try:
         yield known
     except BaseException as error:
@@ -52,11 +54,11 @@ def is_of_run(name: str, mark: str) -> bool:
     return name.startswith("triptych-") and name.endswith(f"-{mark}")
 
 
-def tell_where(url: str, name: str, over: threading.Event) -> None:
+def tell_where(url: str, name: str, over: threading.Event, note: Note) -> None:
     """Tell where the job is to be watched, as soon as the cluster has it."""
     while not over.wait(LOOK_SECONDS):
         with suppress(UserError):
             for job, other in flink_cluster.running(url):
                 if other == name:
-                    news.tell(f"Flink: job {job} at {url}/#/job/running/{job}")
+                    note(f"Flink: job {job} at {url}/#/job/running/{job}")
                     return

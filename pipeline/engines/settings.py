@@ -56,6 +56,11 @@ class EngineSettings:
         return self.kind == LOCAL
 
     @property
+    def holds_groups(self) -> bool:
+        """Whether the engine holds what it groups in memory; others have disks for it."""
+        return self.kind in (LOCAL, PRISM)
+
+    @property
     def environment(self) -> str:
         """The Python environment of workers that run in no container."""
         return self.worker_env or sys.prefix
