@@ -8,6 +8,7 @@ import re
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
+from copy import copy
 from typing import TypeVar
 
 import apache_beam as beam
@@ -77,7 +78,7 @@ def run(transform: beam.PTransform, settings: EngineSettings, step: str, note: N
         except LostError as error:
             if not left:
                 raise
-            note(f"{error}: tried again")
+            note(f"{error.said}: tried again, on what there is of the cluster now")
 
 
 @contextmanager
@@ -103,7 +104,7 @@ def run_once(transform: beam.PTransform, settings: EngineSettings, step: str) ->
     chosen = options(settings, step)
     log = connect(settings, chosen)
     pipeline = beam.Pipeline(options=chosen)
-    pipeline | transform
+    pipeline | copy(transform)  # Beam writes into it which pipeline it is of
     watched = local_workers.Workers()
     local_workers.install(watched)
     if settings.kind == PRISM and log:

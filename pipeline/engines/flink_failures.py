@@ -36,5 +36,6 @@ def in_words(said: str) -> str:
 
 
 def is_lost(said: str) -> bool:
-    """Whether a process of the cluster went away, so that another try may end well."""
-    return LOST.search(said) is not None and not any(re.search(pattern, said) for pattern, _ in KNOWN)
+    """Whether a process of the cluster went away, so that another try may end well; what our code raised in a worker is no such thing."""
+    raised = "Traceback (most recent call last)" in said
+    return not raised and LOST.search(said) is not None and not any(re.search(pattern, said) for pattern, _ in KNOWN)

@@ -1,10 +1,13 @@
 """Options of the engine, and what comes back of a worker's error."""
 
+import apache_beam as beam
 import pytest
 from apache_beam.options.pipeline_options import StandardOptions
 
+from pipeline import engine
 from pipeline.clients import StorageError
 from pipeline.engine import options, original
+from pipeline.engines.failure import EngineError, LostError
 from pipeline.engines.local import FN_API
 from pipeline.engines.settings import EngineSettings
 from schemas.outcomes import UserError, VerificationError
@@ -85,3 +88,24 @@ def test_a_bug_stays_what_it_is(said: str) -> None:
     """Whatever else comes from a worker is raised unchanged (law 8)."""
     error = RuntimeError(said)
     assert original(error) is error
+
+
+def test_a_job_that_lost_a_process_is_tried_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    """On engines that do not try by themselves: a few times, and told each time; other failures at once."""
+    tried: list[str] = []
+
+    def fail(transform: beam.PTransform, settings: EngineSettings, step: str) -> None:
+        tried.append(step)
+        raise failures.pop() if failures else LostError("Flink failed")
+
+    monkeypatch.setattr(engine, "run_once", fail)
+    monkeypatch.setattr(engine, "LOOKED_AFTER", {})
+    heard: list[str] = []
+    failures: list[EngineError] = []
+    with pytest.raises(LostError):
+        engine.run(beam.Create([1]), EngineSettings("flink"), "emit", heard.append)
+    assert (len(tried), len(heard)) == (4, 3)
+    failures, tried[:] = [EngineError("no memory")], []
+    with pytest.raises(EngineError, match="no memory"):
+        engine.run(beam.Create([1]), EngineSettings("flink"), "emit")
+    assert len(tried) == 1
