@@ -18,7 +18,7 @@ LOST = re.compile(
     r"heartbeat of TaskManager|TaskManager .{0,200}(no longer reachable|has failed|was closed|shut ?down)|remote task manager"
     r"|RemoteTransportException|TaskExecutor.{0,80}(has been|shutdown)|releasing all its allocated resources"
     r"|call already cancelled|multiplexer hanging up|UNAVAILABLE|CANCELLED|SDK harness (disconnected|exited)"
-    r"|Process died with exit code|exited with code|PartitionNotFound|PartitionConnection|Connection reset",
+    r"|Process died with exit code|exited with code|PartitionNotFound|PartitionConnection|Connection reset|RecipientUnreachable|AskTimeout",
     re.IGNORECASE,
 )
 

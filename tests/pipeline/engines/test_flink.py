@@ -65,6 +65,7 @@ def test_a_job_left_behind_is_cancelled_and_our_own_where_it_ends_early() -> Non
     ("said", "lost", "meaning"),
     [
         ("org.apache.flink...JobMasterException: TaskManager with id tm2 is no longer reachable.", True, "was lost"),
+        ("org.apache.flink.runtime.rpc.exceptions.RecipientUnreachableException: Could not send message", True, "was lost"),
         ("java.io.IOException: Insufficient number of network buffers: required 512, but only 6 available. The total number of "
          "network buffers is currently set to 2048 of 32768 bytes each.", False, "network memory"),
         ("NoResourceAvailableException: Could not acquire the minimum required resources.", False, "free slots"),
