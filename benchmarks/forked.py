@@ -24,7 +24,7 @@ class Ended(NamedTuple):
 
 def import_all() -> None:
     """Import what `run` and `verify` use, once. Raises RuntimeError where that started a thread: a child would be without it."""
-    from jobs.run import importing
+    from jobs.watched import importing
 
     with importing():
         for name in USED:

@@ -10,8 +10,8 @@ from dataclasses import asdict, replace
 from typing import TYPE_CHECKING
 
 from jobs import crawl_index, engine, engine_log, fetching, progress_line, request, terminal
-from jobs.run import importing
 from jobs.terminal import count, number, size, table
+from jobs.watched import importing
 from schemas.outcomes import UserError
 
 if TYPE_CHECKING:

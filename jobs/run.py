@@ -1,50 +1,70 @@
 """`triptych run`: the main job, from archives to shards and manifest."""
 
 import argparse
-import gc
 import json
-import os
 import shlex
-import sys
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, nullcontext, suppress
+from collections.abc import Callable, Mapping
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
-from jobs import engine, engine_log, funnel, progress_line, terminal
+from jobs import funnel, parts_of_run, terminal
 from jobs import request as asked
-from schemas.outcomes import BudgetError
+from jobs.watched import watched
+from schemas.outcomes import BudgetError, UserError
 
 if TYPE_CHECKING:
     from pipeline.plan import Request
-    from pipeline.progress import Progress
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """Declare what the verb takes."""
     asked.arguments(parser)
     parser.add_argument(
+        "--stage",
+        choices=("extract", "decide", "emit"),
+        help="only this step; those before it must be finished (extract: all that comes before deciding)",
+    )
+    parser.add_argument(
+        "--units",
+        metavar="K/N",
+        help="only stage share K of N of the units, beside processes that stage the others (array jobs); then the same command without it",
+    )
+    parser.add_argument(
         "--allow-empty", action="store_true", help="end with status 0 even where no input could be read"
     )
 
 
 def act(args: argparse.Namespace) -> int:
-    """Run, then print what came of it."""
-    perform(asked.request(args), as_json=args.json, allow_empty=args.allow_empty, quiet=args.quiet)
+    """Run all of it, one step or one share of its units, then print what came of it."""
+    if args.stage and args.units:
+        raise UserError(f"--units {args.units} stages a share and does nothing else: leave out --stage {args.stage}")
+    if args.units:
+        return parts_of_run.share(asked.request(args), args.units, args.json, args.quiet)
+    if args.stage in ("extract", "decide"):
+        return parts_of_run.step(asked.request(args), args.stage, args.json, args.quiet)
+    perform(asked.request(args), args.json, args.allow_empty, args.quiet, args.stage)
     return 0
 
 
-def perform(request: "Request", as_json: bool = False, allow_empty: bool = False, quiet: bool = False) -> None:
-    """Run `request` with a progress line on stderr and print the funnel, or its numbers as JSON, on stdout.
+def perform(
+    request: "Request",
+    as_json: bool = False,
+    allow_empty: bool = False,
+    quiet: bool = False,
+    stage: str | None = None,
+) -> None:
+    """Run `request`, or its last step, with a progress line on stderr and print the funnel, or its numbers as JSON, on stdout.
 
     With `quiet` stderr hears of errors alone. Raises BudgetError where nothing could be read, unless `allow_empty`.
     """
     from pipeline import storage
 
-    local = request.engine.is_local
     storage.configure(request.storage)
     was_there = storage.exists(request.run_folder.manifest)
-    with engine_log.kept_aside() if local else nullcontext():  # a cluster's messages say where to watch the job
-        _run(request, local, quiet)
+    if stage:
+        parts_of_run.run_step(request, stage, quiet)
+    else:
+        watched(request, quiet, _load)
     from pipeline.inspect import inspect
 
     facts = inspect(request.output)
@@ -55,6 +75,12 @@ def perform(request: "Request", as_json: bool = False, allow_empty: bool = False
             json.dumps(facts, indent=2) if as_json else "\n".join(funnel.lines(facts) + next_steps(request.output))
         )
     check_something_was_read(request.output, facts, allow_empty)
+
+
+def _load() -> Callable[..., Any]:
+    from pipeline.run import run
+
+    return run
 
 
 def remarks(output: str, facts: Mapping[str, Any], was_there: bool) -> list[str]:
@@ -69,38 +95,6 @@ def check_something_was_read(output: str, facts: Mapping[str, Any], allow_empty:
         raise BudgetError(
             f"no record was read from any input; {output}/failed says why (--allow-empty lets such a run end with status 0)"
         )
-
-
-def _run(request: "Request", local: bool, quiet: bool) -> None:
-    with importing():
-        if local:
-            engine.check_known(request.engine.beam_options)
-        from pipeline.run import run
-    ticker = terminal.ticker(sys.stderr)
-
-    def tell(progress: "Progress") -> None:
-        if not quiet:
-            (ticker.say if progress.note else ticker.show)(progress_line.line(progress))
-
-    try:
-        run(request, progress=tell)
-    finally:
-        ticker.close()
-
-
-@contextmanager
-def importing() -> Iterator[None]:
-    """Import in the block without garbage collection, and exempt what was imported from later ones: modules stay alive anyway.
-
-    Also without a thread per core for linear algebra, which is not used here: each thread would spin for a while.
-    """
-    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
-    gc.disable()
-    try:
-        yield
-    finally:
-        gc.freeze()
-        gc.enable()
 
 
 def next_steps(output: str) -> list[str]:

@@ -3,7 +3,6 @@
 Local folders are held by `flock`, which the system lets go of when a process dies, folders in a bucket by a lease (`pipeline/lease.py`).
 """
 
-import errno
 import fcntl
 import os
 import time
@@ -14,12 +13,13 @@ from typing import BinaryIO
 
 from pipeline import storage
 from pipeline.layout import STAGING, RunFolder
-from pipeline.lease import Lease, Note, leased, refusal, this_process, unpacked
+from pipeline.lease import Lease, Note, leased, refusal, this_process
+from pipeline.locks import NO_LOCKS, is_free, locked, opened
 from pipeline.plan import Request
+from pipeline.share_claims import claimed, held_by, refuse_for_shares, wait_for_shares
+from pipeline.shares import Share
 from schemas.outcomes import UserError
 
-# A file system that knows no locks, or none of readers.
-NO_LOCKS = (errno.ENOLCK, errno.ENOTSUP, errno.EBADF, errno.ENOSYS)
 # Seconds since its last byte after which a file that is being written is taken for that of a killed worker, where no lock tells.
 STALE_SECONDS = 3600
 
@@ -70,31 +70,6 @@ def is_young(path: str) -> bool:
     return False
 
 
-def locked(file: BinaryIO, how: int) -> bool:
-    """Lock a file at once; False where another process holds it, or where the file system knows no locks."""
-    try:
-        fcntl.flock(file, how | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return False
-    except OSError as error:
-        if error.errno not in NO_LOCKS:
-            raise
-        return False
-    return True
-
-
-def is_free(file: BinaryIO) -> bool:
-    """Lock a file for this process alone; False where another process holds it. Where a file system knows no locks, nobody is known to."""
-    try:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return False
-    except OSError as error:
-        if error.errno not in NO_LOCKS:
-            raise
-    return True
-
-
 @contextmanager
 def alone_in(request: Request, note: Note) -> Iterator[Hold]:
     """Hold a run folder for this process while the block runs; a process that is killed lets go of it.
@@ -106,10 +81,21 @@ def alone_in(request: Request, note: Note) -> Iterator[Hold]:
 
 
 @contextmanager
+def beside_others(request: Request, share: Share, note: Note) -> Iterator[Hold]:
+    """Hold a share of a run's units for this process while the block runs, beside processes that hold other shares.
+
+    Raises UserError, which names the other process, where one holds this share, or the whole folder.
+    """
+    with using_staging(request) as staging, claimed(request.run_folder, share, note) as lease:
+        yield Hold(request, lease, staging)
+
+
+@contextmanager
 def hold_folder(folder: RunFolder, note: Note) -> Iterator[Lease | None]:
     """Hold a run folder alone, by the lease that it gives where that lies in a bucket. Raises as `alone_in`."""
     if storage.is_remote(folder.path):
         with leased(folder.lease, folder.path, note) as lease:
+            wait_for_shares(folder, lease.me, note)
             yield lease
     else:
         with held(folder):
@@ -123,12 +109,10 @@ def held(folder: RunFolder) -> Iterator[None]:
     A finished run that was copied without its marker is held by its manifest.
     """
     lease = folder.lease
-    with open(folder.identity if storage.exists(folder.identity) else folder.manifest, "rb") as marker:
+    with opened(folder.identity if storage.exists(folder.identity) else folder.manifest) as marker:
         if not is_free(marker):
-            there = None
-            with suppress(OSError):
-                there = unpacked(storage.read_bytes(lease))
-            raise refusal(folder.path, there)
+            refuse_for_shares(folder)
+            raise refusal(folder.path, held_by(lease))
         with storage.write_whole(lease, durable=False) as file:
             file.write(this_process().packed())
         try:

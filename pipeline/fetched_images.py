@@ -28,7 +28,7 @@ from pipeline.layout import DONE, RunFolder, StagingFolder
 from pipeline.plan import Plan, Request, Span, Work, work_line
 from pipeline.progress import Notes, Progress, Watch, look_at_files, notes_in
 from pipeline.run_log import units_a_line
-from pipeline.sections import read_sealed, sealed
+from pipeline.sections import DamagedFileError, read_sealed, sealed
 from pipeline.stage.beam import Extract, ExtractJob
 from pipeline.stage.classify import POLICY_FILE, REDIRECT, REVISIT
 from pipeline.tasks.for_run import place_tasks, task_digests, with_texts
@@ -202,7 +202,7 @@ def stage_fetched(request: Request, planned: Plan, works: list[Work], rounds: in
         count = len(works)
         settings = (request.recipe.measuring, part_count(count), dict(request.storage), notes.folder)
         job = ExtractJob(
-            planned.root, staging, *settings, units_a_line(count), with_texts(place_tasks(request)), rounds
+            planned.root, staging, *settings, units_a_line(count), with_texts(place_tasks(request)), folder
         )
         look = partial(look_at_fetched, staging, planned.unit_count, notes, count, size)
         with watch.working(look, storage.is_remote(staging.path), notes):
@@ -230,3 +230,12 @@ def check_fetched(staging: StagingFolder, path: str) -> None:
     """Raise UserError where a damaged file is one of the crawl: nobody but its hosts could make it again."""
     if path.startswith(storage.join(staging.fetched, "")):
         raise UserError(f"{path} is damaged: put it back, or give another --staging, so that images are fetched anew")
+
+
+def ended_fetching(request: Request) -> bool:
+    """Whether what a run fetches is fetched and measured."""
+    try:
+        rounds = int(read_sealed(request.run_folder.fetched)["rounds"])
+    except DamagedFileError:  # or it is not there
+        return False
+    return committed(request.staging_folder.fetched_extract(rounds))

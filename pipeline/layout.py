@@ -3,9 +3,11 @@
     OUTPUT/  manifest.json run.json run.log recipe.toml README.md stats/ CORPUS/... dropped/ failed/
              forget/                  that something was taken down; while that is under way, what goes and each shard written anew
              staging/lease.json       which process is at work here; gone when it has ended
+             staging/shares/          which shares are at work here, and their logs
              staging/decide/          what this recipe decided: batches, exchanges, shards, and the commit record of each step
     STAGING/ staging.json archives.jsonl units/0000/0000012.unit extract/ progress/
                                       what was measured; OUTPUT/staging unless the user says otherwise, and shared by recipes
+             plan.json shares/        of units dealt out by `--units`: the archives, and what each share handed up
              fetched/                 a crawl: the images that runs over this staging had fetched
              fetched_units/           what was measured of it; its units stand in units/ behind those of the inputs
              wanted/                  of each recipe: the addresses that its rules want images from
@@ -16,6 +18,7 @@ A *commit record* is the file whose presence says that a piece of work is whole:
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import chain
 
 from pipeline import storage
 from schemas.manifest import MANIFEST_NAME
@@ -31,6 +34,7 @@ INDEX = "index"  # what a run leaves for later ones to be decided against
 INDEX_ABOUT = f"{INDEX}/about.json"
 RECIPE, CARD = "recipe.toml", "README.md"
 TAKE_DOWN = "forget/journal.json"
+LOCK_SUFFIX, LEASE_SUFFIX = ".lock", ".lease.json"  # of what says that a share is at work
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,10 +64,37 @@ class StagingFolder:
 
     def staged(self) -> Iterator[int]:
         """The numbers of the units that are staged, by one listing."""
-        for name, _ in storage.walk(self.units):
+        for number, _ in self.staged_sizes():
+            yield number
+
+    def staged_sizes(self, among: range | None = None) -> Iterator[tuple[int, int]]:
+        """Numbers and file sizes of the units that are staged; with `among` only the folders of those numbers are listed."""
+        folders = [self.units]
+        if among is not None:
+            numbers = range(among.start // FOLDER_UNITS, -(-among.stop // FOLDER_UNITS))
+            folders = [storage.join(self.units, f"{number:04d}") for number in numbers]
+        for name, size in chain.from_iterable(map(storage.walk, folders)):
             stem = name.rpartition("/")[2].removesuffix(UNIT_SUFFIX)
-            if name.endswith(UNIT_SUFFIX) and stem.isdecimal():
-                yield int(stem)
+            if name.endswith(UNIT_SUFFIX) and stem.isdecimal() and (among is None or int(stem) in among):
+                yield int(stem), size
+
+    @property
+    def plan(self) -> str:
+        """The archives with their sizes and ends, as the first of several shares found them, so that the others need not read them."""
+        return storage.join(self.path, "plan.json")
+
+    @property
+    def shares(self) -> str:
+        """The folder of what shares of the units handed up, a folder each, with its work list beside it."""
+        return storage.join(self.path, "shares")
+
+    def share(self, name: str) -> str:
+        """The folder of what a share handed up."""
+        return storage.join(self.shares, name)
+
+    def share_progress(self, name: str) -> str:
+        """The folder in which the workers of a share note how far they are."""
+        return storage.join(self.progress, name)
 
     @property
     def extract(self) -> str:
@@ -127,6 +158,28 @@ class RunFolder:
     def lease(self) -> str:
         """Says which process is at work in the folder; gone when it has ended."""
         return self.file("staging/lease.json")
+
+    @property
+    def shares(self) -> str:
+        """The folder of what says which shares are at work."""
+        return self.file("staging/shares")
+
+    def share_lock(self, name: str) -> str:
+        """Says which process stages a share, and is locked by it; empty where none does."""
+        return storage.join(self.shares, f"{name}{LOCK_SUFFIX}")
+
+    def share_lease(self, name: str) -> str:
+        """In a bucket: says which process stages a share; gone when it has ended."""
+        return storage.join(self.shares, f"{name}{LEASE_SUFFIX}")
+
+    def share_log(self, name: str) -> str:
+        """The log of a share."""
+        return storage.join(self.shares, f"{name}.log")
+
+    @property
+    def rest(self) -> str:
+        """The folder of what the units handed up that shares had left, with its work list beside it."""
+        return self.file("staging/rest")
 
     @property
     def take_down(self) -> str:

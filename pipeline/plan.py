@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from pipeline import storage
 from pipeline.engines.settings import EngineSettings
 from pipeline.image_sets import table_of
-from pipeline.inputs import ARCHIVE_ENDINGS, EMPTY_WACZ, PACKED_IN_WACZ, find_inputs, not_taken, said, source_of
+from pipeline.inputs import ARCHIVE_ENDINGS, EMPTY_WACZ, PACKED_IN_WACZ, Found, find_inputs, not_taken, said, source_of
 from pipeline.layout import RunFolder, StagingFolder
 from pipeline.wacz import Part, parts_of
 from schemas.manifest import NotTaken
@@ -234,7 +234,11 @@ class Plan:
 def plan(request: Request) -> Plan:
     """Find the inputs and cut them into units. Raises UserError where a pattern matches nothing that can be read."""
     found = find_inputs(request.inputs)
-    root, archives, packed = name_archives(found.files)
+    return plan_of(found, *name_archives(found.files))
+
+
+def plan_of(found: Found, root: str, archives: Sequence[Archive], packed: Mapping[str, str]) -> Plan:
+    """The plan over inputs that were found and named by `name_archives`. Raises UserError where none can be read."""
     if not archives:
         raise UserError(f"no archive can be read: {said(not_taken(packed), everything=True)}")
     top = common_root([*found.files, *found.left])
@@ -242,7 +246,9 @@ def plan(request: Request) -> Plan:
         below(top, archive_path(root, name)): kind for name, kind in packed.items()
     }
     known = [[archive.source, archive.size, archive.edges] for archive in archives]
-    return Plan(root, archives, tuple(cut(archives)), digest(known), not_taken(left), unfinished_crawls(found.left))
+    return Plan(
+        root, tuple(archives), tuple(cut(archives)), digest(known), not_taken(left), unfinished_crawls(found.left)
+    )
 
 
 def unfinished_crawls(names: Collection[str]) -> tuple[str, ...]:

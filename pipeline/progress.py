@@ -163,10 +163,11 @@ class Notes:
 
 
 @contextmanager
-def notes_in(staging: StagingFolder, local_engine: bool) -> Iterator[Notes]:
-    """The notes of a run's workers: in local staging, else, where they run on this machine, in a folder that goes with the block."""
+def notes_in(staging: StagingFolder, local_engine: bool, share: str = "") -> Iterator[Notes]:
+    """The notes of the workers of a run, or of a share by its name: in local staging, else, where they run on this machine, in a folder
+    that goes with the block."""
     if not storage.is_remote(staging.path):
-        yield Notes(staging.progress)
+        yield Notes(staging.share_progress(share) if share else staging.progress)
     elif local_engine:
         with tempfile.TemporaryDirectory(prefix="triptych-notes-", ignore_cleanup_errors=True) as folder:
             yield Notes(folder)

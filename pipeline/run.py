@@ -4,11 +4,12 @@ Each step commits by a file that is written last, so a run that was killed goes 
 same bytes (laws 5 and 6). The driver reads what workers handed up in a bounded number of files; it asks no unit for anything.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
 from itertools import chain
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 
@@ -19,7 +20,8 @@ from pipeline.decide.batch import batch_lines
 from pipeline.decide.beam import Decide
 from pipeline.decide.tallies import Worst, is_counted
 from pipeline.emit import Emit, EmitJob, shard_files
-from pipeline.extracted import Extracted, read_extracted
+from pipeline.extract_step import check_inputs, extract
+from pipeline.extracted import Extracted
 from pipeline.fetched_images import (
     Fetched,
     check_fetched,
@@ -34,27 +36,24 @@ from pipeline.guard import check_guard
 from pipeline.healing import healed
 from pipeline.inputs import said
 from pipeline.layout import DROPPED, FAILED, RunFolder
-from pipeline.plan import ARCHIVE, Plan, Request, archive_path, correct, false_starts, is_unchanged, plan, work_line
-from pipeline.progress import Notes, Progress, Tell, UnitLook, Watch, look_at_files, look_at_shards, notes_in
+from pipeline.plan import ARCHIVE, Plan, Request, plan
+from pipeline.progress import Progress, Tell, Watch, look_at_files, look_at_shards
 from pipeline.run_end import columns_of, finish, receipts
 from pipeline.run_folder import claim_folder, identify, versions
-from pipeline.run_log import RunLog, units_a_line
+from pipeline.run_log import RunLog
 from pipeline.sections import DamagedFileError, damaged, read_sealed
-from pipeline.stage.beam import Extract, ExtractJob
-from pipeline.tasks.for_run import place_tasks, with_texts
 from pipeline.work_list import (
     commit,
     committed,
     done_path,
     part_count,
     read_parts,
-    read_written,
     write_lines,
-    written_parts,
 )
 from schemas.manifest import Account, Input, Manifest, ShardFile, SideFile
-from schemas.outcomes import UserError
 from schemas.tables import blocks_account, pieces_account
+
+Result = TypeVar("Result")
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,20 +76,35 @@ def run(request: Request, progress: Tell = lambda progress: None, planned: Plan 
     storage.configure(request.storage)
     planned = planned or plan(request)
     request = replace(request, engine=request.engine.with_pieces(planned.unit_count).of_run(request.output))
+    tell_of_plan(planned, progress)
+    finished = claim_folder(request, identify(request, planned))
+    if finished:
+        return finished
+    with at_work(request, planned, progress) as (watch, hold):
+        return healing(request, watch, partial(steps, request, planned, watch, hold))
+
+
+def tell_of_plan(planned: Plan, progress: Tell) -> None:
+    """Tell what lay among the inputs and is not read, or not to its end."""
     if unread := said(planned.not_taken):
         progress(Progress("plan", 0, 0, "", note=unread))
     for folder in planned.unfinished:
         note = f"{folder} holds a crawl that has not ended: what it has committed so far is read; the crawl's command goes on with it"
         progress(Progress("plan", 0, 0, "", note=note))
-    finished = claim_folder(request, identify(request, planned))
-    if finished:
-        return finished
+
+
+@contextmanager
+def at_work(request: Request, planned: Plan, progress: Tell) -> Iterator[tuple[Watch, Hold]]:
+    """Hold the run folder and keep the run's log while the block runs. Raises UserError where another process is at work there."""
     with alone_in(request, lambda note: progress(Progress("wait", 0, 0, "", note=note))) as hold:
         log = RunLog(request.run_folder.log)
         with log.run(**facts_of(request, planned)):
-            watch = Watch(progress, log)
-            work = partial(steps, request, planned, watch, hold)
-            return healed(work, partial(make_again, request), watch.note, request.output)
+            yield Watch(progress, log), hold
+
+
+def healing(request: Request, watch: Watch, work: Callable[[], Result]) -> Result:
+    """What `work` gives; damaged files of ours that it meets are made again."""
+    return healed(work, partial(make_again, request), watch.note, request.output)
 
 
 def facts_of(request: Request, planned: Plan) -> dict[str, Any]:
@@ -118,30 +132,63 @@ def make_again(request: Request, error: DamagedFileError) -> None:
         storage.remove(done_path(step))
 
 
+@dataclass(frozen=True, slots=True)
+class Before:
+    """All that comes before deciding: what was extracted, with what was fetched for the run, and that alone."""
+
+    extracted: Extracted
+    fetched: Fetched | None
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """What was decided, all accounts, and what near duplicates took of whom."""
+
+    decided: Decided
+    accounts: tuple[Account, ...]
+    worst: Worst
+
+
 def steps(request: Request, planned: Plan, watch: Watch, hold: Hold) -> Manifest:
     """All steps that are not finished, and the manifest. Raises as `run`, and DamagedFileError."""
+    before = bring(request, planned, watch, hold)
+    return write(request, planned, before, settle(request, before, watch, hold), watch, hold)
+
+
+def bring(request: Request, planned: Plan, watch: Watch, hold: Hold) -> Before:
+    """All that comes before deciding: extract, and fetch where images are fetched."""
     extracted = extract(request, planned, watch)
     hold.check()
     check_budget(extracted.accounts, request.recipe)
-    fetched = None
-    if request.images != ARCHIVE:
-        fetched = fetch_images(request, planned, extracted, watch, hold.check)
-        extracted = extracted.with_fetched(fetched.extracted)
-        hold.check()
-        check_budget(extracted.accounts, request.recipe)
-    decided = decide(request, extracted, watch)
-    accounts = in_order(add_up([*extracted.accounts, *decided.accounts]), account_order(request))
+    if request.images == ARCHIVE:
+        return Before(extracted, None)
+    fetched = fetch_images(request, planned, extracted, watch, hold.check)
+    extracted = extracted.with_fetched(fetched.extracted)
+    hold.check()
+    check_budget(extracted.accounts, request.recipe)
+    return Before(extracted, fetched)
+
+
+def settle(request: Request, before: Before, watch: Watch, hold: Hold) -> Settled:
+    """Decide, and check what that came to."""
+    decided = decide(request, before.extracted, watch)
+    accounts = in_order(add_up([*before.extracted.accounts, *decided.accounts]), account_order(request))
     hold.check()
     check_accounts(accounts)
     worst = read_worst(request)
     check_guard(accounts, worst, request.recipe, request.output, request.staging_folder.path)
-    shards = emit(request, planned, decided, watch)
+    return Settled(decided, tuple(accounts), worst)
+
+
+def write(request: Request, planned: Plan, before: Before, settled: Settled, watch: Watch, hold: Hold) -> Manifest:
+    """Write the shards, and the manifest last of all."""
+    shards = emit(request, planned, settled.decided, watch)
     manifest = Manifest(
         recipe=request.recipe.name,
         recipe_digest=request.recipe.digest(),
         versions=versions(),
-        inputs=tuple(inputs_of(planned, extracted, fetched)),
-        accounts=tuple(accounts),
+        inputs=tuple(inputs_of(planned, before.extracted, before.fetched)),
+        accounts=settled.accounts,
         shards=tuple(shards),
         columns=columns_of(request),
         not_taken=planned.not_taken,
@@ -152,7 +199,7 @@ def steps(request: Request, planned: Plan, watch: Watch, hold: Hold) -> Manifest
     check_inputs(request, planned)
     hold.check()
     hold.forget_partial()
-    return finish(request, manifest, worst, decided.index)
+    return finish(request, manifest, settled.worst, settled.decided.index)
 
 
 def account_order(request: Request) -> list[str]:
@@ -162,78 +209,13 @@ def account_order(request: Request) -> list[str]:
     return [name(corpus) for corpus in names for name in parts]
 
 
-def extract(request: Request, planned: Plan, watch: Watch) -> Extracted:
-    """Extract and measure every unit that is not staged yet."""
-    staging = request.staging_folder
-    with watch.log.step("extract", units=planned.unit_count) as told:
-        if committed(staging.extract):
-            found = read_extracted(read_parts(staging.extract))
-        else:
-            with notes_in(staging, request.engine.is_local) as notes:
-                found = stage_units(request, planned, watch, notes)
-            check_inputs(request, planned)
-            commit(staging.extract)
-        captures = sum(account.entered for account in found.accounts if account.corpus == "captures")
-        told |= {"units": len(found.units), "captures": captures, "rows": int(found.units[:, 4].sum())}
-        told["failed"] = total(account.failed for account in found.accounts)
-    size = planned.bytes
-    watch.tell(Progress("extract", len(found.units), planned.unit_count, "units", captures, size, size))
-    return found
-
-
-def stage_units(request: Request, planned: Plan, watch: Watch, notes: Notes) -> Extracted:
-    """Stage all units, and give what they handed up.
-
-    Units that did not begin where their neighbour ended are staged again from there (see `plan.correct`).
-    """
-    staging, remote = request.staging_folder, storage.is_remote(request.staging_folder.path)
-    count = planned.unit_count
-    settings = (request.recipe.measuring, part_count(count), dict(request.storage), notes.folder, units_a_line(count))
-    job = ExtractJob(planned.root, staging, *settings, with_texts(place_tasks(request)))
-    starts: dict[int, int] = {}
-    while True:
-        notes.forget()
-        work = [line for each in planned.work for line in correct(each, starts)]
-        write_lines(staging.archives, map(work_line, work))
-        with watch.working(UnitLook(staging, planned, notes), remote, notes):
-            engine.run(Extract(job), request.engine, "extract", watch.hear)
-        found = read_extracted(read_written(staging.extract, written_parts(staging.extract)))
-        wrong = wrong_starts(found.units, planned)
-        if not wrong:
-            return found
-        if wrong.items() <= starts.items():
-            raise RuntimeError(f"units begin elsewhere than where they were told to: {wrong}")
-        watch.note(f"units that began inside a record of the unit before, read again: {len(wrong)}")
-        starts |= wrong
-
-
-def wrong_starts(units: np.ndarray, planned: Plan) -> dict[int, int]:
-    """Where the units should begin that began elsewhere, by number."""
-    if all(work.count == 1 for work in planned.work):
-        return {}
-    numbers = units[:, 0].tolist()
-    began, ended = (dict(zip(numbers, units[:, n].tolist(), strict=True)) for n in (5, 6))
-    return false_starts(planned.work, began, ended)
-
-
-def check_inputs(request: Request, planned: Plan) -> None:
-    """Raise UserError where an input is not what was planned: gone, of another size, or (of a local one) with other ends."""
-    for archive in planned.archives:
-        if storage.is_remote(archive_path(planned.root, archive.file)):
-            continue  # objects change as a whole; their sizes were compared when they were read
-        if not is_unchanged(planned.root, archive):
-            raise UserError(
-                f"{archive.source} has changed since the run began (or is gone): what was read of it cannot be trusted; "
-                "start again with a new --output when nothing writes to it any more"
-            )
-
-
 def decide(request: Request, extracted: Extracted, watch: Watch) -> Decided:
     """Decide every batch."""
     folder = request.run_folder
     with watch.log.step("decide", units=len(extracted.units)) as told:
         if not committed(folder.decided):
             decide_batches(request, extracted, watch)
+        forget_exchange(folder)
         decided = read_decided(request)
         told["found"] = decided.found
         told["kept"] = {corpus: int(kept["rows"].sum()) for corpus, kept in decided.kept.items()}
@@ -252,8 +234,7 @@ def decide_batches(request: Request, extracted: Extracted, watch: Watch) -> None
 
     with watch.working(look, storage.is_remote(folder.path)):
         engine.run(Decide(job), request.engine, "decide", watch.hear)
-    commit(folder.decided)
-    forget_exchange(folder)
+    commit(folder.decided)  # where there are no batches the job does not
     watch.tell(Progress("decide", batches, batches, "batches"))
 
 

@@ -11,7 +11,7 @@ from importlib.metadata import version
 from typing import Any
 
 from pipeline import storage
-from pipeline.layout import CARD, DUPLICATES, PROFILE, RECIPE, StagingFolder
+from pipeline.layout import CARD, DUPLICATES, PROFILE, RECIPE
 from pipeline.plan import Earlier, Plan, Request
 from pipeline.tasks.for_run import task_digests
 from schemas.index import schema_digest, staged_versions
@@ -87,8 +87,7 @@ def claim_folder(request: Request, identity: Identity) -> Manifest | None:
         raise UserError(f"{request.output} cannot be made ({error.strerror}): give another --output") from error
     for path, value in markers.items():
         if not storage.exists(path):
-            with storage.write_whole(path) as file:
-                file.write(json.dumps(value, sort_keys=True).encode())
+            put_marker(path, json.dumps(value, sort_keys=True).encode(), request, identity)
     manifest = request.run_folder.manifest
     if storage.exists(manifest):
         try:
@@ -107,35 +106,48 @@ def claim_folder(request: Request, identity: Identity) -> Manifest | None:
     return None
 
 
+def put_marker(path: str, data: bytes, request: Request, identity: Identity) -> None:
+    """Write a marker where there is none; another process, of this run or of another, may be about it as well. Raises UserError."""
+    try:
+        storage.create(path, data)
+    except FileExistsError as error:
+        check_folder(request, identity)
+        raise UserError(f"{path} is being written by another process: give the command again") from error
+
+
 def check_folder(request: Request, identity: Identity) -> dict[str, dict[str, Any]]:
     """The markers by which run folder and staging are ours, by path; writes nothing.
 
     Raises UserError where the folder, or the staging, belongs to something else.
     """
     output, marker = request.output, request.run_folder.identity
+    taken = holds_any(
+        output
+    )  # before the marker is asked for, which a process beside this one may be writing first of all
     if storage.exists(marker):
         compare_runs(read_marker(marker), identity, request)
     elif storage.is_file(output):
         raise UserError(f"{output} is a file: give a folder as --output")
-    elif next(storage.walk(output), None):
+    elif taken:
         raise UserError(f"{output} is not empty and no run of triptych: give another --output")
     mine = ("recipe", "against", "forget", "tasks", "images")
     ours = {name: value for name, value in asdict(identity).items() if name not in mine}
     measured = request.staging_folder.identity
+    given = request.staging not in (None, request.run_folder.own_staging)
+    unknown = given and storage.exists(request.staging_folder.units)  # likewise
     if storage.exists(measured):
         compare_staging(read_marker(measured), ours, request.staging_folder.path)
-    elif not (storage.exists(marker) and request.staging in (None, request.run_folder.own_staging)):
-        refuse_unknown(request.staging_folder)
+    elif unknown:
+        raise UserError(
+            f"{measured} is missing, which says what was measured there: put it back, or give another --staging"
+        )
     check_places(request)
     return {marker: asdict(identity), measured: ours}
 
 
-def refuse_unknown(staging: StagingFolder) -> None:
-    """Raise UserError where staging holds units and nothing says of which inputs and by which measures they are."""
-    if storage.exists(staging.units):
-        raise UserError(
-            f"{staging.identity} is missing, which says what was measured there: put it back, or give another --staging"
-        )
+def holds_any(folder: str) -> bool:
+    """Whether a folder holds a file that is whole."""
+    return any(not name.endswith(storage.PARTIAL_SUFFIX) for name, _ in storage.walk(folder))
 
 
 def read_marker(path: str) -> dict[str, Any]:

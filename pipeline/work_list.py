@@ -125,6 +125,47 @@ class _WritePart(beam.DoFn):
         yield part
 
 
+@dataclass
+class Commit(beam.PTransform):
+    """What branches of a job give at their ends -> the commit record of the step, once all of them have ended, be a driver there or not.
+
+    Cost: shuffle of an element a part.
+    """
+
+    folder: str
+    settings: dict[str, str]
+
+    def __post_init__(self) -> None:
+        super().__init__("Commit")
+
+    def expand(self, ends: Any) -> Any:
+        """No element; without any at the ends nothing is written."""
+        return (
+            ends
+            | "All" >> beam.Flatten()
+            | "One" >> beam.Map(_to_one)
+            | "Wait" >> beam.GroupByKey()
+            | "Write" >> beam.ParDo(_WriteCommit(self.folder, self.settings))
+        )
+
+
+def _to_one(end: Any) -> tuple[int, int]:
+    return 0, 0
+
+
+@dataclass
+class _WriteCommit(beam.DoFn):
+    """All ends -> the commit record."""
+
+    folder: str
+    settings: dict[str, str]
+
+    def process(self, group: tuple[int, Iterable[int]]) -> None:
+        """One file."""
+        storage.configure(self.settings)
+        commit(self.folder)
+
+
 def part_count(items: int) -> int:
     """Files for the records of so many items: their square root, 256 at most.
 

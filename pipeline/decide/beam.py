@@ -45,7 +45,7 @@ from pipeline.decide.steps import (
 from pipeline.decide.tallies import is_counted
 from pipeline.decide.tally_beam import Tallies
 from pipeline.sections import read_sections
-from pipeline.work_list import Gather, ReadLines
+from pipeline.work_list import Commit, Gather, ReadLines
 from transforms.stats.profile import Profile
 
 
@@ -80,12 +80,13 @@ class Decide(beam.PTransform):
         parts = (
             closed.profile | "Profiles" >> beam.GroupByKey() | "MergeSome" >> beam.ParDo(MergeProfiles(job, some=True))
         )
-        if is_counted(job.recipe):
-            _ = closed.tallies | Tallies(job)
-        return (
+        ends = [
             closed.records | "Records" >> Gather(job.run.decided, job.parts, merge_records, job.storage),
             parts | "Parts" >> beam.GroupByKey() | "MergeAll" >> beam.ParDo(MergeProfiles(job)),
-        )
+        ]
+        if is_counted(job.recipe):
+            ends.append(closed.tallies | Tallies(job))
+        return tuple(ends) | Commit(job.run.decided, job.storage)
 
     def _judged(self, begin: Any) -> tuple[Any, list[Any], Any]:
         """The lines of judged batches; what those of earlier runs are told; what judged batches send."""

@@ -13,7 +13,6 @@ from os import fstat, path, stat
 from typing import BinaryIO
 
 from pipeline import object_store, storage
-from pipeline.alone import is_free
 from pipeline.lease import (
     EXPIRES_SECONDS,
     LOOK_SECONDS,
@@ -25,6 +24,7 @@ from pipeline.lease import (
     this_process,
     unpacked,
 )
+from pipeline.locks import is_free
 
 Pause = Callable[[float], object]
 

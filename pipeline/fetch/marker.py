@@ -8,11 +8,11 @@ from dataclasses import asdict, dataclass, field, replace
 from typing import TypeVar
 
 from pipeline import storage
-from pipeline.alone import is_free
 from pipeline.fetch.layout import CrawlFolder
 from pipeline.fetch.lists import Columns, find_lists
 from pipeline.fetch.place import Shares
 from pipeline.lease import Note, leased, refusal
+from pipeline.locks import is_free
 from pipeline.work_list import committed
 from schemas.outcomes import UserError
 

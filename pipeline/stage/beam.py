@@ -35,17 +35,19 @@ class ExtractJob:
     notes: str = ""  # the folder of the workers' notes; "" where they keep none
     units_a_line: int = 1  # units that a line of the log tells of
     tasks: tuple[str, ...] = ()  # indexes of tasks whose texts pages are compared with
-    rounds: int = 0  # of the crawl in staging, whose units are staged; 0: those of the inputs
+    folder: str = (
+        ""  # of what the step hands up, with the work list beside it; "" where all units of the inputs are staged
+    )
 
     @property
     def work(self) -> str:
         """The work list."""
-        return self.staging.fetched_work(self.rounds) if self.rounds else self.staging.archives
+        return f"{self.folder}.jsonl" if self.folder else self.staging.archives
 
     @property
     def records(self) -> str:
         """The folder of what the step hands up."""
-        return self.staging.fetched_extract(self.rounds) if self.rounds else self.staging.extract
+        return self.folder or self.staging.extract
 
 
 @dataclass

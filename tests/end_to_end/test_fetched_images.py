@@ -255,6 +255,29 @@ def test_a_killed_run_goes_on(inputs: tuple[list[str], Path], archived: Path, we
     }
 
 
+def test_a_share_stages_and_a_step_fetches(
+    inputs: tuple[list[str], Path],
+    archived: Path,
+    web: Served,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """Shares ask no host; `--stage extract` behind them fetches, `--stage decide` before that says so, and after it asks nobody."""
+    output = tmp_path / "out"
+    asked = arguments(inputs[0][:1], output, web)
+    assert main([*asked, "--units", "1/1"]) == 0
+    assert not asked_paths(web)
+    assert main([*asked, "--stage", "decide"]) == 2
+    assert "images of this run are not all fetched" in capsys.readouterr().err
+    assert main([*asked, "--stage", "extract"]) == 0
+    assert asked_paths(web)
+    web.asked.clear()
+    for stage in ("decide", "emit"):
+        assert main([*asked, "--stage", stage]) == 0
+    assert not asked_paths(web)
+    assert_same(output, archived)
+
+
 def test_what_failed_for_now_is_fetched_again(inputs: tuple[list[str], Path], web: Served, tmp_path: Path) -> None:
     """By a retry of the crawl in staging; another run over that staging has the image, and its account both attempts."""
     broken = [True]

@@ -81,6 +81,7 @@ def test_shuffles_are_the_known_ones(tmp_path: Path) -> None:
         "Parts",
         "Names",
         "Together",
+        "Wait",
     ]
     known = [["Spread", "Spread", "Together"], ["Spread", *rounds, "Together"], ["Spread", "Together"]]
     moving = (

@@ -323,7 +323,7 @@ def test_units_are_committed_when_their_borders_are_proved(
 
     staging = StagingFolder(str(tmp_path / "out" / "staging"))
     with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
-        patch.setattr(running, "read_extracted", killed)
+        patch.setattr("pipeline.extract_step.read_extracted", killed)
         run_on(inputs, tmp_path / "out", recipe("raw"))
     assert list(staging.staged())
     assert not committed(staging.extract)

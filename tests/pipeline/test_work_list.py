@@ -15,6 +15,7 @@ from pipeline import engine, storage
 from pipeline.engines.settings import EngineSettings
 from pipeline.sections import DamagedFileError, read_sealed, sealed
 from pipeline.work_list import (
+    Commit,
     Gather,
     ReadLines,
     _WritePart,
@@ -64,6 +65,32 @@ def test_records_are_gathered_into_few_files(tmp_path: Path) -> None:
     assert committed(folder)
     assert list(read_parts(folder)) == [[9, 12], [1, 4, 7]]
     assert read_sealed(done_path(folder)) == {"parts": [0, 1]}
+
+
+def test_a_job_commits_its_step_behind_all_its_branches(tmp_path: Path) -> None:
+    """Also behind one that gives nothing at its end, which has written what it had to by then."""
+    folder, other = str(tmp_path / "parts"), tmp_path / "other"
+
+    def write(number: int) -> list[int]:
+        assert not committed(folder)
+        other.write_text(str(number))
+        return []
+
+    class Whole(beam.PTransform):  # type: ignore[type-arg,misc]
+        def expand(self, begin: Any) -> Any:
+            numbers = begin | beam.Create([1, 2])
+            records = numbers | "Records" >> beam.Map(lambda number: (number, json.dumps(number)))
+            silent = (
+                numbers
+                | "Own" >> beam.Map(lambda n: (0, n))
+                | beam.GroupByKey()
+                | beam.FlatMap(lambda group: write(group[0]))
+            )
+            return (records | Gather(folder, 3, listed, {}), silent) | Commit(folder, {})
+
+    engine.run(Whole(), EngineSettings(), "test")
+    assert other.exists()
+    assert read_sealed(done_path(folder)) == {"parts": [1, 2]}
 
 
 def test_a_commit_counts_parts_alone(tmp_path: Path) -> None:

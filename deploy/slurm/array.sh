@@ -1,0 +1,29 @@
+#!/bin/bash
+# One run as an array job of Slurm: SHARES tasks stage their share of the units into one folder, and a job behind them decides and writes.
+#
+#     SHARES=200 CORES=8 deploy/slurm/array.sh --input '/data/crawl/*.warc.gz' --output /data/corpus
+#
+# All nodes must see --input and --output under these names: a shared file system, or s3:// and gs://. The last job begins when every task
+# has ended, however it did; it stages what tasks left, and says so. The same line again goes on with all that was killed or failed:
+# a finished share ends at once. SBATCH_OPTIONS holds further options of sbatch, for example SBATCH_OPTIONS="--partition=long".
+#SBATCH --output=triptych-%x-%j.out
+set -euo pipefail
+export SHARES="${SHARES:-100}" CORES="${CORES:-4}" TRIPTYCH="${TRIPTYCH:-triptych}"
+
+case "${TRIPTYCH_PART:-}" in
+share) exec "$TRIPTYCH" run --units "$SLURM_ARRAY_TASK_ID/$SHARES" --workers "$CORES" "$@" ;;
+rest) exec "$TRIPTYCH" run --workers "$CORES" "$@" ;;
+esac
+
+if [ $# -eq 0 ]; then
+    echo "usage: SHARES=N CORES=N $0 OPTIONS OF triptych run" >&2
+    exit 2
+fi
+# A worker takes 350 MB and its child as much as a page needs, 2 GB at most.
+resources=(--cpus-per-task="$CORES" --mem-per-cpu="${MEMORY:-2500M}" --time="${TIME:-24:00:00}")
+# Unquoted, so that several options are several words.
+options=(${SBATCH_OPTIONS:-})
+share=$(sbatch --parsable --job-name=share --array="1-$SHARES" --export=ALL,TRIPTYCH_PART=share "${resources[@]}" "${options[@]}" "$0" "$@")
+rest=$(sbatch --parsable --job-name=rest --dependency="afterany:${share%%;*}" --export=ALL,TRIPTYCH_PART=rest \
+    "${resources[@]}" "${options[@]}" "$0" "$@")
+echo "array ${share%%;*} stages $SHARES shares; job ${rest%%;*} decides and writes behind it"
