@@ -1,6 +1,7 @@
 """The arguments that say where a command runs, read into one `EngineSettings`; engines that lose records are refused."""
 
 import argparse
+import os
 from collections.abc import Sequence
 
 from pipeline.engines.settings import RUNNERS, EngineSettings
@@ -80,8 +81,14 @@ def settings(args: argparse.Namespace) -> EngineSettings:
         args.temp,
         args.shared,
         tuple(args.beam_options),
-        output=(args.output or getattr(args, "images_of", None) or "").rstrip("/"),
+        output=written(args),
     )
+
+
+def written(args: argparse.Namespace) -> str:
+    """What a command writes, or else works on: a path from the root on, by which its jobs are known; "" where it is nothing."""
+    named: str = args.output or getattr(args, "retry_failed", None) or ""
+    return named.rstrip("/") if "://" in named or not named else os.path.abspath(named)
 
 
 def check(options: Sequence[str]) -> None:

@@ -60,8 +60,8 @@ def run(transform: beam.PTransform, settings: EngineSettings, step: str, note: N
     """Run one transform to its end. What it raises ends the run; errors that are no bugs are raised as what they were in the worker.
 
     `note` hears where to watch a cluster, and what happens there. A job that lost a process of its cluster is tried again where the
-    engine does not do so itself. Raises UserError where a worker process was ended from outside, EngineError where a cluster failed, Submitted
-    where the settings are detached.
+    engine does not do so itself. Raises UserError where a worker process was ended from outside, EngineError where a cluster failed,
+    Submitted where the settings are detached.
     """
     if settings.detached and step not in settings.detached:
         raise UserError(f"what is to be done next is the step {step}: submit it by --stage {step}, or without --stage")

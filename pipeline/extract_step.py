@@ -5,8 +5,8 @@ from collections.abc import Callable, Sequence
 import numpy as np
 
 from pipeline import engine, storage
-from pipeline.engines.job import forget_left, has_left
 from pipeline.accounts import total
+from pipeline.engines.job import forget_left, has_left
 from pipeline.extracted import Extracted, read_extracted
 from pipeline.plan import Plan, Request, archive_path, correct, false_starts, is_unchanged, work_line
 from pipeline.progress import Notes, Progress, UnitLook, Watch, notes_in

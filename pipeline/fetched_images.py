@@ -133,7 +133,7 @@ def decide_job(request: Request, run: RunFolder, extracted: Extracted, earlier: 
         request.recipe,
         partition_count(int(extracted.units[:, 4].sum())),
         part_count(len(extracted.units)),
-        request.engine.is_local,
+        request.engine.holds_groups,
         dict(request.storage),
         holds(extracted.accounts, POLICY_FILE),
         holds(extracted.accounts, REDIRECT, REVISIT),

@@ -64,6 +64,17 @@ class Workers:
             self.lost = how_it_ended(process.returncode)
             self._on_loss()
 
+    def lose(self, how: str) -> None:
+        """A worker that another process started is lost: `how` it ended, in words."""
+        if not self._ended.is_set() and not self.lost:
+            self.lost = how
+            self._on_loss()
+
+    @property
+    def over(self) -> bool:
+        """Whether the run is."""
+        return self._ended.is_set()
+
     def failed(self, error: Exception) -> None:
         """A worker could not be started: the machine has no files, processes or memory for it."""
         if not self._ended.is_set() and not self.lost:

@@ -29,7 +29,19 @@ from pipeline.decide.media_beam import found_media
 from pipeline.decide.near_beam import NearPages, Pictures
 from pipeline.decide.old import old_candidates
 from pipeline.decide.profile_items import pack_profile, read_profile
-from pipeline.decide.steps import LINE, Answer, Group, OfJob, is_earlier, is_own, opened, own_line, told_together
+from pipeline.decide.steps import (
+    LINE,
+    Answer,
+    Group,
+    OfJob,
+    again,
+    is_earlier,
+    is_own,
+    lines_again,
+    opened,
+    own_line,
+    told_together,
+)
 from pipeline.decide.tallies import is_counted
 from pipeline.decide.tally_beam import Tallies
 from pipeline.sections import read_sections
@@ -54,13 +66,14 @@ class Decide(beam.PTransform):
         # Without a round nothing waits for the judged batches but this: their lines come from them.
         last = told if job.rounds else [sent]
         if job.repeats:
-            sent = told_together(last, "Left") | "Pieces" >> beam.ParDo(AskRepeats(job))
-            last = [
-                *last,
-                sent
+            left = told_together(last, "Left")
+            many = (
+                left
+                | "Pieces" >> beam.ParDo(AskRepeats(job))
                 | "Copies" >> beam.GroupByKey()
-                | "TooMany" >> beam.ParDo(Answer(job, "stays", partial(repeats.answer, job))),
-            ]
+                | "TooMany" >> beam.ParDo(Answer(job, "stays", partial(repeats.answer, job)))
+            )
+            last = [again(left, "Left"), many]
         closed = told_together(last, "Last") | "Close" >> beam.ParDo(Close(job)).with_outputs(
             "profile", "tallies", main="records"
         )
@@ -76,7 +89,7 @@ class Decide(beam.PTransform):
         return tuple(ends) | Commit(job.run.decided, job.storage)
 
     def _judged(self, begin: Any) -> tuple[Any, list[Any], Any]:
-        """The lines of batches; what those of earlier runs are told; what judged batches send."""
+        """The lines of judged batches; what those of earlier runs are told; what judged batches send."""
         job = self.job
         batches = begin | "Batches" >> ReadLines(job.run.batches, job.storage)
         lines = batches | "Lines" >> beam.Map(own_line)
@@ -86,33 +99,42 @@ class Decide(beam.PTransform):
             old.append(earlier)
         told = [lines, found_media(job, lines)]
         if job.pictures:
-            labels = told_together([*told, *old], "Seen") | Pictures(job)
+            seen = told_together([*told, *old], "Seen")
+            told, labels = [again(seen, "Seen")], seen | Pictures(job)
             if job.against:
-                labels, earlier = apart(job, labels, "Pictures")
-                old.append(earlier)
+                (own, earlier), (labels, of_earlier) = apart(job, told[0], "Seen"), apart(job, labels, "Pictures")
+                told, old = [own], [earlier, of_earlier]
             told.append(labels)
         if job.uses:
-            sent = told_together(told, "Found") | "Uses" >> beam.ParDo(AskUses(job))
-            told.append(
-                sent | "UsesOfKeys" >> beam.GroupByKey() | "Count" >> beam.ParDo(Answer(job, "counts", uses.answer))
+            found = told_together(told, "Found")
+            counts = (
+                found
+                | "Uses" >> beam.ParDo(AskUses(job))
+                | "UsesOfKeys" >> beam.GroupByKey()
+                | "Count" >> beam.ParDo(Answer(job, "counts", uses.answer))
             )
-        sent = told_together(told, "Matches") | "Judge" >> beam.ParDo(Judge(job))
-        return lines, old, sent
+            told = [again(found, "Found"), counts]
+        matches = told_together(told, "Matches")
+        sent = matches | "Judge" >> beam.ParDo(Judge(job))
+        return (lines_again(matches, "Matches") if job.begins_with_keys else sent), old, sent
 
     def _rounds(self, lines: Any, old: list[Any], sent: Any) -> list[Any]:
         """What batches are told in the rounds of duplicates, and of keepers that lost a later one."""
         job = self.job
-        told = [lines if job.begins_with_keys else sent, *old]
+        told = [lines, *old]
         if job.against and job.begins_with_keys:
-            before = told_together(old, "Before") | "OldCandidates" >> beam.ParDo(Candidates(job, 0))
-            sent = (sent, before) | "FirstRound" >> beam.Flatten()
+            before = told_together(old, "Before")
+            candidates = before | "OldCandidates" >> beam.ParDo(Candidates(job, 0))
+            sent = (sent, candidates) | "FirstRound" >> beam.Flatten()
+            told = [lines, again(before, "Before")]
         for number in range(job.rounds):
             if job.begins_near(number):
-                told.append(told_together(told, f"Living{number}") | f"Near{number}" >> NearPages(job, number))
+                living = told_together(told, f"Living{number}")
+                told = [again(living, f"Living{number}"), living | f"Near{number}" >> NearPages(job, number)]
             if number or not job.begins_with_keys:
-                sent = told_together(told, f"Round{number}") | f"Candidates{number}" >> beam.ParDo(
-                    Candidates(job, number)
-                )
+                left = told_together(told, f"Round{number}")
+                sent = left | f"Candidates{number}" >> beam.ParDo(Candidates(job, number))
+                told = [again(left, f"Round{number}")]
             kept = (
                 sent
                 | f"Keys{number}" >> beam.GroupByKey()
@@ -120,13 +142,14 @@ class Decide(beam.PTransform):
             )
             told.append(kept)
         for hop in range(job.hops):
-            sent = told_together(told, f"Lost{hop}") | f"AskKeepers{hop}" >> beam.ParDo(AskKeepers(job, hop))
+            lost = told_together(told, f"Lost{hop}")
             found = (
-                sent
+                lost
+                | f"AskKeepers{hop}" >> beam.ParDo(AskKeepers(job, hop))
                 | f"Keepers{hop}" >> beam.GroupByKey()
                 | f"TellKeepers{hop}" >> beam.ParDo(Answer(job, f"followed{hop}", partial(resolve.answer, hop=hop)))
             )
-            told.append(found)
+            told = [again(lost, f"Lost{hop}"), found]
         return told
 
 

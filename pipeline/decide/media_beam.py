@@ -17,19 +17,21 @@ from pipeline.decide.batch import Batch, UnitLookup, batch_aliases, batch_media,
 from pipeline.decide.exchange import Message
 from pipeline.decide.job import DecideJob
 from pipeline.decide.lookup_join import Parcel
-from pipeline.decide.steps import Answer, Group, OfJob, alone, opened, told_together
+from pipeline.decide.steps import Answer, Group, OfJob, again, alone, opened, told_together
 
 
 def found_media(job: DecideJob, lines: Any) -> Any:
     """What batches are told of the media and policy files that they ask for."""
     told = [lines]
     for hop in range(HOPS if job.aliases else 0):
-        sent = told_together(told, f"Aliases{hop}") | f"Follow{hop}" >> beam.ParDo(Follow(job, hop))
-        told.append(
-            sent
+        told_so_far = told_together(told, f"Aliases{hop}")
+        led = (
+            told_so_far
+            | f"Follow{hop}" >> beam.ParDo(Follow(job, hop))
             | f"Targets{hop}" >> beam.GroupByKey()
             | f"Lead{hop}" >> beam.ParDo(Answer(job, f"lead{hop}", aliases.answer))
         )
+        told = [again(told_so_far, f"Aliases{hop}"), led]
     groups = told_together(told, "Aliased") if job.aliases else lines | "Alone" >> beam.Map(alone)
     asked = groups | "Probe" >> beam.ParDo(Probe(job))
     return asked | "Media" >> beam.GroupByKey() | "Join" >> beam.ParDo(Answer(job, "join", join))

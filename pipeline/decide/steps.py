@@ -42,6 +42,30 @@ def told_together(told: list[PCollection[Any]], label: str) -> PCollection[Any]:
     return told | f"{label}Flatten" >> beam.Flatten() | f"{label}Messages" >> beam.GroupByKey()
 
 
+def again(groups: PCollection[Any], label: str) -> PCollection[Any]:
+    """All that batches were told, to be told once more: so what later steps are told comes from the step before them alone.
+
+    If every step were told by all before it, each of these would write its output once for each that follows: an engine keeps a buffer for
+    each (Flink 16 MB), and its tasks would grow with the square of the steps.
+    """
+    return groups | f"{label}Again" >> beam.FlatMap(ungrouped)
+
+
+def ungrouped(group: Group) -> Iterator[tuple[int, Message]]:
+    """The messages of a batch, one by one."""
+    return ((group[0], message) for message in group[1])
+
+
+def lines_again(groups: PCollection[Any], label: str) -> PCollection[Any]:
+    """Of all that batches were told, their lines alone."""
+    return groups | f"{label}Lines" >> beam.Map(line_of)
+
+
+def line_of(group: Group) -> tuple[int, Message]:
+    """The line of a batch that was told more."""
+    return group[0], next(message for message in group[1] if message[0] == LINE)
+
+
 def opened(group: Group) -> tuple[Batch, list[Message]]:
     """A batch and what it was told; the order of messages does not matter, so they are sorted (law 5)."""
     messages = sorted(group[1], key=lambda message: message[:2])

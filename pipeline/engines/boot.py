@@ -90,7 +90,9 @@ def arguments(argv: Sequence[str] | None) -> argparse.Namespace:
         parser.add_argument(f"--{name}", default="")
     default = os.path.join(tempfile.gettempdir(), f"triptych-worker-{getpass.getuser()}")
     parser.add_argument("--semi_persist_dir", default=os.environ.get("TRIPTYCH_WORKER_DIR") or default)
-    return parser.parse_known_args(argv)[0]
+    args = parser.parse_known_args(argv)[0]
+    args.id = args.id.strip("'")  # Prism quotes it, for a shell that there is not
+    return args
 
 
 def descriptor(address: str) -> str:

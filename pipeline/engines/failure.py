@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 
-from pipeline.engines import worker
+from pipeline.engines import flink_failures, worker
 from pipeline.engines.job_server import JobServer
 from pipeline.engines.settings import DATAFLOW, FLINK, PRISM, SPARK, EngineSettings
 from pipeline.engines.spark_log import executor_end
@@ -16,9 +16,17 @@ MEMORY_OPTION = {
     FLINK: "give task managers more (docs/clusters.md)",
 }
 
+_STATE = re.compile(r"^Pipeline \S+ failed in state \w+: ")
+
 
 class EngineError(UserError):
     """A job that its engine could not run to its end: what it said, and where it says more."""
+
+
+class LostError(EngineError):
+    """A job that failed since a process of its cluster went away: another try may end well. `said` is that in short."""
+
+    said = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,18 +78,28 @@ CAUSES = (
 )
 
 
-def engine_error(settings: EngineSettings, step: str, error: BaseException, server: JobServer | None) -> EngineError:
-    """The failure of a step's job in words: a line of what happened and what to do, and one of where to look."""
+def engine_error(
+    settings: EngineSettings, step: str, error: BaseException, server: JobServer | None, page: str = ""
+) -> EngineError:
+    """The failure of a step's job in words: a line of what happened and what to do, and one of where to look, such as the job's `page`."""
     name = NAMES.get(settings.kind, "the engine")
-    what = _of_server(settings, server) or cause_of(settings, str(error)) or " ".join(str(error).split())[:400]
-    where = [server.heard.where] if server and server.heard.where else []
+    said = _STATE.sub("", " ".join(str(error).split()))[:600]
+    of_flink = settings.kind == FLINK
+    lost = of_flink and flink_failures.is_lost(said)
+    in_words = flink_failures.in_words(said) if of_flink else cause_of(settings, str(error)) or said[:400]
+    what = _of_server(settings, server) or in_words
+    where = [page] if page else []
+    where += [server.heard.where] if server and server.heard.where else []
     where += [f"{name}'s page of {settings.master}"] if settings.master and not where else []
     where += [f"the log of the job server, {server.log}"] if server else []
     where += ["the logs of its workers"] if settings.kind in (SPARK, FLINK) else []
     looks = f"\n{name} says more: {', '.join(where)}" if where else ""
-    return EngineError(
+    told = (LostError if lost else EngineError)(
         f"{name} failed in the step {step}: {what}; the same command goes on from what is finished{looks}"
     )
+    if isinstance(told, LostError):
+        told.said = f"{name} lost a process in the step {step}"
+    return told
 
 
 def _of_server(settings: EngineSettings, server: JobServer | None) -> str:

@@ -19,7 +19,7 @@ class Submitted(Exception):
 
 
 class Job:
-    """One step's job. On Dataflow `page` is where to watch it, which `note` hears, and `goes_on` what to tell whoever ends the wait for it."""
+    """One step's job. On Dataflow `page` is where to watch it, which `note` hears, and `goes_on` what to tell whoever ends the wait."""
 
     def __init__(
         self, pipeline: beam.Pipeline, settings: EngineSettings, step: str, note: Callable[[str], None]

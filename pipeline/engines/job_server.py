@@ -1,4 +1,4 @@
-"""Beam's job server for Spark or Flink: a Java process that a command starts once, for all its steps.
+"""Beam's job server for Spark or Flink, a Java process, or Prism, which is one itself: a command starts it once, for all its steps.
 
 Beam starts one for each step, from the main thread alone, and repeats its command line at each start and end. Here it dies with the
 command, however that ends, and what it says goes to a file, of which people hear what concerns them.
@@ -17,14 +17,16 @@ from typing import Any
 
 from apache_beam.options.pipeline_options import PipelineOptions, PortableOptions
 from apache_beam.runners.portability.flink_runner import FlinkJarJobServer, FlinkRunner
+from apache_beam.runners.portability.prism_runner import PrismJobServer
 from apache_beam.runners.portability.spark_runner import SparkJarJobServer
 
 from pipeline import local_workers
 from pipeline.engines.beam_libraries import grpc
-from pipeline.engines.settings import FLINK, SPARK
+from pipeline.engines.settings import FLINK, PRISM, SPARK
 from pipeline.engines.spark_log import SparkLog
 from schemas.outcomes import UserError
 
+JARS = "--spark_job_server_jar=FILE or --flink_job_server_jar=FILE"
 LOOK_SECONDS = 0.2  # between two looks whether it has started
 READ_SECONDS = 1.0  # between two looks into its log
 STARVED_SECONDS = 600.0  # without a single executor, after which a job is given up
@@ -107,10 +109,10 @@ def for_options(kind: str, options: PipelineOptions) -> JobServer | None:
 
     Raises UserError where it does not start.
     """
-    if kind not in (SPARK, FLINK) or options.view_as(PortableOptions).job_endpoint:
+    if kind not in _SERVERS or options.view_as(PortableOptions).job_endpoint:
         return None
-    server: Any = _of_spark(options) if kind == SPARK else _of_flink(options)
-    known = (kind, server._master_url, str(server._jar), *server._jvm_properties)
+    server: Any = _SERVERS[kind](options)
+    known = (kind, *(str(getattr(server, name, "")) for name in ("_master_url", "_jar", "_jvm_properties", "_path")))
     started = _STARTED.get(known)
     if started is None or started.process.poll() is not None:
         if not _STARTED:
@@ -129,6 +131,9 @@ def _of_flink(options: PipelineOptions) -> Any:
     server = FlinkJarJobServer(options)
     server._master_url = FlinkRunner.add_http_scheme(server._master_url)
     return server
+
+
+_SERVERS = {SPARK: _of_spark, FLINK: _of_flink, PRISM: PrismJobServer}
 
 
 def _start(server: Any, patience: float, heard: SparkLog | Unheard) -> JobServer:
@@ -153,12 +158,12 @@ def _start(server: Any, patience: float, heard: SparkLog | Unheard) -> JobServer
     ended = process.poll()
     process.kill()
     how = f"ended with status {ended}" if ended is not None else f"did not answer in {patience:.0f} s"
-    raise UserError(f"Beam's job server {how}: {log} holds what it said; its command: {' '.join(words)[:500]}")
+    raise UserError(f"the job server {how}: {log} holds what it said; its command: {' '.join(words)[:500]}")
 
 
 def command_of(server: Any) -> tuple[list[Any], str]:
     """How a job server is started, and its address. Raises UserError where its jar cannot be had."""
-    with _jar_wanted():
+    with _wanted(isinstance(server, PrismJobServer)):
         command: tuple[list[Any], str] = server.subprocess_cmd_and_endpoint()
         return command
 
@@ -169,18 +174,25 @@ def bring_jar(kind: str, options: PipelineOptions) -> None:
     named = str(server._jar or "")
     if named and "://" not in named and not os.path.isfile(named):
         raise UserError(f"{named}: no such file; it is to be the jar of Beam's job server")
-    with _jar_wanted():
+    with _wanted():
         server.local_jar(server.path_to_jar(), server._jar_cache_dir)
 
 
+def bring_prism(options: PipelineOptions) -> None:
+    """Download Prism where it is not here yet. Raises UserError where it cannot be had."""
+    with _wanted(prism=True):
+        PrismJobServer(options)._get_executable_path()
+
+
 @contextmanager
-def _jar_wanted() -> Iterator[None]:
+def _wanted(prism: bool = False) -> Iterator[None]:
     try:
         yield
     except (OSError, RuntimeError, ValueError) as error:
+        what, way = ("Prism", "--prism_location=FILE") if prism else ("Beam's job server", JARS)
         raise UserError(
-            f"Beam's job server cannot be had: {' '.join(str(error).split())[:300]}; download its jar where there is a network, and name "
-            "it by --spark_job_server_jar=FILE or --flink_job_server_jar=FILE behind --"
+            f"{what} cannot be had: {' '.join(str(error).split())[:300]}; download it where there is a network, "
+            f"and name it by {way} behind --"
         ) from error
 
 

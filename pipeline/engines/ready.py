@@ -6,9 +6,9 @@ import subprocess
 
 from apache_beam.options.pipeline_options import JobServerOptions, PipelineOptions, PortableOptions, SparkRunnerOptions
 
-from pipeline.engines import job_server
+from pipeline.engines import flink, job_server
 from pipeline.engines.options import beam_options
-from pipeline.engines.settings import FLINK, SPARK, EngineSettings
+from pipeline.engines.settings import FLINK, PRISM, SPARK, EngineSettings
 from schemas.outcomes import UserError
 
 LEAST_JAVA = 11
@@ -18,8 +18,12 @@ _MASTER = re.compile(r"(?:spark://)?([^:,/\[\]]+):(\d+)")
 
 def check_ready(settings: EngineSettings) -> None:
     """Raise UserError where a job on the engine cannot begin. Brings the jar of the job server where it is not here yet."""
+    if settings.kind == PRISM:
+        job_server.bring_prism(PipelineOptions(beam_options(settings, "check")))
     if settings.kind not in (SPARK, FLINK):
         return
+    if settings.kind == FLINK:  # which job server it is follows from the cluster
+        settings = flink.known(settings)
     options = PipelineOptions(beam_options(settings, "check"))
     if not options.view_as(PortableOptions).job_endpoint:
         check_java(options.view_as(JobServerOptions).job_server_java_launcher)

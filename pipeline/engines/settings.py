@@ -2,6 +2,7 @@
 
 import sys
 from dataclasses import dataclass, replace
+from hashlib import blake2b
 
 from pipeline.engines.words import value_of
 
@@ -21,7 +22,7 @@ class EngineSettings:
     `temp` (a folder in gs://) are Dataflow's. `shared` says that local paths mean the same files on every host. `pieces` is how many
     units of work there are, 0 where nobody knows yet. `output` is what the command writes, by which its jobs are told from those of
     others. `detached` are the steps of which a job is handed over and not waited for: `pipeline.engine.run` then raises `Submitted`;
-    of none, as a rule.
+    of none, as a rule. `slots` (that a job uses) and `flink_version` are what a Flink cluster says of itself; 0 and "" before it was asked.
     """
 
     runner: str = LOCAL
@@ -38,6 +39,8 @@ class EngineSettings:
     pieces: int = 0
     output: str = ""
     detached: tuple[str, ...] = ()
+    slots: int = 0
+    flink_version: str = ""
 
     @property
     def kind(self) -> str:
@@ -53,6 +56,16 @@ class EngineSettings:
     def is_local(self) -> bool:
         """Whether the run stays in this process and its workers."""
         return self.kind == LOCAL
+
+    @property
+    def mark(self) -> str:
+        """By what the jobs of one output are told from those of others; "" where nothing is written."""
+        return blake2b(self.output.encode(), digest_size=4).hexdigest() if self.output else ""
+
+    @property
+    def holds_groups(self) -> bool:
+        """Whether the engine holds what it groups in memory; others have disks for it."""
+        return self.kind in (LOCAL, PRISM)
 
     @property
     def environment(self) -> str:

@@ -54,12 +54,13 @@ def wait_for(port: int, service: "subprocess.Popen[bytes]") -> None:
 
 
 def test_the_job_service_with_worker_processes(tmp_path: Path) -> None:
-    """A job service and a pool of external workers end with the manifest of a run in process."""
+    """A job service and a pool of workers that our own program starts end with the manifest of a run in process."""
     inputs = two_archives(tmp_path / "in")
     jobs, pool = free_port(), free_port()
+    program = ("--container_executable", str(Path(sys.executable).with_name("triptych-worker")))
     with (
         serving("apache_beam.runners.portability.local_job_service_main", "--port", str(jobs), port=jobs),
-        serving("apache_beam.runners.worker.worker_pool_main", "--service_port", str(pool), port=pool),
+        serving("apache_beam.runners.worker.worker_pool_main", "--service_port", str(pool), *program, port=pool),
     ):
         options = ("--runner=PortableRunner", f"--job_endpoint=localhost:{jobs}", "--environment_type=EXTERNAL")
         found = run_on(inputs, tmp_path / "out", recipe("kosmos1"), *options, f"--environment_config=localhost:{pool}")

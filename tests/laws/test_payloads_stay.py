@@ -1,5 +1,6 @@
 """Laws 2 and 9: what passes a shuffle is an index row, and the graph does not grow with the inputs."""
 
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -93,6 +94,20 @@ def test_shuffles_are_the_known_ones(tmp_path: Path) -> None:
         steps = graph(transform).components.transforms.values()
         found = [step.unique_name.split("/")[-1] for step in steps if step.spec.urn in moving]
         assert sorted(found) == sorted(names)
+
+
+@pytest.mark.parametrize("name", ["kosmos1", "raw", "fineweb"])
+def test_a_step_is_told_by_the_one_before_it(tmp_path: Path, name: str) -> None:
+    """However many rounds there are, nothing is read by more than three steps and no more than three are read together: an engine
+    keeps a buffer for each output of a task, and Flink one of 16 MB."""
+    asked, staging, run = recipe(name), StagingFolder(f"{tmp_path}/staging"), RunFolder(str(tmp_path))
+    for policies, earlier in ((False, None), (True, 1)):
+        job = DecideJob(staging, run, asked, 1, 1, True, {}, policies, policies, earlier)
+        steps = graph(Decide(job)).components.transforms.values()
+        leaves = [step for step in steps if not step.subtransforms]
+        read = Counter(source for step in leaves for source in step.inputs.values())
+        assert max(read.values()) <= 3
+        assert max(len(step.inputs) for step in leaves) <= 3
 
 
 def test_ten_thousand_inputs_do_not_grow_the_graph(tmp_path: Path) -> None:

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from pipeline import clients, engine, storage
-from pipeline.engines import told
 from pipeline.engines.failure import EngineError
+from pipeline.engines.job import Submitted
 from pipeline.engines.left_running import LeftRunning
 from pipeline.engines.settings import EngineSettings
 from pipeline.layout import StagingFolder

@@ -2,7 +2,7 @@
 
 import pytest
 
-from pipeline.engines.settings import EngineSettings
+from pipeline.engines.settings import RUNNERS, EngineSettings
 
 
 @pytest.mark.parametrize(
@@ -37,3 +37,15 @@ def test_a_run_is_local_unless_another_engine_is_named(options: list[str], local
 def test_the_runner_of_beams_options_wins(named: str, kind: str) -> None:
     """Ours is set for that engine; for one that we know nothing of, nothing is."""
     assert EngineSettings("flink", beam_options=(f"--runner={named}",)).kind == kind
+
+
+def test_what_an_engine_groups() -> None:
+    """Engines that hold it in memory are told; the others have disks."""
+    found = {runner for runner in RUNNERS if EngineSettings(runner).holds_groups}
+    assert found == {"local", "prism"}
+
+
+def test_a_run_marks_its_jobs() -> None:
+    """The same folder always by the same mark, another one by another."""
+    one, again, other = (EngineSettings("flink", output=folder).mark for folder in ("/a", "/a", "/b"))
+    assert one == again != other

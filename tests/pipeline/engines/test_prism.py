@@ -1,0 +1,40 @@
+"""Prism's worker."""
+
+from pathlib import Path
+from threading import Event
+
+from pipeline.engines.boot import arguments
+from pipeline.engines.prism import lost, options, watch
+from pipeline.engines.settings import EngineSettings
+from pipeline.local_workers import Workers
+
+ENDED = '{"level":"ERROR","msg":"process failed while running","error":"signal: killed"}\n'
+
+
+def test_the_worker_is_a_process() -> None:
+    """A thread of the command would stop it and its progress."""
+    assert "--environment_type=PROCESS" in options(EngineSettings("prism"), "emit")
+
+
+def test_a_lost_worker_ends_the_wait(tmp_path: Path) -> None:
+    """Prism itself waits for ever; what it wrote of earlier steps does not count."""
+    log, workers, over = tmp_path / "log", Workers(), Event()
+    log.write_text(ENDED.replace("killed", "of an earlier step"))
+    workers.watch(over.set)
+    watch(str(log), workers)
+    with log.open("a") as file:
+        file.write('{"msg":"pipeline is running"}\n' + ENDED)
+    assert over.wait(60)
+    assert workers.lost == f'ended with "signal: killed"; {log} holds what it said'
+    workers.end()
+
+
+def test_other_lines_are_no_loss() -> None:
+    """What Prism says meanwhile, and a line that is not all there yet."""
+    assert not lost('{"msg":"pipeline is running"}')
+    assert lost(ENDED[:-9]) == "ended early"
+
+
+def test_the_id_of_a_worker_is_taken_without_the_quotes_that_prism_puts() -> None:
+    """It is asked for by its bare name."""
+    assert arguments(["--id='job-001_env'"]).id == "job-001_env"
