@@ -122,7 +122,7 @@ def run_once(transform: beam.PTransform, settings: EngineSettings, step: str, no
 
 
 def known(
-    error: BaseException, settings: EngineSettings, step: str, server: job_server.JobServer | None, page: str
+    error: BaseException, settings: EngineSettings, step: str, server: job_server.JobServer | None, page: str = ""
 ) -> BaseException:
     """An error as what it was in the worker, or as the cluster's, whose job may have a `page`; a bug as it is."""
     if isinstance(error, (RuntimeError, VerificationError, DamagedFileError, UserError)):
