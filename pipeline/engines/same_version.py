@@ -12,6 +12,7 @@ from typing import Any
 from schemas.outcomes import UserError
 
 EXPERIMENT = "triptych_versions="
+DATA_INPUT = "beam:runner:source:v1"  # what Beam calls a bundle's input
 PACKAGES = ("triptych", "apache-beam")
 
 
@@ -62,10 +63,21 @@ def meet() -> None:
     experiments = value_provider.RuntimeValueProvider.get_value("experiments", list, [])
     if message := difference(experiments, here()):
 
-        def refuse(*work: Any) -> Any:
+        def refuse(harness: Any, request: Any, instruction: str) -> None:
+            _take_data(harness.bundle_processor_cache, request.process_bundle_descriptor_id)
             raise UserError(message)
 
         worker.SdkWorker.process_bundle = refuse
+
+
+def _take_data(cache: Any, descriptor: str) -> None:
+    """Connect to where the engine sends a bundle's data: it waits for that, for ever, before it hears of an error."""
+    from apache_beam.portability.api import beam_fn_api_pb2
+
+    for transform in cache.fns[descriptor].transforms.values():
+        if transform.spec.urn == DATA_INPUT:
+            port = beam_fn_api_pb2.RemoteGrpcPort.FromString(transform.spec.payload)
+            cache.data_channel_factory.create_data_channel_from_url(port.api_service_descriptor.url)
 
 
 meet()

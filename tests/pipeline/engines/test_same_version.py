@@ -1,9 +1,12 @@
 """Workers of another version than the command."""
 
+from types import SimpleNamespace
+
 import pytest
 from apache_beam.options.pipeline_options import DebugOptions, PipelineOptions, SetupOptions
 from apache_beam.options.value_provider import RuntimeValueProvider
-from apache_beam.portability.api import beam_fn_api_pb2
+from apache_beam.portability.api import beam_fn_api_pb2, beam_runner_api_pb2
+from apache_beam.runners.worker import bundle_processor
 from apache_beam.runners.worker.sdk_worker import SdkWorker
 
 from pipeline.engines import same_version
@@ -20,7 +23,13 @@ def test_a_worker_of_another_version_answers_with_an_error(
     same_version.meet()
     request = beam_fn_api_pb2.InstructionRequest(instruction_id="1")
     request.process_bundle.process_bundle_descriptor_id = "1"
-    worker = SdkWorker(None)
+    port = beam_fn_api_pb2.RemoteGrpcPort(api_service_descriptor={"url": "engine:1"})
+    spec = beam_runner_api_pb2.FunctionSpec(urn=bundle_processor.DATA_INPUT_URN, payload=port.SerializeToString())
+    source = beam_runner_api_pb2.PTransform(spec=spec)
+    opened: list[str] = []
+    channels = SimpleNamespace(create_data_channel_from_url=opened.append)
+    fns = {"1": beam_fn_api_pb2.ProcessBundleDescriptor(transforms={"source": source})}
+    worker = SdkWorker(SimpleNamespace(fns=fns, data_channel_factory=channels))
     if not refused:
         assert worker.do_instruction(request) == "done"
         return
@@ -28,6 +37,7 @@ def test_a_worker_of_another_version_answers_with_an_error(
         UserError, match=r"the command has triptych 0\.0\.1, apache-beam 2\.77\.0, Python 3\.11: install"
     ):
         worker.do_instruction(request)
+    assert opened == ["engine:1"]
 
 
 def test_the_versions_go_with_the_options() -> None:
