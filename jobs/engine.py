@@ -27,14 +27,14 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         "--runner",
         choices=RUNNERS,
         default="local",
-        help="the engine: this machine (default), or one that --master or --project names",
+        help="the engine: this machine (default); a cluster that --master names; prism, a small engine here; or Google's Dataflow",
     )
     group.add_argument(
         "--workers",
         type=positive,
         default=1,
         metavar="N",
-        help="worker processes, on all machines together (default: %(default)s)",
+        help="worker processes, on all machines together (default: 1 here; on a cluster as many as it has room for)",
     )
     group.add_argument(
         "--master", default="", metavar="URL", help="the cluster: spark://HOST:7077, or HOST:8081 of Flink"
@@ -45,7 +45,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         metavar="DIR",
         help="the Python environment with triptych, at this path on every host (default: that of this command)",
     )
-    group.add_argument("--image", default="", metavar="IMAGE", help="a container image with triptych, for the workers")
+    group.add_argument("--image", default="", metavar="IMAGE", help="in its place: a container image with triptych")
     group.add_argument(
         "--package",
         action="append",

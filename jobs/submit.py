@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from jobs import progress_line, terminal
+from jobs import engine_log, progress_line, terminal
 from jobs import request as asked
 from jobs.watched import importing
 from pipeline.engines.settings import DATAFLOW, FLINK, LOCAL, PRISM, SPARK
@@ -101,11 +101,20 @@ def lines(output: str, job: "Submitted | None") -> list[str]:
 
 
 def _print(args: argparse.Namespace, request: "Request") -> int:
-    from pipeline import storage
-    from pipeline.plan import plan
+    with engine_log.kept_aside(), importing():
+        from pipeline import storage
+        from pipeline.engines import flink
+        from pipeline.plan import plan
 
-    storage.configure(request.storage)
-    engine = request.engine.with_pieces(plan(request).unit_count)
+        storage.configure(request.storage)
+        engine = request.engine.with_pieces(plan(request).unit_count)
+        if engine.kind == FLINK:
+            try:
+                engine = flink.known(engine)
+            except UserError as error:
+                terminal.say(
+                    f"{terminal.program()}: {error}; a run sets --parallelism and --flink_version by what it says"
+                )
     verb = "run" if refusal(engine) else "submit"
     said = [command(verb, args.own_words, engine, stage) for stage in ([args.stage] if args.stage else STAGES)]
     for left_out in sorted(set(hidden(args.own_words)) | set(hidden_options(engine.beam_options))):

@@ -72,6 +72,7 @@ _COMMON_CRAWL = (
     "AWS_SECRET_ACCESS_KEY) and is meant for machines in us-east-1; from elsewhere give https://data.commoncrawl.org/ in place of "
     "s3://commoncrawl/"
 )
+NO_CREDENTIALS = "no credentials were found"
 _UNKNOWN_USER = ("169.254.169.254", "token request", "metadata.google.internal")  # where a lost client asks last
 _REFUSED = ("lacked the necessary privileges", "lacked valid authentication", "403 Forbidden", "401 Unauthorized")
 
@@ -240,7 +241,7 @@ def _told(path: str, error: Exception) -> OSError:
     if isinstance(error, FileNotFoundError):
         return _absent(path)
     if any(place in text for place in _UNKNOWN_USER):
-        return StorageError(f"{path}: no credentials were found; {_need(path, scheme)}")
+        return StorageError(f"{path}: {NO_CREDENTIALS}; {_need(path, scheme)}")
     if isinstance(error, PermissionDeniedError | UnauthenticatedError) or any(words in text for words in _REFUSED):
         return StorageError(f"{path}: access is denied; {_need(path, scheme)}")
     if isinstance(error, NotSupportedError) and "ange" in text:

@@ -20,7 +20,7 @@ from pipeline.engines.beam_libraries import grpc
 from pipeline.engines.failure import LostError, engine_error
 from pipeline.engines.job import Job
 from pipeline.engines.options import beam_options
-from pipeline.engines.raised import is_bug, original
+from pipeline.engines.raised import is_bug, original, told_elsewhere
 from pipeline.engines.settings import FLINK, PRISM, EngineSettings
 from pipeline.sections import DamagedFileError
 from schemas.outcomes import UserError, VerificationError
@@ -128,7 +128,7 @@ def known(
     if isinstance(error, (RuntimeError, VerificationError, DamagedFileError, UserError)):
         found = original(error)
         if found is not error:
-            return found
+            return found if settings.is_local else told_elsewhere(found)
     if not settings.is_local and isinstance(error, (RuntimeError, grpc.RpcError)) and not is_bug(str(error)):
         return engine_error(settings, step, error, server, page)
     return error

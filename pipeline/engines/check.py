@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterable
 
 from pipeline import storage
-from pipeline.engines import dataflow, flink, worker
+from pipeline.engines import dataflow, worker
 from pipeline.engines.extras import need
 from pipeline.engines.settings import DATAFLOW, FLINK, LOCAL, OTHER, PRISM, SPARK, EngineSettings
 from schemas.outcomes import UserError
@@ -33,7 +33,12 @@ def check(settings: EngineSettings, folders: Iterable[str]) -> None:
     given = ("master", "worker_env", "image", "packages", "project", "region", "temp", "shared")
     for name in given:
         if getattr(settings, name) and name not in _TAKES[kind]:
-            raise UserError(f"{_WORDS.get(name, f'--{name}')} says nothing to --runner {kind}: leave it out")
+            takers = " or ".join(
+                f"--runner {each}" for each, taken in _TAKES.items() if name in taken and each != OTHER
+            )
+            raise UserError(
+                f"{_WORDS.get(name, f'--{name}')} says nothing to --runner {kind}: leave it out, or name {takers}"
+            )
     for package in settings.packages:
         if not os.path.isfile(package):
             raise UserError(f"--package {package}: no such file; it is a wheel on this machine")
@@ -41,8 +46,6 @@ def check(settings: EngineSettings, folders: Iterable[str]) -> None:
         _check_cluster(settings)
     if kind == DATAFLOW:
         _check_dataflow(settings)
-    if kind == FLINK:
-        flink.known(settings)
     if kind == DATAFLOW or (kind in (SPARK, FLINK) and not settings.shared and not _HERE.fullmatch(settings.master)):
         _check_reach(settings, folders)
 

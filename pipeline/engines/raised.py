@@ -2,6 +2,7 @@
 
 import re
 
+from pipeline.clients import NO_CREDENTIALS
 from pipeline.sections import DamagedFileError
 from schemas.outcomes import UserError, VerificationError
 
@@ -14,6 +15,7 @@ _RAISED = re.compile(
     re.DOTALL,
 )
 _ERRNO = re.compile(r"\[Errno (\d+)\] (.*?)(?:: '(.*)')?")
+_CREDENTIALS = "give its host a role or a profile, or send keys along by --storage; docs/clusters.md"
 # What a worker says that found no memory, by itself or by a library.
 _NO_MEMORY = re.compile(r"^(?:[\w.]*\.)?(?:Arrow)?MemoryError\b", re.MULTILINE)
 # What a worker raises where it found its engine gone, or an environment without our packages: no bug of ours.
@@ -42,6 +44,17 @@ def original(error: Exception) -> Exception:
     if {"UserError", "StorageError"} & {kind, type(error).__name__}:
         return UserError(said)
     return VerificationError(said) if "VerificationError" in (kind, type(error).__name__) else error
+
+
+def told_elsewhere(error: Exception) -> Exception:
+    """The same error, where a worker on another machine found no credentials with what that means: those of this machine may be well.
+
+    >>> str(told_elsewhere(UserError("s3://b/x: no credentials were found; set A"))).partition("(")[0]
+    's3://b/x: no credentials were found; set A '
+    """
+    if isinstance(error, UserError) and NO_CREDENTIALS in str(error):
+        return UserError(f"{error} (a worker says so, which variables of this command do not reach: {_CREDENTIALS})")
+    return error
 
 
 def is_bug(text: str) -> bool:

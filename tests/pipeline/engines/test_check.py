@@ -16,7 +16,10 @@ HERE = "spark://127.0.0.1:7077"
     ("settings", "said"),
     [
         (EngineSettings("spark"), "--runner spark needs --master spark://HOST:7077"),
-        (EngineSettings("local", master=HERE), "--master says nothing to --runner local: leave it out"),
+        (
+            EngineSettings("local", master=HERE),
+            "--master says nothing to --runner local: leave it out, or name --runner spark or",
+        ),
         (EngineSettings("spark", master=HERE, image="i", worker_env="/e"), "give one of them"),
         (EngineSettings("spark", master=HERE, worker_env="/nowhere"), "/nowhere/bin/triptych-worker is missing"),
         (EngineSettings("spark", master=HERE, packages=("/none.whl",)), "--package /none.whl: no such file"),

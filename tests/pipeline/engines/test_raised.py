@@ -2,8 +2,8 @@
 
 import pytest
 
-from pipeline.clients import StorageError
-from pipeline.engines.raised import is_bug, original
+from pipeline.clients import NO_CREDENTIALS, StorageError
+from pipeline.engines.raised import is_bug, original, told_elsewhere
 from schemas.outcomes import UserError, VerificationError
 
 TRACE = 'Traceback (most recent call last):\n  File "x.py", line 1, in process\n'
@@ -94,3 +94,11 @@ def test_a_bug_is_told_from_the_cluster() -> None:
     assert is_bug(str(handed_on("KeyError: 'no such key'")))
     assert not is_bug("Job aborted due to stage failure: Lost task 1.3 (executor 0): CANCELLED: call already cancelled")
     assert not is_bug(str(handed_on("ModuleNotFoundError: No module named 'pipeline'")))
+
+
+def test_a_worker_without_credentials_says_whose_are_missing() -> None:
+    """Variables of the command do not reach it, so what the store says to set would be set in vain; other errors stay as they are."""
+    error = original(StorageError(f"s3://b/x: {NO_CREDENTIALS}; set A [while running 'Extract/Stage']"))
+    assert "do not reach: give its host a role or a profile" in str(told_elsewhere(error))
+    busy = UserError("s3://b/x: it is busy")
+    assert told_elsewhere(busy) is busy
