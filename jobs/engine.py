@@ -45,7 +45,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         metavar="DIR",
         help="the Python environment with triptych, at this path on every host (default: that of this command)",
     )
-    group.add_argument("--image", default="", metavar="IMAGE", help="in its place: a container image with triptych")
+    group.add_argument("--image", default="", metavar="IMAGE", help="a container image with triptych, for the workers")
     group.add_argument(
         "--package",
         action="append",
