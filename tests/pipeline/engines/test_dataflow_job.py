@@ -109,7 +109,7 @@ def test_the_users_words_win(service: Service, asked: Ask) -> None:
 
 
 def test_what_a_graph_says(service: Service, asked: Ask, tmp_path: Path) -> None:
-    """Of each step: one environment, a hint of memory where it is heavy, the groups that laws 2 and 9 are tested on, and little of it all."""
+    """Of each step: one environment, a hint of memory where it is heavy, the groups that laws 2 and 9 are tested on, and few bytes."""
     from apache_beam.portability.api import beam_runner_api_pb2
 
     hint = {"beam:resources:min_ram_bytes:v1": b"20000000000"}
