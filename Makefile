@@ -1,8 +1,8 @@
 # One word per habit:
 #   make demo    an environment of its own in .venv, then the bundled archive through the whole run
 #   make test    what CI runs: format, lint, types, layers, tests (make check is the same word)
-#   make engines Spark, Flink and Prism for tests/engines, in a cache (needs java, mvn and go)
-#   make lock    resolve the two lock files anew
+#   make engines Spark, Flink, Prism and what submits to Dataflow, for tests/engines, in a cache (needs java, mvn and go)
+#   make lock    resolve the lock files anew
 #   make clean   forget .venv and build leftovers
 
 SHELL := /bin/bash
@@ -62,7 +62,13 @@ lock:
 	  { echo "# $$([ -z "$$extra" ] && echo "What triptych runs with" || echo "What triptych, its tests and its checks need")," \
 	    "exact; wheels only; Python 3.11 to 3.13. Made by: make lock"; echo "--only-binary :all:"; cat lock.new; } \
 	    > requirements$$extra.lock && rm lock.new || exit 1; \
-	done
+	done; \
+	printf '%s\n' 'apache-beam[gcp]' gcp-storage-emulator | \
+	  $(COMPILE) --no-binary google-apitools --constraint requirements-dev.lock - | $(PRUNE) | \
+	  awk 'NR == FNR { known[$$1]; next } !($$1 in known)' requirements-dev.lock - > lock.new && \
+	  { echo "# What the tests that submit to Dataflow need beside requirements-dev.lock, exact; google-apitools alone has no wheel." \
+	    "Made by: make lock"; echo "--only-binary :all:"; echo "--no-binary google-apitools"; cat lock.new; } \
+	    > tests/engines/dataflow.lock && rm lock.new
 
 clean:
 	rm -rf .venv build dist *.egg-info

@@ -1,7 +1,8 @@
-"""Brings real engines into a cache, for the tests in this folder: `python -m tests.engines.bring [spark] [flink] [prism]`.
+"""Brings real engines into a cache, for the tests in this folder: `python -m tests.engines.bring [spark] [flink] [prism] [dataflow]`.
 
-Spark and Flink are the jars of their Python packages; Beam's job servers for them come by Maven, Prism by Go. What is there already is left
-as it is. Where something is missing a line says of each engine why it cannot be had, and the command ends with 1.
+Spark and Flink are the jars of their Python packages; Beam's job servers for them come by Maven, Prism by Go, and what hands jobs over to
+Dataflow by pip. What is there already is left as it is. Where something is missing a line says of each engine why it cannot be had, and the
+command ends with 1.
 """
 
 import os
@@ -11,7 +12,7 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from tests.engines import cache, jars, tools
+from tests.engines import cache, google_packages, jars, tools
 
 # Not from tests/support: this runs before anything is installed.
 ROOT = Path(__file__).resolve().parents[2]
@@ -37,6 +38,7 @@ ENGINES = {
     "spark": (jars.SPARK, jars.SPARK_JOB_SERVER),
     "flink": (jars.FLINK, jars.FLINK_JOB_SERVER),
     "prism": (cache.Part(f"prism-{beam_version()}", make_prism),),
+    "dataflow": (google_packages.PACKAGES,),
 }
 
 

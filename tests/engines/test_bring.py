@@ -1,5 +1,6 @@
 """The cache of engines: whole or not at all, made once by two processes at a time, and one line for what cannot be had."""
 
+import re
 import subprocess
 import sys
 import time
@@ -55,15 +56,17 @@ def test_two_processes_make_a_part_once(tmp_path: Path) -> None:
 def test_what_is_missing_is_told_in_one_line(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    """A machine without Java, Maven and Go: a line for each engine, and status 1; an engine that is none: status 2."""
+    """A machine without Java, Maven, Go and a network: a line for each engine, and status 1; an engine that is none: status 2."""
     monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.setenv("PIP_NO_INDEX", "1")
     assert bring.main([]) == 1
     told = capfd.readouterr().err.splitlines()
-    assert told == [
+    assert told[:3] == [
         "bring: spark cannot be had: `java` is not on the PATH (a Java runtime, 17)",
         "bring: flink cannot be had: `java` is not on the PATH (a Java runtime, 17)",
         "bring: prism cannot be had: `go` is not on the PATH (the Go tools)",
     ]
+    assert len(told) == 4 and re.match(r"bring: dataflow cannot be had: `.* -m pip install .* failed", told[3])
     assert bring.main(["storm"]) == 2
 
 

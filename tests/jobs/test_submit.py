@@ -13,7 +13,17 @@ from schemas.manifest import from_json
 from tests.support.buckets import Buckets, emulator
 from tests.support.dataflow_service import BUCKET, Service, run_here
 from tests.support.dataflow_service import dataflow as serving
+from tests.support.flink_rest import FlinkRest, flink_rest
 from tests.support.runs import SAMPLE, recipe, run_on, shard_digests
+
+FLINK = "127.0.0.1:8081"  # in place of which a test says where its stand-in is
+
+
+@pytest.fixture
+def flink() -> Iterator[str]:
+    """The address of a stand-in for a Flink cluster, which is asked before anything else."""
+    with flink_rest(FlinkRest()) as told:
+        yield told.url.removeprefix("http://")
 
 
 @pytest.fixture(autouse=True)
@@ -30,17 +40,17 @@ def _settings() -> Iterator[None]:
         (["--runner", "prism"], "PrismRunner", "run"),
         (["--runner", "spark", "--master", "spark://127.0.0.1:7077"], "SparkRunner", "run"),
         (
-            ["--runner", "flink", "--master", "127.0.0.1:8081", "--", "--job_endpoint=host:8099"],
+            ["--runner", "flink", "--master", FLINK, "--", "--job_endpoint=host:8099"],
             "FlinkRunner",
             "submit",
         ),
     ],
 )
 def test_the_whole_command_is_printed(
-    given: list[str], runner: str, verb: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    given: list[str], runner: str, verb: str, flink: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """One line a step, which a shell and our parser take apart again, with every option of Beam's; nothing is written."""
-    own, beams = split(given)
+    own, beams = split([flink if word == FLINK else word for word in given])
     output = str(tmp_path / "a folder")
     words = ["submit", "--input", str(SAMPLE), "--output", output, "--workers", "2", "--print-only", *own]
     assert main([*words, "--", *beams]) == 0
@@ -72,14 +82,15 @@ def test_secrets_are_left_out(tmp_path: Path, capsys: pytest.CaptureFixture[str]
         ([], "the local engine lives in this command"),
         (["--runner", "prism"], "Prism lives in this command"),
         (["--runner", "spark", "--master", "spark://127.0.0.1:7077"], "--job_endpoint=HOST:PORT"),
-        (["--runner", "flink", "--master", "127.0.0.1:8081"], "--job_endpoint=HOST:PORT"),
+        (["--runner", "flink", "--master", FLINK], "--job_endpoint=HOST:PORT"),
         (["--images", "fetch", "--agent", "test (mail@example.org)"], "--images fetch takes turns"),
     ],
 )
 def test_where_no_job_can_be_left(
-    given: list[str], why: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    given: list[str], why: str, flink: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """Status 2, the reason, and nothing is written."""
+    given = [flink if word == FLINK else word for word in given]
     assert main(["submit", "--input", str(SAMPLE), "--output", str(tmp_path / "out"), *given]) == 2
     assert why in capsys.readouterr().err
     assert not (tmp_path / "out").exists()

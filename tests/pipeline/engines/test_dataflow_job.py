@@ -5,9 +5,11 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import apache_beam as beam
 import pytest
 
 from pipeline import clients, engine, storage
+from pipeline.engines.dataflow_job import Accepted
 from pipeline.engines.failure import EngineError
 from pipeline.engines.job import Submitted
 from pipeline.engines.left_running import LeftRunning
@@ -16,12 +18,13 @@ from pipeline.layout import StagingFolder
 from pipeline.plan import Request
 from pipeline.run import run
 from pipeline.stage.beam import Extract, ExtractJob
-from schemas.manifest import Manifest
 from schemas.outcomes import VerificationError
 from tests.support.buckets import Buckets, emulator
 from tests.support.dataflow_service import BUCKET, Service, end, run_here
 from tests.support.dataflow_service import dataflow as serving
-from tests.support.runs import recipe, run_on, two_archives
+from tests.support.runs import recipe, run_on, shard_digests, two_archives
+from tests.support.shuffles import assert_no_payload, watched
+from tests.support.steps import graph, grouped, steps_of
 
 IMAGE = "europe-docker.pkg.dev/my-proj/triptych/worker:1"
 
@@ -71,9 +74,11 @@ def extract_step() -> Extract:
     return Extract(ExtractJob("gs://crawl", folder, recipe("kosmos1").measuring, 7, {}))
 
 
-def submitted(service: Service, settings: EngineSettings, step: str = "extract") -> dict[str, Any]:
+def submitted(
+    service: Service, settings: EngineSettings, transform: beam.PTransform | None = None, step: str = "extract"
+) -> dict[str, Any]:
     """The job that arrives."""
-    engine.run(extract_step(), settings, step)
+    engine.run(transform or extract_step(), settings, step)
     return list(service.jobs.values())[-1]
 
 
@@ -103,30 +108,19 @@ def test_the_users_words_win(service: Service, asked: Ask) -> None:
     assert "shuffle_mode=service" not in job["environment"]["experiments"]
 
 
-def test_the_graph(service: Service, asked: Ask) -> None:
-    """It is small, has one environment with a hint of memory, and what it groups has keys of their own coder."""
+def test_what_a_graph_says(service: Service, asked: Ask, tmp_path: Path) -> None:
+    """Of each step: one environment, a hint of memory where it is heavy, the groups that laws 2 and 9 are tested on, and few bytes."""
     from apache_beam.portability.api import beam_runner_api_pb2
 
-    raw = service.graph(submitted(service, asked()))
-    assert len(raw) < 20_000
-    graph = beam_runner_api_pb2.Pipeline.FromString(raw)
-    (environment,) = graph.components.environments.values()
-    assert environment.resource_hints == {"beam:resources:min_ram_bytes:v1": b"20000000000"}
-    grouped = groups_of(graph)
-    assert sorted(grouped) == ["Extract/Archives/Spread", "Extract/Records/Together", "Extract/Spread"]
-    assert all(keys == "beam:coder:varint:v1" for keys in grouped.values())
-
-
-def groups_of(graph: Any) -> dict[str, str]:
-    """The coder of the keys of all that is grouped, by the name of the step."""
-    known, found = graph.components, {}
-    for step in known.transforms.values():
-        if step.spec.urn == "beam:transform:group_by_key:v1":
-            (collection,) = step.inputs.values()
-            pair = known.coders[known.pcollections[collection].coder_id]
-            assert pair.spec.urn == "beam:coder:kv:v1"
-            found[step.unique_name] = known.coders[pair.component_coder_ids[0]].spec.urn
-    return found
+    hint = {"beam:resources:min_ram_bytes:v1": b"20000000000"}
+    known = {"extract": (20_000, hint), "decide": (200_000, hint), "emit": (20_000, {})}
+    for (step, (size, hints)), transform in zip(known.items(), steps_of(tmp_path), strict=True):
+        raw = service.graph(submitted(service, asked(), transform, step))
+        assert len(raw) < size
+        proto = beam_runner_api_pb2.Pipeline.FromString(raw)
+        (environment,) = proto.components.environments.values()
+        assert environment.resource_hints == hints
+        assert grouped(proto) == grouped(graph(transform))
 
 
 def test_packages_are_staged(service: Service, asked: Ask, tmp_path: Path) -> None:
@@ -163,7 +157,7 @@ def test_a_job_that_ended_while_nobody_waited(service: Service, asked: Ask) -> N
     second = without_waiting(asked(detached=("extract",)))
     assert (second.found, len(service.jobs)) == (False, 2)
     end(service.jobs[second.job], "JOB_STATE_FAILED", "no quota for N2_CPUS")
-    with pytest.raises(EngineError, match=rf"no quota for N2_CPUS.*{second.job}"):
+    with pytest.raises(EngineError, match=rf"no quota for N2_CPUS[^\n]*\nDataflow says more: .*{second.job}"):
         engine.run(extract_step(), asked(detached=("extract",)), "extract")
     third = without_waiting(asked(detached=("extract",)))
     del service.jobs[third.job]
@@ -198,10 +192,12 @@ def without_waiting(settings: EngineSettings) -> Submitted:
 def test_a_job_that_fails_names_its_page(service: Service, asked: Ask) -> None:
     """What Dataflow says, and where to look; what is no bug is raised as what it was in the worker."""
     service.work = lambda service, job: end(job, "JOB_STATE_FAILED", "Workflow failed. Causes: no quota for N2_CPUS")
-    with pytest.raises(EngineError, match=r"no quota for N2_CPUS.*europe-west4/2026-11-27_00_00_00-1\?project=my-proj"):
+    page = r"europe-west4/2026-11-27_00_00_00-1\?project=my-proj"
+    with pytest.raises(EngineError, match=rf"no quota for N2_CPUS[^\n]*\nDataflow says more: .*{page}"):
         engine.run(extract_step(), asked(), "extract")
     raised = (
-        "Error message from worker: generic::unknown: Traceback (most recent call last):\n  File x\n"
+        "Error message from worker: generic::unknown: Traceback (most recent call last):\n"
+        '  File "x.py", line 1, in process\n'
         "schemas.outcomes.VerificationError: a shard is torn [while running 'Write-ptransform-17']\n\npassed through:\n==>\n  fnapi.cc"
     )
     service.work = lambda service, job: end(job, "JOB_STATE_FAILED", raised)
@@ -232,7 +228,7 @@ def test_whoever_ends_the_wait_is_told_of_the_job(
         """A signal that comes once the job runs."""
 
     def wait(work: Callable[[], object], watched: Any) -> None:
-        monkeypatch.setattr(engine.dataflow_job.Accepted, "wait", lambda accepted: None)
+        monkeypatch.setattr(Accepted, "wait", lambda accepted: None)
         work()
         raise Signal
 
@@ -252,31 +248,30 @@ def in_bucket(asked: Ask, inputs: list[str]) -> Request:
         with storage.write_whole(f"{root}/crawl/{Path(path).parent.name}/sample.warc.gz") as file:
             file.write(Path(path).read_bytes())
     known = dict(clients._PROCESS.settings)
-    return Request((f"{root}/crawl/**/*.warc.gz",), engine.output, recipe("kosmos1"), engine, storage=known)
+    return Request((f"{root}/crawl/**/*.warc.gz",), engine.output, recipe("raw"), engine, storage=known)
 
 
-def test_a_whole_run_whose_graphs_are_run_elsewhere(service: Service, asked: Ask, tmp_path: Path) -> None:
-    """All jobs of a run, each out of the graph that was staged, end with the shards of a local run."""
+def test_a_whole_run_whose_graphs_are_run_elsewhere(
+    service: Service, asked: Ask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """All jobs of a run, each out of the graph that was staged, end with the shards of a local run, and group no payload.
+
+    A job that is done and left nothing is no end of its step, which the error names; nothing was committed, so the run goes on there.
+    """
     inputs = two_archives(tmp_path / "in")
-    service.work = run_here
-    found = run(in_bucket(asked, inputs))
-    assert sorted({job["labels"]["triptych-step"] for job in service.jobs.values()}) == ["decide", "emit", "extract"]
-    assert shards(found) == shards(run_on(inputs, tmp_path / "out", recipe("kosmos1")))
-    assert max(len(service.graph(job)) for job in service.jobs.values()) < 200_000
-
-
-def shards(manifest: Manifest) -> dict[str, str]:
-    """The digest of each shard by its name."""
-    return {shard.name: shard.sha256 for shard in manifest.shards}
-
-
-def test_a_job_that_is_done_and_left_nothing(service: Service, asked: Ask, tmp_path: Path) -> None:
-    """That is no end of a run, and names the step; nothing was committed."""
-    request = in_bucket(asked, two_archives(tmp_path / "in"))
+    request = in_bucket(asked, inputs)
+    shuffled = watched(monkeypatch)
     with pytest.raises(VerificationError, match=r"step extract has ended well, but it left no record in gs://"):
         run(request)
     service.work = lambda service, job: run_here(service, job) if "extract" in job["name"] else end(job)
     with pytest.raises(VerificationError, match=r"step decide has ended well, but it left no record in gs://"):
         run(request)
     service.work = run_here
-    assert run(request).shards
+    found = run(request)
+    assert [job["labels"]["triptych-step"] for job in service.jobs.values()] == ["extract"] * 2 + ["decide"] * 2 + [
+        "emit"
+    ]
+    passed = list(shuffled)
+    assert shard_digests(found) == shard_digests(run_on(inputs, tmp_path / "out", recipe("raw")))
+    assert_no_payload(passed, tmp_path / "out", found)
+    assert max(len(service.graph(job)) for job in service.jobs.values()) < 200_000
