@@ -1,6 +1,6 @@
 """SIGKILL of each kind of process of a run on an engine, in the middle of each step: `python -m benchmarks.engines_kills`.
 
-    engines_kills.py --input GLOB --work DIR --runner spark|flink|prism|array [--steps ...] [--roles ...] [--set KEY=VALUE] [-- BEAM OPTIONS]
+    engines_kills.py --input GLOB --work DIR --runner spark|flink|prism|array [--steps ...] [--roles ...] [--set KEY=VALUE] [-- OPTIONS]
 
 The cluster is started here (`make engines` brings it); what comes before a step is done by the local engine. As soon as a worker of the
 step works, a process is killed: that worker, its executor (Flink: task manager), the job server (Prism: Prism itself), or the driver
@@ -146,7 +146,7 @@ def kill_in(run: Run, role: str) -> str:
         if busiest and fresh[busiest].seconds >= BUSY_SECONDS[run.step]:
             victim = run.victim(process.pid, role, busiest, fresh[busiest])
     if process.poll() is not None or not victim:
-        return "too late"
+        return f"too late, as it ended with {process.wait()}"
     os.kill(victim, signal.SIGTERM if role == TERMINATE else signal.SIGKILL)
     killed = time.monotonic()
     with suppress(subprocess.TimeoutExpired):

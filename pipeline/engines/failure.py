@@ -66,6 +66,10 @@ CAUSES = (
         "let fewer run on a host",
     ),
     Cause(
+        re.compile(r"didn't get control connection"),
+        "its worker had not begun within a minute, as on a machine that is too busy",
+    ),
+    Cause(
         re.compile(r"No space left on device"),
         "the disk of a host is full: make room where the cluster keeps its scratch files",
     ),
@@ -87,7 +91,8 @@ def engine_error(
     of_flink = settings.kind == FLINK
     lost = of_flink and flink_failures.is_lost(said)
     in_words = flink_failures.in_words(said) if of_flink else cause_of(settings, str(error)) or said[:400]
-    what = _of_server(settings, server) or in_words
+    of_server = _of_server(settings, server)
+    what = of_server or in_words
     where = [page] if page else []
     where += [server.heard.where] if server and server.heard.where else []
     where += [f"{name}'s page of {settings.master}"] if settings.master and not where else []
@@ -98,7 +103,7 @@ def engine_error(
         f"{name} failed in the step {step}: {what}; the same command goes on from what is finished{looks}"
     )
     if isinstance(told, LostError):
-        told.said = f"{name} lost a process in the step {step}"
+        told.said = f"{name}, step {step}: {of_server}" if of_server else f"{name} lost a process in the step {step}"
     return told
 
 
