@@ -74,6 +74,14 @@ def test_a_job_server_that_was_killed_is_named(tmp_path: Path) -> None:
     assert "its job server on this machine was ended by SIGKILL" in str(error)
 
 
+def test_a_job_server_that_is_ending_is_named(tmp_path: Path) -> None:
+    """Its connections are gone some time before it is."""
+    one = server(tmp_path, "sleep 0.3; kill -9 $$")
+    error = known(RuntimeError("UNAVAILABLE: Socket closed"), EngineSettings("prism"), "decide", one)
+    one.process.communicate()
+    assert "its job server on this machine was ended by SIGKILL" in str(error)
+
+
 def test_another_try_says_that_the_job_server_was_lost(tmp_path: Path) -> None:
     """And not that the cluster lost something."""
     one = server(tmp_path, "kill -9 $$")
