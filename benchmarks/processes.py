@@ -15,9 +15,9 @@ LOOK_SECONDS = 0.2
 KINDS = {
     "executor": ("CoarseGrainedExecutorBackend", "TaskManagerRunner"),
     "daemon": ("org.apache.spark.deploy", "StandaloneSessionClusterEntrypoint"),
-    "job server": ("--job-port",),
+    "job server": ("--job-port", "--job_port"),
     "child": ("isolate_child",),
-    "worker": ("triptych-worker", "import serve"),
+    "worker": ("triptych-worker", "import serve", "sdk_worker_main"),
     "beside": ("-S -E -c",),
 }
 DRIVER = "driver"

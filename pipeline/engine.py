@@ -88,6 +88,15 @@ LOOKED_AFTER: Mapping[str, Callable[[EngineSettings, str, Note], AbstractContext
 }
 
 
+def end_left(settings: EngineSettings, note: Note = silent) -> None:
+    """End what a killed command has left running on the engine; to be called by whoever holds the folder, before it changes files there.
+
+    Raises UserError where the engine does not answer.
+    """
+    if settings.kind == FLINK:
+        flink_jobs.end_left(settings, note)
+
+
 def run_once(transform: beam.PTransform, settings: EngineSettings, step: str, note: Note) -> None:
     """Run one transform to its end. Raises as `run`, and LostError.
 

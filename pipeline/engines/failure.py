@@ -1,7 +1,9 @@
 """What a cluster's failure is called: by its own name, with where to look, and not as a bug of ours."""
 
 import re
+from contextlib import suppress
 from dataclasses import dataclass
+from subprocess import TimeoutExpired
 
 from pipeline.engines import flink_failures, worker
 from pipeline.engines.job_server import JobServer
@@ -16,6 +18,7 @@ MEMORY_OPTION = {
     FLINK: "give task managers more (docs/clusters.md)",
 }
 
+END_SECONDS = 5.0  # for a job server that was killed to have ended
 _STATE = re.compile(r"^Pipeline \S+ failed in state \w+: ")
 
 
@@ -66,6 +69,10 @@ CAUSES = (
         "let fewer run on a host",
     ),
     Cause(
+        re.compile(r"didn't get control connection"),
+        "its worker had not begun within a minute, as on a machine that is too busy",
+    ),
+    Cause(
         re.compile(r"No space left on device"),
         "the disk of a host is full: make room where the cluster keeps its scratch files",
     ),
@@ -87,7 +94,8 @@ def engine_error(
     of_flink = settings.kind == FLINK
     lost = of_flink and flink_failures.is_lost(said)
     in_words = flink_failures.in_words(said) if of_flink else cause_of(settings, str(error)) or said[:400]
-    what = _of_server(settings, server) or in_words
+    of_server = _of_server(settings, server, str(error))
+    what = of_server or in_words
     where = [page] if page else []
     where += [server.heard.where] if server and server.heard.where else []
     where += [f"{name}'s page of {settings.master}"] if settings.master and not where else []
@@ -98,20 +106,23 @@ def engine_error(
         f"{name} failed in the step {step}: {what}; the same command goes on from what is finished{looks}"
     )
     if isinstance(told, LostError):
-        told.said = f"{name} lost a process in the step {step}"
+        told.said = f"{name}, step {step}: {of_server}" if of_server else f"{name} lost a process in the step {step}"
     return told
 
 
-def _of_server(settings: EngineSettings, server: JobServer | None) -> str:
-    """What the job server's own log and end say, "" where it runs."""
+def _of_server(settings: EngineSettings, server: JobServer | None, said: str) -> str:
+    """What the job server's own log and end say, "" where it runs; `said` is what the engine does."""
     if server is None:
         return ""
     if server.heard.no_master:
         return f"no Spark master answers at {settings.master}: its page names its address (spark://HOST:7077)"
     if server.starved:
         return "no executor came in ten minutes: does the cluster have a core and the memory of an executor free?"
-    ended = server.process.poll()
-    return "" if ended is None else f"its job server on this machine {how_it_ended(ended)}"
+    # A process that is killed closes its connections before it has ended.
+    with suppress(TimeoutExpired):
+        ended = server.process.wait(END_SECONDS if "UNAVAILABLE" in said else 0)
+        return f"its job server on this machine {how_it_ended(ended)}"
+    return ""
 
 
 def cause_of(settings: EngineSettings, said: str) -> str:

@@ -29,8 +29,7 @@ def looked_after(settings: EngineSettings, step: str, note: Note) -> Iterator[En
     if not url:
         yield known
         return
-    if flink_cluster.cancel(url, lambda name: is_of_run(name, known.mark), PATIENCE_SECONDS):
-        note("Flink still ran a job of an earlier command of this run: cancelled")
+    end_left(known, note)
     name, over = flink.job_name(known, step), threading.Event()
     threading.Thread(target=tell_where, args=(url, name, over, note), name="flink", daemon=True).start()
     try:
@@ -43,6 +42,17 @@ def looked_after(settings: EngineSettings, step: str, note: Note) -> Iterator[En
         raise
     finally:
         over.set()
+
+
+def end_left(settings: EngineSettings, note: Note) -> None:
+    """Cancel the jobs that earlier commands have left running for what is written to `settings.output`; nobody else may be at work there.
+
+    Raises UserError where the cluster does not answer.
+    """
+    url = flink.url_of(settings)
+    ours = url and settings.mark
+    if ours and flink_cluster.cancel(url, lambda name: is_of_run(name, settings.mark), PATIENCE_SECONDS):
+        note("Flink still ran a job of an earlier command of this run: cancelled")
 
 
 def is_of_run(name: str, mark: str) -> bool:

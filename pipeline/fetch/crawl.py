@@ -74,10 +74,13 @@ def crawl(request: CrawlRequest, progress: Tell = lambda progress: None) -> Outc
     folder = CrawlFolder(storage.absolute(request.output))
     lists = check_asked(folder, request.urls, request.source is not None)
     with alone(folder, lambda note: progress(Progress("wait", 0, 0, "", note=note))) as check:
+        watch = Watch(progress)
+        # Its workers write aside what `remove_partial` takes away, and what they were fetching would be asked for anew.
+        engine.end_left(request.engine, watch.hear)
         again = not lists and request.source is None
         marker = read_marker(folder) if again else claim(folder, lists, request.columns, request.shares)
         remove_partial(folder)
-        work = Work(request, folder, Watch(progress), check)
+        work = Work(request, folder, watch, check)
         marker = begin(work, marker, retry(folder, marker) if again else wanted(request, marker))
         outcome = go_through(work, marker)
         while lists and (follows := work.follows(marker)):

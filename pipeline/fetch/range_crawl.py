@@ -60,9 +60,11 @@ def copy_records(request: RangeRequest, progress: Tell = lambda progress: None) 
     if not indexes and not is_selection(folder):
         raise UserError(f"--retry-failed {folder.path} is no crawl of triptych: give the folder of one")
     with alone(folder, lambda note: progress(Progress("wait", 0, 0, "", note=note))) as check:
+        watch = Watch(progress)
+        engine.end_left(request.engine, watch.hear)
         marker = claim(folder, indexes, request.selection, archives, request.bin) if indexes else claim_retry(folder)
         remove_partial(folder)
-        watch, lines = Watch(progress), lines_of(marker)
+        lines = lines_of(marker)
         job = RangeJob(
             folder,
             marker.attempt,

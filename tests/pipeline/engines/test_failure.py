@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.engine import known
-from pipeline.engines.failure import EngineError, cause_of
+from pipeline.engines.failure import EngineError, LostError, cause_of
 from pipeline.engines.job_server import JobServer
 from pipeline.engines.settings import EngineSettings
 from pipeline.engines.spark_log import SparkLog
@@ -37,6 +37,7 @@ LAST = "Task 1 in stage 2.0 failed 4 times, most recent failure: Lost task 1.3 i
             "the memory of an executor was used up: give executors more by",
         ),
         ("StatusRuntimeException: CANCELLED: call already cancelled.", "a worker was lost"),
+        ("prism worker[job-001] didn't get control connection to localhost:1 after 1m0s", "its worker had not begun"),
         ("java.io.IOException: No space left on device", "the disk of a host is full"),
         ("java.io.InvalidClassException: a; serialVersionUID = 1", "the cluster runs another version of Spark"),
     ],
@@ -71,6 +72,23 @@ def test_a_job_server_that_was_killed_is_named(tmp_path: Path) -> None:
     one.process.communicate()
     error = known(RuntimeError("UNAVAILABLE"), SPARK, "decide", one)
     assert "its job server on this machine was ended by SIGKILL" in str(error)
+
+
+def test_a_job_server_that_is_ending_is_named(tmp_path: Path) -> None:
+    """Its connections are gone some time before it is."""
+    one = server(tmp_path, "sleep 0.3; kill -9 $$")
+    error = known(RuntimeError("UNAVAILABLE: Socket closed"), EngineSettings("prism"), "decide", one)
+    one.process.communicate()
+    assert "its job server on this machine was ended by SIGKILL" in str(error)
+
+
+def test_another_try_says_that_the_job_server_was_lost(tmp_path: Path) -> None:
+    """And not that the cluster lost something."""
+    one = server(tmp_path, "kill -9 $$")
+    one.process.communicate()
+    error = known(RuntimeError("UNAVAILABLE: Socket closed"), EngineSettings("flink", master="h:1"), "decide", one)
+    assert isinstance(error, LostError)
+    assert error.said == "Flink, step decide: its job server on this machine was ended by SIGKILL"
 
 
 def test_a_master_that_was_not_found_is_named(tmp_path: Path) -> None:
