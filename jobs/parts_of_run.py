@@ -61,9 +61,6 @@ def step_lines(end: "StepEnd", request: "Request") -> list[str]:
 
 def share(request: "Request", asked: str, as_json: bool, quiet: bool) -> int:
     """Stage a share of the units, and print what it came to. Raises UserError."""
-    from pipeline.shares import read_share
-
-    mine = read_share(asked)
     if not request.engine.is_local:
         raise UserError(
             "--units is for array jobs without an engine: another deals units out by itself: leave out --units"
@@ -71,8 +68,9 @@ def share(request: "Request", asked: str, as_json: bool, quiet: bool) -> int:
 
     def load() -> Callable[..., "ShareEnd"]:
         from pipeline.share_run import run_share
+        from pipeline.shares import read_share
 
-        return partial(run_share, share=mine)
+        return partial(run_share, share=read_share(asked))
 
     end = watched(request, quiet, load)
     facts = asdict(end) | {"share": str(end.share)}

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from jobs import progress_line, terminal
+from jobs import engine_log, progress_line, terminal
 from jobs import request as asked
 from jobs.watched import importing
 from pipeline.engines.settings import DATAFLOW, FLINK, LOCAL, PRISM, SPARK
@@ -23,7 +23,10 @@ if TYPE_CHECKING:
 
 STAGES = ("extract", "decide", "emit")
 # Settings of storage and options of Beam's that are not to be seen by whoever looks on, or read in a log.
-_SECRET = re.compile(r"secret|token|password|access_key")
+_NAME = r"(?:secret|token|password|(?:access|account|api)[._-]?key)"
+_SECRET = re.compile(_NAME, re.IGNORECASE)
+# A value that holds such a setting: a property of Java's, or a variable in JSON.
+_SECRET_INSIDE = re.compile(rf"{_NAME}[\w.-]*[\"']?\s*[=:]", re.IGNORECASE)
 _DIES = "this command: the job would end with it. Use triptych run, and --stage where it may go away between steps"
 _OUTLIVES = "or name a job server that outlives it: -- --job_endpoint=HOST:PORT"
 WHY_NOT = {
@@ -101,13 +104,15 @@ def lines(output: str, job: "Submitted | None") -> list[str]:
 
 
 def _print(args: argparse.Namespace, request: "Request") -> int:
-    from pipeline import storage
-    from pipeline.plan import plan
+    with engine_log.kept_aside():
+        with importing():
+            from pipeline import storage
+            from pipeline.plan import plan
 
-    storage.configure(request.storage)
-    engine = request.engine.with_pieces(plan(request).unit_count)
-    verb = "run" if refusal(engine) else "submit"
-    said = [command(verb, args.own_words, engine, stage) for stage in ([args.stage] if args.stage else STAGES)]
+        storage.configure(request.storage)
+        engine = request.engine.with_pieces(plan(request).unit_count)
+        verb = "run" if refusal(engine) else "submit"
+        said = [command(verb, args.own_words, engine, stage) for stage in ([args.stage] if args.stage else STAGES)]
     for left_out in sorted(set(hidden(args.own_words)) | set(hidden_options(engine.beam_options))):
         terminal.say(f"{terminal.program()}: left out, to be given where the command runs: {left_out}")
     terminal.out("\n".join(said))
@@ -119,7 +124,12 @@ def command(verb: str, words: Sequence[str], engine: "EngineSettings", stage: st
     from pipeline.engines.options import beam_options
 
     own = list(shown(words[1:]))
-    options = [word for word in beam_options(engine, stage) if not hidden_options([word])]
+    options = [
+        word
+        for option, values in _by_option(beam_options(engine, stage))
+        if not _is_hidden_option(option, values)
+        for word in (option, *values)
+    ]
     return shlex.join([terminal.program(), verb, *own, "--stage", stage, "--", *options])
 
 
@@ -144,10 +154,17 @@ def hidden(words: Sequence[str]) -> Iterator[str]:
 
 
 def hidden_options(options: Sequence[str]) -> list[str]:
-    """The options of Beam's that are secret, without their values."""
-    return [
-        word.partition("=")[0] for word in options if word.startswith("--") and _SECRET.search(word.partition("=")[0])
-    ]
+    """The options of Beam's that are secret, or hold something that is, without their values.
+
+    >>> hidden_options(["--a_token", "1", "--b=2", "--job_server_jvm_properties=-Dspark.hadoop.fs.s3a.secret.key=3"])
+    ['--a_token', '--job_server_jvm_properties']
+    """
+    return [word.partition("=")[0] for word, values in _by_option(options) if _is_hidden_option(word, values)]
+
+
+def _is_hidden_option(word: str, values: Sequence[str]) -> bool:
+    name, _, inside = word.partition("=")
+    return bool(_SECRET.search(name)) or any(_SECRET_INSIDE.search(each) for each in (inside, *values))
 
 
 def _is_hidden(word: str, value: Sequence[str]) -> bool:
