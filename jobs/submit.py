@@ -6,6 +6,7 @@ import re
 import shlex
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from jobs import engine_log, progress_line, terminal
@@ -176,5 +177,5 @@ def _is_hidden(word: str, value: Sequence[str]) -> bool:
 def _by_option(words: Sequence[str]) -> Iterator[tuple[str, list[str]]]:
     """Each option with the words that stand behind it."""
     places = [place for place, word in enumerate(words) if word.startswith("--")]
-    for place, following in zip(places, [*places[1:], len(words)], strict=True):
+    for place, following in pairwise([*places, len(words)]):
         yield words[place], list(words[place + 1 : following])
