@@ -9,7 +9,7 @@ from dataclasses import replace
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from jobs import engine_log, progress_line, terminal
+from jobs import engine, engine_log, progress_line, terminal
 from jobs import request as asked
 from jobs.watched import importing
 from pipeline.engines.settings import DATAFLOW, FLINK, LOCAL, PRISM, SPARK
@@ -51,24 +51,27 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def act(args: argparse.Namespace) -> int:
     """Submit the next step, or print."""
-    request = asked.request(args)
+    settings = engine.settings(args)
     if args.images != "archive":
         raise UserError(f"--images {args.images} takes turns of jobs and of what this command does: use triptych run")
+    if not args.print_only and (why := refusal(settings)):
+        raise UserError(f"submit cannot leave a job to --runner {settings.kind}: {why}")
+    request = asked.request(args)
     if args.print_only:
         return _print(args, request)
-    if why := refusal(request.engine):
-        raise UserError(f"submit cannot leave a job to --runner {request.engine.kind}: {why}")
     job = submit(request, (args.stage,) if args.stage else STAGES, args.quiet)
     facts = {"finished": job is None, "step": job and job.step, "job": job and job.job, "page": job and job.page}
     terminal.out(json.dumps(facts, indent=2) if args.json else "\n".join(lines(request.output, job)))
     return 0
 
 
-def refusal(engine: "EngineSettings") -> str:
+def refusal(settings: "EngineSettings") -> str:
     """Why no job can be left to an engine; "" where it can."""
-    if engine.kind == DATAFLOW or (engine.kind not in (LOCAL, PRISM) and value_of(engine.beam_options, "job_endpoint")):
+    if settings.kind == DATAFLOW or (
+        settings.kind not in (LOCAL, PRISM) and value_of(settings.beam_options, "job_endpoint")
+    ):
         return ""
-    return WHY_NOT.get(engine.kind, "it needs a job server that outlives this command: -- --job_endpoint=HOST:PORT")
+    return WHY_NOT.get(settings.kind, "it needs a job server that outlives this command: -- --job_endpoint=HOST:PORT")
 
 
 def submit(request: "Request", stages: tuple[str, ...], quiet: bool) -> "Submitted | None":
@@ -111,23 +114,23 @@ def _print(args: argparse.Namespace, request: "Request") -> int:
             from pipeline.plan import plan
 
         storage.configure(request.storage)
-        engine = request.engine.with_pieces(plan(request).unit_count)
-        verb = "run" if refusal(engine) else "submit"
-        said = [command(verb, args.own_words, engine, stage) for stage in ([args.stage] if args.stage else STAGES)]
-    for left_out in sorted(set(hidden(args.own_words)) | set(hidden_options(engine.beam_options))):
+        settings = request.engine.with_pieces(plan(request).unit_count)
+        verb = "run" if refusal(settings) else "submit"
+        said = [command(verb, args.own_words, settings, stage) for stage in ([args.stage] if args.stage else STAGES)]
+    for left_out in sorted(set(hidden(args.own_words)) | set(hidden_options(settings.beam_options))):
         terminal.say(f"{terminal.program()}: left out, to be given where the command runs: {left_out}")
     terminal.out("\n".join(said))
     return 0
 
 
-def command(verb: str, words: Sequence[str], engine: "EngineSettings", stage: str) -> str:
+def command(verb: str, words: Sequence[str], settings: "EngineSettings", stage: str) -> str:
     """The whole command of one step, as a line for a shell: the user's own words without secrets, and all of Beam's options."""
     from pipeline.engines.options import beam_options
 
     own = list(shown(words[1:]))
     options = [
         word
-        for option, values in _by_option(beam_options(engine, stage))
+        for option, values in _by_option(beam_options(settings, stage))
         if not _is_hidden_option(option, values)
         for word in (option, *values)
     ]

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from zipfile import is_zipfile
 
 from pipeline import storage
-from pipeline.engines import dataflow, flink, worker
+from pipeline.engines import dataflow, worker
 from pipeline.engines.extras import need
 from pipeline.engines.settings import DATAFLOW, FLINK, LOCAL, OTHER, PRISM, SPARK, EngineSettings
 from schemas.outcomes import UserError
@@ -44,8 +44,6 @@ def check(settings: EngineSettings, folders: Iterable[str]) -> None:
         _check_cluster(settings)
     if kind == DATAFLOW:
         _check_dataflow(settings)
-    if kind == FLINK:
-        flink.known(settings)
     if kind == DATAFLOW or (kind in (SPARK, FLINK) and not settings.shared and not _HERE.fullmatch(settings.master)):
         _check_reach(settings, folders)
 

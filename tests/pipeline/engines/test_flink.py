@@ -4,10 +4,10 @@ from dataclasses import replace
 
 import pytest
 
-from pipeline.engines.check import check
 from pipeline.engines.flink import job_name, known, options
 from pipeline.engines.flink_failures import in_words, is_lost
 from pipeline.engines.flink_jobs import looked_after
+from pipeline.engines.ready import check_ready
 from pipeline.engines.settings import EngineSettings
 from schemas.outcomes import UserError
 from tests.support.flink_rest import FlinkRest, flink_rest
@@ -32,7 +32,7 @@ def test_too_little_network_memory_is_said_before_the_job() -> None:
     """With the setting that cures it."""
     small = FlinkRest(managers=(("tm1", 4, 32),))
     with flink_rest(small) as told, pytest.raises(UserError, match=r"tm1 has 32 MB .* needs 64: .*network\.min: 256mb"):
-        check(EngineSettings("flink", master=told.url, shared=True), ["/out"])
+        check_ready(EngineSettings("flink", master=told.url, shared=True))
 
 
 def test_a_version_without_a_job_server() -> None:
