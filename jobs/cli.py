@@ -174,7 +174,7 @@ def _dispatch(argv: list[str]) -> int:
         raise UserError(f"triptych {args.verb} takes no Beam options: leave out -- and what follows")
     args.beam_options, args.own_words = tuple(beam_options), own
     if args.verb in HEAVY:
-        check_files(getattr(args, "workers", 1))
+        check_files(getattr(args, "workers", 1) if getattr(args, "runner", "local") == "local" else 1)
         live_within_limit()
     status: int = args.act(args)
     sys.stdout.flush()  # what cannot be written is to be said here, and not behind the last line of ours

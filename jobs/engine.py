@@ -73,7 +73,7 @@ def settings(args: argparse.Namespace) -> EngineSettings:
         args.runner,
         args.workers,
         args.master,
-        args.worker_env,
+        args.worker_env and os.path.abspath(args.worker_env),
         args.image,
         tuple(args.package),
         args.project,

@@ -36,9 +36,10 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def act(args: argparse.Namespace) -> int:
     """Run all of it, one step or one share of its units, then print what came of it."""
-    if args.stage and args.units:
+    if args.stage and args.units is not None:
         raise UserError(f"--units {args.units} stages a share and does nothing else: leave out --stage {args.stage}")
-    if args.units:
+    # Also where a script gives it empty, so that no whole run begins in place of a share.
+    if args.units is not None:
         return parts_of_run.share(asked.request(args), args.units, args.json, args.quiet)
     if args.stage in ("extract", "decide"):
         return parts_of_run.step(asked.request(args), args.stage, args.json, args.quiet)

@@ -6,9 +6,10 @@ import re
 import shlex
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from jobs import engine_log, progress_line, terminal
+from jobs import engine, engine_log, progress_line, terminal
 from jobs import request as asked
 from jobs.watched import importing
 from pipeline.engines.settings import DATAFLOW, FLINK, LOCAL, PRISM, SPARK
@@ -23,7 +24,10 @@ if TYPE_CHECKING:
 
 STAGES = ("extract", "decide", "emit")
 # Settings of storage and options of Beam's that are not to be seen by whoever looks on, or read in a log.
-_SECRET = re.compile(r"secret|token|password|access_key")
+_NAME = r"(?:secret|token|password|(?:access|account|api)[._-]?key)"
+_SECRET = re.compile(_NAME, re.IGNORECASE)
+# A value that holds such a setting: a property of Java's, or a variable in JSON.
+_SECRET_INSIDE = re.compile(rf"{_NAME}[\w.-]*[\"']?\s*[=:]", re.IGNORECASE)
 _DIES = "this command: the job would end with it. Use triptych run, and --stage where it may go away between steps"
 _OUTLIVES = "or name a job server that outlives it: -- --job_endpoint=HOST:PORT"
 WHY_NOT = {
@@ -47,24 +51,27 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def act(args: argparse.Namespace) -> int:
     """Submit the next step, or print."""
-    request = asked.request(args)
+    settings = engine.settings(args)
     if args.images != "archive":
         raise UserError(f"--images {args.images} takes turns of jobs and of what this command does: use triptych run")
+    if not args.print_only and (why := refusal(settings)):
+        raise UserError(f"submit cannot leave a job to --runner {settings.kind}: {why}")
+    request = asked.request(args)
     if args.print_only:
         return _print(args, request)
-    if why := refusal(request.engine):
-        raise UserError(f"submit cannot leave a job to --runner {request.engine.kind}: {why}")
     job = submit(request, (args.stage,) if args.stage else STAGES, args.quiet)
     facts = {"finished": job is None, "step": job and job.step, "job": job and job.job, "page": job and job.page}
     terminal.out(json.dumps(facts, indent=2) if args.json else "\n".join(lines(request.output, job)))
     return 0
 
 
-def refusal(engine: "EngineSettings") -> str:
+def refusal(settings: "EngineSettings") -> str:
     """Why no job can be left to an engine; "" where it can."""
-    if engine.kind == DATAFLOW or (engine.kind not in (LOCAL, PRISM) and value_of(engine.beam_options, "job_endpoint")):
+    if settings.kind == DATAFLOW or (
+        settings.kind not in (LOCAL, PRISM) and value_of(settings.beam_options, "job_endpoint")
+    ):
         return ""
-    return WHY_NOT.get(engine.kind, "it needs a job server that outlives this command: -- --job_endpoint=HOST:PORT")
+    return WHY_NOT.get(settings.kind, "it needs a job server that outlives this command: -- --job_endpoint=HOST:PORT")
 
 
 def submit(request: "Request", stages: tuple[str, ...], quiet: bool) -> "Submitted | None":
@@ -107,28 +114,33 @@ def _print(args: argparse.Namespace, request: "Request") -> int:
         from pipeline.plan import plan
 
         storage.configure(request.storage)
-        engine = request.engine.with_pieces(plan(request).unit_count)
-        if engine.kind == FLINK:
+        settings = request.engine.with_pieces(plan(request).unit_count)
+        if settings.kind == FLINK:
             try:
-                engine = flink.known(engine)
+                settings = flink.known(settings)
             except UserError as error:
                 terminal.say(
                     f"{terminal.program()}: {error}; a run sets --parallelism and --flink_version by what it says"
                 )
-    verb = "run" if refusal(engine) else "submit"
-    said = [command(verb, args.own_words, engine, stage) for stage in ([args.stage] if args.stage else STAGES)]
-    for left_out in sorted(set(hidden(args.own_words)) | set(hidden_options(engine.beam_options))):
+    verb = "run" if refusal(settings) else "submit"
+    said = [command(verb, args.own_words, settings, stage) for stage in ([args.stage] if args.stage else STAGES)]
+    for left_out in sorted(set(hidden(args.own_words)) | set(hidden_options(settings.beam_options))):
         terminal.say(f"{terminal.program()}: left out, to be given where the command runs: {left_out}")
     terminal.out("\n".join(said))
     return 0
 
 
-def command(verb: str, words: Sequence[str], engine: "EngineSettings", stage: str) -> str:
+def command(verb: str, words: Sequence[str], settings: "EngineSettings", stage: str) -> str:
     """The whole command of one step, as a line for a shell: the user's own words without secrets, and all of Beam's options."""
     from pipeline.engines.options import beam_options
 
     own = list(shown(words[1:]))
-    options = [word for word in beam_options(engine, stage) if not hidden_options([word])]
+    options = [
+        word
+        for option, values in _by_option(beam_options(settings, stage))
+        if not _is_hidden_option(option, values)
+        for word in (option, *values)
+    ]
     return shlex.join([terminal.program(), verb, *own, "--stage", stage, "--", *options])
 
 
@@ -153,10 +165,17 @@ def hidden(words: Sequence[str]) -> Iterator[str]:
 
 
 def hidden_options(options: Sequence[str]) -> list[str]:
-    """The options of Beam's that are secret, without their values."""
-    return [
-        word.partition("=")[0] for word in options if word.startswith("--") and _SECRET.search(word.partition("=")[0])
-    ]
+    """The options of Beam's that are secret, or hold something that is, without their values.
+
+    >>> hidden_options(["--a_token", "1", "--b=2", "--job_server_jvm_properties=-Dspark.hadoop.fs.s3a.secret.key=3"])
+    ['--a_token', '--job_server_jvm_properties']
+    """
+    return [word.partition("=")[0] for word, values in _by_option(options) if _is_hidden_option(word, values)]
+
+
+def _is_hidden_option(word: str, values: Sequence[str]) -> bool:
+    name, _, inside = word.partition("=")
+    return bool(_SECRET.search(name)) or any(_SECRET_INSIDE.search(each) for each in (inside, *values))
 
 
 def _is_hidden(word: str, value: Sequence[str]) -> bool:
@@ -168,5 +187,5 @@ def _is_hidden(word: str, value: Sequence[str]) -> bool:
 def _by_option(words: Sequence[str]) -> Iterator[tuple[str, list[str]]]:
     """Each option with the words that stand behind it."""
     places = [place for place, word in enumerate(words) if word.startswith("--")]
-    for place, following in zip(places, [*places[1:], len(words)], strict=True):
+    for place, following in pairwise([*places, len(words)]):
         yield words[place], list(words[place + 1 : following])

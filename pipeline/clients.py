@@ -168,7 +168,10 @@ def _client(root: str) -> Store:
     if scheme in WEB:
         # Tries are those of `pipeline.web_turns`; a connection that nobody uses would keep another process from the server.
         client["pool_max_idle_per_host"] = "0"
-        return HTTPStore.from_url(root, client_options=client, retry_config={"max_retries": 0})
+        try:
+            return HTTPStore.from_url(root, client_options=client, retry_config={"max_retries": 0})
+        except ValueError as error:
+            raise UserError(f"{root} is no address of the web: {error}") from error
     retry: Any = {"max_retries": number("retries"), "backoff": {"init_backoff": timedelta(seconds=0.1)}}
     options: Any = _options(scheme)
     if scheme == "gs":

@@ -42,4 +42,5 @@ def read_as_its_kind(path: str) -> Iterator[None]:
         raise UserError(f"{path}: no such file") from error
     # Of JSON, UTF-8 and Parquet, then of CSV, tar and gzip.
     except (ValueError, csv.Error, tarfile.TarError, EOFError, gzip.BadGzipFile, zlib.error) as error:
-        raise UserError(f"{path} cannot be read as .{kind_of(path)}: {error}") from error
+        kind = kind_of(path) or ("gz" if path.lower().endswith(".gz") else "")
+        raise UserError(f"{path} cannot be read{f' as .{kind}' if kind else ''}: {error}") from error

@@ -8,7 +8,7 @@ something else.
 import os
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
@@ -51,6 +51,15 @@ class Found:
 
     files: dict[str, int] = field(default_factory=dict)
     left: dict[str, str] = field(default_factory=dict)
+
+    def but(self, written: Callable[[str], bool]) -> "Found":
+        """The same without what a run has written among them. Raises UserError where that is all."""
+        files = {path: size for path, size in self.files.items() if not written(path)}
+        if self.files and not files:
+            raise UserError(
+                f"{next(iter(self.files))} is an input and lies where the run writes: give another --output, or another --staging"
+            )
+        return Found(files, {path: kind for path, kind in self.left.items() if not written(path)})
 
 
 def find_inputs(given: Sequence[str]) -> Found:

@@ -34,6 +34,19 @@ INDEX = "index"  # what a run leaves for later ones to be decided against
 INDEX_ABOUT = f"{INDEX}/about.json"
 RECIPE, CARD = "recipe.toml", "README.md"
 TAKE_DOWN = "forget/journal.json"
+# What staging holds, files and folders.
+STAGED = (
+    "staging.json",
+    "archives.jsonl",
+    "plan.json",
+    "units",
+    "extract",
+    "shares",
+    "progress",
+    "wanted",
+    "fetched",
+    "fetched_units",
+)
 LOCK_SUFFIX, LEASE_SUFFIX = ".lock", ".lease.json"  # of what says that a share is at work
 
 
@@ -42,6 +55,11 @@ class StagingFolder:
     """The paths of what was measured."""
 
     path: str
+
+    def writes(self, path: str) -> bool:
+        """Whether a file is one that lies here by a name of ours; a user may have others in the folder."""
+        inside = storage.join(self.path, "")
+        return path.startswith(inside) and path.removeprefix(inside).split("/")[0] in STAGED
 
     @property
     def identity(self) -> str:

@@ -233,8 +233,14 @@ class Plan:
 
 def plan(request: Request) -> Plan:
     """Find the inputs and cut them into units. Raises UserError where a pattern matches nothing that can be read."""
-    found = find_inputs(request.inputs)
+    found = found_for(request)
     return plan_of(found, *name_archives(found.files))
+
+
+def found_for(request: Request) -> Found:
+    """The inputs of a run. What it writes itself, in a folder among them, is none: it would be other inputs from one moment to the next."""
+    output = storage.join(request.output, "")
+    return find_inputs(request.inputs).but(lambda path: path.startswith(output) or request.staging_folder.writes(path))
 
 
 def plan_of(found: Found, root: str, archives: Sequence[Archive], packed: Mapping[str, str]) -> Plan:

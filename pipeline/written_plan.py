@@ -5,8 +5,8 @@ from dataclasses import astuple
 from typing import Any
 
 from pipeline import storage
-from pipeline.inputs import Found, find_inputs
-from pipeline.plan import Archive, Plan, Request, below, common_root, name_archives, plan_of
+from pipeline.inputs import Found
+from pipeline.plan import Archive, Plan, Request, below, common_root, found_for, name_archives, plan_of
 from pipeline.sections import DamagedFileError, read_sealed, sealed
 from schemas.recipe import digest
 
@@ -14,7 +14,7 @@ from schemas.recipe import digest
 def shared_plan(request: Request) -> tuple[Plan, dict[str, Any] | None]:
     """The plan of a run: by what another process has written of it, where a listing shows the same files with the same sizes; else as
     `plan` makes it, with what is to be written of it. Raises UserError."""
-    found = find_inputs(request.inputs)
+    found = found_for(request)
     root, listing = common_root(list(found.files)), files_digest(found)
     written = read_written(request.staging_folder.plan, listing)
     if written is not None:

@@ -3,6 +3,7 @@
 import os
 import re
 from collections.abc import Iterable
+from zipfile import is_zipfile
 
 from pipeline import storage
 from pipeline.engines import dataflow, worker
@@ -12,6 +13,9 @@ from schemas.outcomes import UserError
 
 # Where a cluster's address means this machine, its workers see our files.
 _HERE = re.compile(r"local(\[.*\])?|\[(local|auto)\]|(\w+://)?(localhost|127\.\d+\.\d+\.\d+|\[::1\])(:\d+)?/?")
+
+# The masters that Spark knows.
+_SPARK = re.compile(r"local(-cluster)?(\[[^\]]+\])?|yarn|(spark|k8s|mesos)://[^/].*")
 
 _PROJECT = re.compile(r"(?:[\w.-]+:)?[a-z][-a-z0-9]*[a-z0-9]")  # Google's rule; a domain may stand in front
 
@@ -40,8 +44,7 @@ def check(settings: EngineSettings, folders: Iterable[str]) -> None:
                 f"{_WORDS.get(name, f'--{name}')} says nothing to --runner {kind}: leave it out, or name {takers}"
             )
     for package in settings.packages:
-        if not os.path.isfile(package):
-            raise UserError(f"--package {package}: no such file; it is a wheel on this machine")
+        _check_wheel(package)
     if kind in (SPARK, FLINK):
         _check_cluster(settings)
     if kind == DATAFLOW:
@@ -55,6 +58,8 @@ def _check_cluster(settings: EngineSettings) -> None:
     example = {SPARK: "spark://HOST:7077", FLINK: "HOST:8081"}[settings.kind]
     if not settings.master and not any(word.startswith(named) for word in settings.beam_options):
         raise UserError(f"--runner {settings.kind} needs --master {example}")
+    if settings.kind == SPARK and settings.master and not _SPARK.fullmatch(settings.master):
+        raise UserError(f"--master {settings.master}: expected {example}, as the master's page names it")
     if settings.image and settings.worker_env:
         raise UserError("workers run in --image or in --worker-env: give one of them")
     program = worker.program(settings)
@@ -82,9 +87,14 @@ def _check_dataflow(settings: EngineSettings) -> None:
             "--runner dataflow needs --image IMAGE, a container with triptych (deploy/dataflow/Dockerfile), or --package WHEEL: "
             "Google's own image has no triptych"
         )
-    for package in settings.packages:
-        if not os.path.isfile(package):
-            raise UserError(f"--package {package}: no such file")
+
+
+def _check_wheel(path: str) -> None:
+    """Raise UserError for what is no wheel: each worker would fail at it, long after."""
+    if not os.path.isfile(path):
+        raise UserError(f"--package {path}: no such file; it is a wheel on this machine")
+    if not path.endswith(".whl") or not is_zipfile(path):
+        raise UserError(f"--package {path} is no wheel: make one by pip wheel --no-deps DIR")
 
 
 def _check_reach(settings: EngineSettings, folders: Iterable[str]) -> None:

@@ -1,8 +1,12 @@
 """Beam options: engines that lose records are refused, whatever way they are spelt."""
 
+import argparse
+import os
+
 import pytest
 
 from jobs import engine
+from jobs.cli import main
 from schemas.outcomes import UserError
 
 
@@ -57,3 +61,19 @@ def test_option_that_beam_would_discard() -> None:
     engine.check_known(["--direct_num_workers=2", "--no_save_main_session", "--temp_location", "/x"])
     with pytest.raises(UserError, match=r"did you mean direct_num_workers\?"):
         engine.check_known(["--direct_num_worker=2"])
+
+
+def test_an_environment_of_workers_is_named_from_the_root_on() -> None:
+    """Workers stand in other folders than the command; none named stays none."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--output", default="out")
+    engine.arguments(parser)
+    words = [["--worker-env", ".venv"], []]
+    given = [engine.settings(argparse.Namespace(**vars(parser.parse_args(each)), beam_options=[])) for each in words]
+    assert [each.worker_env for each in given] == [os.path.abspath(".venv"), ""]
+
+
+def test_workers_elsewhere_take_no_open_files_here(capsys: pytest.CaptureFixture[str]) -> None:
+    """A thousand workers of a cluster are no reason to raise this machine's limit."""
+    assert main(["run", "--input", "a.warc.gz", "--output", "out", "--runner", "spark", "--workers", str(10**9)]) == 2
+    assert "needs --master" in capsys.readouterr().err

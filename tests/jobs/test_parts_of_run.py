@@ -52,6 +52,7 @@ def test_a_share_says_what_it_staged(asked: list[str], capsys: pytest.CaptureFix
     ("words", "said"),
     [
         (["--units", "3"], "expected K/N"),
+        (["--units", ""], "expected K/N"),
         (["--units", "1/2", "--stage", "extract"], "leave out --stage extract"),
         (["--units", "1/2", "--runner", "prism"], "leave out --units"),
         (["--stage", "write"], "invalid choice"),

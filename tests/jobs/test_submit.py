@@ -68,12 +68,21 @@ def test_secrets_are_left_out(tmp_path: Path, capsys: pytest.CaptureFixture[str]
     """Of storage and of Beam's options, and the terminal says which."""
     secret = ["--storage", "s3.secret_access_key=hush", "--storage=s3.access_key_id=hush", "--storage", "retries=3"]
     words = ["submit", "--input", str(SAMPLE), "--output", str(tmp_path), *secret, "--print-only", "--stage", "emit"]
-    assert main([*words, "--", "--s3_secret_access_key=hush"]) == 0
+    beam = [
+        "--s3_secret_access_key=hush",
+        "--a_token",
+        "hush",
+        '--an_environment={"env": {"AWS_SECRET_ACCESS_KEY": "hush"}}',
+    ]
+    assert main([*words, "--", *beam, "--job_server_jvm_properties=-Dspark.hadoop.fs.s3a.secret.key=hush"]) == 0
     shown = capsys.readouterr()
     assert "hush" not in shown.out + shown.err
     assert "--storage retries=3" in shown.out
     left_out = [line.rpartition(": ")[2] for line in shown.err.splitlines()]
-    assert left_out == ["--s3_secret_access_key", "--storage s3.access_key_id", "--storage s3.secret_access_key"]
+    assert left_out == [
+        *("--a_token", "--an_environment", "--job_server_jvm_properties", "--s3_secret_access_key"),
+        *("--storage s3.access_key_id", "--storage s3.secret_access_key"),
+    ]
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from pipeline import storage
-from pipeline.clients import SETTINGS, StorageError, aws_profile
+from pipeline.clients import SETTINGS, StorageError, aws_profile, place
 from schemas.outcomes import UserError
 from tests.support.buckets import Buckets, emulator
 
@@ -125,3 +125,10 @@ def test_an_error_travels() -> None:
     error = pickle.loads(pickle.dumps(StorageError("s3://b/x: why")))
     assert isinstance(error, UserError) and isinstance(error, OSError)
     assert (str(error), error.errno) == ("s3://b/x: why", None)
+
+
+@pytest.mark.parametrize("address", ["https://[::1", "http://a b/c", "https://a:99999/x"])
+def test_an_address_that_is_none_is_named(address: str) -> None:
+    """As what the user gave, and not as a bug."""
+    with pytest.raises(UserError, match="is no address of the web: invalid"):
+        place(address)

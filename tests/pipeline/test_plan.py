@@ -27,6 +27,8 @@ from pipeline.plan import (
     read_work,
     work_line,
 )
+from pipeline.written_plan import shared_plan
+from schemas.outcomes import UserError
 from schemas.recipe import Recipe
 from transforms.warc.read import NOWHERE
 
@@ -214,3 +216,27 @@ def test_names_that_are_no_utf8_and_names_that_spell_such_bytes_are_told_apart(t
         (tmp_path / name).write_bytes(b"a")
     _, archives, _ = name_archives(find_inputs([str(tmp_path)]).files)
     assert len({archive.source for archive in archives}) == len(archives) == 3
+
+
+def test_what_a_run_writes_is_no_input_of_it(archives: Path) -> None:
+    """Output and staging may lie among the inputs: the plan stays the same. What others put into staging is read."""
+    staging = archives / "staging"
+    request = Request((str(archives),), str(archives / "out"), Recipe("x"), staging=str(staging))
+    before = plan(request)
+    for path in (
+        "out/staging/progress/12",
+        "out/text/a.parquet",
+        "staging/fetched/archive/b.warc.gz",
+        "staging/plan.json",
+    ):
+        (archives / path).parent.mkdir(parents=True, exist_ok=True)
+        (archives / path).write_bytes(b"ours")
+    assert plan(request) == shared_plan(request)[0] == before
+    (staging / "c.warc.gz").write_bytes(b"theirs")
+    assert len(plan(request).archives) == len(before.archives) + 1
+
+
+def test_inputs_that_the_run_itself_wrote_are_refused(archives: Path) -> None:
+    """By where they lie."""
+    with pytest.raises(UserError, match=r"one/a\.warc\.gz is an input and lies where the run writes"):
+        plan(Request((str(archives / "one"),), str(archives), Recipe("x")))

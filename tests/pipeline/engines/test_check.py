@@ -23,6 +23,9 @@ HERE = "spark://127.0.0.1:7077"
         (EngineSettings("spark", master=HERE, image="i", worker_env="/e"), "give one of them"),
         (EngineSettings("spark", master=HERE, worker_env="/nowhere"), "/nowhere/bin/triptych-worker is missing"),
         (EngineSettings("spark", master=HERE, packages=("/none.whl",)), "--package /none.whl: no such file"),
+        (EngineSettings("spark", master=HERE, packages=(__file__,)), "test_check.py is no wheel: make one"),
+        (EngineSettings("spark", master="127.0.0.1:7077"), "--master 127.0.0.1:7077: expected spark://HOST:7077"),
+        (EngineSettings("spark", master="spark://", shared=True), "--master spark://: expected spark://HOST:7077"),
         (EngineSettings("spark", master="spark://far:7077"), "/data/in is a local path, which the workers"),
     ],
 )

@@ -32,7 +32,7 @@ def test_too_little_network_memory_is_said_before_the_job() -> None:
     """With the setting that cures it."""
     small = FlinkRest(managers=(("tm1", 4, 32),))
     with flink_rest(small) as told, pytest.raises(UserError, match=r"tm1 has 32 MB .* needs 64: .*network\.min: 256mb"):
-        check_ready(EngineSettings("flink", master=told.url))
+        check_ready(EngineSettings("flink", master=told.url, shared=True))
 
 
 def test_a_version_without_a_job_server() -> None:
