@@ -207,8 +207,9 @@ class UnitLook:
 
 
 def look_at_files(step: str, folder: str, total: int, word: str) -> Progress:
-    """How far a step is that leaves a file for each piece of work in `folder`."""
-    return Progress(step, sum(1 for _ in storage.walk(folder)), total, word)
+    """How far a step is that leaves a file for each piece of work in `folder`; what a worker writes, or wrote when it died, is none."""
+    whole = sum(not name.endswith(storage.PARTIAL_SUFFIX) for name, _ in storage.walk(folder))
+    return Progress(step, whole, total, word)
 
 
 def look_at_shards(folder: str, corpora: Mapping[str, tuple[int, int]]) -> Progress:

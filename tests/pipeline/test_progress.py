@@ -172,6 +172,13 @@ def test_files_of_a_step_are_counted(tmp_path: Path) -> None:
     assert look_at_files("decide", str(tmp_path), 4, "batches") == Progress("decide", 1, 4, "batches")
 
 
+def test_what_a_lost_worker_was_writing_is_no_file_of_a_step(tmp_path: Path) -> None:
+    """Else the batch that another has done counts twice."""
+    (tmp_path / "000000.selection").touch()
+    (tmp_path / f".000000.selection.{'0' * 16}.part").touch()
+    assert look_at_files("decide", str(tmp_path), 1, "batches") == Progress("decide", 1, 1, "batches")
+
+
 def test_shards_weigh_what_their_corpus_does(tmp_path: Path) -> None:
     """Four shards of text are less than one of pairs; what is being written, or of no corpus, is none."""
     for name in ("text-00000.json", "text-00003.json", "pairs-00000.json", ".text-00001.json.0.part", "x"):
