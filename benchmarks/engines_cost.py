@@ -12,6 +12,7 @@ program switches on, and from Flink's REST interface.
 
 import argparse
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -25,7 +26,7 @@ from datetime import datetime
 from pathlib import Path
 
 from benchmarks.processes import Meter
-from tests.engines import bring
+from tests.engines import bring, leash
 from tests.engines.flink_cluster import FlinkCluster, flink_cluster
 from tests.engines.services import answer
 from tests.engines.spark_cluster import SparkCluster, spark_cluster
@@ -66,7 +67,9 @@ def measure(engine: Engine, inputs: Sequence[Path], output: Path) -> Cost:
     words = ["run", "--quiet", "--input", *map(str, inputs), "--output", str(output), *engine.options]
     meter, begun, started = Meter(), time.monotonic(), time.time()
     with output.with_suffix(".log").open("wb") as log:
-        process = subprocess.Popen([sys.executable, "-m", "jobs.cli", *words], stdout=log, stderr=log)
+        # The run ends with this program, also where that is killed.
+        bound = [sys.executable, leash.__file__, str(os.getpid()), sys.executable, "-m", "jobs.cli", *words]
+        process = subprocess.Popen(bound, stdout=log, stderr=log)
         with meter.of([process.pid, *engine.daemons]):
             status = process.wait()
             wall = time.monotonic() - begun
