@@ -1,28 +1,47 @@
 """What an engine costs over the local one: processor time and memory by kind of process, and shuffle bytes of each step.
 
-    engines_cost.py --input FILE ... --work DIR --runner spark --master URL --cluster PID ... [--copies 1 8] [--again] [-- BEAM OPTIONS]
+    engines_cost.py --input FILE ... --work DIR [--engine spark flink] [--sizes 1 8]
 
-The input is copied under other names, 1 and 8 times by default, and each set is run on the local engine and on the other one; `--cluster`
-are the process ids of the cluster's daemons on this machine, whose processes count. Two sizes tell the fixed part from what grows: the
-fixed part is what is left of the cluster's time at a size of nothing. Shuffle bytes come from Spark's event log, which this program
-switches on; Flink's are not counted.
+The first 1 and then the first 8 of the inputs, by default, go through a whole run on the local engine and on clusters that are started here
+(`make engines` brings them; tests/engines says how they are set), each with two workers. The runs of one size go at the same time, since a
+busy machine makes all processor time dearer: only so do their quotients hold.
+Two sizes tell the fixed part from what grows: the fixed part is what is left of the cluster's time at a size of nothing. Let inputs be of
+about one size, and not copies of each other, as `benchmarks/volume.py` makes them. Shuffle bytes come from Spark's event log, which this
+program switches on, and from Flink's REST interface.
 """
 
 import argparse
 import json
+import os
 import shutil
 import subprocess
 import sys
 import time
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
 from benchmarks.processes import Meter
+from tests.engines import bring, leash
+from tests.engines.flink_cluster import FlinkCluster, flink_cluster
+from tests.engines.services import answer
+from tests.engines.spark_cluster import SparkCluster, spark_cluster
 
-STEPS = ("extract", "decide", "emit")
+LOCAL, SPARK, FLINK = "local", "spark", "flink"
+WORKERS = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Engine:
+    """What a run on an engine is told, the daemons that work for it, and a function that finds what was shuffled, and when (s)."""
+
+    options: Sequence[str]
+    daemons: Sequence[int]
+    shuffled: Callable[[], Iterator[tuple[float, int]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,10 +49,11 @@ class Cost:
     """What one run took: wall and processor seconds, the latter by kind, the largest process of each kind (bytes), and its pages."""
 
     wall: float
-    seconds: dict[str, float]
-    peak: dict[str, int]
+    seconds: Mapping[str, float]
+    peak: Mapping[str, int]
     pages: int
-    shuffled: dict[str, int]
+    shuffled: Mapping[str, int]
+    manifest: bytes
 
     @property
     def total(self) -> float:
@@ -41,49 +61,42 @@ class Cost:
         return sum(self.seconds.values())
 
 
-def copies(files: Sequence[Path], times: int, folder: Path) -> Path:
-    """The files, so many times, under other names."""
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(parents=True)
-    for number in range(times):
-        for file in files:
-            shutil.copy(file, folder / f"{number:03}-{file.name}")
-    return folder
-
-
-def measure(command: Sequence[str], output: Path, cluster: Sequence[int], events: Path) -> Cost:
-    """Run a command with its output in a new folder."""
+def measure(engine: Engine, inputs: Sequence[Path], output: Path) -> Cost:
+    """Run on an engine, with the output in a new folder and what is said beside it."""
     shutil.rmtree(output, ignore_errors=True)
-    shutil.rmtree(events, ignore_errors=True)
-    events.mkdir(parents=True)
-    meter, begun = Meter(), time.monotonic()
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
-    with meter.of([process.pid, *cluster]):
-        status = process.wait()
-        wall = time.monotonic() - begun
-        time.sleep(2)  # executors end behind the run
+    words = ["run", "--quiet", "--input", *map(str, inputs), "--output", str(output), *engine.options]
+    meter, begun, started = Meter(), time.monotonic(), time.time()
+    with output.with_suffix(".log").open("wb") as log:
+        # The run ends with this program, also where that is killed.
+        bound = [sys.executable, leash.__file__, str(os.getpid()), sys.executable, "-m", "jobs.cli", *words]
+        process = subprocess.Popen(bound, stdout=log, stderr=log)
+        with meter.of([process.pid, *engine.daemons]):
+            status = process.wait()
+            wall = time.monotonic() - begun
+            time.sleep(2)  # executors end behind the run
     if status:
-        sys.exit(f"status {status}: {' '.join(command)}")
-    accounts = {each["corpus"]: each for each in json.loads((output / "manifest.json").read_text())["accounts"]}
-    pages = sum(each["entered"] for each in accounts.values() if each["corpus"] == "pages")
-    return Cost(wall, meter.by_kind(), dict(meter.peak), pages, shuffled(output / "run.log", events))
+        sys.exit(f"status {status}: see {log.name}")
+    manifest = (output / "manifest.json").read_bytes()
+    accounts = {each["corpus"]: each for each in json.loads(manifest)["accounts"]}
+    sizes = by_step(output / "run.log", ((at, size) for at, size in engine.shuffled() if at >= started))
+    return Cost(wall, meter.by_kind(), dict(meter.peak), accounts["pages"]["entered"], sizes, manifest)
 
 
-def shuffled(log: Path, events: Path) -> dict[str, int]:
-    """Bytes that Spark wrote into shuffles in each step, by the times of the run's log."""
+def by_step(log: Path, sizes: Iterator[tuple[float, int]]) -> dict[str, int]:
+    """Sums of bytes by the step of a run's log in whose time they were written."""
     begun = [
         (datetime.fromisoformat(line["time"]).timestamp(), line["step"])
         for line in map(json.loads, log.read_text().splitlines())
         if line["event"] == "step_begun"
     ]
     found: Counter[str] = Counter()
-    for at, size in written(events):
+    for at, size in sizes:
         found[[step for start, step in begun if start <= at][-1]] += size
     return dict(found)
 
 
-def written(events: Path) -> Iterator[tuple[float, int]]:
-    """When a task began, and what it wrote into a shuffle."""
+def spark_shuffled(events: Path) -> Iterator[tuple[float, int]]:
+    """When a task of Spark's began, and what it wrote into a shuffle."""
     for file in events.iterdir():
         with file.open() as lines:
             for line in lines:
@@ -94,64 +107,88 @@ def written(events: Path) -> Iterator[tuple[float, int]]:
                     yield event["Task Info"]["Launch Time"] / 1000, size
 
 
+def flink_shuffled(port: int) -> Iterator[tuple[float, int]]:
+    """When a job of Flink's began, and what its tasks wrote for others."""
+    for job in answer(port, "/jobs/overview")["jobs"]:
+        for vertex in answer(port, f"/jobs/{job['jid']}")["vertices"]:
+            yield job["start-time"] / 1000, vertex["metrics"]["write-bytes"]
+
+
+def spark(cluster: SparkCluster, events: Path) -> Engine:
+    """A cluster of Spark's with an event log; how many partitions there are is left to triptych."""
+    events.mkdir()
+    settings = ("eventLog.enabled=true", "eventLog.compress=false", f"eventLog.dir={events.as_uri()}")
+    logged = [f"--job_server_jvm_properties=-Dspark.{each}" for each in settings]
+    beam = [each for each in cluster.beam_options if "spark.default.parallelism" not in each]
+    return Engine([*cluster.options, "--", *beam, *logged], _daemons(cluster), lambda: spark_shuffled(events))
+
+
+def flink(cluster: FlinkCluster) -> Engine:
+    """A cluster of Flink's."""
+    port = int(cluster.master.rpartition(":")[2])
+    return Engine([*cluster.options, "--", *cluster.beam_options], _daemons(cluster), lambda: flink_shuffled(port))
+
+
+def _daemons(cluster: SparkCluster | FlinkCluster) -> list[int]:
+    return [process.pid for process in cluster.services.processes.values()]
+
+
 def main() -> None:
-    """Run all, and print a table."""
+    """Run all, and print what each took."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--input", nargs="+", type=Path, required=True)
     parser.add_argument("--work", type=Path, required=True)
-    parser.add_argument("--runner", choices=("spark", "flink"), default="spark")
-    parser.add_argument("--master", required=True)
-    parser.add_argument("--cluster", nargs="+", type=int, required=True, metavar="PID")
-    parser.add_argument("--copies", nargs="+", type=int, default=[1, 8])
-    own, _, beam = _split(sys.argv[1:])
-    args = parser.parse_args(own)
+    parser.add_argument("--engine", nargs="+", choices=(SPARK, FLINK), default=[SPARK, FLINK])
+    parser.add_argument("--sizes", nargs="+", type=int, default=[1, 8])
+    args = parser.parse_args()
     work = args.work.resolve()
-    events = work / "events"
-    if args.runner == "spark":
-        settings = ("eventLog.enabled=true", "eventLog.compress=false", f"eventLog.dir={events.as_uri()}")
-        beam += [f"--job_server_jvm_properties=-Dspark.{each}" for each in settings]
-    found = []
-    for times in args.copies:
-        folder = copies(args.input, times, work / "in")
-        run = [sys.executable, "-m", "jobs.cli", "run", "--quiet", "--input", f"{folder}/*", "--output"]
-        local = measure([*run, str(work / "local")], work / "local", [], events)
-        engine = ["--runner", args.runner, "--master", args.master, "--", *beam]
-        other = measure([*run, str(work / "other"), *engine], work / "other", args.cluster, events)
-        same = all(
-            (work / each / "manifest.json").read_bytes() == (work / "local" / "manifest.json").read_bytes()
-            for each in ("other",)
-        )
-        found.append((times, local, other))
-        print(told(times, local, other), f"manifests equal: {same}", sep="\n", flush=True)
-    if len(found) > 1:
-        print(parts(found[0], found[-1]))
+    work.mkdir(parents=True)
+    engines = {LOCAL: Engine(["--workers", str(WORKERS)], [], lambda: iter(()))}
+    found: dict[str, list[Cost]] = {}
+    with ExitStack() as stack, ThreadPoolExecutor() as pool:
+        for name in args.engine:
+            home, job_server = bring.bring(name)
+            (work / name).mkdir()
+            if name == SPARK:
+                engines[name] = spark(
+                    stack.enter_context(spark_cluster(home, job_server, work / name)), work / "events"
+                )
+            else:
+                engines[name] = flink(stack.enter_context(flink_cluster(home, job_server, work / name)))
+        for size in args.sizes:
+            runs = {
+                name: pool.submit(measure, engine, args.input[:size], work / f"{name}-{size}")
+                for name, engine in engines.items()
+            }
+            costs = {name: run.result() for name, run in runs.items()}
+            for name, cost in costs.items():
+                found.setdefault(name, []).append(cost)
+                print(told(name, size, cost, costs[LOCAL]), flush=True)
+    if len(args.sizes) > 1:
+        for name in args.engine:
+            print(parts(name, found[LOCAL], found[name]))
 
 
-def _split(argv: list[str]) -> tuple[list[str], str, list[str]]:
-    place = argv.index("--") if "--" in argv else len(argv)
-    return argv[:place], "--", argv[place + 1 :]
-
-
-def told(times: int, local: Cost, other: Cost) -> str:
-    """One size as text."""
-    kinds = ", ".join(f"{kind} {seconds:.0f}" for kind, seconds in sorted(other.seconds.items()) if seconds >= 0.5)
-    peaks = ", ".join(f"{kind} {size / 1e6:.0f}" for kind, size in sorted(other.peak.items()))
+def told(name: str, size: int, cost: Cost, local: Cost) -> str:
+    """One run as text."""
+    kinds = ", ".join(f"{kind} {seconds:.0f}" for kind, seconds in sorted(cost.seconds.items()) if seconds >= 0.5)
+    peaks = ", ".join(f"{kind} {peak / 1e6:.0f}" for kind, peak in sorted(cost.peak.items()))
+    same = "equal" if cost.manifest == local.manifest else "NOT EQUAL"
     lines = [
-        f"{times} copies, {local.pages} pages: local {local.total:.0f} s CPU, {local.wall:.0f} s; "
-        f"engine {other.total:.0f} s CPU ({kinds}), {other.wall:.0f} s; ratio {other.total / local.total:.2f}",
-        f"  largest process, MB: {peaks}; local: "
-        + ", ".join(f"{kind} {size / 1e6:.0f}" for kind, size in sorted(local.peak.items())),
+        f"{name}, {size} archives, {cost.pages} pages, manifest {same}: {cost.total:.0f} s CPU ({kinds}), "
+        f"{cost.total / local.total:.2f} of local; {cost.wall:.0f} s",
+        f"  largest process, MB: {peaks}",
     ]
-    if other.shuffled:
-        a_page = ", ".join(f"{step} {size / max(1, other.pages):.0f}" for step, size in other.shuffled.items())
+    if cost.shuffled:
+        a_page = ", ".join(f"{step} {written / max(1, cost.pages):.0f}" for step, written in cost.shuffled.items())
         lines.append(f"  shuffle bytes a page: {a_page}")
     return "\n".join(lines)
 
 
-def parts(small: tuple[int, Cost, Cost], large: tuple[int, Cost, Cost]) -> str:
+def parts(name: str, local: Sequence[Cost], other: Sequence[Cost]) -> str:
     """The fixed part and what grows, by a line through two sizes, both as functions of the local engine's processor time."""
-    grows = (large[2].total - small[2].total) / (large[1].total - small[1].total)
-    return f"the engine takes {small[2].total - grows * small[1].total:.0f} s CPU and {grows:.2f} times what the local one takes"
+    grows = (other[-1].total - other[0].total) / (local[-1].total - local[0].total)
+    return f"{name}: {other[0].total - grows * local[0].total:.0f} s CPU and {grows:.2f} times what the local one takes"
 
 
 if __name__ == "__main__":

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 TICKS, PAGE = os.sysconf("SC_CLK_TCK"), os.sysconf("SC_PAGE_SIZE")
-LOOK_SECONDS = 0.2
+LOOK_SECONDS = 0.5
 
 # A kind of process, and what its command line holds; the first that fits.
 KINDS = {
@@ -73,7 +73,7 @@ class Meter:
 
     @contextmanager
     def of(self, roots: Iterable[int]) -> Iterator[None]:
-        """Measure in the block; what `roots` had taken before it does not count."""
+        """Measure in the block; what a process had taken before it does not count."""
         roots, over = list(roots), threading.Event()
         before = {process: facts.seconds for process, facts in processes().items()}
         ours = set(roots)
@@ -83,7 +83,7 @@ class Meter:
             ours.update(below(ours & known.keys(), known))
             for process in ours & known.keys():
                 facts = known[process]
-                self.seconds[process] = facts.seconds - (before.get(process, 0.0) if process in roots else 0.0)
+                self.seconds[process] = facts.seconds - before.get(process, 0.0)
                 self.kinds[process] = facts.kind
                 self.peak[facts.kind] = max(self.peak[facts.kind], facts.memory)
 
