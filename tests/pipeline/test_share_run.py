@@ -157,9 +157,9 @@ def test_a_share_reads_the_ends_of_no_archive_that_another_has_read(
     read: list[str] = []
     original = planning.file_edges
 
-    def edges(path: str) -> str:
+    def edges(path: str, size: int | None = None) -> str:
         read.append(path)
-        return original(path)
+        return original(path, size)
 
     with monkeypatch.context() as patch:
         patch.setattr(planning, "file_edges", edges)
