@@ -9,6 +9,7 @@ import pytest
 from PIL import Image
 
 from jobs.cli import main
+from pipeline.engines.settings import EngineSettings
 from pipeline.plan import Request
 from pipeline.run import run
 from pipeline.tasks.task_file import read_tasks
@@ -150,7 +151,7 @@ def test_however_the_work_is_cut(
     """Small units, a batch for each: the same bytes (law 5)."""
     if workers == 1:
         cut_small(monkeypatch, 2_000, 5)
-    again = run_with(archives[::-1], tmp_path / "out", task, workers=workers)
+    again = run_with(archives[::-1], tmp_path / "out", task, engine=EngineSettings(workers=workers))
     assert shard_digests(again, *CORPORA) == shard_digests(dropped[1], *CORPORA)
     assert again.accounts == dropped[1].accounts
 
