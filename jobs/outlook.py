@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from jobs import progress_line, terminal
 from jobs.terminal import count, duration, number, size, table
+from pipeline.engines.settings import STAGES
 
 if TYPE_CHECKING:
     from pipeline.estimate import Figure
@@ -15,7 +16,6 @@ if TYPE_CHECKING:
     from pipeline.plan import Plan, Request
     from pipeline.progress import Tell
 
-STEPS = ("extract", "decide", "emit")
 LEFT_OUT = (
     "duplicates that a sample cannot show: where few were seen in it, many may stand in the whole, which the lower ends allow for",
     "lines and paragraphs that repeat over a site, of which a sample shows fewer",
@@ -106,7 +106,7 @@ def figures_of(outlook: "Outlook", request: "Request") -> dict[str, "Figure"]:
         "written/bytes": added(written),
         **{f"near/{of}/{what}": amounts[ITEMS[of]].times(near[of][what]) for of in near for what in NEAR},
         **outlook.asked,
-        **{f"core_hours/{step}": amounts[f"cpu/{step}"].times(1 / 3600) for step in STEPS},
+        **{f"core_hours/{step}": amounts[f"cpu/{step}"].times(1 / 3600) for step in STAGES},
         "core_hours": amounts["cpu"].times(1 / 3600),
         "wall": outlook.wall,
     }
@@ -144,11 +144,11 @@ def rows_shown(facts: dict[str, Any]) -> list[tuple[str, str, Any]]:
     rows += [(f"{corpus} rows", f"{corpus}/rows", whole) for corpus in ("dropped", "failed")]
     rows += [("all files", "written/bytes", size), ("staging", "staging/bytes", size)]
     rows += [(name, name, whole) for name in ("units", "batches", "partitions")]
-    rows += [(f"shuffled on a cluster, {step}", f"shuffle/{step}", size) for step in STEPS]
-    rows += [(f"requests to a store, {step}", f"requests/{step}", whole) for step in ("driver", *STEPS)]
+    rows += [(f"shuffled on a cluster, {step}", f"shuffle/{step}", size) for step in STAGES]
+    rows += [(f"requests to a store, {step}", f"requests/{step}", whole) for step in ("driver", *STAGES)]
     rows += [("memory of a worker", "memory/worker", size), ("memory of the driver", "memory/driver", size)]
     rows += [(f"memory that joins near {of}", f"near/{of}/worker_bytes", size) for of in facts["near"]]
-    rows += [(f"CPU time, {step}", f"cpu/{step}", cpu_time) for step in STEPS]
+    rows += [(f"CPU time, {step}", f"cpu/{step}", cpu_time) for step in STAGES]
     rows += [("core-hours", "core_hours", terminal.decimal)]
     rows += [(f"wall time, {count(sample['workers'], 'worker')}", "wall", duration)]
     if "cores" in sample["figures"]:

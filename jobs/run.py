@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from jobs import funnel, parts_of_run, terminal
 from jobs import request as asked
 from jobs.watched import watched
+from pipeline.engines.settings import STAGES
 from schemas.outcomes import BudgetError, UserError
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     asked.arguments(parser)
     parser.add_argument(
         "--stage",
-        choices=("extract", "decide", "emit"),
+        choices=STAGES,
         help="only this step; those before it must be finished (extract: all that comes before deciding)",
     )
     parser.add_argument(

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from jobs import engine, engine_log, progress_line, terminal
 from jobs import request as asked
 from jobs.watched import importing
-from pipeline.engines.settings import DATAFLOW, FLINK, LOCAL, PRISM, SPARK
+from pipeline.engines.settings import DATAFLOW, FLINK, LOCAL, PRISM, SPARK, STAGES
 from pipeline.engines.words import value_of
 from schemas.outcomes import UserError
 
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from pipeline.plan import Request
     from pipeline.progress import Progress
 
-STAGES = ("extract", "decide", "emit")
 # Settings of storage and options of Beam's that are not to be seen by whoever looks on, or read in a log.
 _NAME = r"(?:secret|token|password|(?:access|account|api)[._-]?key)"
 _SECRET = re.compile(_NAME, re.IGNORECASE)

@@ -19,13 +19,13 @@ from pipeline.engines import flink_jobs, job_server, prism
 from pipeline.engines.beam_libraries import grpc
 from pipeline.engines.failure import LostError, engine_error
 from pipeline.engines.job import Job
+from pipeline.engines.job_server import Note
 from pipeline.engines.options import beam_options
 from pipeline.engines.raised import is_bug, original, told_elsewhere
 from pipeline.engines.settings import FLINK, PRISM, EngineSettings
 from pipeline.sections import DamagedFileError
 from schemas.outcomes import UserError, VerificationError
 
-Note = Callable[[str], None]
 View = TypeVar("View", bound=PipelineOptions)
 
 

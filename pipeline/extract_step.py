@@ -158,7 +158,7 @@ def stage(
     write_lines(job.work, map(work_line, some.work))
     with watch.working(look, storage.is_remote(staging.path), notes):
         engine.run(Extract(job), request.engine, "extract", watch.hear)
-    check_handed_up("extract", job.records, sum(work.count for work in some.work))
+    check_handed_up("extract", job.records, some.count)
     return read_extracted(map(read_sealed, own_parts(job.records)))
 
 

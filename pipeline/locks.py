@@ -18,15 +18,7 @@ def opened(path: str) -> BinaryIO:
 
 def locked(file: BinaryIO, how: int) -> bool:
     """Lock a file at once; False where another process holds it, or where the file system knows no locks."""
-    try:
-        fcntl.flock(file, how | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return False
-    except OSError as error:
-        if error.errno not in NO_LOCKS:
-            raise
-        return False
-    return True
+    return _lock(file, how, without_locks=False)
 
 
 def is_free(file: BinaryIO, how: int = fcntl.LOCK_EX) -> bool:
@@ -34,6 +26,11 @@ def is_free(file: BinaryIO, how: int = fcntl.LOCK_EX) -> bool:
 
     Where a file system knows no locks, nobody is known to.
     """
+    return _lock(file, how, without_locks=True)
+
+
+def _lock(file: BinaryIO, how: int, without_locks: bool) -> bool:
+    """Lock a file at once, and say whether that was possible; `without_locks` is the answer of a file system that knows none."""
     try:
         fcntl.flock(file, how | fcntl.LOCK_NB)
     except BlockingIOError:
@@ -41,4 +38,5 @@ def is_free(file: BinaryIO, how: int = fcntl.LOCK_EX) -> bool:
     except OSError as error:
         if error.errno not in NO_LOCKS:
             raise
+        return without_locks
     return True

@@ -1,24 +1,21 @@
 """One step of a run by itself, so that a driver may go away between steps: what must be finished before it, and what it came to."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 
 from pipeline import storage
 from pipeline.alone import Hold
-from pipeline.engines.ready import check_ready
+from pipeline.engines.settings import DECIDE, EMIT, EXTRACT
 from pipeline.extract_step import is_extracted
 from pipeline.fetched_images import ended_fetching
-from pipeline.plan import ARCHIVE, Plan, Request, plan
+from pipeline.plan import ARCHIVE, Plan, Request
 from pipeline.progress import Tell, Watch
-from pipeline.run import at_work, bring, healing, settle, tell_of_plan, write
-from pipeline.run_folder import claim_folder, identify
+from pipeline.run import at_work, begin, bring, healing, settle, write
 from pipeline.shares import dealt, listed
 from pipeline.work_list import committed
 from schemas.manifest import Account, Manifest
 from schemas.outcomes import UserError
-
-EXTRACT, DECIDE, EMIT = STAGES = ("extract", "decide", "emit")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,17 +30,11 @@ class StepEnd:
 
 
 def run_step(request: Request, stage: str, progress: Tell = lambda progress: None) -> StepEnd:
-    """Run, or go on with, one step of STAGES. A damaged file of an earlier step that it meets is made again within it.
+    """Run, or go on with, one step of a run. A damaged file of an earlier step that it meets is made again within it.
 
     Raises as `pipeline.run.run`, and UserError where a step before it is not finished.
     """
-    storage.configure(request.storage)
-    if not storage.exists(request.run_folder.manifest):
-        check_ready(request.engine)
-    planned = plan(request)
-    request = replace(request, engine=request.engine.with_pieces(planned.unit_count))
-    tell_of_plan(planned, progress)
-    finished = claim_folder(request, identify(request, planned))
+    request, planned, finished = begin(request, progress)
     if finished:
         return StepEnd(stage, planned.unit_count, finished.accounts, finished, was_there=True)
     with at_work(request, planned, progress) as (watch, hold):

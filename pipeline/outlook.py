@@ -7,10 +7,9 @@ from dataclasses import dataclass
 from pipeline import corpora
 from pipeline.corpora.wanted import no_references
 from pipeline.crawl_cost import Run, costs
+from pipeline.engines.settings import STAGES
 from pipeline.estimate import Figure, added, busiest
 from pipeline.plan import Plan, Request
-
-STEPS = ("extract", "decide", "emit")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +56,7 @@ def forecast(amounts: Mapping[str, Figure], request: Request, planned: Plan, see
     grouped = {step: amounts[f"grouped/{step}"] for step in ("extract", "decide")}
     asked = costs(run, amounts, grouped, added(list(shards.values())))
     pieces = {"extract": asked["units"].value, "decide": asked["batches"].value, "emit": asked["shards"].value}
-    wall = added([amounts[f"wall/{step}"].times(busiest(pieces[step], request.engine.workers)) for step in STEPS])
+    wall = added([amounts[f"wall/{step}"].times(busiest(pieces[step], request.engine.workers)) for step in STAGES])
     return Outlook(seen, run, amounts, shards, asked, wall)
 
 

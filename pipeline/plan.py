@@ -192,6 +192,11 @@ class Work:
         whole = len(self.spans) > 1 or span.fetched
         return 1 if whole or not cuttable(span.name, size) else -(-size // UNIT_BYTES)
 
+    @property
+    def bytes(self) -> int:
+        """Bytes of archive."""
+        return sum(span.end - span.start for span in self.spans)
+
     def units(self) -> Iterator[Unit]:
         """The units."""
         if self.count == 1:

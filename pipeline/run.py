@@ -76,17 +76,25 @@ def run(request: Request, progress: Tell = lambda progress: None, planned: Plan 
     Raises UserError (inputs, folder), BudgetError (too much failed), GuardError (too much left), VerificationError (an account does not
     hold), and whatever a bug raises.
     """
+    request, planned, finished = begin(request, progress, planned)
+    if finished:
+        return finished
+    with at_work(request, planned, progress) as (watch, hold):
+        return healing(request, watch, partial(steps, request, planned, watch, hold))
+
+
+def begin(request: Request, progress: Tell, planned: Plan | None = None) -> tuple[Request, Plan, Manifest | None]:
+    """Plan, unless that is done, and claim the folder; the request that knows how many units there are, and the manifest of a finished run.
+
+    Raises UserError (engine, inputs, folder).
+    """
     storage.configure(request.storage)
     if not storage.exists(request.run_folder.manifest):
         check_ready(request.engine)
     planned = planned or plan(request)
     request = replace(request, engine=request.engine.with_pieces(planned.unit_count))
     tell_of_plan(planned, progress)
-    finished = claim_folder(request, identify(request, planned))
-    if finished:
-        return finished
-    with at_work(request, planned, progress) as (watch, hold):
-        return healing(request, watch, partial(steps, request, planned, watch, hold))
+    return request, planned, claim_folder(request, identify(request, planned))
 
 
 def tell_of_plan(planned: Plan, progress: Tell) -> None:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 
 from pipeline import sample_scan
 from pipeline.crawl_cost import Run
+from pipeline.engines.settings import STAGES
 from pipeline.estimate import (
     Figure,
     Reach,
@@ -22,7 +23,7 @@ from pipeline.estimate import (
     known,
     less,
 )
-from pipeline.outlook import STEPS, Outlook, Seen, forecast, size_of
+from pipeline.outlook import Outlook, Seen, forecast, size_of
 from pipeline.plan import Plan, Request
 from pipeline.progress import Progress, Tell
 from pipeline.sample_archives import GROUPS, deal, draw
@@ -218,7 +219,7 @@ class Scale:
         found["grouped/decide"] = grown(indexed, [float(ran.grouped["decide"]) for ran in runs], index)
         found["grouped/extract"] = known(runs[1].grouped["extract"] / runs[1].units * self.size.units)
         found["index"] = index
-        found["cpu"] = added([found[f"cpu/{step}"] for step in STEPS])
+        found["cpu"] = added([found[f"cpu/{step}"] for step in STAGES])
         return found
 
     @property

@@ -83,7 +83,7 @@ class Portion:
     @property
     def bytes(self) -> int:
         """Bytes of archive."""
-        return sum(span.end - span.start for work in self.work for span in work.spans)
+        return sum(work.bytes for work in self.work)
 
 
 def portion(works: Sequence[Work], share: Share, staging: StagingFolder) -> Portion:
@@ -95,7 +95,7 @@ def portion(works: Sequence[Work], share: Share, staging: StagingFolder) -> Port
 
 def deal(works: Sequence[Work], shares: int) -> Iterator[tuple[int, Work]]:
     """The work list in pieces, each with the number of its share: that in which the middle of its bytes lies, all units laid end to end."""
-    total = sum(span.end - span.start for work in works for span in work.spans)
+    total = sum(work.bytes for work in works)
     before = 0
     for work in works:
         sizes = unit_sizes(work)
@@ -110,10 +110,9 @@ def deal(works: Sequence[Work], shares: int) -> Iterator[tuple[int, Work]]:
 
 def unit_sizes(work: Work) -> list[int]:
     """The bytes of the units of a line, in their order."""
-    size = sum(span.end - span.start for span in work.spans)
     if work.count == 1:
-        return [size]
-    return [min(plan.UNIT_BYTES, size - number * plan.UNIT_BYTES) for number in range(work.count)]
+        return [work.bytes]
+    return [min(plan.UNIT_BYTES, work.bytes - number * plan.UNIT_BYTES) for number in range(work.count)]
 
 
 def piece(work: Work, first: int, behind: int) -> Work:

@@ -13,10 +13,7 @@ from pipeline.local_workers import how_it_ended
 from schemas.outcomes import UserError
 
 NAMES = {SPARK: "Spark", FLINK: "Flink", PRISM: "Prism", DATAFLOW: "Dataflow"}
-MEMORY_OPTION = {
-    SPARK: "give executors more by --job_server_jvm_properties=-Dspark.executor.memory=2g behind --",
-    FLINK: "give task managers more (docs/clusters.md)",
-}
+MEMORY_OPTION = {SPARK: "give executors more by --job_server_jvm_properties=-Dspark.executor.memory=2g behind --"}
 
 END_SECONDS = 5.0  # for a job server that was killed to have ended
 _STATE = re.compile(r"^Pipeline \S+ failed in state \w+: ")

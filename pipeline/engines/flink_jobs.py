@@ -1,16 +1,15 @@
 """The job of a step on a Flink cluster, looked after: told where to watch, and never left running when its command ends."""
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from uuid import uuid4
 
 from pipeline.engines import flink, flink_cluster, job_server
+from pipeline.engines.job_server import Note
 from pipeline.engines.settings import EngineSettings
 from schemas.outcomes import UserError
-
-Note = Callable[[str], None]
 
 LOOK_SECONDS = 2.0  # between two looks whether the job is there
 PATIENCE_SECONDS = 120.0  # for jobs of an earlier command to end: their workers write what ours will write

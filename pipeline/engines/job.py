@@ -1,11 +1,11 @@
 """One step's job: handed to its engine, or found where an earlier command has left it, and waited for unless nobody is to wait."""
 
-from collections.abc import Callable
 from typing import Any
 
 import apache_beam as beam
 
 from pipeline.engines import dataflow, dataflow_job
+from pipeline.engines.job_server import Note
 from pipeline.engines.left_running import LeftRunning
 from pipeline.engines.settings import DATAFLOW, EngineSettings
 
@@ -21,9 +21,7 @@ class Submitted(Exception):
 class Job:
     """One step's job. On Dataflow `page` is where to watch it, which `note` hears, and `goes_on` what to tell whoever ends the wait."""
 
-    def __init__(
-        self, pipeline: beam.Pipeline, settings: EngineSettings, step: str, note: Callable[[str], None]
-    ) -> None:
+    def __init__(self, pipeline: beam.Pipeline, settings: EngineSettings, step: str, note: Note) -> None:
         self.page = self.goes_on = ""
         self._pipeline, self._settings, self._step, self._note = pipeline, settings, step, note
 

@@ -123,17 +123,13 @@ def for_options(kind: str, options: PipelineOptions) -> JobServer | None:
     return started
 
 
-def _of_spark(options: PipelineOptions) -> Any:
-    return SparkJarJobServer(options)
-
-
 def _of_flink(options: PipelineOptions) -> Any:
     server = FlinkJarJobServer(options)
     server._master_url = FlinkRunner.add_http_scheme(server._master_url)
     return server
 
 
-_SERVERS = {SPARK: _of_spark, FLINK: _of_flink, PRISM: PrismJobServer}
+_SERVERS = {SPARK: SparkJarJobServer, FLINK: _of_flink, PRISM: PrismJobServer}
 
 
 def _start(server: Any, patience: float, heard: SparkLog | Unheard) -> JobServer:
@@ -170,7 +166,7 @@ def command_of(server: Any) -> tuple[list[Any], str]:
 
 def bring_jar(kind: str, options: PipelineOptions) -> None:
     """Download the jar where it is not here yet. Raises UserError where it cannot be had."""
-    server: Any = _of_spark(options) if kind == SPARK else _of_flink(options)
+    server: Any = _SERVERS[kind](options)
     named = str(server._jar or "")
     if named and "://" not in named and not os.path.isfile(named):
         raise UserError(f"{named}: no such file; it is to be the jar of Beam's job server")

@@ -8,6 +8,8 @@ from pipeline.engines.words import value_of
 
 LOCAL, SPARK, FLINK, PRISM, DATAFLOW = RUNNERS = ("local", "spark", "flink", "prism", "dataflow")
 
+EXTRACT, DECIDE, EMIT = STAGES = ("extract", "decide", "emit")  # the steps of a run, each a job of its own
+
 # Beam's names of runners, in any case and with or without `Runner`, by our word for them.
 _WORDS = {"fnapi": LOCAL, SPARK: SPARK, FLINK: FLINK, PRISM: PRISM, DATAFLOW: DATAFLOW}
 OTHER = "other"  # a runner that only Beam's own options name, such as PortableRunner: nothing is set for it

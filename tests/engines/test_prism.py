@@ -1,4 +1,4 @@
-"""Law 5 on Prism: another engine, in Go, of which the workers are threads of the command."""
+"""Law 5 on Prism: another engine, in Go, with one worker process."""
 
 from pathlib import Path
 

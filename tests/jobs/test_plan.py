@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from jobs.cli import USAGE, main
-from jobs.outlook import STEPS
+from pipeline.engines.settings import STAGES
 from tests.support.runs import SAMPLE, recipe, run_on, two_archives
 
 NAMES = "abcdef"
@@ -105,9 +105,9 @@ def test_a_sample_tells_of_a_crawl_that_the_inputs_are_a_sample_of(
     assert (figures["units"]["value"], figures["requests/driver"]["value"]) == (60, 120)
     assert figures["cores"]["value"] == max(1, -(-figures["core_hours"]["value"] // 0.5))
     assert figures["core_hours"]["value"] == pytest.approx(
-        sum(figures[f"core_hours/{step}"]["value"] for step in STEPS)
+        sum(figures[f"core_hours/{step}"]["value"] for step in STAGES)
     )
-    assert all(figures[f"shuffle/{step}"]["value"] > 0 for step in STEPS)
+    assert all(figures[f"shuffle/{step}"]["value"] > 0 for step in STAGES)
     assert 500 < figures["shuffle/extract"]["value"] / 60 < 5000
     assert any("differ from the inputs" in told for told in sample["left_out"])
     assert main(["plan", *crawl]) == 0

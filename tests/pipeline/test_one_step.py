@@ -1,20 +1,20 @@
 """Steps by themselves: what each needs, that they end as one run does, and work that ended while nobody waited for it."""
 
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from pipeline import engine, extract_step
+from pipeline import extract_step
 from pipeline import run as running
+from pipeline.engines.settings import STAGES
 from pipeline.layout import RunFolder, StagingFolder
-from pipeline.one_step import STAGES, run_step
+from pipeline.one_step import run_step
 from pipeline.plan import Request
 from pipeline.sections import read_sections
 from pipeline.work_list import committed, done_path, part_path
 from schemas.manifest import Manifest
 from schemas.outcomes import BudgetError, UserError
-from tests.support.runs import SAMPLE, cut_small, recipe, run_on, two_archives
+from tests.support.runs import SAMPLE, cut_small, names_run, recipe, run_on, two_archives
 
 
 @pytest.fixture(scope="module")
@@ -32,15 +32,7 @@ def whole(inputs: list[str], tmp_path_factory: pytest.TempPathFactory) -> Manife
 @pytest.fixture
 def ran(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The transforms that the engine ran, by name."""
-    names: list[str] = []
-    original = engine.run
-
-    def watched(transform: Any, *more: Any) -> None:
-        names.append(type(transform).__name__)
-        original(transform, *more)
-
-    monkeypatch.setattr(engine, "run", watched)
-    return names
+    return names_run(monkeypatch)
 
 
 def test_three_steps_end_as_one_run_does(inputs: list[str], whole: Manifest, tmp_path: Path, ran: list[str]) -> None:

@@ -27,7 +27,7 @@ from schemas.manifest import Manifest, from_json
 from schemas.outcomes import BudgetError, GuardError, VerificationError
 from schemas.recipe import Recipe
 from tests.support.archives import response
-from tests.support.runs import SAMPLE, cut_small, recipe, rows, run_on, two_archives
+from tests.support.runs import SAMPLE, cut_small, names_run, recipe, rows, run_on, two_archives
 from tests.support.web import SITE, archive, page, passage, picture, shown
 
 
@@ -299,14 +299,7 @@ def test_a_stopped_run_goes_on_from_its_last_step(
 ) -> None:
     """No finished step is run again, and the end is the same (law 6)."""
     stopped_after(step, inputs, tmp_path / "out", recipe("kosmos1"), monkeypatch)
-    ran: list[str] = []
-    original = running.engine.run
-
-    def watched(transform: Any, *more: Any) -> None:
-        ran.append(type(transform).__name__)
-        original(transform, *more)
-
-    monkeypatch.setattr(running.engine, "run", watched)
+    ran = names_run(monkeypatch)
     assert run_on(inputs, tmp_path / "out", recipe("kosmos1")) == whole
     assert ran == {"extract": ["Decide", "Emit"], "decide": ["Emit"]}[step]
 

@@ -4,13 +4,12 @@ import shutil
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from pipeline import engine, storage
 from pipeline import plan as planning
 from pipeline import run as running
+from pipeline import storage
 from pipeline.alone import alone_in, beside_others
 from pipeline.one_step import run_step
 from pipeline.plan import Request
@@ -20,7 +19,7 @@ from pipeline.work_list import committed, part_path
 from schemas.manifest import Manifest
 from schemas.outcomes import UserError
 from tests.support.buckets import Buckets, emulator
-from tests.support.runs import cut_small, recipe, run_on, two_archives
+from tests.support.runs import cut_small, names_run, recipe, run_on, two_archives
 
 ASKED = recipe("raw", 'corpora=["text"]')
 
@@ -55,15 +54,7 @@ def buckets() -> Iterator[Buckets]:
 @pytest.fixture
 def ran(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The transforms that the engine ran, by name."""
-    names: list[str] = []
-    original = engine.run
-
-    def watched(transform: Any, *more: Any) -> None:
-        names.append(type(transform).__name__)
-        original(transform, *more)
-
-    monkeypatch.setattr(engine, "run", watched)
-    return names
+    return names_run(monkeypatch)
 
 
 def test_shares_in_any_order_and_a_run_behind_them_give_what_one_run_gives(

@@ -10,6 +10,7 @@ import pytest
 
 import pipeline.decide.batch
 import pipeline.plan
+from pipeline import engine
 from pipeline.corpora import load_recipe
 from pipeline.engines.settings import EngineSettings
 from pipeline.plan import Request
@@ -48,8 +49,21 @@ def two_archives(folder: Path) -> list[str]:
 
 def run_on(inputs: Sequence[str], output: Path, with_recipe: Recipe, *options: str, workers: int = 1) -> Manifest:
     """One whole run."""
-    engine = EngineSettings(workers=workers, beam_options=options)
-    return run(Request(tuple(inputs), str(output), with_recipe, engine))
+    settings = EngineSettings(workers=workers, beam_options=options)
+    return run(Request(tuple(inputs), str(output), with_recipe, settings))
+
+
+def names_run(patch: pytest.MonkeyPatch) -> list[str]:
+    """The transforms that the engine runs from now on, by name."""
+    names: list[str] = []
+    original = engine.run
+
+    def watched(transform: Any, *more: Any) -> None:
+        names.append(type(transform).__name__)
+        original(transform, *more)
+
+    patch.setattr(engine, "run", watched)
+    return names
 
 
 def shard_digests(manifest: Manifest, *corpora: str) -> dict[str, str]:
