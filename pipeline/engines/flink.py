@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from pipeline.engines import flink_cluster, worker
+from pipeline.engines import flink_cluster, java, worker
 from pipeline.engines.flink_cluster import Cluster
 from pipeline.engines.settings import EngineSettings
 from pipeline.engines.words import value_of
@@ -20,6 +20,7 @@ def options(settings: EngineSettings, step: str) -> list[str]:
         # A step of the graph runs when the one before it has ended, and what lies between is on disk: so the memory that a job needs
         # does not grow with its graph, and what is finished outlives a task manager that is lost.
         "--execution_mode_for_batch=BATCH_FORCED",
+        *java.job_server(),
     ]
     if settings.flink_version:
         chosen.append(f"--flink_version={settings.flink_version}")

@@ -1,15 +1,11 @@
 """Spark, by Beam's job server for it: what a cluster needs set (docs/clusters.md says why)."""
 
-from pipeline.engines import worker
+from pipeline.engines import java, worker
 from pipeline.engines.lost_worker import END_ENGINE
 from pipeline.engines.settings import EngineSettings
 
-DRIVER_MEMORY = "1g"
 LEAST_PARALLELISM = 16  # where there is so much work: a cluster's cores are not known
 MAX_PARALLELISM = 2000
-# Java's second compiler spends more on these short jobs than it wins (driver and executors pass on small rows; the work is Python's), and
-# a core has no use for a collector with threads of its own: half of the fixed part's CPU, measured.
-FRUGAL = ("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC")
 # Beam's Java code looks into these packages, which Java 17 keeps closed; Beam itself opens the first four.
 OPENED = ("sun.nio.ch", "java.nio", "java.util", "java.lang.invoke", "java.lang")
 
@@ -20,8 +16,8 @@ def options(settings: EngineSettings, step: str) -> list[str]:
     An executor has one core and one worker: so the work that a lost one takes along is small, and hosts of any size fill up. An executor
     whose worker is lost ends, for Beam would hand it one task after another and each would fail at once; Spark starts another.
     """
-    jvm = [f"--add-opens=java.base/{package}=ALL-UNNAMED" for package in OPENED]
-    jvm += [*FRUGAL, f"-Xmx{DRIVER_MEMORY}", *(f"-D{key}={value}" for key, value in properties(settings).items())]
+    opened = (f"--add-opens=java.base/{package}=ALL-UNNAMED" for package in OPENED)
+    driver = (f"-D{key}={value}" for key, value in properties(settings).items())
     return [
         "--runner=SparkRunner",
         f"--spark_master_url={settings.master}",
@@ -30,7 +26,7 @@ def options(settings: EngineSettings, step: str) -> list[str]:
         "--sdk_worker_parallelism=1",
         # What two steps read is kept on disk where memory ends: else Spark computes it once more, side effects included.
         "--storage_level=MEMORY_AND_DISK",
-        *(f"--job_server_jvm_properties={each}" for each in jvm),
+        *java.job_server(*opened, *driver),
     ]
 
 
@@ -39,7 +35,7 @@ def properties(settings: EngineSettings) -> dict[str, str]:
     chosen = {
         "spark.default.parallelism": str(parallelism(settings)),
         "spark.executor.cores": "1",
-        "spark.executor.extraJavaOptions": " ".join(FRUGAL),
+        "spark.executor.extraJavaOptions": " ".join(java.FRUGAL),
         # All executors of the cluster register first: else the first stage goes to the one that was quickest.
         "spark.scheduler.minRegisteredResourcesRatio": "1.0",
         # The steps of a run share their executors. The name is Beam's.

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from pipeline.engines.java import FRUGAL
 from tests.engines.services import HOST, Services, answer, free_port
 
 MANAGERS = ("taskmanager1", "taskmanager2")
@@ -102,7 +103,7 @@ def flink_cluster(home: Path, job_server: Path, folder: Path) -> Iterator[FlinkC
     opens = [f"--add-exports={name}=ALL-UNNAMED" for name in EXPORTS] + [
         f"--add-opens={name}=ALL-UNNAMED" for name in OPENS
     ]
-    java = ["java", *opens, "-cp", f"{home}/lib/*:{job_server}/workers/*"]
+    java = ["java", *FRUGAL, *opens, "-cp", f"{home}/lib/*:{job_server}/workers/*"]
     configured = ["--configDir", str(settings)]
     with Services(folder) as services:
         services.start("jobmanager", [*java, "-Xmx448m", _ENTRY, *configured])

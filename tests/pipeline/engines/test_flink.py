@@ -3,10 +3,12 @@
 from dataclasses import replace
 
 import pytest
+from apache_beam.options.pipeline_options import JobServerOptions, PipelineOptions
 
 from pipeline.engines.flink import job_name, known, options
 from pipeline.engines.flink_failures import in_words, is_lost
 from pipeline.engines.flink_jobs import looked_after
+from pipeline.engines.options import beam_options
 from pipeline.engines.ready import check_ready
 from pipeline.engines.settings import EngineSettings
 from schemas.outcomes import UserError
@@ -26,6 +28,14 @@ def test_workers_lower_the_slots(workers: int, slots: int) -> None:
     """Where nobody says how many, all are used; more than there are cannot be."""
     with flink_rest(FlinkRest()) as told:
         assert known(EngineSettings("flink", workers, told.url)).slots == slots
+
+
+def test_the_job_server_is_a_small_java() -> None:
+    """It compiles little and has a bound of memory, which the user's own words of Java move."""
+    asked = "--job_server_jvm_properties=-Xmx2g"
+    settings = EngineSettings("flink", master="[local]", beam_options=(asked,))
+    java = PipelineOptions(beam_options(settings, "extract")).view_as(JobServerOptions).job_server_jvm_properties
+    assert java == ["-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xmx1g", "-Xmx2g"]
 
 
 def test_too_little_network_memory_is_said_before_the_job() -> None:
