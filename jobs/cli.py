@@ -13,6 +13,7 @@ Nothing heavy is imported here: Beam, pyarrow and numpy come in inside the verbs
 
 import argparse
 import os
+import shutil
 import sys
 import tempfile
 import traceback
@@ -97,13 +98,20 @@ VERBS = (
 
 
 class _Formatter(argparse.RawDescriptionHelpFormatter):
-    """Puts the longest command beside its help too: argparse makes room as if commands were indented once."""
+    """Help in lines that are easily read, whatever the terminal's width: an argument of several words as `FILE...`."""
+
+    def __init__(self, prog: str) -> None:
+        super().__init__(prog, max_help_position=26, width=min(100, shutil.get_terminal_size().columns) - 2)
 
     def add_argument(self, action: argparse.Action) -> None:
-        """Count the room that an action takes."""
+        """Count the room that an action takes; argparse makes room as if commands were indented once."""
         self._indent()
         super().add_argument(action)
         self._dedent()
+
+    def _format_args(self, action: argparse.Action, default_metavar: str) -> str:
+        said = super()._format_args(action, default_metavar)
+        return f"{said.partition(' [')[0]}..." if action.nargs == argparse.ONE_OR_MORE else said
 
 
 class Parser(argparse.ArgumentParser):

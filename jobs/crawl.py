@@ -28,7 +28,12 @@ EMPTY = {
     "address": "The lists name no address.",
     "record": "Nothing in the indexes is as --select says; an index without a field, such as languages in some CDXJ, has no value of it.",
 }
-WHAT = "--urls FILE... --output DIR | --index FILE... --archives BASE --output DIR | --images-of RUN --output DIR | --retry-failed DIR"
+WHAT = (
+    "--urls FILE... --output DIR",
+    "--index FILE... --archives BASE --output DIR",
+    "--images-of RUN --output DIR",
+    "--retry-failed DIR",
+)
 EPILOG = """\
 A list is a text file with an address a line (https:// or http:// in front), a sitemap or feed (.xml, .rss, .atom), a .csv, .tsv or
 .jsonl (all also with .gz), or a .parquet. Tables have a column of addresses (url, URL, ...; else --url-column); where they have the columns
@@ -48,80 +53,100 @@ DIR/archive holds WARC files with an index beside each, DIR/rows a row for each 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """Declare what the verb takes."""
-    parser.usage = f"%(prog)s ({WHAT}) --agent AGENT [options] [-- BEAM OPTIONS]"
+    parser.usage = "\n       ".join(f"%(prog)s {what} --agent AGENT [options]" for what in WHAT)
     parser.epilog = EPILOG + crawl_index.EPILOG
-    parser.add_argument(
+    parser.add_argument("--output", metavar="DIR", help="the folder of the crawl")
+    parser.add_argument("--agent", required=True, metavar="AGENT", help=fetching.AGENT_HELP)
+    engine.workers_argument(parser)
+    source_arguments(parser.add_argument_group("what is fetched (one of these)"))
+    list_arguments(parser.add_argument_group("columns of lists"))
+    crawl_index.arguments(parser.add_argument_group("records of archives that others made (below)"))
+    following_arguments(parser.add_argument_group("what else is followed"))
+    conduct_arguments(parser.add_argument_group("how it asks"))
+    engine.arguments(parser)
+    request.storage_argument(parser.add_argument_group("storage"))
+    request.printing_arguments(parser).add_argument(
+        "--allow-empty", action="store_true", help="end with status 0 even where nothing was kept and something failed"
+    )
+
+
+def source_arguments(group: argparse._ActionsContainer) -> None:
+    """Declare where addresses come from."""
+    group.add_argument(
         "--urls", nargs="+", action="extend", default=[], metavar="FILE", help="lists of addresses; patterns in quotes"
     )
-    crawl_index.arguments(parser)
-    parser.add_argument(
+    group.add_argument(
+        "--index",
+        nargs="+",
+        action="extend",
+        default=[],
+        metavar="FILE",
+        help="indexes of archives (Parquet, CDXJ); patterns in quotes, folders, s3://, https://",
+    )
+    group.add_argument(
         "--images-of",
         metavar="RUN",
-        help="fetch the images that the references of a finished run lack and its recipe could keep (run --images does it in one go)",
+        help="the images that the references of a finished run lack and its recipe could keep (run --images does it in one go)",
     )
-    parser.add_argument("--staging", metavar="DIR", help="where the staging of that run is (default: in its folder)")
-    parser.add_argument("--output", metavar="DIR", help="the folder of the crawl")
-    parser.add_argument(
-        "--retry-failed",
-        metavar="DIR",
-        help="a finished crawl, of which what failed in a way that may be well another time is fetched again",
+    group.add_argument("--staging", metavar="DIR", help="where the staging of that run is (default: in its folder)")
+    group.add_argument(
+        "--retry-failed", metavar="DIR", help="what failed in a finished crawl in a way that may be well another time"
     )
-    parser.add_argument(
-        "--agent",
-        required=True,
-        metavar="AGENT",
-        help=fetching.AGENT_HELP,
-    )
-    parser.add_argument("--url-column", default="", metavar="NAME", help="the column of addresses in tables")
-    captions = parser.add_mutually_exclusive_group()
+
+
+def list_arguments(group: argparse._ActionsContainer) -> None:
+    """Declare what of a list is read."""
+    group.add_argument("--url-column", default="", metavar="NAME", help="the column of addresses in tables")
+    captions = group.add_mutually_exclusive_group()
     captions.add_argument("--caption-column", default="", metavar="NAME", help="the column of captions in tables")
     captions.add_argument("--no-captions", action="store_true", help="leave captions in the lists")
-    parser.add_argument(
+
+
+def following_arguments(group: argparse._ActionsContainer) -> None:
+    """Declare which addresses beside the named ones are asked for."""
+    group.add_argument(
         "--depth",
         type=whole,
         default=0,
         metavar="N",
-        help="follow links of pages, N links deep from the addresses of the lists (default: %(default)s, none)",
+        help="links of pages, N links deep from the addresses of the lists (default: %(default)s, none)",
     )
-    parser.add_argument(
+    group.add_argument(
         "--scope",
         choices=("host", "domain", "any"),
         default="host",
-        help="follow links to a page's own host (www. aside), to its registered domain, or to any (default: %(default)s)",
+        help="links to a page's own host (www. aside), to its registered domain, or to any (default: %(default)s)",
     )
-    parser.add_argument(
+    group.add_argument(
         "--sitemaps",
         action="store_true",
-        help="fetch what sitemaps list: those that robots.txt of the lists' hosts name, or /sitemap.xml, and those in the lists",
+        help="what sitemaps list: those that robots.txt of the lists' hosts name, or /sitemap.xml, and those in the lists",
     )
-    parser.add_argument(
+    group.add_argument(
         "--most",
         type=whole,
         default=MOST,
         metavar="N",
         help="of what links or sitemaps lead to, about N addresses of a registered domain a round, 0 for all (default: %(default)s)",
     )
-    parser.add_argument(
+
+
+def conduct_arguments(group: argparse._ActionsContainer) -> None:
+    """Declare how servers are treated, and for how long."""
+    group.add_argument(
         "--consent",
         choices=CONSENTS,
         default="recorded",
         help="what is made of what sites say about use: strict fetches nothing that a file of its site, or a redirect, keeps from training "
         "or puts under terms in RSL; recorded notes what they say; robots asks for robots.txt alone (default: %(default)s)",
     )
-    parser.add_argument(
+    group.add_argument(
         "--waves",
         type=engine.positive,
         metavar="N",
         help="end after N waves, each with about 1,200 addresses of a domain at most; the same command without it goes on (default: all)",
     )
-    engine.arguments(parser)
-    fetching.arguments(parser)
-    request.storage_argument(parser)
-    parser.add_argument(
-        "--allow-empty", action="store_true", help="end with status 0 even where nothing was kept and something failed"
-    )
-    parser.add_argument("--json", action="store_true", help="what became of the addresses as JSON")
-    request.quiet_argument(parser)
+    fetching.arguments(group)
 
 
 def whole(text: str) -> int:

@@ -20,17 +20,9 @@ of the archives that lie below --archives. On the web at most two requests are u
 refuses is heeded."""
 
 
-def arguments(parser: argparse.ArgumentParser) -> None:
-    """Declare what an index takes."""
-    parser.add_argument(
-        "--index",
-        nargs="+",
-        action="extend",
-        default=[],
-        metavar="FILE",
-        help="indexes of archives (Parquet, CDXJ), in place of --urls; patterns in quotes, folders, s3://, https://",
-    )
-    parser.add_argument(
+def arguments(group: argparse._ActionsContainer) -> None:
+    """Declare what an index takes, beside its own name."""
+    group.add_argument(
         "--select",
         nargs="+",
         action="extend",
@@ -38,7 +30,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         metavar="FIELD=VALUES",
         help="what is taken of an index: host, domain, url, language, mime, status, subset (below)",
     )
-    parser.add_argument(
+    group.add_argument(
         "--archives",
         metavar="BASE",
         help="where the archives that an index names lie: a folder, s3://commoncrawl/, https://data.commoncrawl.org/",

@@ -20,25 +20,31 @@ REFUSED = {
 }
 
 
-def arguments(parser: argparse.ArgumentParser) -> None:
-    """Declare where a command runs."""
-    group = parser.add_argument_group("where it runs (docs/clusters.md)")
-    group.add_argument(
-        "--runner",
-        choices=RUNNERS,
-        default="local",
-        help="the engine: this machine (default); a cluster that --master names; prism, a small engine here; or Google's Dataflow",
-    )
+def workers_argument(group: argparse._ActionsContainer) -> None:
+    """Declare how many work."""
     group.add_argument(
         "--workers",
         type=positive,
         default=1,
         metavar="N",
-        help="worker processes, on all machines together (default: 1 here; on a cluster as many as it has room for)",
+        help="worker processes in all (default: 1; on a cluster as many as it has room for)",
+    )
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare where a command runs; how many work, says `workers_argument`."""
+    group = parser.add_argument_group("where it runs (docs/clusters.md)")
+    group.add_argument(
+        "--runner",
+        choices=RUNNERS,
+        default="local",
+        metavar="ENGINE",
+        help="local (this machine; default), spark or flink (a cluster), prism (a small engine here) or dataflow",
     )
     group.add_argument(
         "--master", default="", metavar="URL", help="the cluster: spark://HOST:7077, or HOST:8081 of Flink"
     )
+    group.add_argument("--shared", action="store_true", help="all hosts see the local paths that are named")
     group.add_argument(
         "--worker-env",
         default="",
@@ -53,7 +59,6 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         metavar="WHEEL",
         help="a wheel that workers install first; may be repeated",
     )
-    group.add_argument("--shared", action="store_true", help="local paths are on a file system that all hosts share")
     group.add_argument("--project", default="", metavar="ID", help="Dataflow: the project")
     group.add_argument("--region", default="", metavar="NAME", help="Dataflow: the region")
     group.add_argument("--temp", default="", metavar="gs://…", help="Dataflow: a folder for its files")

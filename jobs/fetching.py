@@ -13,28 +13,28 @@ PAUSE = 1.0  # seconds: that of `transforms.fetch.pace.Manners`
 AGENT_HELP = "who fetches, and how to reach you: 'NAME/VERSION (+https://ex.com/bot)'; robots.txt is asked for NAME"
 
 
-def arguments(parser: argparse.ArgumentParser) -> None:
+def arguments(group: argparse._ActionsContainer) -> None:
     """Declare them, but for `--agent`."""
-    parser.add_argument(
+    group.add_argument(
         "--delay",
         type=seconds,
         default=PAUSE,
         metavar="SECONDS",
         help="least pause behind each request to a host (default: %(default)s)",
     )
-    parser.add_argument(
+    group.add_argument(
         "--resolve",
         action="append",
         default=[],
         metavar="NAME:ADDRESS",
-        help="an IP address (and :PORT) for a host in place of the DNS, * for all others; may be repeated",
+        help="an IP address (and :PORT) for a host in place of the DNS's, * for all others; may be repeated",
     )
-    parser.add_argument(
+    group.add_argument(
         "--allow-address",
         action="append",
         default=[],
         metavar="NETWORK",
-        help="fetch from these IP addresses although they are not public, for example 127.0.0.1 for a test; may be repeated",
+        help="IP addresses to fetch from although they are not public, for example 127.0.0.1; may be repeated",
     )
 
 

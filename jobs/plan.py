@@ -22,25 +22,23 @@ SHOWN = 20  # archives named one by one
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments of the verb."""
-    asked.arguments(parser)
-    parser.add_argument(
+    group = parser.add_argument_group("an estimate of what is kept, its size and the time")
+    group.add_argument(
         "--sample",
         type=engine.positive,
         metavar="N",
-        help="look through the inputs, run N times 200 of their pages and images in a temporary folder, and estimate output and cost",
+        help="look through the inputs, run N times 200 of their pages and images in a temporary folder, and estimate",
     )
-    parser.add_argument(
+    group.add_argument(
         "--archives-in-all",
         type=engine.positive,
         metavar="N",
-        help="with --sample: estimate a run over N archives, of which the inputs are a sample",
+        help="of a run over N archives, of which the inputs are a sample",
     )
-    parser.add_argument(
-        "--hours", type=hours, metavar="H", help="with --sample: how many cores end the run in so many hours"
-    )
-    parser.add_argument(
-        "--price-per-core-hour", type=price, metavar="X", help="with --sample: what a core-hour costs, in any currency"
-    )
+    group.add_argument("--hours", type=hours, metavar="H", help="how many cores end the run in so many hours")
+    group.add_argument("--price-per-core-hour", type=price, metavar="X", help="what a core-hour costs, in any currency")
+    asked.arguments(parser)
+    asked.printing_arguments(parser)
 
 
 def price(text: str) -> float:

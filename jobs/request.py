@@ -11,104 +11,136 @@ from schemas.recipe import RECORDED, Recipe, nearest
 if TYPE_CHECKING:
     from pipeline.plan import Request
 
+Taker = argparse._ActionsContainer  # what takes arguments: a parser, or a group of one
 
-def arguments(parser: argparse.ArgumentParser) -> None:
-    """Declare the arguments of a run."""
+
+def arguments(parser: argparse.ArgumentParser, fetches: bool = True) -> None:
+    """Declare the arguments of a run, those that everyone needs first; those that fetch stand in no help unless the verb `fetches`.
+
+    `printing_arguments` come behind the verb's own.
+    """
     parser.usage = "%(prog)s --input GLOB... --output DIR [options] [-- BEAM OPTIONS]"
+    needed_arguments(parser)
+    inputs_arguments(parser.add_argument_group("more inputs, and how to reach them"))
+    contents_arguments(parser.add_argument_group("what is kept"))
+    images = parser.add_argument_group("images, and how they are fetched")
+    images_arguments(images)
+    for action in [] if fetches else images._group_actions:
+        action.help = argparse.SUPPRESS
+    engine.arguments(parser)
+
+
+def needed_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare what nearly every command gives."""
     parser.add_argument(
         "--input",
         nargs="+",
         action="extend",
         default=[],
         metavar="GLOB",
-        help="archives: WARC, ARC, WET or WACZ, compressed or not; shards of img2dataset; or folders of them",
+        help="archives (WARC, ARC, WET or WACZ, compressed or not), shards of img2dataset, or folders of these",
     )
+    parser.add_argument("--output", required=True, metavar="DIR", help="the run folder")
     parser.add_argument(
+        "--recipe",
+        default=recipe_files.DEFAULT,
+        metavar="NAME or FILE",
+        help="what is kept and how it is written (default: %(default)s; triptych recipes lists them)",
+    )
+    parser.add_argument("--corpora", metavar="LIST", help="some of its corpora, for example text,pairs (default: all)")
+    engine.workers_argument(parser)
+
+
+def inputs_arguments(group: Taker) -> None:
+    """Declare what else is read, and how storage is reached."""
+    group.add_argument(
         "--inputs-from",
         nargs="+",
         action="extend",
         default=[],
         metavar="FILE",
-        help="lists of inputs, one a line, perhaps in gzip, such as Common Crawl's warc.paths.gz",
+        help="lists of inputs, one a line, such as warc.paths.gz",
     )
-    parser.add_argument(
+    group.add_argument(
         "--archives",
         metavar="BASE",
-        help="where the inputs that a list names lie: a folder, s3://commoncrawl/, https://data.commoncrawl.org/",
+        help="where the inputs of lists lie: a folder, s3://commoncrawl/ or https://data.commoncrawl.org/",
     )
-    parser.add_argument("--output", required=True, metavar="DIR", help="the run folder")
-    parser.add_argument(
-        "--recipe", default=recipe_files.DEFAULT, metavar="NAME or FILE", help="a recipe (default: %(default)s)"
-    )
-    parser.add_argument(
+    storage_argument(group)
+    group.add_argument("--staging", metavar="DIR", help="where staging goes (default: in the run folder)")
+
+
+def contents_arguments(group: Taker) -> None:
+    """Declare what the corpora hold, beside the recipe."""
+    group.add_argument(
         "--set",
         action="append",
         default=[],
         metavar="KEY=VALUE",
         dest="settings",
-        help="change one value of the recipe, for example text.rules.gopher_words.floor=20 "
-        'or \'text.formats=["parquet", "webdataset"]\'; may be repeated',
+        help="change a value of the recipe: text.rules.gopher_words.floor=20, "
+        '\'text.languages=["en", "de"]\'; may be repeated',
     )
-    parser.add_argument(
-        "--corpora", metavar="LIST", help="some of the corpora, for example text,pairs (default: the recipe's)"
-    )
-    parser.add_argument(
+    group.add_argument(
         "--tasks",
         nargs="+",
         action="extend",
         default=[],
         metavar="FILE.task",
-        help="indexes of test sets (triptych index-task) of which the corpora are kept clean, as the recipe's [tasks] says",
+        help="indexes of test sets (triptych index-task) to keep the corpora clean of, as the recipe's [tasks] says",
     )
-    parser.add_argument("--staging", metavar="DIR", help="where staging goes (default: in the run folder)")
-    parser.add_argument(
+    group.add_argument(
         "--against",
         nargs="+",
         default=[],
         metavar="RUN",
-        help="finished runs: what they hold stays, and what is equal or alike to it leaves this run",
+        help="finished runs: what is equal or alike to anything they hold leaves this run",
     )
-    parser.add_argument(
+    group.add_argument(
         "--forget",
         action="append",
         default=[],
         metavar="FILE",
-        help="a list of ids, addresses and hosts, one a line, that no corpus may hold (see triptych forget); may be repeated",
+        help="a list of ids, addresses and hosts that no corpus may hold (triptych forget); may be repeated",
     )
-    images_arguments(parser)
-    engine.arguments(parser)
-    storage_argument(parser)
-    parser.add_argument("--json", action="store_true", help="the result as JSON")
-    quiet_argument(parser)
 
 
-def images_arguments(parser: argparse.ArgumentParser) -> None:
+def images_arguments(group: Taker) -> None:
     """Declare where images come from."""
-    parser.add_argument(
+    group.add_argument(
         "--images",
         choices=("archive", "fetch", "both"),
         default="archive",
-        help="where images come from: the archives (default); the net, whatever they hold; or the net where they hold none. "
-        "What rules refuse whatever its image is, is not fetched, and each address once for all runs over one staging",
+        metavar="FROM",
+        help="archive: the inputs (default); fetch: the net; both: the net for those that the inputs lack. "
+        "What rules refuse unseen is not fetched, and no address twice",
     )
-    parser.add_argument("--agent", metavar="AGENT", help=f"where images are fetched: {fetching.AGENT_HELP}")
-    fetching.arguments(parser)
+    group.add_argument("--agent", metavar="AGENT", help=fetching.AGENT_HELP)
+    fetching.arguments(group)
 
 
-def quiet_argument(parser: argparse.ArgumentParser) -> None:
+def printing_arguments(parser: argparse.ArgumentParser) -> Taker:
+    """Declare what is printed, as the last group; the group, for what else a verb has to say there."""
+    group = parser.add_argument_group("what is printed")
+    group.add_argument("--json", action="store_true", help="the result as JSON")
+    quiet_argument(group)
+    return group
+
+
+def quiet_argument(group: Taker) -> None:
     """Declare how little is said."""
-    parser.add_argument("--quiet", action="store_true", help="no progress and no remarks: only the result, and errors")
+    group.add_argument("--quiet", action="store_true", help="only the result, and errors")
 
 
-def storage_argument(parser: argparse.ArgumentParser) -> None:
+def storage_argument(group: Taker) -> None:
     """Declare how to reach object stores."""
-    parser.add_argument(
+    group.add_argument(
         "--storage",
         action="append",
         default=[],
         metavar="KEY=VALUE",
-        help="how to reach s3:// and gs:// where the cloud's usual environment does not say it, "
-        "for example s3.endpoint=http://localhost:9000; may be repeated",
+        help="how to reach s3:// and gs://, where the cloud's usual environment does not say it, "
+        "for example s3.endpoint=URL; may be repeated",
     )
 
 

@@ -20,17 +20,19 @@ if TYPE_CHECKING:
 def arguments(parser: argparse.ArgumentParser) -> None:
     """Declare what the verb takes."""
     asked.arguments(parser)
-    parser.add_argument(
+    part = parser.add_argument_group("a part of it alone")
+    part.add_argument(
         "--stage",
         choices=STAGES,
-        help="only this step; those before it must be finished (extract: all that comes before deciding)",
+        metavar="STEP",
+        help="extract (all that comes before deciding), decide or emit; what comes before it must be finished",
     )
-    parser.add_argument(
+    part.add_argument(
         "--units",
         metavar="K/N",
-        help="only stage share K of N of the units, beside processes that stage the others (array jobs); then the same command without it",
+        help="share K of N of extract, beside other processes (array jobs); the same command without it ends the run",
     )
-    parser.add_argument(
+    asked.printing_arguments(parser).add_argument(
         "--allow-empty", action="store_true", help="end with status 0 even where no input could be read"
     )
 

@@ -38,14 +38,21 @@ WHY_NOT = {
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    """Declare what the verb takes."""
-    asked.arguments(parser)
-    parser.add_argument("--stage", choices=STAGES, help="only the job of this step (default: of the next one)")
-    parser.add_argument(
+    """Declare what the verb takes. What fetches is refused, for a reason, and stands in no help."""
+    asked.arguments(parser, fetches=False)
+    group = parser.add_argument_group("what is submitted")
+    group.add_argument(
+        "--stage",
+        choices=STAGES,
+        metavar="STEP",
+        help="only the job of this step: extract, decide or emit (default: of the next one)",
+    )
+    group.add_argument(
         "--print-only",
         action="store_true",
-        help="print the command of the step, or of each, with all options of Beam's spelled out, and do nothing else",
+        help="only print the command of the step, or of each, with all options of Beam's",
     )
+    asked.printing_arguments(parser)
 
 
 def act(args: argparse.Namespace) -> int:

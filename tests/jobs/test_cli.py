@@ -64,6 +64,21 @@ def test_help_of_every_verb(verb: str, capsys: pytest.CaptureFixture[str]) -> No
     assert out.startswith(f"usage: triptych {verb}")
 
 
+@pytest.mark.parametrize("verb", ["run", "plan", "submit"])
+def test_help_is_in_groups_of_short_lines(
+    verb: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What everyone needs stands first and no list is long; lines fit a narrow terminal, and stay short on a wide one."""
+    for columns, longest in (("80", 78), ("200", 98)):
+        monkeypatch.setenv("COLUMNS", columns)
+        assert main([verb, "--help"]) == 0
+        groups = capsys.readouterr().out.partition("\noptions:\n")[2].split("\n\n")
+        assert {"--output", "--workers"} <= set(groups[0].split())
+        assert all(sum(line.startswith("  -") for line in group.splitlines()) <= 9 for group in groups)
+        assert max(len(line) for group in groups for line in group.splitlines()) <= longest
+        assert any("--images" in group for group in groups) == (verb != "submit")  # which fetches nothing
+
+
 def test_help_lists_every_verb_and_status(capsys: pytest.CaptureFixture[str]) -> None:
     """The overview names each verb and each exit status; no argument at all shows it too."""
     assert main(["--help"]) == 0

@@ -67,6 +67,7 @@ def test_an_environment_of_workers_is_named_from_the_root_on() -> None:
     """Workers stand in other folders than the command; none named stays none."""
     parser = argparse.ArgumentParser()
     parser.add_argument("--output", default="out")
+    engine.workers_argument(parser)
     engine.arguments(parser)
     words = [["--worker-env", ".venv"], []]
     given = [engine.settings(argparse.Namespace(**vars(parser.parse_args(each)), beam_options=[])) for each in words]
