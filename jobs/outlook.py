@@ -2,19 +2,18 @@
 
 import argparse
 import math
-import sys
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from jobs import progress_line, terminal
-from jobs.terminal import count, duration, number, size, table
+from jobs import terminal
+from jobs.terminal import count, duration, number, size, table, wrapped
+from jobs.watched import telling
 from pipeline.engines.settings import STAGES
 
 if TYPE_CHECKING:
     from pipeline.estimate import Figure
     from pipeline.outlook import Outlook
     from pipeline.plan import Plan, Request
-    from pipeline.progress import Tell
 
 LEFT_OUT = (
     "duplicates that a sample cannot show: where few were seen in it, many may stand in the whole, which the lower ends allow for",
@@ -40,22 +39,13 @@ def run_sample(request: "Request", found: "Plan", wanted: int, archives: int | N
     from pipeline.sample import DRAWN, estimate
     from pipeline.sample_scan import SCAN_BYTES
 
-    def run(tell: "Tell") -> "Outlook":
+    if not quiet:
+        terminal.say(
+            f"looking through {size(min(found.bytes, SCAN_BYTES))} of {size(found.bytes)}, then running up to "
+            f"{number(wanted * DRAWN)} pages and as many images, with one worker, in a temporary folder"
+        )
+    with telling(quiet) as tell:
         return estimate(request, found, wanted, tell, archives)
-
-    if quiet:
-        return run(lambda progress: None)
-    print(
-        f"looking through {size(min(found.bytes, SCAN_BYTES))} of {size(found.bytes)}, then running up to {number(wanted * DRAWN)} pages "
-        "and as many images, with one worker, in a temporary folder",
-        file=sys.stderr,
-        flush=True,
-    )
-    ticker = terminal.ticker(sys.stderr)
-    try:
-        return run(lambda progress: ticker.show(progress_line.line(progress)))
-    finally:
-        ticker.close()
 
 
 def expected(
@@ -114,48 +104,65 @@ def figures_of(outlook: "Outlook", request: "Request") -> dict[str, "Figure"]:
 
 def estimate_lines(facts: dict[str, Any]) -> list[str]:
     """The estimate as a table, and what it leaves out."""
-    sample, figures = facts["sample"], facts["sample"]["figures"]
-    head = f"expect, by {count(sample['pages'], 'page')} and {count(sample['images'], 'image')} "
-    head += f"({size(sample['bytes'])} of {size(sample['of_bytes'])} looked through)"
-    head += ", which is all there is" if sample["complete"] else ""
-    head += f", with {sample['level'] * 100:.0f} % intervals:" if sample["level"] else "; so few give no interval:"
-    rows = [("", "estimate", "from", "to") if sample["level"] else ("", "estimate")]
-    for label, name, shown in rows_shown(facts):
-        ends = ("value", "low", "high") if sample["level"] else ("value",)
-        rows.append((label, *(shown(figures[name][end]) for end in ends)))
-    return [head, *(f"  {line}" for line in table(rows)), "not in it:", *(f"  {line}" for line in sample["left_out"])]
+    sample = facts["sample"]
+    seen = f"by {count(sample['pages'], 'page')} and {count(sample['images'], 'image')}"
+    seen += ", which is all there is" if sample["complete"] else ""
+    certain = f"with {sample['level'] * 100:.0f} % intervals" if sample["level"] else "without intervals, for so few"
+    head = ("", "estimate", "from", "to") if sample["level"] else ("", "estimate")
+    shown, detail = ([shown_row(sample, *row) for row in rows] for rows in (rows_shown(facts), rows_in_detail(facts)))
+    told = table([head, *shown, ("",) * len(head), *detail])
+    return [
+        f"expect, {certain}, {seen}",
+        f"({size(sample['bytes'])} of {size(sample['of_bytes'])} looked through):",
+        *(f"  {line}".rstrip() for line in told),
+        "not in it:",
+        *(line for left_out in sample["left_out"] for line in wrapped(left_out, further=4)),
+    ]
+
+
+def shown_row(sample: dict[str, Any], label: str, name: str, shown: Any) -> tuple[str, ...]:
+    """A row of the table: a figure, and the ends of its interval where it has one."""
+    ends = ("value", "low", "high") if sample["level"] else ("value",)
+    return (label, *(shown(sample["figures"][name][end]) for end in ends))
 
 
 def rows_shown(facts: dict[str, Any]) -> list[tuple[str, str, Any]]:
-    """The rows of the table: label, name of the figure, and how it is printed."""
+    """The rows of the table: label, name of the figure, and how it is printed. They say what is made, and how long it takes."""
     sample = facts["sample"]
-
-    def whole(value: float) -> str:
-        return number(round(value))
-
-    rows: list[tuple[str, str, Any]] = [
-        ("captures", "captures", whole),
-        ("pages", "pages", whole),
-        ("images", "images", whole),
-    ]
-    for corpus, formats in facts["corpora"].items():
-        rows += [(f"{corpus} rows", f"{corpus}/rows", whole), (f"{corpus} shards", f"{corpus}/shards", whole)]
-        rows += [(f"{corpus} {format_}", f"{corpus}/{format_}/bytes", size) for format_ in formats]
-    rows += [(f"{corpus} rows", f"{corpus}/rows", whole) for corpus in ("dropped", "failed")]
+    rows: list[tuple[str, str, Any]] = [(name, name, whole) for name in ("captures", "pages", "images")]
+    rows += [(f"{corpus} rows", f"{corpus}/rows", whole) for corpus in (*facts["corpora"], "dropped", "failed")]
     rows += [("all files", "written/bytes", size), ("staging", "staging/bytes", size)]
-    rows += [(name, name, whole) for name in ("units", "batches", "partitions")]
-    rows += [(f"shuffled on a cluster, {step}", f"shuffle/{step}", size) for step in STAGES]
-    rows += [(f"requests to a store, {step}", f"requests/{step}", whole) for step in ("driver", *STAGES)]
-    rows += [("memory of a worker", "memory/worker", size), ("memory of the driver", "memory/driver", size)]
-    rows += [(f"memory that joins near {of}", f"near/{of}/worker_bytes", size) for of in facts["near"]]
-    rows += [(f"CPU time, {step}", f"cpu/{step}", cpu_time) for step in STAGES]
-    rows += [("core-hours", "core_hours", terminal.decimal)]
-    rows += [(f"wall time, {count(sample['workers'], 'worker')}", "wall", duration)]
+    rows.append((f"wall time, {count(sample['workers'], 'worker')}", "wall", duration))
+    rows.append(("core-hours", "core_hours", terminal.decimal))
     if "cores" in sample["figures"]:
         rows.append((f"cores for {sample['hours']:g} h", "cores", whole))
     if "cost" in sample["figures"]:
         rows.append((f"cost, {sample['price_per_core_hour']:g} a core-hour", "cost", terminal.decimal))
     return rows
+
+
+def rows_in_detail(facts: dict[str, Any]) -> list[tuple[str, str, Any]]:
+    """The rows that say what a corpus consists of, and what each step takes."""
+    rows: list[tuple[str, str, Any]] = []
+    for corpus, formats in facts["corpora"].items():
+        rows.append((f"{corpus} shards", f"{corpus}/shards", whole))
+        rows += [(f"{corpus} {format_}", f"{corpus}/{format_}/bytes", size) for format_ in formats]
+    rows += [(f"CPU time, {step}", f"cpu/{step}", cpu_time) for step in STAGES]
+    rows += [("memory of a worker", "memory/worker", size), ("memory of the driver", "memory/driver", size)]
+    rows += [(f"memory that joins near {of}", f"near/{of}/worker_bytes", size) for of in facts["near"]]
+    rows += [(name, name, whole) for name in ("units", "batches", "partitions")]
+    rows += [(f"shuffled on a cluster, {step}", f"shuffle/{step}", size) for step in STAGES]
+    rows += [(f"requests to a store, {step}", f"requests/{step}", whole) for step in ("driver", *STAGES)]
+    return rows
+
+
+def whole(value: float) -> str:
+    """A count.
+
+    >>> whole(1234.6)
+    '1,235'
+    """
+    return number(round(value))
 
 
 def cpu_time(seconds: float) -> str:

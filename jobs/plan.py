@@ -3,13 +3,14 @@
 import argparse
 import json
 import math
+import sys
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from jobs import engine, engine_log, terminal
 from jobs import request as asked
 from jobs.outlook import estimate_lines, sampled
-from jobs.terminal import count, number, size
+from jobs.terminal import count, number, size, wrapped
 from schemas.outcomes import UserError
 from schemas.recipe import KEEP_FIRST, SIGNALS
 from schemas.recipe_toml import dump
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from pipeline.plan import Plan, Request
 
 SHOWN = 20  # archives named one by one
+NO_SAMPLE = "(what would be kept, its size and the time: --sample 1 estimates it)"
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -80,7 +82,8 @@ def act(args: argparse.Namespace) -> int:
             terminal.say(unread)
         if args.sample:
             facts["sample"] = sampled(request, found, args)
-    terminal.out(json.dumps(facts, indent=2) if args.json else "\n".join(lines(facts)))
+    shown = [*lines(facts), *recipe_lines(facts, whole=not sys.stdout.isatty())]
+    terminal.out(json.dumps(facts, indent=2) if args.json else "\n".join(shown))
     return 0
 
 
@@ -173,26 +176,32 @@ def staged(request: "Request", found: "Plan") -> int:
 
 
 def lines(facts: dict[str, Any]) -> list[str]:
-    """The plan for a terminal: inputs, steps, folders and corpora, the resolved recipe, and the estimate where there is one."""
+    """The plan for a terminal: the folder, what would be read and what is expected of it, then the steps; the recipe comes last."""
     archives = count(len(facts["archives"]), "archive")
     named = [f"  {archive['source']}  {size(archive['bytes'])}" for archive in facts["archives"][:SHOWN]]
     rest = [f"  and {number(len(facts['archives']) - SHOWN)} more"] if len(facts["archives"]) > SHOWN else []
     corpora = [f"  {corpus}: {' and '.join(formats)}" for corpus, formats in facts["corpora"].items()]
     return [
+        folder_line(facts),
+        *corpora,
         f"read {archives}, {size(facts['bytes'])}, in {count(facts['units'], 'unit')} of work:",
         *named,
         *rest,
-        *step_lines(facts),
-        folder_line(facts),
-        *corpora,
+        *(["", *estimate_lines(facts), ""] if "sample" in facts else [NO_SAMPLE]),
         *opt_out_lines(facts),
         *task_lines(facts),
         *other_lines(facts),
-        f"by recipe {facts['recipe']['name']}, digest {facts['recipe']['digest']}:",
-        "",
-        facts["recipe"]["toml"].rstrip(),
-        *(["", *estimate_lines(facts)] if "sample" in facts else []),
+        *step_lines(facts),
     ]
+
+
+def recipe_lines(facts: dict[str, Any], whole: bool) -> list[str]:
+    """Which recipe it is, and all its values, which are many: on a screen they would push all else out."""
+    recipe = facts["recipe"]
+    said, digest = f"by recipe {recipe['name']}", f"  digest {recipe['digest']}"
+    if not whole:
+        return [f"{said} (for all its values end the command with | less):", digest]
+    return [f"{said}:", digest, "", recipe["toml"].rstrip()]
 
 
 def task_lines(facts: dict[str, Any]) -> list[str]:
@@ -217,28 +226,35 @@ def other_lines(facts: dict[str, Any]) -> list[str]:
 def opt_out_lines(facts: dict[str, Any]) -> list[str]:
     """Which opt-outs the recipe heeds; what it does not name is stored and drops nothing, which nobody should find out afterwards."""
     heeded, stored = facts["opt_outs"]["heeded"], facts["opt_outs"]["stored_alone"]
-    rest = f"; stored and not heeded: {', '.join(stored)}" if stored else ""
-    if heeded:
-        return [f"opt-outs that drop an item: {', '.join(heeded)}{rest}"]
-    how = 'consent = "strict" drops what is kept from training, opt_outs = ["noai", …] what it names'
-    return [f"opt-outs: the recipe heeds none ({how}); all are stored"]
+    if not heeded:
+        return [
+            "opt-outs: the recipe heeds none; all are stored",
+            '  consent = "strict" drops what is kept from training, opt_outs = ["noai", …] what it names',
+        ]
+    rest = ["stored and not heeded:", *wrapped(", ".join(stored))] if stored else []
+    return ["opt-outs that drop an item:", *wrapped(", ".join(heeded)), *rest]
 
 
 def step_lines(facts: dict[str, Any]) -> list[str]:
     """The three steps and what each of them shuffles."""
     keys = facts["duplicates"]
     rounds = max((len(each) for each in keys.values()), default=0)
-    by = "; ".join(f"{corpus} by {', then '.join(each)}" for corpus, each in keys.items() if each) or "none asked for"
-    counted = "".join(f", then {said} ({corpus})" for corpus, said in facts["repeats"].items())
     there = f" ({number(facts['staged'])} of {count(facts['units'], 'unit')} done)" if facts["staged"] else ""
     fetching = fetch_lines(facts)
+    decided = [f"             {corpus} by {', then '.join(each)}" for corpus, each in keys.items() if each]
+    for corpus, said in facts["repeats"].items():
+        decided += wrapped(f"then, of {corpus}, {said}", 11, 13)
     return [
         f"in {'four' if fetching else 'three'} steps:",
-        f"  extract  pages and images, each read once, into {facts['staging']}{there}; shuffles names of units",
+        f"  extract  pages and images, each read once, into {facts['staging']}{there};",
+        "           shuffles names of units",
         *fetching,
-        f"  decide   images of references, then {count(rounds, 'round')} of duplicates ({by}){counted}; shuffles keys, hashes and ids",
+        f"  decide   images of references, then {count(rounds, 'round')} of duplicates;",
+        "           shuffles keys, hashes and ids",
+        *decided,
         *near_lines(facts["near"]),
-        "  emit     the shards, reading each payload once more; shuffles names of shards",
+        "  emit     the shards, reading each payload once more;",
+        "           shuffles names of shards",
     ]
 
 
@@ -250,8 +266,10 @@ def fetch_lines(facts: dict[str, Any]) -> list[str]:
     which = "all images" if images["from"] == "fetch" else "images that no archive holds"
     known = images["addresses"]
     many = "how many is known once extract has ended" if known is None else f"{number(known)} addresses at most"
-    where = f"{facts['staging']}/fetched"
-    return [f"  fetch    {which} but for what rules refuse unseen, into {where} ({many}); shuffles addresses"]
+    return [
+        f"  fetch    {which} but for what rules refuse unseen, into {facts['staging']}/fetched",
+        f"           ({many}); shuffles addresses",
+    ]
 
 
 def near_lines(near: dict[str, Any]) -> list[str]:
@@ -259,23 +277,24 @@ def near_lines(near: dict[str, Any]) -> list[str]:
     found = []
     if "pages" in near:
         pages = near["pages"]
-        found.append(
-            f"near duplicates of pages ({', '.join(pages['corpora'])}): a page sends up to {pages['rows']} rows, "
-            f"{size(pages['bytes'])}; one worker holds up to {size(pages['worker_bytes'])} a page"
-        )
+        found += [
+            f"near duplicates of pages ({', '.join(pages['corpora'])}):",
+            f"  a page sends up to {pages['rows']} rows, {size(pages['bytes'])}; "
+            f"one worker holds up to {size(pages['worker_bytes'])} a page",
+        ]
     if "pictures" in near:
         pictures = near["pictures"]
-        found.append(
-            f"near duplicates of pictures: {size(pictures['bytes'])} a picture, which {pictures['tasks']} tasks read, one after the other "
-            f"or side by side; each holds up to {size(pictures['worker_bytes'])} a picture"
-        )
+        found += [
+            f"near duplicates of pictures: {size(pictures['bytes'])} a picture, read by {pictures['tasks']} tasks,",
+            f"  one after the other or side by side; each holds up to {size(pictures['worker_bytes'])} a picture",
+        ]
     return [f"           {line}" for line in found]
 
 
 def folder_line(facts: dict[str, Any]) -> str:
     """Where the run would write, and what it would do with what is there."""
     said = {
-        "new": "write to {output}:",
+        "new": "write to {output}, a new run:",
         "unfinished": "go on with the unfinished run in {output}:",
         "finished": "find this very run finished in {output} and do nothing:",
         "refused": "refuse to write to {output} ({reason}):",

@@ -3,12 +3,15 @@
 import os
 import shutil
 import sys
+import textwrap
 import time
 import unicodedata
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TextIO
+
+WIDTH = 80  # columns of a text that goes over several lines
 
 
 def table(rows: Sequence[Sequence[str]]) -> list[str]:
@@ -42,6 +45,17 @@ def count(value: int, word: str) -> str:
     """
     ending = "es" if word.endswith("s") else "s"
     return f"{number(value)} {word}{'' if value == 1 else ending}"
+
+
+def wrapped(text: str, first: int = 2, further: int = 2) -> list[str]:
+    """A text of many words as lines, the first and further ones indented by so many columns.
+
+    >>> wrapped("one, two, three")
+    ['  one, two, three']
+    """
+    return textwrap.wrap(
+        text, WIDTH, initial_indent=" " * first, subsequent_indent=" " * further, break_on_hyphens=False
+    )
 
 
 def decimal(value: float) -> str:

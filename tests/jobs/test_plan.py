@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from jobs import plan
 from jobs.cli import USAGE, main
 from pipeline.engines.settings import STAGES
 from tests.support.runs import SAMPLE, recipe, run_on, two_archives
@@ -81,11 +82,12 @@ def test_a_sample_as_text(archives: Path, tmp_path: Path, capsys: pytest.Capture
         assert main([*line, "--sample", "99"]) == 0
         whole = capsys.readouterr().out
     assert list(tmp.iterdir()) == [] and not (tmp_path / "out").exists()
-    assert "(3.9 MB of 3.9 MB looked through), with 90 % intervals:" in part
+    assert "\nexpect, with 90 % intervals, by 37 pages and " in part
+    assert "\n(3.9 MB of 3.9 MB looked through):\n" in part
     assert "cost, 0.05 a core-hour" in part and "wall time, 1 worker" in part
-    assert "not in it:\n  duplicates" in part and "ranges" not in part.split("expect, by")[1]
-    assert "pairs" not in part.split("expect, by")[1].split("not in it:")[0]
-    assert "expect, by 252 pages and 378 images (3.9 MB of 3.9 MB looked through), which is all there is, with" in whole
+    assert "not in it:\n  duplicates" in part and "ranges" not in part.split("expect, with")[1]
+    assert "pairs" not in part.split("expect, with")[1].split("not in it:")[0]
+    assert "intervals, by 252 pages and 378 images, which is all there is\n(3.9 MB of 3.9 MB looked through):" in whole
     assert "cost" not in whole
 
 
@@ -112,7 +114,7 @@ def test_a_sample_tells_of_a_crawl_that_the_inputs_are_a_sample_of(
     assert any("differ from the inputs" in told for told in sample["left_out"])
     assert main(["plan", *crawl]) == 0
     said = capsys.readouterr().out
-    assert "(3.9 MB of 39.1 MB looked through), with 90 % intervals:" in said
+    assert "\n(3.9 MB of 39.1 MB looked through):\n" in said
     for label in (
         "shuffled on a cluster, decide",
         "requests to a store, driver",
@@ -148,34 +150,62 @@ def test_a_quiet_sample(archives: Path, tmp_path: Path, capsys: pytest.CaptureFi
     assert facts["sample"]["pages"] > 0 and err == ""
 
 
+def test_what_matters_comes_first(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """The folder, the inputs, what is expected with what is kept and the time, the steps, the recipe; in lines for a narrow terminal."""
+    line = ["plan", "--input", str(SAMPLE), "--output", str(tmp_path), "--sample", "1"]
+    assert main(line) == 0
+    said = capsys.readouterr().out.split("\nby recipe kosmos1:\n")[0].splitlines()
+    places = [0, said.index("read 1 archive, 652.0 kB, in 1 unit of work:")]
+    assert said[0] == f"write to {tmp_path}, a new run:"
+    for begin in (
+        "expect, with",
+        "  text rows",
+        "  failed rows",
+        "  wall time",
+        "  text shards",
+        "opt-outs",
+        "in three",
+    ):
+        places.append(next(place for place, each in enumerate(said) if each.startswith(begin)))
+    assert places == sorted(places)
+    assert max(map(len, (each for each in said if str(tmp_path) not in each))) <= 80
+
+
+@pytest.mark.parametrize("whole", [True, False])
+def test_a_screen_has_no_recipe(whole: bool) -> None:
+    """Its 200 lines would push all else out; a file or a pipe has them."""
+    told = plan.recipe_lines({"recipe": {"name": "mine", "digest": "ab", "toml": 'name = "mine"\n'}}, whole)
+    assert told[-1] == ('name = "mine"' if whole else "  digest ab")
+    assert ("| less" in told[0]) == (not whole)
+
+
 def test_plan_says_what_each_step_shuffles(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Three steps, with the rounds of duplicates that the recipe asks for."""
     line = ["plan", "--input", str(SAMPLE), "--output", str(tmp_path / "out")]
     assert main(line) == 0
     said = capsys.readouterr().out
-    assert (
-        "then 3 rounds of duplicates (text by url, then text, then near; pairs by sha256_caption, then phash_caption, then near_caption;"
-        in said
-    )
+    assert "then 3 rounds of duplicates;\n" in said
+    assert " text by url, then text, then near\n" in said
+    assert " pairs by sha256_caption, then phash_caption, then near_caption\n" in said
     assert [word for word in said.split() if word == "shuffles"] == ["shuffles"] * 3
     assert main([*line, "--recipe", "raw"]) == 0
-    assert "0 rounds of duplicates (none asked for); shuffles" in capsys.readouterr().out
+    assert "0 rounds of duplicates;\n           shuffles" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize(
     ("name", "told"),
     [
-        ("c4", "text by url), then lines that stand more than 1 time in a run, of which the first stay (text);"),
-        ("obelics", "), then paragraphs that stand more than 2 times in a site, of which none stays (interleaved);"),
+        ("c4", "then, of text, lines that stand more than 1 time in a run, of which the first stay"),
+        ("obelics", "then, of interleaved, paragraphs that stand more than 2 times in a site, of which none stays"),
     ],
 )
 def test_plan_says_what_repeats(name: str, told: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """And which copies stay, as text and as JSON."""
     line = ["plan", "--input", str(SAMPLE), "--output", str(tmp_path / "out"), "--recipe", name]
     assert main(line) == 0
-    assert told in capsys.readouterr().out
+    assert told in " ".join(capsys.readouterr().out.split())
     facts, _ = planned(capsys, *line[1:])
-    assert list(facts["repeats"].values()) == [told.partition("), then ")[2].rpartition(" (")[0]]
+    assert list(facts["repeats"].values()) == [told.split(", ", 2)[2]]
 
 
 def test_plan_says_what_run_would_find(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -227,7 +257,8 @@ def test_the_plan_says_which_opt_outs_are_heeded(
     assert main(["plan", *asked]) == 0
     assert "opt-outs: the recipe heeds none" in capsys.readouterr().out
     assert main(["plan", *asked, "--set", 'opt_outs=["noai"]']) == 0
-    assert "opt-outs that drop an item: noai; stored and not heeded: noimageai, noindex" in capsys.readouterr().out
+    told = "opt-outs that drop an item:\n  noai\nstored and not heeded:\n  noimageai, noindex"
+    assert told in capsys.readouterr().out
 
 
 def test_the_plan_says_what_near_duplicates_cost(
@@ -238,10 +269,11 @@ def test_the_plan_says_what_near_duplicates_cost(
     near = ["--set", 'text.duplicates=["near"]', "--set", 'near_images.set="default"']
     assert main(["plan", *line, *near]) == 0
     said = capsys.readouterr().out
+    told = " ".join(said.split())
     assert (
-        "near duplicates of pages (text): a page sends up to 18 rows, 216 B; one worker holds up to 8 B a page" in said
+        "near duplicates of pages (text): a page sends up to 18 rows, 216 B; one worker holds up to 8 B a page" in told
     )
-    assert "near duplicates of pictures: 20 B a picture, which 15 tasks read" in said
+    assert "near duplicates of pictures: 20 B a picture, read by 15 tasks" in told
     facts, _ = planned(capsys, *line, *near, "--sample", "1")
     figures = facts["sample"]["figures"]
     assert figures["near/pages/bytes"]["value"] == 216 * figures["pages"]["value"]
