@@ -3,15 +3,14 @@
 import argparse
 import json
 import shlex
-import sys
 from collections.abc import Iterable, Mapping
 from contextlib import nullcontext
 from dataclasses import asdict, replace
 from typing import TYPE_CHECKING
 
-from jobs import crawl_index, engine, engine_log, fetching, progress_line, request, terminal
+from jobs import crawl_index, engine, engine_log, fetching, request, terminal
 from jobs.terminal import count, number, size, table
-from jobs.watched import importing
+from jobs.watched import importing, telling
 from schemas.outcomes import BudgetError, UserError
 
 if TYPE_CHECKING:
@@ -19,7 +18,7 @@ if TYPE_CHECKING:
     from pipeline.fetch.crawl import CrawlRequest
     from pipeline.fetch.found import Source
     from pipeline.fetch.outcome import Outcome
-    from pipeline.progress import Progress, Tell
+    from pipeline.progress import Tell
     from schemas.manifest import Account
 
 MOST = 10_000  # addresses: that of `pipeline.fetch.follow`
@@ -198,19 +197,11 @@ def _crawl(args: argparse.Namespace, output: str, local: bool) -> tuple["Outcome
         if local:
             engine.check_known(args.beam_options)
         from pipeline.fetch.crawl import crawl
-    ticker = terminal.ticker(sys.stderr)
-
-    def tell(progress: "Progress") -> None:
-        if not args.quiet:
-            (ticker.say if progress.note else ticker.show)(progress_line.line(progress))
-
-    try:
+    with telling(args.quiet) as tell:
         wanted = crawl_request(args, output)
         if crawl_index.takes(args, output):
             return crawl_index.copy(args, output, wanted.settings, tell), "record"
         return crawl(replace(wanted, source=source_of(args, tell)) if args.images_of else wanted, tell), "address"
-    finally:
-        ticker.close()
 
 
 def engine_settings(args: argparse.Namespace, output: str) -> "EngineSettings":

@@ -4,14 +4,14 @@ import argparse
 import json
 import re
 import shlex
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from jobs import engine, engine_log, progress_line, terminal
+from jobs import engine, engine_log, terminal
 from jobs import request as asked
-from jobs.watched import importing
+from jobs.watched import importing, watched
 from pipeline.engines.settings import DATAFLOW, FLINK, LOCAL, PRISM, SPARK, STAGES
 from pipeline.engines.words import value_of
 from schemas.outcomes import UserError
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from pipeline.engines.job import Submitted
     from pipeline.engines.settings import EngineSettings
     from pipeline.plan import Request
-    from pipeline.progress import Progress
+    from pipeline.progress import Tell
 
 # Settings of storage and options of Beam's that are not to be seen by whoever looks on, or read in a log.
 _NAME = r"(?:secret|token|password|(?:access|account|api)[._-]?key)"
@@ -85,19 +85,21 @@ def submit(request: "Request", stages: tuple[str, ...], quiet: bool) -> "Submitt
 
     Raises UserError where that job is not of one of the stages.
     """
-    with importing():
-        from pipeline.engines.job import Submitted
-        from pipeline.run import run
+    return watched(replace(request, engine=replace(request.engine, detached=stages)), quiet, _load)
 
-    def tell(progress: "Progress") -> None:
-        if progress.note and not quiet:
-            terminal.say(progress_line.line(progress))
 
-    try:
-        run(replace(request, engine=replace(request.engine, detached=stages)), progress=tell)
-    except Submitted as job:
-        return job
-    return None
+def _load() -> "Callable[..., Submitted | None]":
+    from pipeline.engines.job import Submitted
+    from pipeline.run import run
+
+    def hand_over(request: "Request", progress: "Tell") -> "Submitted | None":
+        try:
+            run(request, progress=progress)
+        except Submitted as job:
+            return job
+        return None
+
+    return hand_over
 
 
 def lines(output: str, job: "Submitted | None") -> list[str]:

@@ -1,4 +1,4 @@
-"""Work on a run with a progress line on stderr."""
+"""Work with a progress line on stderr."""
 
 import gc
 import os
@@ -11,7 +11,7 @@ from jobs import engine, engine_log, progress_line, terminal
 
 if TYPE_CHECKING:
     from pipeline.plan import Request
-    from pipeline.progress import Progress
+    from pipeline.progress import Progress, Tell
 
 Result = TypeVar("Result")
 
@@ -27,16 +27,23 @@ def watched(request: "Request", quiet: bool, load: Callable[[], Callable[..., Re
             if local:
                 engine.check_known(request.engine.beam_options)
             work = load()
-        ticker = terminal.ticker(sys.stderr)
-
-        def tell(progress: "Progress") -> None:
-            if not quiet:
-                (ticker.say if progress.note else ticker.show)(progress_line.line(progress))
-
-        try:
+        with telling(quiet) as tell:
             return work(request, progress=tell)
-        finally:
-            ticker.close()
+
+
+@contextmanager
+def telling(quiet: bool) -> "Iterator[Tell]":
+    """What shows how far work is, on one line, and leaves notes to be read; nothing with `quiet`."""
+    ticker = terminal.ticker(sys.stderr)
+
+    def tell(progress: "Progress") -> None:
+        if not quiet:
+            (ticker.say if progress.note else ticker.show)(progress_line.line(progress))
+
+    try:
+        yield tell
+    finally:
+        ticker.close()
 
 
 @contextmanager

@@ -27,7 +27,7 @@ ENDED_SUFFIX = ".ended"  # of the file in which a worker notes the units that it
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """One look at a run. `position` of `bytes` are done; `rate` (bytes a second) and `left` (seconds) are None until they are known."""
+    """One look at a run. `position` of `bytes` are done; `rate` (bytes a second) and `left` (seconds) are None until known."""
 
     step: str
     done: int

@@ -1,6 +1,6 @@
 """How fast work goes on, and how long it will take."""
 
-from pipeline.pace import KNOWN, WINDOW, Pace
+from pipeline.pace import ENOUGH, KNOWN, MOVES, WINDOW, Pace
 
 
 def looked(*looks: tuple[float, int]) -> Pace:
@@ -19,9 +19,22 @@ def test_nothing_is_told_before_it_is_known() -> None:
 
 def test_rate_and_what_is_left() -> None:
     """By bytes."""
-    pace = looked((0, 0), (KNOWN, 50))
-    assert (pace.rate(), pace.left(150)) == (50 / KNOWN, 2 * KNOWN)
+    pace = looked(*((2 * second, 10 * second) for second in range(MOVES + 1)))
+    assert (pace.rate(), pace.left(150)) == (5, 20)
     assert pace.left(40) == 0
+
+
+def test_a_time_left_means_something() -> None:
+    """It said 51.8 days at the first look: so it waits for some moves, and for a hundredth of the work, or ten minutes of it."""
+    few = looked((0, 0), (100, 50), (200, 100), (300, 150), (400, 200))
+    assert few.rate() and few.left(1000) is None
+    assert looked((0, 0), (100, 50), (200, 100), (300, 150), (400, 200), (500, 250)).left(1000) == 1500
+    looks = [(second, 10 * second) for second in range(0, int(ENOUGH) + 1, 10)]
+    assert looked(*looks[:-1]).left(10**6) is None
+    assert looked(*looks).left(10**6) == (10**6 - looks[-1][1]) / 10
+    resumed = [(second, 9000 + second) for second in range(0, 20, 2)]
+    assert looked(*resumed[:5]).left(10_000) is None
+    assert looked(*resumed).left(10_000) == 10_000 - 9018
 
 
 def test_what_an_earlier_run_did_does_not_count() -> None:

@@ -217,13 +217,13 @@ def test_rate_and_time_left_are_told_once_they_are_known(monkeypatch: pytest.Mon
 
     def tell(found: Progress) -> None:
         told.append(found)
-        if len(told) == 3:
+        if len(told) == 6:
             enough.set()
 
     with Watch(tell, clock=clock).working(looking, remote=False):
         assert enough.wait(60)
-    assert [(found.rate, found.left) for found in told[:2]] == [(None, None), (None, None)]
-    assert told[2].rate == 10 and told[2].left == (3000 - 180) / 10
+    assert [(found.rate, found.left) for found in told[:3]] == [(None, None), (None, None), (10, None)]
+    assert told[5].rate == 10 and told[5].left == (3000 - 360) / 10
 
 
 def test_a_slow_look_delays_no_step(monkeypatch: pytest.MonkeyPatch) -> None:
