@@ -286,7 +286,7 @@ def near_lines(near: dict[str, Any]) -> list[str]:
         pictures = near["pictures"]
         found += [
             f"near duplicates of pictures: {size(pictures['bytes'])} a picture, read by {pictures['tasks']} tasks,",
-            f"  one after the other or side by side; each holds up to {size(pictures['worker_bytes'])} a picture",
+            f"  side by side or in turn; each holds up to {size(pictures['worker_bytes'])} a picture",
         ]
     return [f"           {line}" for line in found]
 

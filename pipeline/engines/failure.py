@@ -113,6 +113,8 @@ def _of_server(settings: EngineSettings, server: JobServer | None, said: str) ->
         return ""
     if server.heard.no_master:
         return f"no Spark master answers at {settings.master}: its page names its address (spark://HOST:7077)"
+    if server.starved and server.heard.silent:
+        return f"{server.heard.silent} did not answer for ten minutes"
     if server.starved:
         return "no executor came in ten minutes: does the cluster have a core and the memory of an executor free?"
     # A process that is killed closes its connections before it has ended.

@@ -41,6 +41,7 @@ class Unheard:
     where = ""
     no_master = False
     waiting = False
+    silent = ""
 
     def hear(self, line: str) -> str:
         """Nothing."""
@@ -187,7 +188,7 @@ def _wanted(prism: bool = False) -> Iterator[None]:
     except (OSError, RuntimeError, ValueError) as error:
         what, way = ("Prism", "--prism_location=FILE") if prism else ("Beam's job server", JARS)
         raise UserError(
-            f"{what} cannot be had: {' '.join(str(error).split())[:300]}; download it where there is a network, "
+            f"{what} cannot be had: {' '.join(str(error).split())}; download it where there is a network, "
             f"and name it by {way} behind --"
         ) from error
 

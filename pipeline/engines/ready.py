@@ -1,8 +1,10 @@
 """Whether what a cluster's job needs is here, asked before anything is written: Java, Beam's job server, and the cluster itself."""
 
+import os
 import re
 import socket
 import subprocess
+from collections.abc import Mapping
 
 from apache_beam.options.pipeline_options import JobServerOptions, PipelineOptions, PortableOptions, SparkRunnerOptions
 
@@ -13,6 +15,7 @@ from schemas.outcomes import UserError
 
 LEAST_JAVA = 11
 SECONDS = 10.0  # for a master to answer
+YARN_PLACES = ("HADOOP_CONF_DIR", "YARN_CONF_DIR")  # those that spark-submit asks for
 _MASTER = re.compile(r"(?:spark://)?([^:,/\[\]]+):(\d+)")
 
 
@@ -27,9 +30,23 @@ def check_ready(settings: EngineSettings) -> None:
     options = PipelineOptions(beam_options(settings, "check"))
     if not options.view_as(PortableOptions).job_endpoint:
         check_java(options.view_as(JobServerOptions).job_server_java_launcher)
+        if settings.kind == SPARK:
+            check_yarn(options.view_as(SparkRunnerOptions).spark_master_url, os.environ)
         job_server.bring_jar(settings.kind, options)
     if settings.kind == SPARK:
         check_master(options.view_as(SparkRunnerOptions).spark_master_url)
+
+
+def check_yarn(url: str, environment: Mapping[str, str]) -> None:
+    """Raise UserError where YARN is the master and nothing says where it is: a job would ask for it at 0.0.0.0, for ever.
+
+    >>> check_yarn("yarn", {"HADOOP_CONF_DIR": "/etc/hadoop"})
+    """
+    if url == "yarn" and not any(environment.get(name) for name in YARN_PLACES):
+        raise UserError(
+            f"--master yarn: neither {' nor '.join(YARN_PLACES)} is set, by which Spark finds YARN: "
+            "set one to the folder of yarn-site.xml"
+        )
 
 
 def check_java(launcher: str) -> None:

@@ -11,6 +11,8 @@ _HOST = re.compile(r"NettyBlockTransferService: Server created on (\S+):\d+")
 _REGISTERED = re.compile(r"Registered executor .* with ID (\d+)")
 _NO_MASTER = "All masters are unresponsive"
 _WAITING = "Initial job has not accepted any resources"
+# By Hadoop's client, a second each; a resource manager that was never named is 0.0.0.0.
+_SILENT = re.compile(r"Retrying connect to server: (\S+)\. Already tried [3-9] time")
 _LOST = re.compile(r"Lost executor (\S+) on (\S+): (.*)")
 _CODE = re.compile(r"Command exited with code (\d+)")
 
@@ -22,6 +24,7 @@ class SparkLog:
     where: str = ""  # the application and its page
     no_master: bool = False  # Spark gave up to look for one
     waiting: bool = False  # no executor has come yet
+    silent: str = ""  # who was asked several times, and has not answered
     _application: str = ""
     _port: str = ""
     _executors: set[str] = field(default_factory=set)
@@ -42,9 +45,15 @@ class SparkLog:
             return f"Spark: {self.where}"
         elif found := _REGISTERED.search(line):
             self._executors.add(found[1])
-            self.waiting = False
+            self.waiting, self.silent = False, ""
         elif _NO_MASTER in line:
             self.no_master = True
+        elif (found := _SILENT.search(line)) and not self._executors and not self.silent:
+            self.waiting, self.silent = True, found[1]
+            return (
+                f"Spark: waiting for {found[1]}, which does not answer: the resource manager of YARN, where that is the master, "
+                "is named by yarn-site.xml in HADOOP_CONF_DIR or YARN_CONF_DIR"
+            )
         elif _WAITING in line and not self._executors and not self.waiting:
             self.waiting = True
             return "Spark: waiting for executors: no host of the cluster has had a core and the memory free for one yet"

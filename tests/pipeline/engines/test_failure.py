@@ -102,6 +102,19 @@ def test_a_master_that_was_not_found_is_named(tmp_path: Path) -> None:
     assert "no Spark master answers at spark://host:7077" in str(error)
 
 
+def test_who_kept_silent_is_named(tmp_path: Path) -> None:
+    """Where a job was given up since nobody took it; who answered and has no room is asked for room."""
+    one = server(tmp_path, "true")
+    one.process.communicate()
+    one.starved = True
+    error = RuntimeError("UNAVAILABLE: Socket closed")
+    assert "does the cluster have a core" in str(known(error, SPARK, "extract", one))
+    one.heard.hear(
+        "INFO Client: Retrying connect to server: rm/10.0.0.7:8032. Already tried 3 time(s); retry policy is x"
+    )
+    assert "rm/10.0.0.7:8032 did not answer for ten minutes" in str(known(error, SPARK, "extract", one))
+
+
 def test_a_bug_in_a_worker_stays_a_bug(tmp_path: Path) -> None:
     """With its traceback."""
     said = RuntimeError(

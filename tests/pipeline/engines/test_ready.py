@@ -50,6 +50,28 @@ def test_the_jar_must_be_there(tmp_path: Path) -> None:
     job_server.bring_jar("spark", options)
 
 
+def test_yarn_is_found_by_the_environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where nothing says where it is, that is said before anything is written, as spark-submit does; it asked 0.0.0.0 for minutes."""
+    for name in ("HADOOP_CONF_DIR", "YARN_CONF_DIR"):
+        monkeypatch.delenv(name, raising=False)
+    (tmp_path / "some.jar").touch()
+    launcher = java(tmp_path, 'openjdk version "17.0.2"')
+    here = (f"--spark_job_server_jar={tmp_path}/some.jar", f"--job_server_java_launcher={launcher}")
+    with pytest.raises(UserError, match=r"neither HADOOP_CONF_DIR nor YARN_CONF_DIR is set.*yarn-site\.xml"):
+        check_ready(EngineSettings("spark", master="yarn", beam_options=here))
+    check_ready(EngineSettings("spark", master="yarn", beam_options=("--job_endpoint=127.0.0.1:1",)))
+    monkeypatch.setenv("YARN_CONF_DIR", str(tmp_path))
+    check_ready(EngineSettings("spark", master="yarn", beam_options=here))
+
+
+def test_where_a_jar_is_not_had_from_is_named_whole(tmp_path: Path) -> None:
+    """An address was cut in its middle."""
+    url = f"file://{tmp_path}/{'deep/' * 80}job-server.jar"
+    with pytest.raises(UserError) as told:
+        job_server.bring_jar("spark", PipelineOptions([f"--spark_job_server_jar={url}"]))
+    assert "job-server.jar" in str(told.value).replace("--spark_job_server_jar", "")
+
+
 def test_the_local_engine_needs_nothing() -> None:
     """No Java is started for it."""
     check_ready(EngineSettings(beam_options=("--job_server_java_launcher=/nowhere",)))

@@ -70,3 +70,17 @@ def test_a_log_is_read_on_where_reading_ended(tmp_path: Path) -> None:
     server.tell(told.append)
     server.tell(told.append)
     assert told == heard(BEGIN)
+
+
+def test_who_does_not_answer_is_told_once() -> None:
+    """`--master yarn` where there is no YARN waited without a word. A moment's silence, or one amid the work, is none."""
+    asked = (
+        "26/11/28 01:43:56 INFO Client: Retrying connect to server: 0.0.0.0/0.0.0.0:8032. Already tried {} time(s); "
+        "retry policy is RetryUpToMaximumCountWithFixedSleep(maxRetries=10, sleepTime=1000 MILLISECONDS)"
+    )
+    log = SparkLog()
+    told = [log.hear(asked.format(times % 10)) for times in range(20)]
+    assert [place for place, said in enumerate(told) if said] == [3]
+    assert "waiting for 0.0.0.0/0.0.0.0:8032, which does not answer" in told[3] and log.waiting
+    log.hear(BEGIN.splitlines()[-1])
+    assert (log.waiting, log.silent, log.hear(asked.format(5))) == (False, "", "")
