@@ -2,6 +2,7 @@
 
 import json
 import os
+import socket
 import tempfile
 import threading
 import time
@@ -113,7 +114,8 @@ class Reporter:
                 file.write(json.dumps(line) + "\n")
 
     def _path(self) -> str:
-        return os.path.join(self._folder, str(os.getpid()))
+        """Its own among the workers of all hosts that share a file system: many of them have the same process ids."""
+        return os.path.join(self._folder, f"{socket.gethostname()}-{os.getpid()}")
 
     def _write(self) -> None:
         if self._folder:

@@ -101,6 +101,18 @@ def test_a_note_that_is_half_written_is_passed_over(staging: StagingFolder, tmp_
     assert notes.so_far() == (0, 0)
 
 
+def test_two_hosts_have_workers_of_one_process_id(staging: StagingFolder, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Containers count from 1: on a shared file system one wrote over the other's note."""
+    for host in ("one", "two"):
+        monkeypatch.setattr("socket.gethostname", lambda host=host: host)
+        reporter = Reporter(staging.progress, lambda: 9.0)
+        reporter.begin(0)(10, 3)
+        reporter.end(10, 1, {}, 0)
+    notes = Notes(staging.progress)
+    assert notes.so_far() == (20, 6)
+    assert len(list(notes.ended())) == 2 == len(list(Path(staging.progress).glob("*.ended")))
+
+
 def test_what_workers_end_is_read_once(staging: StagingFolder) -> None:
     """A line a unit, with what it took; one that is half written waits for the next look."""
     clock = Clock()
