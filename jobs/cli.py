@@ -38,6 +38,7 @@ from jobs import (
 )
 from jobs.endings import TERMINATED, Terminated, leave_at_once, open_streams, terminable
 from jobs.machine import check_files, live_within_limit, refusal
+from pipeline.logins import without_logins
 from schemas.outcomes import BudgetError, GuardError, UserError, VerificationError
 from schemas.recipe import nearest
 
@@ -50,6 +51,7 @@ WORKING = (
     "forget",
 )  # verbs that do more than print: they are not done when their reader has gone
 HEAVY = ("run", "submit", "demo", "crawl", "plan")  # verbs that load the engine
+NO_LOGIN = ("demo", "recipes")  # verbs that read no address
 GOES_ON = "the same command goes on from what is finished"
 
 EPILOG = """\
@@ -169,6 +171,7 @@ def _status(argv: list[str]) -> int:
 
 def _dispatch(argv: list[str]) -> int:
     own, beam_options = split(argv)
+    own, logins = without_logins(own)
     parser, verbs = parsers()
     if not own:
         parser.print_help()
@@ -181,6 +184,10 @@ def _dispatch(argv: list[str]) -> int:
     if beam_options and args.verb not in ("run", "submit", "crawl", "plan"):
         raise UserError(f"triptych {args.verb} takes no Beam options: leave out -- and what follows")
     args.beam_options, args.own_words = tuple(beam_options), own
+    if logins and args.verb in NO_LOGIN:
+        raise UserError(f"triptych {args.verb} takes no login in an address")
+    if logins:
+        args.storage = [*args.storage, *map("=".join, logins.items())]
     if args.verb in HEAVY:
         check_files(getattr(args, "workers", 1) if getattr(args, "runner", "local") == "local" else 1)
         live_within_limit()

@@ -4,6 +4,7 @@ import argparse
 from typing import TYPE_CHECKING
 
 from jobs import engine, request
+from pipeline.logins import SETTING, server_of
 from schemas.outcomes import UserError
 
 if TYPE_CHECKING:
@@ -68,6 +69,10 @@ def takes(args: argparse.Namespace, output: str) -> bool:
     from pipeline.fetch.layout import CrawlFolder
     from pipeline.fetch.range_marker import is_selection
 
+    if args.archives and any(each.startswith(SETTING + server_of(args.archives)) for each in args.storage):
+        raise UserError(
+            "--archives: a crawl asks as anybody, and takes no login; copy what needs one, and name the folder"
+        )
     if args.index:
         return True
     storage.configure(request.storage_settings(args.storage))

@@ -279,14 +279,14 @@ def near_lines(near: dict[str, Any]) -> list[str]:
         pages = near["pages"]
         found += [
             f"near duplicates of pages ({', '.join(pages['corpora'])}):",
-            f"  a page sends up to {pages['rows']} rows, {size(pages['bytes'])}; "
+            f"a page sends up to {pages['rows']} rows, {size(pages['bytes'])}; "
             f"one worker holds up to {size(pages['worker_bytes'])} a page",
         ]
     if "pictures" in near:
         pictures = near["pictures"]
         found += [
             f"near duplicates of pictures: {size(pictures['bytes'])} a picture, read by {pictures['tasks']} tasks,",
-            f"  side by side or in turn; each holds up to {size(pictures['worker_bytes'])} a picture",
+            f"side by side or in turn; each holds up to {size(pictures['worker_bytes'])} a picture",
         ]
     return [f"           {line}" for line in found]
 

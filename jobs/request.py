@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from jobs import engine, fetching, lists, recipe_files
 from pipeline.engines.settings import DATAFLOW
+from pipeline.logins import without_logins
 from schemas.outcomes import UserError
 from schemas.recipe import RECORDED, Recipe, nearest
 
@@ -185,12 +186,14 @@ def request(args: argparse.Namespace) -> "Request":
     from pipeline.plan import Request
 
     storage.configure(settings)
-    given = inputs(args)
+    given, logins = without_logins(inputs(args))
+    settings |= logins
+    storage.configure(settings)
     if settings_of_engine.kind == DATAFLOW:
         engine.check_known(args.beam_options)
     check(settings_of_engine, [*given, args.output, *([args.staging] if args.staging else []), *args.against])
     return Request(
-        inputs=given,
+        inputs=tuple(given),
         output=args.output,
         recipe=resolved,
         engine=settings_of_engine,

@@ -14,6 +14,7 @@ from jobs import request as asked
 from jobs.watched import importing, watched
 from pipeline.engines.settings import DATAFLOW, FLINK, LOCAL, PRISM, SPARK, STAGES
 from pipeline.engines.words import value_of
+from pipeline.logins import SETTING, holds_login
 from schemas.outcomes import UserError
 
 if TYPE_CHECKING:
@@ -132,7 +133,8 @@ def _print(args: argparse.Namespace, request: "Request") -> int:
                 )
     verb = "run" if refusal(settings) else "submit"
     said = [command(verb, args.own_words, settings, stage) for stage in ([args.stage] if args.stage else STAGES)]
-    for left_out in sorted(set(hidden(args.own_words)) | set(hidden_options(settings.beam_options))):
+    logins = {f"the login of {key.removeprefix(SETTING)}" for key in request.storage if key.startswith(SETTING)}
+    for left_out in sorted({*hidden(args.own_words), *hidden_options(settings.beam_options), *logins}):
         terminal.say(f"{terminal.program()}: left out, to be given where the command runs: {left_out}")
     terminal.out("\n".join(said))
     return 0
@@ -183,13 +185,14 @@ def hidden_options(options: Sequence[str]) -> list[str]:
 
 def _is_hidden_option(word: str, values: Sequence[str]) -> bool:
     name, _, inside = word.partition("=")
-    return bool(_SECRET.search(name)) or any(_SECRET_INSIDE.search(each) for each in (inside, *values))
+    held = (inside, *values)
+    return bool(_SECRET.search(name)) or any(_SECRET_INSIDE.search(each) or holds_login(each) for each in held)
 
 
 def _is_hidden(word: str, value: Sequence[str]) -> bool:
     option, _, inside = word.partition("=")
     setting = inside or (value[0] if value else "")
-    return option == "--storage" and bool(_SECRET.search(setting.partition("=")[0]))
+    return option == "--storage" and (bool(_SECRET.search(setting.partition("=")[0])) or holds_login(setting))
 
 
 def _by_option(words: Sequence[str]) -> Iterator[tuple[str, list[str]]]:

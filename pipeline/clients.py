@@ -17,6 +17,7 @@ from typing import Any, TypeAlias
 from obstore.exceptions import BaseError, NotSupportedError, PermissionDeniedError, UnauthenticatedError
 from obstore.store import GCSStore, HTTPStore, S3Store
 
+from pipeline import logins
 from schemas.outcomes import UserError
 from schemas.recipe import nearest
 
@@ -104,6 +105,8 @@ def configure(settings: Mapping[str, str]) -> None:
 
 
 def _checked(key: str, value: str) -> str:
+    if key.startswith(logins.SETTING):
+        return value
     if key not in SETTINGS:
         raise UserError(f"--storage {key}: there is no such setting{nearest(key, SETTINGS)}")
     if key in _FLAGS and value not in ("true", "false"):
@@ -168,6 +171,7 @@ def _client(root: str) -> Store:
     if scheme in WEB:
         # Tries are those of `pipeline.web_turns`; a connection that nobody uses would keep another process from the server.
         client["pool_max_idle_per_host"] = "0"
+        client["default_headers"] = logins.header(_PROCESS.settings, root)
         try:
             return HTTPStore.from_url(root, client_options=client, retry_config={"max_retries": 0})
         except ValueError as error:

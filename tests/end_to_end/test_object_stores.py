@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+from base64 import b64encode
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -182,3 +183,35 @@ def test_archives_of_a_web_server_that_a_list_names(
         assert main([*run, str(tmp_path / "web"), *named]) == 0, capfd.readouterr().err
         assert (web.failures, web.most_at_once <= 2) == (0, True)
     assert (tmp_path / "web" / "manifest.json").read_bytes() == (tmp_path / "local" / "manifest.json").read_bytes()
+
+
+def test_a_login_in_an_address_is_told_nowhere(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """It goes to its server and into no file, log or message, whether a command or a list names it, and whether it is right or wrong."""
+    monkeypatch.setattr(web_turns, "places_folder", lambda: str(tmp_path / "places"))
+    output, listed = tmp_path / "out", tmp_path / "list"
+    with web_server() as web:
+        web.login = "me@here:hush hush"
+        web.files |= {f"/{name}.warc.gz": SAMPLE.read_bytes() for name in "ab"}
+        address = web.address.replace("://", "://me%40here:hush%20hush@")
+        listed.write_text(f"{address}/b.warc.gz\n")
+        words = ["--input", f"{address}/a.warc.gz", "--inputs-from", str(listed), "--corpora", "text"]
+        assert main(["plan", *words, "--output", str(output)]) == 0
+        assert main(["submit", *words, "--output", str(output), "--print-only"]) == 0
+        printed = capfd.readouterr()
+        assert f"--input {web.address}/a.warc.gz " in printed.out
+        assert f"left out, to be given where the command runs: the login of {web.address}" in printed.err
+        assert main(["run", *words, "--output", str(output)]) == 0
+        for wrong in (
+            ["--input", f"{address}/c.warc.gz"],
+            ["--input", f"{web.address.replace('//', '//me:hush@')}/a.warc.gz"],
+        ):
+            assert main(["run", *wrong, "--output", str(tmp_path / "none")]) == 2
+        assert main(["run", "--input", "s3://key:hush@bucket/a.warc.gz", "--output", str(tmp_path / "none")]) == 2
+        said = "".join([*printed, *capfd.readouterr()])
+    assert "access is denied" in said and "no keys" in said
+    files = [path.read_bytes() for path in output.rglob("*") if path.is_file()]
+    assert files
+    for secret in (b"hush", b64encode(web.login.encode())):
+        assert not any(secret in data for data in [*files, said.encode()])

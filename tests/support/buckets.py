@@ -10,6 +10,7 @@ import logging
 import re
 import threading
 import urllib.request
+from base64 import b64encode
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -164,6 +165,7 @@ class Web:
     asked: list[Asked] = field(default_factory=list)
     failures: int = 0
     ranges: bool = True
+    login: str = ""  # USER:PASSWORD, without which nothing is given
     at_once: int = 0  # requests under way
     most_at_once: int = 0
 
@@ -189,6 +191,8 @@ def web_server() -> Iterator[Web]:
             if web.failures:
                 web.failures -= 1
                 return self.answer(503, b"")
+            if web.login and self.headers.get("Authorization") != f"Basic {b64encode(web.login.encode()).decode()}":
+                return self.answer(401, b"")
             if self.path not in web.files:
                 return self.answer(404, b"")
             data = web.files[self.path]

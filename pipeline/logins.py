@@ -1,0 +1,72 @@
+"""Logins in addresses of the web (`https://USER:PASSWORD@host/`), taken out where an address comes in.
+
+From there on a login is a setting of storage, as keys of buckets are; so whatever is printed or written of an address tells none.
+"""
+
+import re
+from base64 import b64encode
+from collections.abc import Iterable, Mapping
+from urllib.parse import unquote
+
+from schemas.outcomes import UserError
+
+SETTING = "web.login "  # begins the name of the setting; the server it is for follows
+_LOGIN = re.compile(r"((?:--[\w-]+=)?)([A-Za-z][\w+.-]*)://([^/?#]*)@([^/?#]*)")
+_ANYWHERE = re.compile(r"://[^/?#\s]*@")
+
+
+def without_logins(words: Iterable[str]) -> tuple[list[str], dict[str, str]]:
+    """Words without the logins of addresses among them, and the logins as settings of storage.
+
+    Raises UserError for two logins of one server, and for a login of what is no address of the web.
+
+    >>> without_logins(["--input", "https://me:secret@host:8080/a.warc.gz", "https://other/@me"])
+    (['--input', 'https://host:8080/a.warc.gz', 'https://other/@me'], {'web.login https://host:8080': 'me:secret'})
+    """
+    plain, logins = list[str](), dict[str, str]()
+    for word in words:
+        if not (found := _LOGIN.match(word)):
+            plain.append(word)
+            continue
+        option, scheme, login, server = found.groups()
+        named = f"{scheme}://{server}"
+        if scheme not in ("https", "http"):
+            raise UserError(
+                f"{named}: an address of {scheme}:// holds no keys: --storage gives them, or the environment"
+            )
+        if logins.setdefault(SETTING + named, login) != login:
+            raise UserError(f"{named} is named with two logins, and a command has one for each server")
+        plain.append(f"{option}{named}{word[found.end() :]}")
+    return plain, logins
+
+
+def holds_login(text: str) -> bool:
+    """Whether an address with a login stands in a text, such as the value of a setting.
+
+    >>> holds_login("s3.endpoint=http://me:secret@host:9000"), holds_login("https://host/@me")
+    (True, False)
+    """
+    return _ANYWHERE.search(text) is not None
+
+
+def server_of(address: str) -> str:
+    """The server of an address, as settings name it.
+
+    >>> server_of("https://host:8080/a?b")
+    'https://host:8080'
+    """
+    scheme, _, rest = address.partition("://")
+    return f"{scheme}://{re.split('[/?#]', rest, maxsplit=1)[0]}"
+
+
+def header(settings: Mapping[str, str], address: str) -> dict[str, str]:
+    """What a request to an address says of who asks (RFC 7617); nothing where no login is known.
+
+    >>> header({"web.login https://host": "Aladdin:open%20sesame"}, "https://host/a")
+    {'authorization': 'Basic QWxhZGRpbjpvcGVuIHNlc2FtZQ=='}
+    """
+    login = settings.get(SETTING + server_of(address))
+    if login is None:
+        return {}
+    user, _, password = login.partition(":")
+    return {"authorization": f"Basic {b64encode(f'{unquote(user)}:{unquote(password)}'.encode()).decode()}"}
