@@ -38,7 +38,7 @@ from jobs import (
 )
 from jobs.endings import TERMINATED, Terminated, leave_at_once, open_streams, terminable
 from jobs.machine import check_files, live_within_limit, refusal
-from pipeline.logins import without_logins
+from pipeline.credentials import without_logins
 from schemas.outcomes import BudgetError, GuardError, UserError, VerificationError
 from schemas.recipe import nearest
 

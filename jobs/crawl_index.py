@@ -4,7 +4,7 @@ import argparse
 from typing import TYPE_CHECKING
 
 from jobs import engine, request
-from pipeline.logins import SETTING, server_of
+from pipeline.credentials import SETTING, server_of
 from schemas.outcomes import UserError
 
 if TYPE_CHECKING:

@@ -4,8 +4,8 @@ import argparse
 from typing import TYPE_CHECKING
 
 from jobs import engine, fetching, lists, recipe_files
+from pipeline.credentials import without_logins
 from pipeline.engines.settings import DATAFLOW
-from pipeline.logins import without_logins
 from schemas.outcomes import UserError
 from schemas.recipe import RECORDED, Recipe, nearest
 

@@ -2,7 +2,6 @@
 
 import argparse
 import json
-import re
 import shlex
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
@@ -12,9 +11,9 @@ from typing import TYPE_CHECKING
 from jobs import engine, engine_log, terminal
 from jobs import request as asked
 from jobs.watched import importing, watched
+from pipeline.credentials import SETTING, holds_secret, is_secret
 from pipeline.engines.settings import DATAFLOW, FLINK, LOCAL, PRISM, SPARK, STAGES
 from pipeline.engines.words import value_of
-from pipeline.logins import SETTING, holds_login
 from schemas.outcomes import UserError
 
 if TYPE_CHECKING:
@@ -23,11 +22,6 @@ if TYPE_CHECKING:
     from pipeline.plan import Request
     from pipeline.progress import Tell
 
-# Settings of storage and options of Beam's that are not to be seen by whoever looks on, or read in a log.
-_NAME = r"(?:secret|token|password|(?:access|account|api)[._-]?key)"
-_SECRET = re.compile(_NAME, re.IGNORECASE)
-# A value that holds such a setting: a property of Java's, or a variable in JSON.
-_SECRET_INSIDE = re.compile(rf"{_NAME}[\w.-]*[\"']?\s*[=:]", re.IGNORECASE)
 _DIES = "this command: the job would end with it. Use triptych run, and --stage where it may go away between steps"
 _OUTLIVES = "or name a job server that outlives it: -- --job_endpoint=HOST:PORT"
 WHY_NOT = {
@@ -185,14 +179,13 @@ def hidden_options(options: Sequence[str]) -> list[str]:
 
 def _is_hidden_option(word: str, values: Sequence[str]) -> bool:
     name, _, inside = word.partition("=")
-    held = (inside, *values)
-    return bool(_SECRET.search(name)) or any(_SECRET_INSIDE.search(each) or holds_login(each) for each in held)
+    return is_secret(name) or any(map(holds_secret, (inside, *values)))
 
 
 def _is_hidden(word: str, value: Sequence[str]) -> bool:
     option, _, inside = word.partition("=")
     setting = inside or (value[0] if value else "")
-    return option == "--storage" and (bool(_SECRET.search(setting.partition("=")[0])) or holds_login(setting))
+    return option == "--storage" and (is_secret(setting.partition("=")[0]) or holds_secret(setting))
 
 
 def _by_option(words: Sequence[str]) -> Iterator[tuple[str, list[str]]]:

@@ -17,7 +17,7 @@ from typing import Any, TypeAlias
 from obstore.exceptions import BaseError, NotSupportedError, PermissionDeniedError, UnauthenticatedError
 from obstore.store import GCSStore, HTTPStore, S3Store
 
-from pipeline import logins
+from pipeline import credentials
 from schemas.outcomes import UserError
 from schemas.recipe import nearest
 
@@ -105,7 +105,7 @@ def configure(settings: Mapping[str, str]) -> None:
 
 
 def _checked(key: str, value: str) -> str:
-    if key.startswith(logins.SETTING):
+    if key.startswith(credentials.SETTING):
         return value
     if key not in SETTINGS:
         raise UserError(f"--storage {key}: there is no such setting{nearest(key, SETTINGS)}")
@@ -171,7 +171,7 @@ def _client(root: str) -> Store:
     if scheme in WEB:
         # Tries are those of `pipeline.web_turns`; a connection that nobody uses would keep another process from the server.
         client["pool_max_idle_per_host"] = "0"
-        client["default_headers"] = logins.header(_PROCESS.settings, root)
+        client["default_headers"] = credentials.header(_PROCESS.settings, root)
         try:
             return HTTPStore.from_url(root, client_options=client, retry_config={"max_retries": 0})
         except ValueError as error:

@@ -21,6 +21,7 @@ from apache_beam.runners.portability.prism_runner import PrismJobServer
 from apache_beam.runners.portability.spark_runner import SparkJarJobServer
 
 from pipeline import local_workers
+from pipeline.credentials import holds_secret
 from pipeline.engines.beam_libraries import grpc
 from pipeline.engines.settings import FLINK, PRISM, SPARK
 from pipeline.engines.spark_log import SparkLog
@@ -155,7 +156,8 @@ def _start(server: Any, patience: float, heard: SparkLog | Unheard) -> JobServer
     ended = process.poll()
     process.kill()
     how = f"ended with status {ended}" if ended is not None else f"did not answer in {patience:.0f} s"
-    raise UserError(f"the job server {how}: {log} holds what it said; its command: {' '.join(words)[:500]}")
+    shown = " ".join(word for word in words if not holds_secret(word))
+    raise UserError(f"the job server {how}: {log} holds what it said; its command: {shown[:500]}")
 
 
 def command_of(server: Any) -> tuple[list[Any], str]:

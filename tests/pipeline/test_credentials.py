@@ -2,7 +2,7 @@
 
 import pytest
 
-from pipeline.logins import header, without_logins
+from pipeline.credentials import header, without_logins
 from schemas.outcomes import UserError
 
 

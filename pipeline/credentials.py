@@ -1,6 +1,7 @@
-"""Logins in addresses of the web (`https://USER:PASSWORD@host/`), taken out where an address comes in.
+"""Credentials in the words of a command: which are not to be printed, and logins in addresses of the web.
 
-From there on a login is a setting of storage, as keys of buckets are; so whatever is printed or written of an address tells none.
+A login (`https://USER:PASSWORD@host/`) is taken out where an address comes in. From there on it is a setting of storage, as keys of
+buckets are; so whatever is printed or written of an address tells none.
 """
 
 import re
@@ -13,6 +14,11 @@ from schemas.outcomes import UserError
 SETTING = "web.login "  # begins the name of the setting; the server it is for follows
 _LOGIN = re.compile(r"((?:--[\w-]+=)?)([A-Za-z][\w+.-]*)://([^/?#]*)@([^/?#]*)")
 _ANYWHERE = re.compile(r"://[^/?#\s]*@")
+# Of settings of storage and options of Beam's.
+_NAME = r"(?:secret|token|password|(?:access|account|api)[._-]?key)"
+_SECRET = re.compile(_NAME, re.IGNORECASE)
+# A value that holds such a setting: a property of Java's, or a variable in JSON.
+_SECRET_INSIDE = re.compile(rf"{_NAME}[\w.-]*[\"']?\s*[=:]", re.IGNORECASE)
 
 
 def without_logins(words: Iterable[str]) -> tuple[list[str], dict[str, str]]:
@@ -40,13 +46,22 @@ def without_logins(words: Iterable[str]) -> tuple[list[str], dict[str, str]]:
     return plain, logins
 
 
-def holds_login(text: str) -> bool:
-    """Whether an address with a login stands in a text, such as the value of a setting.
+def is_secret(name: str) -> bool:
+    """Whether the value of a setting or an option is not to be seen by whoever looks on, or read in a log.
 
-    >>> holds_login("s3.endpoint=http://me:secret@host:9000"), holds_login("https://host/@me")
+    >>> is_secret("s3.secret_access_key"), is_secret("s3.region")
     (True, False)
     """
-    return _ANYWHERE.search(text) is not None
+    return _SECRET.search(name) is not None
+
+
+def holds_secret(text: str) -> bool:
+    """Whether such a setting, or an address with a login, stands in a text.
+
+    >>> holds_secret("-Dspark.hadoop.fs.s3a.secret.key=3"), holds_secret("s3.endpoint=http://me:pass@host"), holds_secret("https://host/@me")
+    (True, True, False)
+    """
+    return bool(_SECRET_INSIDE.search(text) or _ANYWHERE.search(text))
 
 
 def server_of(address: str) -> str:
