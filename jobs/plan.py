@@ -182,7 +182,8 @@ def lines(facts: dict[str, Any]) -> list[str]:
     rest = [f"  and {number(len(facts['archives']) - SHOWN)} more"] if len(facts["archives"]) > SHOWN else []
     corpora = [f"  {corpus}: {' and '.join(formats)}" for corpus, formats in facts["corpora"].items()]
     return [
-        folder_line(facts),
+        *folder_lines(facts),
+        "corpora, and how they are written:",
         *corpora,
         f"read {archives}, {size(facts['bytes'])}, in {count(facts['units'], 'unit')} of work:",
         *named,
@@ -291,12 +292,14 @@ def near_lines(near: dict[str, Any]) -> list[str]:
     return [f"           {line}" for line in found]
 
 
-def folder_line(facts: dict[str, Any]) -> str:
+def folder_lines(facts: dict[str, Any]) -> list[str]:
     """Where the run would write, and what it would do with what is there."""
+    output, state = facts["output"], facts["state"]
+    if state == "refused":
+        return [f"refuse to write to {output}:", *wrapped(facts["reason"])]
     said = {
-        "new": "write to {output}, a new run:",
-        "unfinished": "go on with the unfinished run in {output}:",
-        "finished": "find this very run finished in {output} and do nothing:",
-        "refused": "refuse to write to {output} ({reason}):",
+        "new": f"write to {output}, a new run",
+        "unfinished": f"go on with the unfinished run in {output}",
+        "finished": f"find this very run finished in {output} and do nothing",
     }
-    return said[facts["state"]].format(**facts)
+    return [said[state]]

@@ -53,9 +53,8 @@ def wrapped(text: str, first: int = 2, further: int = 2) -> list[str]:
     >>> wrapped("one, two, three")
     ['  one, two, three']
     """
-    return textwrap.wrap(
-        text, WIDTH, initial_indent=" " * first, subsequent_indent=" " * further, break_on_hyphens=False
-    )
+    wrapper = textwrap.TextWrapper(WIDTH, " " * first, " " * further, break_long_words=False, break_on_hyphens=False)
+    return wrapper.wrap(text)
 
 
 def decimal(value: float) -> str:

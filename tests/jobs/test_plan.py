@@ -157,7 +157,7 @@ def test_what_matters_comes_first(tmp_path: Path, capsys: pytest.CaptureFixture[
     assert main(line) == 0
     said = capsys.readouterr().out.split("\nby recipe kosmos1:\n")[0].splitlines()
     places = [0, said.index("read 1 archive, 652.0 kB, in 1 unit of work:")]
-    assert said[0] == f"write to {tmp_path}, a new run:"
+    assert said[0] == f"write to {tmp_path}, a new run"
     for begin in (
         "expect, with",
         "  text rows",
@@ -223,7 +223,7 @@ def test_plan_says_what_run_would_find(tmp_path: Path, capsys: pytest.CaptureFix
     facts, _ = planned(capsys, *asked, "--output", str(tmp_path / "new"), "--staging", str(output / "staging"))
     assert (facts["state"], facts["staged"]) == ("new", 2)
     assert main(["plan", *line, "--set", "seed=8"]) == 0
-    assert f"refuse to write to {output} (" in capsys.readouterr().out
+    assert f"refuse to write to {output}:\n  " in capsys.readouterr().out
     assert before == {path: path.stat().st_mtime_ns for path in output.rglob("*")}
     (output / "manifest.json").unlink()
     assert planned(capsys, *line)[0]["state"] == "unfinished"
