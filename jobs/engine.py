@@ -33,7 +33,7 @@ def workers_argument(group: argparse._ActionsContainer) -> None:
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """Declare where a command runs; how many work, says `workers_argument`."""
-    group = parser.add_argument_group("where it runs (docs/clusters.md)")
+    group = parser.add_argument_group("where it runs (docs/clusters.md); Beam's own options come behind --")
     group.add_argument(
         "--runner",
         choices=RUNNERS,
