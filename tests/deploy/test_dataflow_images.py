@@ -59,7 +59,7 @@ def test_the_worker_has_the_locked_beam_and_its_entry_point() -> None:
     """Submitter and workers are of one version; the boot program of Beam's image stays."""
     found = steps("Dockerfile")
     assert [step.rest for step in found if step.word == "FROM"] == [
-        f"apache/beam_python3.11_sdk:{LOCKED['apache-beam']}"
+        f"docker.io/apache/beam_python3.11_sdk:{LOCKED['apache-beam']}"
     ]
     assert not [step for step in found if step.word == "ENTRYPOINT"]
     (run,) = [step.rest for step in found if step.word == "RUN"]
