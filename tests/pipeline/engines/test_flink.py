@@ -6,7 +6,6 @@ import pytest
 from apache_beam.options.pipeline_options import JobServerOptions, PipelineOptions
 
 from pipeline.engines.flink import job_name, known, options
-from pipeline.engines.flink_failures import in_words, is_lost
 from pipeline.engines.flink_jobs import looked_after
 from pipeline.engines.options import beam_options
 from pipeline.engines.ready import check_ready
@@ -71,22 +70,3 @@ def test_a_job_left_behind_is_cancelled_and_our_own_where_it_ends_early() -> Non
             "c": "CANCELED",
         }
         assert heard == ["Flink still ran a job of an earlier command of this run: cancelled"]
-
-
-@pytest.mark.parametrize(
-    ("said", "lost", "meaning"),
-    [
-        ("org.apache.flink...JobMasterException: TaskManager with id tm2 is no longer reachable.", True, "was lost"),
-        ("org.apache.flink.runtime.rpc.exceptions.RecipientUnreachableException: Could not send message", True, "was lost"),
-        ("java.io.IOException: Insufficient number of network buffers: required 512, but only 6 available. The total number of "
-         "network buffers is currently set to 2048 of 32768 bytes each.", False, "network memory"),
-        ("NoResourceAvailableException: Could not acquire the minimum required resources.", False, "free slots"),
-        ('java.io.IOException: Cannot run program "/nowhere/bin/triptych-worker": error=2, No such file', False, "--worker-env"),
-        ("java.lang.OutOfMemoryError: Java heap space", False, "process.size"),
-        ("Error received from SDK harness: Traceback (most recent call last): KeyError: 'UNAVAILABLE'", False, "KeyError"),
-    ],
-)  # fmt: skip
-def test_failures_in_words(said: str, lost: bool, meaning: str) -> None:
-    """What a lost process says is told from what another try would not cure."""
-    assert is_lost(said) is lost
-    assert meaning in in_words(said)
