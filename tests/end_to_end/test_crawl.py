@@ -20,7 +20,7 @@ import pytest
 from jobs.cli import main
 from pipeline import storage
 from pipeline.plan import Request, plan
-from tests.support.buckets import emulator
+from tests.support.buckets import Buckets
 from tests.support.runs import recipe
 from tests.support.runs import rows as run_rows
 from tests.support.served import Served, served
@@ -203,24 +203,21 @@ def test_damage(web: Served, tmp_path: Path, name: str, capsys: pytest.CaptureFi
     assert "000000-0000.parquet is damaged" in capsys.readouterr().err
 
 
-def test_a_crawl_in_a_bucket(web: Served, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_crawl_in_a_bucket(web: Served, tmp_path: Path, buckets: Buckets, capsys: pytest.CaptureFixture[str]) -> None:
     """List, archives and rows in a bucket: the same account as on a disk, also once more, and by another attempt."""
     assert main(arguments(web, tmp_path)) == 0
     here = json.loads(capsys.readouterr().out)
-    with emulator() as buckets:
-        settings, root = buckets.s3(), f"s3://{buckets.new()}"
-        storage.configure(settings)
-        with storage.write_whole(f"{root}/lists/a.txt") as file:
-            file.write("\n".join(addresses()).encode())
-        how = [*options(web), *(word for key, value in settings.items() for word in ("--storage", f"{key}={value}"))]
-        command = ["crawl", "--urls", f"{root}/lists/*.txt", "--output", f"{root}/out", *how]
-        for words in (command, command, ["crawl", "--retry-failed", f"{root}/out", *how]):
-            assert main(words) == 0
-            there = json.loads(capsys.readouterr().out)
-            assert (there["account"], there["bytes"], there["transient"]) == (here["account"], here["bytes"], 3)
-        names = {name.rpartition(".")[2] for name in storage.files_below(f"{root}/out/archive")}
-        assert names == {"gz", "cdxj"}
-    storage.configure({})
+    settings, root = buckets.s3(), buckets.set_up("s3", tmp_path)
+    with storage.write_whole(f"{root}/lists/a.txt") as file:
+        file.write("\n".join(addresses()).encode())
+    how = [*options(web), *(word for key, value in settings.items() for word in ("--storage", f"{key}={value}"))]
+    command = ["crawl", "--urls", f"{root}/lists/*.txt", "--output", f"{root}/out", *how]
+    for words in (command, command, ["crawl", "--retry-failed", f"{root}/out", *how]):
+        assert main(words) == 0
+        there = json.loads(capsys.readouterr().out)
+        assert (there["account"], there["bytes"], there["transient"]) == (here["account"], here["bytes"], 3)
+    names = {name.rpartition(".")[2] for name in storage.files_below(f"{root}/out/archive")}
+    assert names == {"gz", "cdxj"}
 
 
 def test_workers_and_waves(web: Served, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -16,7 +16,7 @@ from pipeline import storage
 from pipeline.fetch.exchange import Settings
 from pipeline.fetch.index_rows import Selected
 from pipeline.fetch.range_crawl import RangeRequest, copy_records
-from tests.support.buckets import emulator
+from tests.support.buckets import Buckets
 from tests.support.indexed import index_of, lines_of, write_parquet
 from tests.support.range_server import AGENT, RangeServer, serving
 from tests.support.runs import SAMPLE, recipe, run_on
@@ -186,29 +186,26 @@ def test_what_failed_is_fetched_again(
     assert sorted(row["round"] for row in copied(tmp_path / "out") if row["outcome"] == "kept")[-1] == 2
 
 
-def test_a_bucket(cc: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_bucket(cc: Path, tmp_path: Path, buckets: Buckets, capsys: pytest.CaptureFixture[str]) -> None:
     """Index, archives and output in a bucket: the account of the local one."""
     here = told(command(cc, tmp_path / "here"), capsys)
-    with emulator() as buckets:
-        settings, root = buckets.s3(), f"s3://{buckets.new()}"
-        storage.configure(settings)
-        for path in (path for path in cc.rglob("*") if path.is_file()):
-            with storage.write_whole(f"{root}/cc/{path.relative_to(cc)}") as file:
-                file.write(path.read_bytes())
-        how = [word for key, value in settings.items() for word in ("--storage", f"{key}={value}")]
-        words = [
-            "crawl",
-            "--index",
-            f"{root}/cc/index",
-            "--archives",
-            f"{root}/cc/",
-            "--output",
-            f"{root}/out",
-            "--agent",
-            AGENT,
-        ]
-        there = told([*words, "--json", "--quiet", *how], capsys)
-    storage.configure({})
+    settings, root = buckets.s3(), buckets.set_up("s3", tmp_path)
+    for path in (path for path in cc.rglob("*") if path.is_file()):
+        with storage.write_whole(f"{root}/cc/{path.relative_to(cc)}") as file:
+            file.write(path.read_bytes())
+    how = [word for key, value in settings.items() for word in ("--storage", f"{key}={value}")]
+    words = [
+        "crawl",
+        "--index",
+        f"{root}/cc/index",
+        "--archives",
+        f"{root}/cc/",
+        "--output",
+        f"{root}/out",
+        "--agent",
+        AGENT,
+    ]
+    there = told([*words, "--json", "--quiet", *how], capsys)
     assert (there["account"], there["bytes"]) == (here["account"], here["bytes"])
 
 

@@ -17,7 +17,7 @@ import pytest
 from jobs.cli import main
 from pipeline import storage, web_turns
 from tests.end_to_end.test_against import NEAR, crawls
-from tests.support.buckets import Asked, Buckets, emulator, web_server
+from tests.support.buckets import Asked, Buckets, web_server
 from tests.support.runs import SAMPLE
 from tests.support.shared_data import ROOT
 from tests.support.web import SITE, passage
@@ -31,26 +31,12 @@ QUESTION = {"id": "q1", "text": " ".join(passage(4, 300).split()[20:60])}  # of 
 SETTINGS = [word for setting in NEAR for word in ("--set", setting)]
 
 
-@pytest.fixture(scope="module")
-def buckets() -> Iterator[Buckets]:
-    """An emulator for both stores."""
-    with emulator() as found:
-        yield found
-
-
 @pytest.fixture(scope="module", autouse=True)
 def _small() -> Iterator[None]:
     """Runs of this process have a unit for each archive too."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("pipeline.plan.SMALL_BYTES", 1)
         yield
-
-
-@pytest.fixture(autouse=True)
-def _settings() -> Iterator[None]:
-    """What a test sets up for storage ends with it."""
-    yield
-    storage.configure({})
 
 
 def files_of(root: str) -> dict[str, str]:

@@ -3,7 +3,6 @@
 import json
 import os
 import threading
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -19,24 +18,10 @@ from pipeline.plan import Request
 from pipeline.run import run
 from schemas.manifest import Manifest
 from schemas.outcomes import UserError
-from tests.support.buckets import Buckets, emulator
+from tests.support.buckets import Buckets
 from tests.support.runs import SAMPLE, recipe, run_on, two_archives
 
 UNIT_REQUESTS = 20  # a unit at most, from its archive to its shards
-
-
-@pytest.fixture(scope="module")
-def buckets() -> Iterator[Buckets]:
-    """An emulator for both stores."""
-    with emulator() as found:
-        yield found
-
-
-@pytest.fixture(autouse=True)
-def _settings() -> Iterator[None]:
-    """What a test sets up for storage ends with it."""
-    yield
-    storage.configure({})
 
 
 @pytest.mark.parametrize("scheme", ["s3", "gs"])

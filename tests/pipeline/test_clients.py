@@ -1,7 +1,6 @@
 """Settings of object stores, and where credentials come from."""
 
 import pickle
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -9,15 +8,7 @@ import pytest
 from pipeline import storage
 from pipeline.clients import SETTINGS, StorageError, aws_profile, place
 from schemas.outcomes import UserError
-from tests.support.buckets import Buckets, emulator
-
-
-@pytest.fixture
-def buckets() -> Iterator[Buckets]:
-    """An emulator, and no settings after the test."""
-    with emulator() as running:
-        yield running
-    storage.configure({})
+from tests.support.buckets import Buckets
 
 
 @pytest.mark.parametrize(

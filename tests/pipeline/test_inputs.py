@@ -10,7 +10,7 @@ from pipeline.inputs import NAMES, OTHER_KINDS, ending, find_inputs, is_beside, 
 from pipeline.plan import Request, plan
 from schemas.manifest import NotTaken
 from schemas.outcomes import UserError
-from tests.support.buckets import emulator
+from tests.support.buckets import Buckets
 from tests.support.image_sets import FILES, SITE, TABLES, WEBDATASET, Sample, failure, write_shard
 from tests.support.runs import recipe
 
@@ -93,29 +93,24 @@ def test_a_file_is_taken_by_its_name_though_it_reads_as_a_pattern(tmp_path: Path
     assert find_inputs([f"{folder}/a[2].warc.gz"]).files == find_inputs([str(folder)]).files == expected
 
 
-def test_folders_and_patterns_of_a_bucket(folder: Path) -> None:
+def test_folders_and_patterns_of_a_bucket(buckets: Buckets, tmp_path: Path) -> None:
     """As those of a disk, where a listing tells."""
-    with emulator() as buckets:
-        storage.configure(buckets.s3())
-        try:
-            root = f"s3://{buckets.new()}/in"
-            for name in (*MIXED, "sub/.hidden.warc"):
-                with storage.write_whole(f"{root}/{name}") as file:
-                    file.write(b"x")
-            for given in (root, f"{root}/"):
-                found = find_inputs([given])
-                assert [path.removeprefix(f"{root}/") for path in found.files] == [
-                    "a.warc.gz",
-                    "b.ARC",
-                    "d.wacz",
-                    "sub/c.wet.zst",
-                ]
-                assert len(found.left) == 9
-            assert len(find_inputs([f"{root}/*"]).left) == 6
-            with pytest.raises(UserError, match="nothing-here"):
-                find_inputs([f"{root}/nothing-here"])
-        finally:
-            storage.configure({})
+    root = f"{buckets.set_up('s3', tmp_path)}/in"
+    for name in (*MIXED, "sub/.hidden.warc"):
+        with storage.write_whole(f"{root}/{name}") as file:
+            file.write(b"x")
+    for given in (root, f"{root}/"):
+        found = find_inputs([given])
+        assert [path.removeprefix(f"{root}/") for path in found.files] == [
+            "a.warc.gz",
+            "b.ARC",
+            "d.wacz",
+            "sub/c.wet.zst",
+        ]
+        assert len(found.left) == 9
+    assert len(find_inputs([f"{root}/*"]).left) == 6
+    with pytest.raises(UserError, match="nothing-here"):
+        find_inputs([f"{root}/nothing-here"])
 
 
 def test_names_are_told_from_where_the_inputs_lie(folder: Path) -> None:

@@ -4,7 +4,6 @@ import os
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,24 +12,15 @@ import pytest
 from pipeline import lease, object_store, storage
 from pipeline.lease import Holder, Standing, birth, expired, leased, standing, take, this_process, unpacked
 from schemas.outcomes import UserError
-from tests.support.buckets import Buckets, emulator
+from tests.support.buckets import Buckets
 
 ELSEWHERE = Holder("node7", 4711, "9", "another boot", "2026-11-27T03:00:00Z", "a token")
 
 
-@pytest.fixture(scope="module")
-def buckets() -> Iterator[Buckets]:
-    """An emulator for the module."""
-    with emulator() as found:
-        yield found
-
-
 @pytest.fixture(params=["s3", "gs"])
-def path(request: pytest.FixtureRequest, tmp_path: Path, buckets: Buckets) -> Iterator[str]:
+def path(request: pytest.FixtureRequest, tmp_path: Path, buckets: Buckets) -> str:
     """Where a lease lies, in a new bucket of each store."""
-    storage.configure(buckets.s3() if request.param == "s3" else buckets.gs(tmp_path))
-    yield f"{request.param}://{buckets.new()}/out/staging/lease.json"
-    storage.configure({})
+    return f"{buckets.set_up(request.param, tmp_path)}/out/staging/lease.json"
 
 
 def put(path: str, holder: Holder) -> None:

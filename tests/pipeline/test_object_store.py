@@ -14,34 +14,17 @@ import pytest
 from pipeline import object_store, storage, web_turns
 from pipeline.clients import StorageError
 from schemas.outcomes import UserError
-from tests.support.buckets import Asked, Buckets, Web, emulator, web_server
+from tests.support.buckets import Asked, Buckets, Web, web_server
 from transforms.fetch.turns import RANGES
 
 ROOT = Path(__file__).resolve().parents[2]
 BIG = random.Random(1).randbytes(object_store.PART * 2 + 1000)
 
 
-@pytest.fixture(scope="module")
-def running() -> Iterator[Buckets]:
-    """An emulator for the module."""
-    with emulator() as buckets:
-        yield buckets
-
-
-@pytest.fixture
-def buckets(running: Buckets) -> Iterator[Buckets]:
-    """The emulator, which refuses nothing at the start and has forgotten what it was asked."""
-    running.asked.clear()
-    yield running
-    running.refuse = None
-
-
 @pytest.fixture(params=["s3", "gs"])
-def folder(request: pytest.FixtureRequest, tmp_path: Path, buckets: Buckets) -> Iterator[str]:
+def folder(request: pytest.FixtureRequest, tmp_path: Path, buckets: Buckets) -> str:
     """A folder in a new bucket of each store."""
-    storage.configure(buckets.s3() if request.param == "s3" else buckets.gs(tmp_path))
-    yield f"{request.param}://{buckets.new()}/run"
-    storage.configure({})
+    return f"{buckets.set_up(request.param, tmp_path)}/run"
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 
 import json
 import re
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -10,22 +9,13 @@ import pytest
 
 from pipeline import storage
 from pipeline.run_log import MOST_UNIT_LINES, RunLog, units_a_line
-from tests.support.buckets import Buckets, emulator
-
-
-@pytest.fixture(scope="module")
-def buckets() -> Iterator[Buckets]:
-    """An emulator for the module."""
-    with emulator() as found:
-        yield found
+from tests.support.buckets import Buckets
 
 
 @pytest.fixture(params=["local", "s3"])
-def path(request: pytest.FixtureRequest, tmp_path: Path, buckets: Buckets) -> Iterator[str]:
+def path(request: pytest.FixtureRequest, tmp_path: Path, buckets: Buckets) -> str:
     """Where the log of a run goes."""
-    storage.configure(buckets.s3())
-    yield str(tmp_path / "run.log") if request.param == "local" else f"s3://{buckets.new()}/run.log"
-    storage.configure({})
+    return f"{tmp_path if request.param == 'local' else buckets.set_up('s3', tmp_path)}/run.log"
 
 
 def lines(path: str) -> list[dict[str, Any]]:
@@ -71,10 +61,9 @@ def test_a_run_that_goes_on_appends(path: str) -> None:
     ]
 
 
-def test_a_store_is_asked_at_the_ends_of_steps(buckets: Buckets) -> None:
+def test_a_store_is_asked_at_the_ends_of_steps(buckets: Buckets, tmp_path: Path) -> None:
     """Not once a line."""
-    storage.configure(buckets.s3())
-    path = f"s3://{buckets.new()}/run.log"
+    path = f"{buckets.set_up('s3', tmp_path)}/run.log"
     buckets.methods()
     log = RunLog(path)
     with log.step("extract"):
@@ -82,7 +71,6 @@ def test_a_store_is_asked_at_the_ends_of_steps(buckets: Buckets) -> None:
             log.event("unit")
         assert buckets.methods() == ["GET"]
     assert buckets.methods() == ["PUT"]
-    storage.configure({})
 
 
 def test_a_log_that_cannot_be_written_hides_no_error(path: str, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,7 +1,7 @@
 """Claims of shares in a bucket: of processes on other machines, which only show that they live by renewing what they wrote."""
 
-from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -11,23 +11,15 @@ from pipeline.lease import Holder, this_process
 from pipeline.share_claims import wait_for_run, wait_for_shares
 from pipeline.shares import Share
 from schemas.outcomes import UserError
-from tests.support.buckets import Buckets, emulator
+from tests.support.buckets import Buckets
 
 ELSEWHERE = replace(this_process(), host="other", space="another boot", token="other")
 
 
-@pytest.fixture(scope="module")
-def buckets() -> Iterator[Buckets]:
-    """An emulator of S3."""
-    with emulator() as running:
-        yield running
-
-
 @pytest.fixture
-def folder(buckets: Buckets) -> RunFolder:
+def folder(buckets: Buckets, tmp_path: Path) -> RunFolder:
     """A run folder in a bucket."""
-    storage.configure(buckets.s3())
-    return RunFolder(f"s3://{buckets.new()}/out")
+    return RunFolder(f"{buckets.set_up('s3', tmp_path)}/out")
 
 
 def put(path: str, holder: Holder) -> None:

@@ -1,7 +1,6 @@
 """Shares of a run's units, staged by processes of their own, and the run that comes behind them."""
 
 import shutil
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -18,7 +17,7 @@ from pipeline.shares import Share, dealt
 from pipeline.work_list import committed, part_path
 from schemas.manifest import Manifest
 from schemas.outcomes import UserError
-from tests.support.buckets import Buckets, emulator
+from tests.support.buckets import Buckets
 from tests.support.runs import cut_small, names_run, recipe, run_on, two_archives
 
 ASKED = recipe("raw", 'corpora=["text"]')
@@ -42,13 +41,6 @@ def whole(inputs: list[str], tmp_path_factory: pytest.TempPathFactory) -> Manife
     with pytest.MonkeyPatch.context() as patch:
         cut_small(patch, 200_000, 10_000)
         return run_on(inputs, tmp_path_factory.mktemp("whole") / "out", ASKED)
-
-
-@pytest.fixture(scope="module")
-def buckets() -> Iterator[Buckets]:
-    """An emulator of S3."""
-    with emulator() as running_buckets:
-        yield running_buckets
 
 
 @pytest.fixture
@@ -202,8 +194,7 @@ def test_shares_in_a_bucket(
     inputs: list[str], whole: Manifest, tmp_path: Path, buckets: Buckets, ran: list[str]
 ) -> None:
     """Inputs, staging and output; one share is held by another process while the others work, and a run that comes early is refused."""
-    root, base = f"s3://{buckets.new()}", Path(inputs[0]).parent.parent
-    storage.configure(buckets.s3())
+    root, base = buckets.set_up("s3", tmp_path), Path(inputs[0]).parent.parent
     for path in inputs:
         with storage.write_whole(f"{root}/in/{Path(path).relative_to(base)}") as file:
             file.write(Path(path).read_bytes())

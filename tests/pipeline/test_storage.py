@@ -18,17 +18,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from pipeline import storage
-from tests.support.buckets import Buckets, emulator
+from tests.support.buckets import Buckets
 
 ROOT = Path(__file__).resolve().parents[2]
 DATA = random.Random(0).randbytes(5 << 19)
-
-
-@pytest.fixture(scope="module")
-def buckets() -> Iterator[Buckets]:
-    """An emulator for the module."""
-    with emulator() as running:
-        yield running
 
 
 @pytest.fixture(params=["local", "s3", "gs"])
@@ -37,9 +30,7 @@ def folder(request: pytest.FixtureRequest, tmp_path: Path, buckets: Buckets) -> 
     if request.param == "local":
         yield str(tmp_path)
         return
-    storage.configure(buckets.s3() if request.param == "s3" else buckets.gs(tmp_path))
-    yield f"{request.param}://{buckets.new()}/run"
-    storage.configure({})
+    yield f"{buckets.set_up(request.param, tmp_path)}/run"
 
 
 def put(path: str, data: bytes) -> None:
@@ -252,7 +243,6 @@ def test_any_reads_in_any_order(buckets: Buckets, places: list[tuple[int, int]])
         for place, count in places:
             file.seek(place)
             assert file.read(count) == data[place : place + count]
-    storage.configure({})
 
 
 def test_an_absent_file(folder: str) -> None:

@@ -19,7 +19,7 @@ from pipeline.run import run
 from pipeline.wacz import Part, WaczError, check_parts, entries, open_part, parts_of
 from schemas.outcomes import UserError
 from tests.support.archives import member, response, warc_bytes
-from tests.support.buckets import emulator
+from tests.support.buckets import Buckets
 from tests.support.runs import SAMPLE, recipe, rows, run_on, shard_digests
 from tests.support.wacz import wacz
 
@@ -166,26 +166,18 @@ def test_a_wacz_gives_the_bytes_that_its_archives_give(
     assert found == expected and rows(tmp_path / "out", "pairs")
 
 
-def test_a_wacz_is_found_in_a_folder_by_a_pattern_and_in_a_bucket(tmp_path: Path) -> None:
+def test_a_wacz_is_found_in_a_folder_by_a_pattern_and_in_a_bucket(tmp_path: Path, buckets: Buckets) -> None:
     """All ways give the same shards."""
     path = sample_wacz(tmp_path / "in")
     direct = run_on([str(path)], tmp_path / "direct", recipe("kosmos1"))
     for name, given_as in (("folder", str(path.parent)), ("pattern", f"{path.parent}/*.wacz")):
         assert shard_digests(run_on([given_as], tmp_path / name, recipe("kosmos1"))) == shard_digests(direct)
-    with emulator() as buckets:
-        settings = buckets.s3()
-        storage.configure(settings)
-        root = f"s3://{buckets.new()}"
-        try:
-            with storage.write_whole(f"{root}/in/crawl.wacz") as file:
-                file.write(path.read_bytes())
-            for number, name in enumerate(("in", "in/*", "in/crawl.wacz")):
-                request = Request(
-                    (f"{root}/{name}",), str(tmp_path / f"out{number}"), recipe("kosmos1"), storage=settings
-                )
-                assert shard_digests(run(request)) == shard_digests(direct)
-        finally:
-            storage.configure({})
+    settings, root = buckets.s3(), buckets.set_up("s3", tmp_path)
+    with storage.write_whole(f"{root}/in/crawl.wacz") as file:
+        file.write(path.read_bytes())
+    for number, name in enumerate(("in", "in/*", "in/crawl.wacz")):
+        request = Request((f"{root}/{name}",), str(tmp_path / f"out{number}"), recipe("kosmos1"), storage=settings)
+        assert shard_digests(run(request)) == shard_digests(direct)
 
 
 def test_a_damaged_wacz_costs_what_is_damaged(tmp_path: Path) -> None:
@@ -233,17 +225,11 @@ def test_a_wacz_that_changes_is_noticed(tmp_path: Path, monkeypatch: pytest.Monk
         run_on([str(path)], tmp_path / "out", recipe("raw"))
 
 
-def test_names_that_collide_are_refused(tmp_path: Path) -> None:
+def test_names_that_collide_are_refused(tmp_path: Path, buckets: Buckets) -> None:
     """In a bucket a WACZ may stand beside a `folder` of its name."""
-    with emulator() as buckets:
-        settings = buckets.s3()
-        storage.configure(settings)
-        try:
-            root = f"s3://{buckets.new()}"
-            for name, data in (("a.wacz", wacz(BOTH)), ("a.wacz/archive/one.warc.gz", ONE)):
-                with storage.write_whole(f"{root}/{name}") as file:
-                    file.write(data)
-            with pytest.raises(UserError, match="same name"):
-                plan(Request((f"{root}/**",), str(tmp_path / "out"), recipe("raw"), storage=settings))
-        finally:
-            storage.configure({})
+    settings, root = buckets.s3(), buckets.set_up("s3", tmp_path)
+    for name, data in (("a.wacz", wacz(BOTH)), ("a.wacz/archive/one.warc.gz", ONE)):
+        with storage.write_whole(f"{root}/{name}") as file:
+            file.write(data)
+    with pytest.raises(UserError, match="same name"):
+        plan(Request((f"{root}/**",), str(tmp_path / "out"), recipe("raw"), storage=settings))

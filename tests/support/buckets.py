@@ -18,6 +18,10 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
+import pytest
+
+from pipeline import storage
+
 _NUMBERS = itertools.count()
 
 
@@ -94,6 +98,11 @@ class Buckets:
 
         return told
 
+    def set_up(self, scheme: str, folder: Path) -> str:
+        """Set up storage for a store, `s3` or `gs`; the address of a new bucket of it."""
+        storage.configure(self.s3() if scheme == "s3" else self.gs(folder))
+        return f"{scheme}://{self.new()}"
+
     def s3(self) -> dict[str, str]:
         """Settings by which S3 is this emulator."""
         keys = {"s3.access_key_id": "a", "s3.secret_access_key": "b", "s3.region": "us-east-1"}
@@ -105,6 +114,22 @@ class Buckets:
         empty = {"client_email": "", "private_key": "", "private_key_id": ""}
         key.write_text(json.dumps({"gcs_base_url": self.endpoint, "disable_oauth": True, **empty}))
         return {"gs.credentials": str(key), "retries": "1"}
+
+
+@pytest.fixture(scope="module")
+def emulated() -> Iterator[Buckets]:
+    """An emulator for the tests of a module."""
+    with emulator() as running:
+        yield running
+
+
+@pytest.fixture
+def buckets(emulated: Buckets) -> Iterator[Buckets]:
+    """The emulator, which was asked nothing yet and refuses nothing; what a test sets up for storage ends with it."""
+    emulated.asked.clear()
+    yield emulated
+    emulated.refuse = None
+    storage.configure({})
 
 
 @contextmanager

@@ -19,7 +19,7 @@ from pipeline.plan import Request
 from pipeline.run import run
 from pipeline.stage.beam import Extract, ExtractJob
 from schemas.outcomes import VerificationError
-from tests.support.buckets import Buckets, emulator
+from tests.support.buckets import Buckets
 from tests.support.dataflow_service import BUCKET, Service, end, run_here
 from tests.support.dataflow_service import dataflow as serving
 from tests.support.runs import recipe, run_on, shard_digests, two_archives
@@ -34,20 +34,6 @@ def service(monkeypatch: pytest.MonkeyPatch) -> Iterator[Service]:
     """The stand-in, which says of each job that it is done."""
     with serving(monkeypatch) as found:
         yield found
-
-
-@pytest.fixture(scope="module")
-def buckets() -> Iterator[Buckets]:
-    """Google's store as our own code speaks to it."""
-    with emulator() as found:
-        yield found
-
-
-@pytest.fixture(autouse=True)
-def _settings() -> Iterator[None]:
-    """What a test sets up for storage ends with it."""
-    yield
-    storage.configure({})
 
 
 Ask = Callable[..., EngineSettings]

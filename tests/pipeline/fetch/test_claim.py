@@ -21,7 +21,7 @@ from pipeline.fetch.segment import committed_rows
 from pipeline.fetch.unit import fetch_unit
 from pipeline.fetch.visit import Conduct
 from pipeline.lease import Holder, this_process
-from tests.support.buckets import Buckets, emulator
+from tests.support.buckets import Buckets
 from tests.support.small_net import AGENT, Page, SmallNet, rows_of
 from transforms.consent.policies import kind_of
 
@@ -29,24 +29,13 @@ ELSEWHERE = Holder("node7", 4711, "9", "another boot", "2026-11-27T03:00:00Z", "
 PAGES = {f"http://a.com/{n}": Page(b"<p>%d" % n) for n in range(30)}
 
 
-@pytest.fixture(scope="module")
-def buckets() -> Iterator[Buckets]:
-    """An emulator for the module."""
-    with emulator() as found:
-        yield found
-
-
 @pytest.fixture(params=["local", "s3", "gs"])
-def folder(request: pytest.FixtureRequest, tmp_path: Path, buckets: Buckets) -> Iterator[CrawlFolder]:
+def folder(request: pytest.FixtureRequest, tmp_path: Path, buckets: Buckets) -> CrawlFolder:
     """The folder of a crawl with one unit, on a disk and in each store."""
-    root = str(tmp_path / "crawl")
-    if request.param != "local":
-        storage.configure(buckets.s3() if request.param == "s3" else buckets.gs(tmp_path))
-        root = f"{request.param}://{buckets.new()}/crawl"
-    crawl = CrawlFolder(root)
+    root = tmp_path if request.param == "local" else buckets.set_up(request.param, tmp_path)
+    crawl = CrawlFolder(f"{root}/crawl")
     write_addresses(crawl.round(1).addresses(0), in_order([("a.com", row) for row in rows_of(*PAGES)], 0))
-    yield crawl
-    storage.configure({})
+    return crawl
 
 
 def fetched(crawl: CrawlFolder, net: SmallNet, pause: Any = None) -> dict[str, Any]:
@@ -180,8 +169,7 @@ def test_a_task_that_was_killed_is_followed(tmp_path: Path) -> None:
 @pytest.mark.parametrize("scheme", ["s3", "gs"])
 def test_a_sign_of_life_is_waited_for(scheme: str, buckets: Buckets, tmp_path: Path) -> None:
     """A task on another machine keeps its unit as long as it renews its lease, and a minute longer; one of here that has ended does not."""
-    storage.configure(buckets.s3() if scheme == "s3" else buckets.gs(tmp_path))
-    place, waits = f"{scheme}://{buckets.new()}/claim", list[float]()
+    place, waits = f"{buckets.set_up(scheme, tmp_path)}/claim", list[float]()
 
     def put(holder: Holder) -> None:
         with storage.write_whole(place) as file:
@@ -198,4 +186,3 @@ def test_a_sign_of_life_is_waited_for(scheme: str, buckets: Buckets, tmp_path: P
     ended = this_process()
     put(replace(ended, born="another birth", token="another token"))
     assert taken(place, this_process(), pytest.fail)[1]
-    storage.configure({})

@@ -3,7 +3,7 @@
 import json
 import shutil
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +20,7 @@ from pipeline.verify import verify
 from schemas.manifest import Account
 from schemas.outcomes import UserError, VerificationError
 from tests.support import small_run
-from tests.support.buckets import emulator
+from tests.support.buckets import Buckets
 from tests.support.runs import rows
 from tests.support.small_run import DOCUMENTS, PAIRS, TEXTS, key
 from tests.transforms.forget.test_lists import take_down
@@ -250,17 +250,9 @@ def test_what_is_no_run(tmp_path: Path, run: Path) -> None:
         forget(str(run), take_down("ids", "# none"))
 
 
-@pytest.fixture
-def bucket() -> Iterator[str]:
-    """A folder of a bucket."""
-    with emulator() as found:
-        storage.configure(found.s3())
-        yield f"s3://{found.new()}/run"
-    storage.configure({})
-
-
-def test_in_a_bucket_as_on_a_disk(run: Path, bucket: str) -> None:
+def test_in_a_bucket_as_on_a_disk(run: Path, buckets: Buckets, tmp_path: Path) -> None:
     """The same bytes, one shard at a time, and nothing is left over."""
+    bucket = f"{buckets.set_up('s3', tmp_path)}/run"
     for name, data in state(run).items():
         with storage.write_whole(f"{bucket}/{name}") as file:
             file.write(data)
