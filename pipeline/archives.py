@@ -8,7 +8,8 @@ from functools import partial
 from pipeline import storage
 from pipeline.image_sets import find_image, folder_of, is_set, is_tar, table_of
 from pipeline.inputs import source_of
-from pipeline.plan import Span, archive_path
+from pipeline.named_archives import archive_path
+from pipeline.plan import Span
 from pipeline.wacz import open_part
 from schemas.records import Capture, Damage, Told
 from transforms.samples.read import read_image, read_samples

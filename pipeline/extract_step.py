@@ -8,13 +8,15 @@ from pipeline import engine, storage
 from pipeline.accounts import total
 from pipeline.engines.job import forget_left, has_left
 from pipeline.extracted import Extracted, read_extracted
-from pipeline.plan import Plan, Request, archive_path, correct, false_starts, is_unchanged, work_line
+from pipeline.named_archives import archive_path, is_unchanged
+from pipeline.plan import Plan, Request, work_line
 from pipeline.progress import Notes, Progress, UnitLook, Watch, notes_in
 from pipeline.run_log import units_a_line
 from pipeline.sections import DamagedFileError, read_sealed
 from pipeline.shares import Portion, dealt, listed, portion
 from pipeline.stage.beam import Extract, ExtractJob
 from pipeline.tasks.for_run import place_tasks, with_texts
+from pipeline.unit_starts import correct, false_starts
 from pipeline.work_list import (
     check_handed_up,
     commit,

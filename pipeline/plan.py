@@ -4,27 +4,21 @@ A unit is the members of some archives that begin in ranges of their bytes. Unit
 same inputs give the same units, ids and shards anywhere (law 5).
 """
 
-import hashlib
 import json
-from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, field, replace
-from functools import partial
-from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from pipeline import storage
 from pipeline.engines.settings import EngineSettings
-from pipeline.image_sets import table_of
-from pipeline.inputs import ARCHIVE_ENDINGS, EMPTY_WACZ, PACKED_IN_WACZ, Found, find_inputs, not_taken, said, source_of
+from pipeline.inputs import ARCHIVE_ENDINGS, Found, find_inputs, not_taken, said, source_of
 from pipeline.layout import RunFolder, StagingFolder
-from pipeline.wacz import Part, parts_of
+from pipeline.named_archives import Archive, archive_path, below, common_root, name_archives
+from pipeline.wacz import Part
 from schemas.manifest import NotTaken
 from schemas.outcomes import UserError
 from schemas.recipe import Recipe, digest
 from transforms.forget.lists import TakeDown
-from transforms.warc.read import NOWHERE
 
 if TYPE_CHECKING:
     from pipeline.fetch.how import Fetching
@@ -34,14 +28,8 @@ UNIT_BYTES = 64 * 2**20  # some minutes of work: what is lost when a worker dies
 # Archives up to here share a unit of as many bytes, so that a thousand small files are a few units.
 SMALL_BYTES = 8 * 2**20
 SHARED = 1000  # archives that share a unit at most
-EDGE_BYTES = 64 * 2**10  # of each end of a file: enough to tell a changed archive from the one that was measured
-TOGETHER_BYTES = (
-    384 * 2**10
-)  # up to here both ends of a remote file come by one request: what lies between costs less than a second one
-READERS = 64  # archives whose ends are read at a time: remote storage takes 30 ms to answer, and a crawl has 90,000
-FETCHED_SOURCE = (
-    "fetched:"  # begins the sources of archives that were fetched, so that they are told from those that were given
-)
+# Begins the sources of archives that were fetched, so that they are told from those that were given.
+FETCHED_SOURCE = "fetched:"
 CUTTABLE_ENDINGS = (".gz", *ARCHIVE_ENDINGS)
 
 
@@ -89,36 +77,6 @@ class Request:
     def staging_folder(self) -> StagingFolder:
         """The paths of what is measured."""
         return StagingFolder(self.staging or self.run_folder.own_staging)
-
-
-@dataclass(frozen=True, slots=True)
-class Archive:
-    """One archive: its name below the root of the inputs, its size in bytes, and what its ends hash to.
-
-    An archive inside a WACZ is a range of that file: `within` names the file, of `whole` bytes, and the archive begins at byte `at`.
-    """
-
-    name: str
-    size: int
-    edges: str
-    within: str = ""
-    at: int = 0
-    whole: int = -1
-
-    @property
-    def file(self) -> str:
-        """The name of the file that holds it: its own, or that of the WACZ."""
-        return self.within or self.name
-
-    @property
-    def file_size(self) -> int:
-        """The bytes of that file."""
-        return self.whole if self.within else self.size
-
-    @property
-    def source(self) -> str:
-        """The name under which it stands in the corpora."""
-        return source_of(self.name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -272,100 +230,9 @@ def unfinished_crawls(names: Collection[str]) -> tuple[str, ...]:
     return tuple(sorted(folder for folder in folders if f"{folder}/account.json" not in names))
 
 
-def name_archives(inputs: Mapping[str, int]) -> tuple[str, tuple[Archive, ...], dict[str, str]]:
-    """The deepest folder that holds all paths, and the archives named by their paths below it, in the order of their sources.
-
-    So a source does not depend on where the inputs lie or in which order they were given, and no two share a name. An archive inside a
-    WACZ is named as if the WACZ were a folder. Behind them, by name and kind, what lies in a WACZ and cannot be read there.
-    """
-    root = common_root(list(inputs))
-    archives: list[Archive] = []
-    packed: dict[str, str] = {}
-    with ThreadPoolExecutor(READERS) as pool:
-        for each, unread in pool.map(partial(_archives_of, root), inputs, inputs.values()):
-            archives += each
-            packed |= unread
-    twice = [source for source, count in Counter(archive.source for archive in archives).items() if count > 1]
-    if twice:
-        raise UserError(f"{twice[0]}: a file beside a WACZ and an archive in it have the same name: rename one of them")
-    return root, tuple(sorted(archives, key=lambda archive: archive.source)), packed
-
-
-def _archives_of(root: str, path: str, size: int) -> tuple[list[Archive], dict[str, str]]:
-    """The archives in a file, and what in it cannot be read, by name and kind."""
-    name = below(root, path)
-    parts, packed = parts_of(path, size)
-    unread = {f"{name}/{entry}": PACKED_IN_WACZ for entry in packed} if parts or packed else {name: EMPTY_WACZ}
-    return [_archive(name, path, size, part) for part in parts], unread
-
-
-def _archive(name: str, path: str, size: int, part: Part) -> Archive:
-    if not part.name:
-        return Archive(name, size, file_edges(path, size))
-    return Archive(f"{name}/{part.name}", part.size, edges(path, part.at, part.size), name, part.at, size)
-
-
-def is_unchanged(root: str, archive: Archive) -> bool:
-    """Whether an archive is what was planned: there, of the same size, and with the same ends."""
-    path = archive_path(root, archive.file)
-    try:
-        found = edges(path, archive.at, archive.size) if archive.within else file_edges(path)
-        return (storage.size(path), found) == (archive.file_size, archive.edges)
-    except FileNotFoundError:
-        return False
-
-
-def common_root(paths: Sequence[str]) -> str:
-    """The deepest folder, or bucket and prefix, that holds all the paths; "" where they share no scheme.
-
-    >>> common_root(["s3://crawl/in/a.gz", "s3://crawl/in/b/c.gz"]), common_root(["/data/a.gz"]), common_root(["s3://a/x", "gs://a/x"])
-    ('s3://crawl/in', '/data', '')
-    """
-    schemes = {path.split("://")[0] if storage.is_remote(path) else "" for path in paths}
-    if len(schemes) > 1:
-        return ""
-    scheme = f"{schemes.pop()}://" if storage.is_remote(paths[0]) else ""
-    folders = [path.removeprefix(scheme).split("/")[:-1] for path in paths]
-    shared = [parts[0] for parts in takewhile(lambda parts: len(set(parts)) == 1, zip(*folders, strict=False))]
-    return (scheme + "/".join(shared)) or "/"
-
-
-def below(root: str, path: str) -> str:
-    """The name of a path below the root of the inputs.
-
-    >>> below("s3://crawl/in", "s3://crawl/in/a.gz"), below("", "s3://crawl/a.gz")
-    ('a.gz', 's3://crawl/a.gz')
-    """
-    return path[len(root) :].lstrip("/") if root else path
-
-
-def archive_path(root: str, name: str) -> str:
-    """Where the archive of a name lies: the inverse of `below`, also of a root that lies elsewhere by now."""
-    return f"{root.rstrip('/')}/{name}" if root and not root.endswith("://") else root + name
-
-
 def span_path(root: str, staging: StagingFolder, span: Span) -> str:
     """Where the archive of a span lies."""
     return storage.join(staging.fetched, span.file) if span.fetched else archive_path(root, span.file)
-
-
-def edges(path: str, at: int = 0, size: int | None = None) -> str:
-    """SHA-256 (hex) of both ends of a file, or of `size` bytes of it: enough to tell a changed archive from the one that was measured."""
-    most = EDGE_BYTES if size is None else min(EDGE_BYTES, size)
-    if size is not None and size <= TOGETHER_BYTES and storage.is_remote(path):
-        both = storage.read_range(path, at, size)
-        return hashlib.sha256(both[:most] + b"\0" + both[len(both) - most :]).hexdigest()
-    head = storage.read_range(path, at, most)
-    tail = storage.read_range(path, -EDGE_BYTES if size is None else at + size - most, most)
-    return hashlib.sha256(head + b"\0" + tail).hexdigest()
-
-
-def file_edges(path: str, size: int | None = None) -> str:
-    """`edges` of an input, of a size that may be known, and of the table that is read with it."""
-    table = table_of(path)
-    if not table or not storage.exists(table):
-        return edges(path, 0, size)
-    return hashlib.sha256(f"{edges(path)}\0{edges(table)}".encode()).hexdigest()
 
 
 def cuttable(name: str, size: int) -> bool:
@@ -403,40 +270,6 @@ def share(archives: Iterable[Archive]) -> Iterator[list[Archive]]:
         size += archive.size
     if waiting:
         yield waiting
-
-
-def correct(work: Work, starts: Mapping[int, int]) -> Iterator[Work]:
-    """A line of the work list with units that begin elsewhere than their ranges do, by number; those units get lines of their own.
-
-    A range begins where the first record seems to begin. Where an archive holds another one, whose records lie bare in a record of the
-    outer one, that may be the inner's: then the unit begins where its neighbour ended, and is empty if that lies behind its range.
-    """
-    numbers = range(work.first, work.first + work.count)
-    if not any(number in starts for number in numbers):
-        yield work
-        return
-    for unit in work.units():
-        (span,) = unit.spans
-        yield Work(unit.number, (replace(span, start=min(starts.get(unit.number, span.start), span.end)),))
-
-
-def false_starts(works: Iterable[Work], began: Mapping[int, int], ended: Mapping[int, int]) -> dict[int, int]:
-    """Where the units should begin that did not begin where the one before them in the same archive ended, by number.
-
-    A unit behind whose range the one before ended holds no record that begins there: a record may be longer than a unit.
-    """
-    wrong: dict[int, int] = {}
-    for work in works:
-        at = ended[work.first]
-        for number in range(1, work.count):
-            unit = work.first + number
-            holds = at < min((number + 1) * UNIT_BYTES, work.spans[0].end)
-            if began[unit] != (at if holds else NOWHERE):
-                wrong[unit] = at
-            if holds and ended[unit] == NOWHERE:
-                break  # it missed the record in its range, and so cannot say where the next one begins
-            at = ended[unit] if holds else at
-    return wrong
 
 
 def work_line(work: Work) -> str:

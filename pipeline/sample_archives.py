@@ -9,7 +9,8 @@ import numpy as np
 
 from pipeline import storage
 from pipeline.image_sets import is_set
-from pipeline.plan import Plan, Span, archive_path
+from pipeline.named_archives import archive_path
+from pipeline.plan import Plan, Span
 from pipeline.sample_scan import Head, captures_of
 from pipeline.wacz import open_part
 from schemas.records import Capture

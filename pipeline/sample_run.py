@@ -19,7 +19,8 @@ from pipeline.estimate import Reach, Uniques, apportion
 from pipeline.grouped import counted
 from pipeline.inputs import find_inputs
 from pipeline.layout import DROPPED, FAILED, RunFolder, StagingFolder
-from pipeline.plan import ARCHIVE, Plan, Request, Span, Unit, Work, name_archives
+from pipeline.named_archives import name_archives
+from pipeline.plan import ARCHIVE, Plan, Request, Span, Unit, Work
 from pipeline.progress import Progress, Tell
 from pipeline.run import read_decided, run
 from pipeline.run_folder import claim_folder, identify

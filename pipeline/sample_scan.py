@@ -8,7 +8,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from pipeline.archives import Item, opened_items
-from pipeline.plan import UNIT_BYTES, Archive, Plan, Span, cuttable, whole_span
+from pipeline.named_archives import Archive
+from pipeline.plan import UNIT_BYTES, Plan, Span, cuttable, whole_span
 from pipeline.stage.classify import POLICY_FILE, REDIRECT, REVISIT, is_image, refusal
 from schemas.records import Capture, Damage, Told
 from transforms.dedup.keys import address_key, key

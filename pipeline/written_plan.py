@@ -6,7 +6,8 @@ from typing import Any
 
 from pipeline import storage
 from pipeline.inputs import Found
-from pipeline.plan import Archive, Plan, Request, below, common_root, found_for, name_archives, plan_of
+from pipeline.named_archives import Archive, below, common_root, name_archives
+from pipeline.plan import Plan, Request, found_for, plan_of
 from pipeline.sections import DamagedFileError, read_sealed, sealed
 from schemas.recipe import digest
 

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from pipeline.plan import EDGE_BYTES, Request
+from pipeline.named_archives import EDGE_BYTES
+from pipeline.plan import Request
 from pipeline.run import run
 from schemas.manifest import Manifest
 from schemas.outcomes import VerificationError

@@ -9,28 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline import plan as planning
-from pipeline.inputs import find_inputs
-from pipeline.plan import (
-    Archive,
-    Request,
-    Span,
-    Unit,
-    Work,
-    archive_path,
-    below,
-    common_root,
-    correct,
-    cut,
-    false_starts,
-    name_archives,
-    plan,
-    read_work,
-    work_line,
-)
+from pipeline.named_archives import Archive
+from pipeline.plan import Request, Span, Unit, Work, cut, plan, read_work, work_line
 from pipeline.written_plan import shared_plan
 from schemas.outcomes import UserError
 from schemas.recipe import Recipe
-from transforms.warc.read import NOWHERE
 
 
 @pytest.fixture
@@ -40,21 +23,6 @@ def archives(tmp_path: Path) -> Path:
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).write_bytes(name.encode())
     return tmp_path
-
-
-def test_sources_do_not_depend_on_where_inputs_lie_or_on_their_order(archives: Path, tmp_path: Path) -> None:
-    """A moved or reordered corpus keeps its names, so it keeps its ids (law 5)."""
-    paths = find_inputs([f"{archives}/two/*.gz", f"{archives}/one/*.gz"]).files
-    assert sources(paths) == ["one/a.warc.gz", "two/a.warc.gz"]
-    assert sources(dict(reversed(paths.items()))) == sources(paths)
-    assert sources(dict([*paths.items()][:1])) == ["a.warc.gz"]
-    root, found, _ = name_archives(paths)
-    assert root == str(tmp_path) and [archive_path(root, archive.name) for archive in found] == list(paths)
-
-
-def sources(inputs: dict[str, int]) -> list[str]:
-    """The names under which inputs stand in the corpora."""
-    return [archive.source for archive in name_archives(inputs)[1]]
 
 
 def test_an_input_that_changed_is_another_input(archives: Path) -> None:
@@ -127,95 +95,16 @@ def test_archives_of_every_kind_are_cut() -> None:
     assert len(units_of([Archive("x.zip", 10 * planning.UNIT_BYTES, "")])) == 1
 
 
-# Four units of ten bytes. Each case: where they began and where they ended, and where which should have begun.
-STARTS: list[tuple[list[int], list[int], dict[int, int]]] = [
-    ([0, 12, 20, 33], [12, 20, 33, 38], {}),
-    ([0, 15, 20, 33], [12, 20, 33, 38], {1: 12}),
-    ([0, NOWHERE, NOWHERE, 33], [33, NOWHERE, NOWHERE, 38], {}),  # a record of 33 bytes
-    ([0, 14, 27, 33], [33, 25, 30, 38], {1: 33, 2: 33}),  # ... that holds an archive
-    ([0, NOWHERE, NOWHERE, NOWHERE], [38, NOWHERE, NOWHERE, NOWHERE], {}),  # one stream
-    ([0, NOWHERE, NOWHERE, 34], [38, NOWHERE, NOWHERE, 38], {3: 38}),
-    ([NOWHERE, NOWHERE, NOWHERE, NOWHERE], [38, NOWHERE, NOWHERE, NOWHERE], {}),  # no archive
-    ([0, NOWHERE, 21, 33], [12, NOWHERE, 33, 38], {1: 12}),
-]
+PATHS = st.binary(min_size=1, max_size=20).map(os.fsdecode)
 
 
-@pytest.mark.parametrize(("began", "ended", "wrong"), STARTS)
-def test_units_begin_where_their_neighbours_ended(
-    began: list[int], ended: list[int], wrong: dict[int, int], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Those that did not are told where; one that a record of the unit before covers begins nowhere, and is made empty."""
-    monkeypatch.setattr(planning, "UNIT_BYTES", 10)
-    (work,) = cut([Archive("x.warc", 38, "")])
-    found = false_starts([work], dict(enumerate(began)), dict(enumerate(ended)))
-    assert found == wrong
-    starts = [unit.spans[0].start for each in correct(work, found) for unit in each.units()]
-    assert starts == [min(wrong.get(n, n * 10), (n + 1) * 10, 38) for n in range(4)]
-
-
-NAMES = st.lists(st.binary(min_size=1, max_size=6).filter(lambda name: not {0, 47} & {*name}), min_size=1, max_size=3)
-LOCAL = NAMES.map(lambda parts: "/" + "/".join(map(os.fsdecode, parts)))
-REMOTE = st.lists(
-    st.text("abc/é\n", min_size=1, max_size=6).filter(lambda name: "//" not in name), min_size=1, max_size=3
-).map(lambda parts: "s3://bucket/" + "/".join(part.strip("/") or "x" for part in parts))
-
-
-@given(st.lists(st.tuples(LOCAL, st.integers(0, 9), st.integers(0, 9)), min_size=1, max_size=5), st.integers(0, 9))
+@given(st.lists(st.tuples(PATHS, st.integers(0, 9), st.integers(0, 9)), min_size=1, max_size=5), st.integers(0, 9))
 def test_a_line_of_work_is_read_as_it_was_written(spans: list[tuple[str, int, int]], first: int) -> None:
     """One line whatever the names, also such as are no UTF-8."""
     work = Work(first, tuple(Span(*span) for span in spans))
     line = work_line(work)
     assert "\n" not in line and line.encode().decode() == line
     assert read_work(line) == work
-
-
-@given(st.lists(LOCAL, min_size=1, max_size=4) | st.lists(REMOTE, min_size=1, max_size=4))
-def test_a_name_below_the_root_leads_back_to_its_path(paths: list[str]) -> None:
-    """For local paths of any bytes and for those of a bucket; the root is a folder above all of them, and the deepest."""
-    root = common_root(paths)
-    names = [below(root, path) for path in paths]
-    assert [archive_path(root, name) for name in names] == paths
-    assert all(name and not name.startswith("/") for name in names)
-    folders = {name.partition("/")[0] if "/" in name else "" for name in names}
-    assert len(folders) > 1 or folders == {""}
-
-
-@pytest.mark.parametrize(
-    ("paths", "root"),
-    [
-        (["s3://crawl/in/a.gz", "s3://crawl/in2/a.gz"], "s3://crawl"),
-        (["s3://a/x.gz", "s3://b/x.gz"], "s3://"),
-        (["s3://a/x.gz", "gs://a/x.gz"], ""),
-        (["s3://a/x.gz", "/a/x.gz"], ""),
-        (["/a.gz"], "/"),
-        (["/in/a.gz", "/in/sub/a.gz"], "/in"),
-        (["/in/ab/1.gz", "/in/abc/1.gz"], "/in"),
-    ],
-)
-def test_the_root_of_inputs(paths: list[str], root: str) -> None:
-    """A folder or bucket, never half a name; none where the inputs lie in stores of several kinds."""
-    assert common_root(paths) == root
-    assert [archive_path(root, below(root, path)) for path in paths] == paths
-
-
-def test_a_name_that_is_no_utf8_can_stand_in_a_column(tmp_path: Path) -> None:
-    """Its bytes are written out, so that a source is text; the path still opens the file."""
-    name = os.fsdecode(b"bad\xff.warc.gz")
-    (tmp_path / name).write_bytes(b"a")
-    root, (archive,), _ = name_archives(find_inputs([str(tmp_path)]).files)
-    assert archive.source == r"bad\xff.warc.gz"
-    assert archive_path(root, archive.name) == str(tmp_path / name)
-    (unit,) = units_of([archive])
-    assert archive_path(root, unit.spans[0].name) == str(tmp_path / name)
-    assert unit.spans[0].source == archive.source
-
-
-def test_names_that_are_no_utf8_and_names_that_spell_such_bytes_are_told_apart(tmp_path: Path) -> None:
-    """Two archives under one source gave their items the same ids, and the run ended as a bug."""
-    for name in (os.fsdecode(b"bad\xff.warc"), r"bad\xff.warc", r"bad\\xff.warc"):
-        (tmp_path / name).write_bytes(b"a")
-    _, archives, _ = name_archives(find_inputs([str(tmp_path)]).files)
-    assert len({archive.source for archive in archives}) == len(archives) == 3
 
 
 def test_what_a_run_writes_is_no_input_of_it(archives: Path) -> None:

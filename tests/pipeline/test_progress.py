@@ -9,7 +9,8 @@ import pytest
 
 from pipeline import progress
 from pipeline.layout import StagingFolder
-from pipeline.plan import Archive, Plan, Span, Work
+from pipeline.named_archives import Archive
+from pipeline.plan import Plan, Span, Work
 from pipeline.progress import Notes, Progress, Reporter, UnitLook, Watch, look_at_files, look_at_shards, notes_in
 from pipeline.run_log import RunLog
 

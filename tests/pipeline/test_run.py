@@ -15,7 +15,8 @@ from pipeline import corpora, healing
 from pipeline import run as running
 from pipeline.corpora.base import Corpus
 from pipeline.layout import RunFolder, StagingFolder
-from pipeline.plan import EDGE_BYTES, Request
+from pipeline.named_archives import EDGE_BYTES
+from pipeline.plan import Request
 from pipeline.progress import Progress
 from pipeline.run import account_order, columns_of, run
 from pipeline.sections import read_sections, table_of

@@ -6,7 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.corpora import load_recipe
-from pipeline.plan import Archive, Plan, Request, Span, cut, plan
+from pipeline.named_archives import Archive
+from pipeline.plan import Plan, Request, Span, cut, plan
 from pipeline.sample_scan import RANGE_BYTES, Head, cells, clusters, ranges, scan
 from tests.support.archives import response
 from tests.support.wacz import wacz

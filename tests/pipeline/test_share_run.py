@@ -6,9 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from pipeline import plan as planning
+from pipeline import named_archives, storage
 from pipeline import run as running
-from pipeline import storage
 from pipeline.alone import alone_in, beside_others
 from pipeline.one_step import run_step
 from pipeline.plan import Request
@@ -138,14 +137,14 @@ def test_a_share_reads_the_ends_of_no_archive_that_another_has_read(
     shutil.copytree(Path(inputs[0]).parent.parent, tmp_path / "in")
     request = Request((str(tmp_path / "in"),), str(tmp_path / "out"), ASKED)
     read: list[str] = []
-    original = planning.file_edges
+    original = named_archives.file_edges
 
     def edges(path: str, size: int | None = None) -> str:
         read.append(path)
         return original(path, size)
 
     with monkeypatch.context() as patch:
-        patch.setattr(planning, "file_edges", edges)
+        patch.setattr(named_archives, "file_edges", edges)
         run_share(request, Share(8, 1))
         first = len(read)
         run_share(request, Share(8, 2))

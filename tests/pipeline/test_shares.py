@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 import pipeline.plan as planning
 from pipeline import storage
 from pipeline.layout import StagingFolder
-from pipeline.plan import Archive, Unit, cut
+from pipeline.named_archives import Archive
+from pipeline.plan import Unit, cut
 from pipeline.sections import sealed
 from pipeline.shares import Share, deal, dealt, portion, read_share
 from pipeline.work_list import MOST_PARTS, commit, part_path
