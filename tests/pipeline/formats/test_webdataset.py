@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline import storage
-from pipeline.corpora.interleaved import members as interleaved_members
+from pipeline.corpora.interleaved_rows import members as interleaved_members
 from pipeline.corpora.pairs import members as pair_members
 from pipeline.corpora.text import members as text_members
 from pipeline.formats.base import Read
