@@ -10,7 +10,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from tests.support.runs import ROOT, recipe, run_on, two_archives
+from tests.support.runs import ROOT, recipe, run_on
+from tests.support.sample_run import sample_inputs, sample_run
 
 
 def free_port() -> int:
@@ -55,7 +56,7 @@ def wait_for(port: int, service: "subprocess.Popen[bytes]") -> None:
 
 def test_the_job_service_with_worker_processes(tmp_path: Path) -> None:
     """A job service and a pool of workers that our own program starts end with the manifest of a run in process."""
-    inputs = two_archives(tmp_path / "in")
+    inputs = sample_inputs()
     jobs, pool = free_port(), free_port()
     program = ("--container_executable", str(Path(sys.executable).with_name("triptych-worker")))
     with (
@@ -64,4 +65,4 @@ def test_the_job_service_with_worker_processes(tmp_path: Path) -> None:
     ):
         options = ("--runner=PortableRunner", f"--job_endpoint=localhost:{jobs}", "--environment_type=EXTERNAL")
         found = run_on(inputs, tmp_path / "out", recipe("kosmos1"), *options, f"--environment_config=localhost:{pool}")
-    assert found == run_on(inputs, tmp_path / "plain", recipe("kosmos1"))
+    assert found == sample_run()[1]

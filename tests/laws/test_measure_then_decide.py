@@ -7,12 +7,13 @@ from pathlib import Path
 from pipeline.plan import Request
 from pipeline.run import run
 from pipeline.verify import verify
-from tests.support.runs import recipe, rows, run_on, shard_digests, two_archives
+from tests.support.runs import recipe, rows, run_on, shard_digests
+from tests.support.sample_run import sample_inputs, sample_run
 
 
 def test_another_recipe_over_the_same_staging(tmp_path: Path) -> None:
     """It ends as a run of its own would, and not one file of the measurements is written anew."""
-    inputs = two_archives(tmp_path / "in")
+    inputs = sample_inputs()
     first = run_on(inputs, tmp_path / "first", recipe("raw"))
     staged = sorted((tmp_path / "first" / "staging" / "units").rglob("*.unit"))
     assert staged
@@ -22,7 +23,7 @@ def test_another_recipe_over_the_same_staging(tmp_path: Path) -> None:
     )
     second = run(request)
     assert [(path.name, path.stat().st_mtime_ns) for path in staged] == before
-    assert second == run_on(inputs, tmp_path / "alone", recipe("kosmos1"))
+    assert second == sample_run()[1]
     assert len(rows(tmp_path / "second", "text")) < len(rows(tmp_path / "first", "text"))
     assert verify(str(tmp_path / "second")) == []
     assert shard_digests(first) != shard_digests(second)
@@ -30,9 +31,10 @@ def test_another_recipe_over_the_same_staging(tmp_path: Path) -> None:
 
 def test_the_same_recipe_over_the_same_staging_for_another_folder(tmp_path: Path) -> None:
     """A second folder gets every file of its own, the rows of what left too (they were once left out)."""
-    inputs = two_archives(tmp_path / "in")
-    run_on(inputs, tmp_path / "first", recipe("kosmos1"))
-    again = Request(tuple(inputs), str(tmp_path / "second"), recipe("kosmos1"), staging=str(tmp_path / "first/staging"))
+    shutil.copytree(sample_run()[0], tmp_path / "first")
+    again = Request(
+        tuple(sample_inputs()), str(tmp_path / "second"), recipe("kosmos1"), staging=str(tmp_path / "first/staging")
+    )
     manifest = run(again)
     shutil.rmtree(tmp_path / "first" / "dropped")
     assert verify(str(tmp_path / "second")) == []

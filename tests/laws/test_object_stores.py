@@ -19,7 +19,8 @@ from pipeline.run import run
 from schemas.manifest import Manifest
 from schemas.outcomes import UserError
 from tests.support.buckets import Buckets
-from tests.support.runs import SAMPLE, recipe, run_on, two_archives
+from tests.support.runs import SAMPLE, recipe, two_archives
+from tests.support.sample_run import sample_inputs, sample_run
 
 UNIT_REQUESTS = 20  # a unit at most, from its archive to its shards
 
@@ -27,11 +28,10 @@ UNIT_REQUESTS = 20  # a unit at most, from its archive to its shards
 @pytest.mark.parametrize("scheme", ["s3", "gs"])
 def test_a_run_in_a_bucket_is_the_run_on_a_disk(scheme: str, buckets: Buckets, tmp_path: Path) -> None:
     """Inputs, staging and output in a bucket: equal manifests, so equal shards, ids, sources and accounts."""
-    inputs = two_archives(tmp_path / "in")
-    local = run_on(inputs, tmp_path / "out", recipe("kosmos1"))
+    inputs, (_, local) = sample_inputs(), sample_run()
     settings = buckets.s3() if scheme == "s3" else buckets.gs(tmp_path)
     root = f"{scheme}://{buckets.new()}"
-    assert in_bucket(inputs, tmp_path / "in", root, settings) == local
+    assert in_bucket(inputs, Path(inputs[0]).parents[1], root, settings) == local
 
 
 def in_bucket(inputs: list[str], base: Path, root: str, settings: dict[str, str]) -> Manifest:

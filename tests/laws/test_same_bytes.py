@@ -7,27 +7,28 @@ import pytest
 import pipeline.decide.exchange
 import pipeline.plan
 from schemas.manifest import Manifest
-from tests.support.runs import cut_small, recipe, rows, run_on, shard_digests, two_archives
+from tests.support.runs import cut_small, recipe, rows, run_on, shard_digests
+from tests.support.sample_run import sample_inputs, sample_run
 
 CORPORA = ("text", "pairs", "interleaved")
 
 
-@pytest.fixture(scope="module")
-def archives(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
+@pytest.fixture
+def archives() -> list[str]:
     """Two archives with equal items."""
-    return two_archives(tmp_path_factory.mktemp("in"))
+    return sample_inputs()
 
 
-@pytest.fixture(scope="module")
-def plain_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+@pytest.fixture
+def plain_folder() -> Path:
     """Where `plain` lies."""
-    return tmp_path_factory.mktemp("plain") / "out"
+    return sample_run()[0]
 
 
-@pytest.fixture(scope="module")
-def plain(archives: list[str], plain_folder: Path) -> Manifest:
+@pytest.fixture
+def plain() -> Manifest:
     """The run that the others are held to: one worker, in process."""
-    manifest = run_on(archives, plain_folder, recipe("kosmos1"))
+    _, manifest = sample_run()
     assert all(manifest.rows(corpus, "parquet") for corpus in CORPORA)
     return manifest
 

@@ -23,6 +23,7 @@ from pipeline.plan import Request
 from pipeline.verify import verify
 from schemas.outcomes import UserError
 from tests.support.runs import ROOT, SAMPLE, recipe, run_on, two_archives
+from tests.support.sample_run import copy_stopped, sample_inputs, sample_run
 
 
 def command(inputs: list[str], output: Path) -> list[str]:
@@ -48,8 +49,7 @@ MOMENTS = (
 @pytest.mark.parametrize("moment", MOMENTS)
 def test_killed_and_run_again(tmp_path: Path, moment: str) -> None:
     """kill -9 of the whole process group after a unit, a step or a shard; then the same command ends as an undisturbed run."""
-    inputs = two_archives(tmp_path / "in")
-    whole = run_on(inputs, tmp_path / "whole", recipe("kosmos1"))
+    inputs, (_, whole) = sample_inputs(), sample_run()
     run = subprocess.Popen(
         command(inputs, tmp_path / "out"), cwd=ROOT, start_new_session=True, stderr=subprocess.DEVNULL
     )
@@ -70,42 +70,34 @@ def test_killed_and_run_again(tmp_path: Path, moment: str) -> None:
     assert verify(str(tmp_path / "out")) == []
 
 
-STEPS = {"decided": "check_accounts", "emitted": "check_rows"}  # what is called once a step is committed
-
-
 @pytest.mark.parametrize(
     ("step", "lost", "cut"),
     [
-        ("decided", "staging/units/0000/0000000.unit", False),
-        ("decided", "staging/extract/part-00000.json", True),
-        ("decided", "staging/decide/decided/done.json", True),
-        ("decided", "staging/decide/selections/000000.selection", False),
-        ("decided", "staging/decide/profile.zst", False),
-        ("decided", "staging/decide/profile.zst", True),
-        ("decided", "dropped/dropped-00000.parquet", False),
-        ("emitted", "pairs/wds/train-000000.tar", True),
+        ("decide", "staging/units/0000/0000000.unit", False),
+        ("decide", "staging/extract/part-00000.json", True),
+        ("decide", "staging/decide/decided/done.json", True),
+        ("decide", "staging/decide/selections/000000.selection", False),
+        ("decide", "staging/decide/profile.zst", False),
+        ("decide", "staging/decide/profile.zst", True),
+        ("decide", "dropped/dropped-00000.parquet", False),
+        ("emit", "pairs/wds/train-000000.tar", True),
     ],
 )
 def test_what_was_lost_between_two_halves_of_a_run_is_made_again(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, step: str, lost: str, cut: bool
+    tmp_path: Path, step: str, lost: str, cut: bool
 ) -> None:
     """Cut or gone: a bug was reported, or the run ended well with an empty profile or without the shard."""
-    inputs = two_archives(tmp_path / "in")
-    whole = run_on(inputs, tmp_path / "whole", recipe("kosmos1"))
-    with monkeypatch.context() as patch:
-        patch.setattr(running, STEPS[step], None)
-        with pytest.raises(TypeError):
-            run_on(inputs, tmp_path / "out", recipe("kosmos1"))
+    folder, whole = sample_run()
+    copy_stopped(step, tmp_path / "out")
     path = tmp_path / "out" / lost
     size = path.stat().st_size
     if cut:
         os.truncate(path, size // 2)
     else:
         path.unlink()
-    assert run_on(inputs, tmp_path / "out", recipe("kosmos1")) == whole
-    assert (tmp_path / "out" / "stats" / "profile.json").read_bytes() == (
-        tmp_path / "whole" / "stats" / "profile.json"
-    ).read_bytes()
+    assert run_on(sample_inputs(), tmp_path / "out", recipe("kosmos1")) == whole
+    profiles = [(run / "stats" / "profile.json").read_bytes() for run in (folder, tmp_path / "out")]
+    assert profiles[0] == profiles[1]
     assert verify(str(tmp_path / "out")) == []
 
 
@@ -113,8 +105,7 @@ def test_rows_between_batches_that_change_on_disk_are_made_again(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """One flipped bit in what partitions were sent made another corpus, without a word."""
-    inputs = two_archives(tmp_path / "in")
-    whole = run_on(inputs, tmp_path / "whole", recipe("kosmos1"))
+    inputs, (_, whole) = sample_inputs(), sample_run()
     monkeypatch.setattr(exchange, "INLINE", 0)
     told: list[str] = []
     send = exchange.Outbox.send

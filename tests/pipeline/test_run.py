@@ -24,32 +24,31 @@ from pipeline.stage.index_parts import TABLES, IndexParts, section_name
 from pipeline.stage.unit_record import KEYS, MEDIA_ROWS, MEDIA_URLS
 from pipeline.verify import verify
 from pipeline.work_list import committed
-from schemas.manifest import Manifest, from_json
+from schemas.manifest import Manifest
 from schemas.outcomes import BudgetError, GuardError, VerificationError
 from schemas.recipe import Recipe
 from tests.support.archives import response
-from tests.support.runs import SAMPLE, cut_small, names_run, recipe, rows, run_on, two_archives
+from tests.support.runs import SAMPLE, cut_small, names_run, recipe, rows, run_on, run_until, two_archives
+from tests.support.sample_run import copy_stopped, sample_inputs, sample_run
 from tests.support.web import SITE, archive, page, passage, picture, shown
 
 
-@pytest.fixture(scope="module")
-def inputs(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
+@pytest.fixture
+def inputs() -> list[str]:
     """Two archives with equal items."""
-    return two_archives(tmp_path_factory.mktemp("in"))
+    return sample_inputs()
 
 
-@pytest.fixture(scope="module")
-def finished(inputs: list[str], tmp_path_factory: pytest.TempPathFactory) -> Path:
+@pytest.fixture
+def finished() -> Path:
     """The folder of the run that others are held to."""
-    output = tmp_path_factory.mktemp("whole") / "out"
-    run_on(inputs, output, recipe("kosmos1"))
-    return output
+    return sample_run()[0]
 
 
-@pytest.fixture(scope="module")
-def whole(finished: Path) -> Manifest:
+@pytest.fixture
+def whole() -> Manifest:
     """The manifest of the run that others are held to."""
-    return from_json((finished / "manifest.json").read_bytes())
+    return sample_run()[1]
 
 
 def test_a_finished_run_is_not_touched(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -148,29 +147,10 @@ def flip(path: Path, place: int) -> None:
     path.write_bytes(data)
 
 
-class Interrupted(Exception):
-    """The run was stopped by its test."""
-
-
-def stopped_after(step: str, inputs: list[str], output: Path, asked: Recipe, patch: pytest.MonkeyPatch) -> None:
-    """A run that ends before what follows a step."""
-    following = {"extract": "decide", "decide": "emit", "emit": "finish"}[step]
-
-    def stop(*_: object) -> None:
-        raise Interrupted
-
-    with patch.context() as once:
-        once.setattr(running, following, stop)
-        with pytest.raises(Interrupted):
-            run_on(inputs, output, asked)
-
-
 @pytest.mark.parametrize("section", ["pages/0", "media", "footer", "document"])
-def test_a_damaged_unit_is_made_again(
-    inputs: list[str], whole: Manifest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, section: str
-) -> None:
+def test_a_damaged_unit_is_made_again(inputs: list[str], whole: Manifest, tmp_path: Path, section: str) -> None:
     """A bit of its file flips after `extract` is committed: the run says so, reads the unit anew and ends with the same bytes."""
-    stopped_after("extract", inputs, tmp_path / "out", recipe("kosmos1"), monkeypatch)
+    copy_stopped("extract", tmp_path / "out")
     path = Path(StagingFolder(str(tmp_path / "out" / "staging")).unit(0))
     before = path.read_bytes()
     if section == "footer":
@@ -190,11 +170,9 @@ def test_a_damaged_unit_is_made_again(
     assert verify(str(tmp_path / "out")) == []
 
 
-def test_a_damaged_selection_is_made_again(
-    inputs: list[str], whole: Manifest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_damaged_selection_is_made_again(inputs: list[str], whole: Manifest, tmp_path: Path) -> None:
     """What was decided is decided again; it once ended the run as a bug."""
-    stopped_after("decide", inputs, tmp_path / "out", recipe("kosmos1"), monkeypatch)
+    copy_stopped("decide", tmp_path / "out")
     path = Path(RunFolder(str(tmp_path / "out")).selection(0))
     at, length = read_sections(str(path)).place("pairs/0")
     flip(path, at + length // 2)
@@ -202,11 +180,9 @@ def test_a_damaged_selection_is_made_again(
 
 
 @pytest.mark.parametrize("size", ["half", "nothing"])
-def test_a_torn_selection_is_made_again(
-    inputs: list[str], whole: Manifest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, size: str
-) -> None:
+def test_a_torn_selection_is_made_again(inputs: list[str], whole: Manifest, tmp_path: Path, size: str) -> None:
     """A selection is not synced, so after a power cut its file may be short or empty: the run says so and decides its batch again."""
-    stopped_after("decide", inputs, tmp_path / "out", recipe("kosmos1"), monkeypatch)
+    copy_stopped("decide", tmp_path / "out")
     path = Path(RunFolder(str(tmp_path / "out")).selection(0))
     before = path.read_bytes()
     path.write_bytes(before[: len(before) // 2] if size == "half" else b"")
@@ -218,11 +194,9 @@ def test_a_torn_selection_is_made_again(
 
 
 @pytest.mark.parametrize("change", ["flip", "half", "nothing", "gone"])
-def test_a_damaged_profile_is_made_again(
-    inputs: list[str], whole: Manifest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, change: str
-) -> None:
+def test_a_damaged_profile_is_made_again(inputs: list[str], whole: Manifest, tmp_path: Path, change: str) -> None:
     """A profile that was gone became an empty one in a run that said it was whole, and one that was cut ended the run as a bug."""
-    stopped_after("emit", inputs, tmp_path / "out", recipe("kosmos1"), monkeypatch)
+    copy_stopped("emit", tmp_path / "out")
     path = Path(RunFolder(str(tmp_path / "out")).profiles)
     before = path.read_bytes()
     if change == "flip":
@@ -255,23 +229,21 @@ def test_a_second_output_makes_a_damaged_unit_of_a_finished_run_again(
     assert [note for note in notes if "0000000.unit is damaged" in note and "made again" in note]
 
 
-def test_worker_processes_hand_a_damaged_file_up(
-    inputs: list[str], whole: Manifest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_worker_processes_hand_a_damaged_file_up(inputs: list[str], whole: Manifest, tmp_path: Path) -> None:
     """A worker's error comes as text; the file is known by it all the same."""
-    stopped_after("extract", inputs, tmp_path / "out", recipe("kosmos1"), monkeypatch)
+    copy_stopped("extract", tmp_path / "out")
     path = Path(StagingFolder(str(tmp_path / "out" / "staging")).unit(0))
     flip(path, read_sections(str(path)).place(section_name("refs", 0))[0] + 9)
     assert run_on(inputs, tmp_path / "out", recipe("kosmos1"), workers=2) == whole
 
 
-def test_an_image_copied_to_staging_is_made_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_image_copied_to_staging_is_made_again(tmp_path: Path) -> None:
     """Out of an archive that cannot be entered: its copy is staging's, so its damage is no change of the archive."""
     records = [response(SITE, page(passage(1), '<img src="a.png" alt="a picture of it">')), shown("a.png", picture(1))]
     path = tmp_path / "one.warc.gz"
     path.write_bytes(gzip.compress(b"".join(records), mtime=0))
     alone = run_on([str(path)], tmp_path / "alone", recipe("raw"))
-    stopped_after("decide", [str(path)], tmp_path / "out", recipe("raw"), monkeypatch)
+    run_until("decide", [str(path)], tmp_path / "out", recipe("raw"))
     unit = Path(StagingFolder(str(tmp_path / "out" / "staging")).unit(0))
     flip(unit, unit.read_bytes().index(b"\x89PNG") + 1000)
     assert run_on([str(path)], tmp_path / "out", recipe("raw")) == alone
@@ -299,7 +271,7 @@ def test_a_stopped_run_goes_on_from_its_last_step(
     inputs: list[str], whole: Manifest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, step: str
 ) -> None:
     """No finished step is run again, and the end is the same (law 6)."""
-    stopped_after(step, inputs, tmp_path / "out", recipe("kosmos1"), monkeypatch)
+    copy_stopped(step, tmp_path / "out")
     ran = names_run(monkeypatch)
     assert run_on(inputs, tmp_path / "out", recipe("kosmos1")) == whole
     assert ran == {"extract": ["Decide", "Emit"], "decide": ["Emit"]}[step]
@@ -359,12 +331,10 @@ def test_a_run_states_the_columns_that_it_wrote() -> None:
     assert found["text"]["id"] == "string" and found["dropped"]["value"] == "double"
 
 
-def test_what_a_killed_worker_was_writing_goes(
-    inputs: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_what_a_killed_worker_was_writing_goes(inputs: list[str], tmp_path: Path) -> None:
     """Half files are taken away before the manifest is written."""
     asked = recipe("raw", 'corpora=["text"]')
-    stopped_after("decide", inputs, tmp_path / "out", asked, monkeypatch)
+    run_until("decide", inputs, tmp_path / "out", asked)
     half = tmp_path / "out" / "text" / "data" / ".train-00000-of-00001.parquet.1.part"
     half.parent.mkdir(parents=True)
     half.write_bytes(b"half")

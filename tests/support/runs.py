@@ -11,6 +11,7 @@ import pytest
 import pipeline.decide.batch
 import pipeline.plan
 from pipeline import engine
+from pipeline import run as running
 from pipeline.corpora import load_recipe
 from pipeline.engines.settings import EngineSettings
 from pipeline.plan import Request
@@ -51,6 +52,22 @@ def run_on(inputs: Sequence[str], output: Path, with_recipe: Recipe, *options: s
     """One whole run."""
     settings = EngineSettings(workers=workers, beam_options=options)
     return run(Request(tuple(inputs), str(output), with_recipe, settings))
+
+
+class Stopped(Exception):
+    """The run was stopped by its test."""
+
+
+def run_until(step: str, inputs: Sequence[str], output: Path, with_recipe: Recipe) -> None:
+    """A run that ends once a step is committed, before what follows it."""
+    following = {"extract": "decide", "decide": "emit", "emit": "finish"}[step]
+
+    def stop(*_: object) -> None:
+        raise Stopped
+
+    with pytest.MonkeyPatch.context() as patch, pytest.raises(Stopped):
+        patch.setattr(running, following, stop)
+        run_on(inputs, output, with_recipe)
 
 
 def names_run(patch: pytest.MonkeyPatch) -> list[str]:

@@ -1,5 +1,6 @@
-"""One run over the bundled sample that the end-to-end tests share, and what they ask of each corpus."""
+"""One run over the bundled sample that tests hold others to, and what the end-to-end tests ask of each corpus."""
 
+import shutil
 from collections import Counter
 from functools import cache
 from pathlib import Path
@@ -7,7 +8,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from schemas.manifest import Manifest
-from tests.support.runs import recipe, rows, run_on, two_archives
+from tests.support.runs import recipe, rows, run_on, run_until, two_archives
 
 
 @cache
@@ -17,10 +18,28 @@ def _folder() -> "TemporaryDirectory[str]":
 
 
 @cache
+def sample_inputs() -> list[str]:
+    """The sample twice, so that every item has an equal one; as `sample_run` nobody's to change."""
+    return two_archives(Path(_folder().name) / "in")
+
+
+@cache
 def sample_run() -> tuple[Path, Manifest]:
-    """The run of `kosmos1` over the sample twice, so that every item has an equal one; made once a test session."""
-    folder = Path(_folder().name)
-    return folder / "out", run_on(two_archives(folder / "in"), folder / "out", recipe("kosmos1"))
+    """The run of `kosmos1` over them: where it lies, and its manifest. Made once a session, so to be asked for before a test patches."""
+    output = Path(_folder().name) / "out"
+    return output, run_on(sample_inputs(), output, recipe("kosmos1"))
+
+
+@cache
+def _stopped(step: str) -> Path:
+    output = Path(_folder().name) / step
+    run_until(step, sample_inputs(), output, recipe("kosmos1"))
+    return output
+
+
+def copy_stopped(step: str, output: Path) -> None:
+    """The folder of the same run as it lies once a step is committed, and no more; to go on from, or to be harmed."""
+    shutil.copytree(_stopped(step), output)
 
 
 def unexplained(corpus: str) -> list[str]:
