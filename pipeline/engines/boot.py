@@ -32,7 +32,7 @@ from apache_beam.runners.worker import sdk_worker_main
 from pipeline.engines import lost_worker
 from pipeline.engines.beam_libraries import grpc, json_format, text_format
 
-SECONDS = 60  # for the engine to answer
+ANSWER_SECONDS = 60  # for the engine to answer
 LOOK_SECONDS = 1.0  # between two looks whether the engine is still there
 
 
@@ -46,7 +46,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     metadata = [("worker_id", args.id)]
     stub = beam_provision_api_pb2_grpc.ProvisionServiceStub(grpc.insecure_channel(args.provision_endpoint))
     asked = beam_provision_api_pb2.GetProvisionInfoRequest()
-    info = stub.GetProvisionInfo(asked, metadata=metadata, timeout=SECONDS).info
+    info = stub.GetProvisionInfo(asked, metadata=metadata, timeout=ANSWER_SECONDS).info
     artifacts = info.artifact_endpoint.url or args.artifact_endpoint
     folder, site = prepare(args.semi_persist_dir, artifacts, list(info.dependencies), metadata)
     environment = {

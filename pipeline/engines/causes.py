@@ -112,7 +112,15 @@ _FLINK = (
 CAUSES: Mapping[str, tuple[Cause, ...]] = {
     SPARK: _SPARK,
     FLINK: _FLINK,
-    PRISM: (_NO_MODULE, _NO_WORKER, _FULL_DISK),
+    PRISM: (
+        _NO_MODULE,
+        Cause(
+            re.compile(r"SDK worker disconnected"),
+            "its worker was lost, as where Linux ends a process because memory runs out",
+        ),
+        _NO_WORKER,
+        _FULL_DISK,
+    ),
     DATAFLOW: (_NO_MODULE, _FULL_DISK),
     OTHER: (*_SPARK, _NO_WORKER),  # a job server that the user brought: of Spark, as a rule
 }

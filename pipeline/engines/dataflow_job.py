@@ -11,7 +11,7 @@ from apache_beam.options.pipeline_options import GoogleCloudOptions, PipelineOpt
 from apache_beam.runners.runner import PipelineState
 
 from pipeline.engines import dataflow
-from pipeline.engines.left_running import Note
+from pipeline.engines.left_running import LeftJob
 from pipeline.engines.settings import EngineSettings
 
 # How Beam names the job of the same name that is running.
@@ -82,12 +82,12 @@ def hand_over(pipeline: beam.Pipeline, settings: EngineSettings) -> Accepted:
     return Accepted(result.job_id() if result.has_job else "", result)
 
 
-def take_up(pipeline: beam.Pipeline, settings: EngineSettings, note: Note) -> Accepted | None:
+def take_up(pipeline: beam.Pipeline, settings: EngineSettings, left: LeftJob) -> Accepted | None:
     """The job that an earlier command has left, whether it runs or has ended; None where Dataflow knows it no more."""
     from google.api_core.exceptions import NotFound
 
     with _told_as_ours():
-        job = note.job or _id_of(pipeline, settings, note.name, running=False)
+        job = left.job or _id_of(pipeline, settings, left.name, running=False)
         try:
             return _found(pipeline, settings, job) if job else None
         except NotFound:

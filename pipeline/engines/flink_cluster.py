@@ -10,7 +10,7 @@ from urllib.request import ProxyHandler, Request, build_opener
 
 from schemas.outcomes import UserError
 
-SECONDS = 10  # for the cluster to answer
+ANSWER_SECONDS = 10  # for the cluster to answer
 SEGMENT = 32 * 2**10  # bytes of a buffer, unless the cluster says otherwise
 OUTPUT_BUFFERS = 512  # that Flink wants for an output which it writes to disk, unless the cluster says otherwise
 # Outputs that tasks in one slot write at once: no task of ours has more than three, and another may be ready beside it.
@@ -125,7 +125,7 @@ def cancel(url: str, is_ours: Callable[[str], bool], patience: float) -> list[st
 def get(url: str, path: str, method: str = "GET") -> Any:
     """What the cluster answers. Raises UserError where it does not. It is asked directly, as Beam's job server does, without a proxy."""
     try:
-        with build_opener(ProxyHandler({})).open(Request(url + path, method=method), timeout=SECONDS) as answer:
+        with build_opener(ProxyHandler({})).open(Request(url + path, method=method), timeout=ANSWER_SECONDS) as answer:
             return json.loads(answer.read() or b"{}")
     except HTTPError as error:
         raise UserError(f"the Flink cluster at {url} refuses {path}: {error}") from error

@@ -36,12 +36,12 @@ class Job:
 
     def _on_dataflow(self) -> None:
         """Take up the job that an earlier command has left, running or ended, or hand one over."""
-        left = LeftRunning(self._settings.output, self._step)
-        note = left.read()
-        job = dataflow_job.take_up(self._pipeline, self._settings, note) if note else None
+        noted = LeftRunning(self._settings.output, self._step)
+        left = noted.read()
+        job = dataflow_job.take_up(self._pipeline, self._settings, left) if left else None
         if job is None:
             job = dataflow_job.hand_over(self._pipeline, self._settings)
-            left.write(job.id, dataflow_job.job_name(self._pipeline))
+            noted.write(job.id, dataflow_job.job_name(self._pipeline))
         self.page = dataflow.page(self._settings, job.id) if job.id else ""
         if self._settings.detached and not job.has_ended:
             raise Submitted(self._step, job.id, self.page, job.found)
@@ -52,9 +52,9 @@ class Job:
         try:
             job.wait()
         except RuntimeError:
-            left.forget()
+            noted.forget()
             raise
-        left.forget()
+        noted.forget()
 
 
 def has_left(settings: EngineSettings, step: str) -> bool:

@@ -7,7 +7,7 @@ from pipeline import storage
 
 
 @dataclass(frozen=True, slots=True)
-class Note:
+class LeftJob:
     """A job by its id, or, where only its launcher knows that, by its name."""
 
     job: str
@@ -26,12 +26,12 @@ class LeftRunning:
         """Where it lies: hidden, so that nobody takes it for data."""
         return storage.join(self.output, ".work", "jobs", f"{self.step}.json")
 
-    def read(self) -> Note | None:
+    def read(self) -> LeftJob | None:
         """The job that a command has left, if there is one."""
         if not self.output:
             return None
         try:
-            return Note(**json.loads(storage.read_bytes(self.path)))
+            return LeftJob(**json.loads(storage.read_bytes(self.path)))
         except FileNotFoundError:
             return None
 

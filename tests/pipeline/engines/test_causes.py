@@ -65,10 +65,16 @@ def test_what_flink_says_is_put_in_words(said: str, lost: bool, meaning: str) ->
     assert meaning in found.text
 
 
-def test_what_prism_says_is_put_in_words() -> None:
-    """A worker that has not begun."""
-    said = "prism worker[job-001] didn't get control connection to localhost:1 after 1m0s"
-    assert meaning_of(EngineSettings("prism"), said).text.startswith("its worker had not begun within a minute")
+@pytest.mark.parametrize(
+    ("said", "cause"),
+    [
+        ("prism worker[job-001] didn't get control connection to localhost:1 after 1m0s", "its worker had not begun within"),
+        ("SDK worker disconnected: worker[job-001], 3 active instructions, error: context canceled", "its worker was lost"),
+    ],
+)  # fmt: skip
+def test_what_prism_says_is_put_in_words(said: str, cause: str) -> None:
+    """Of its one worker."""
+    assert meaning_of(EngineSettings("prism"), said).text.startswith(cause)
 
 
 @pytest.mark.parametrize("runner", ["spark", "flink", "prism", "dataflow", "other"])
