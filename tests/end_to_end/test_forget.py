@@ -16,7 +16,8 @@ from schemas.manifest import Manifest
 from schemas.outcomes import UserError
 from schemas.recipe import Recipe
 from tests.support.readers import counted, loaded, samples
-from tests.support.runs import SAMPLE, recipe, rows, run_on, shard_digests, two_archives
+from tests.support.runs import SAMPLE, recipe, rows, run_on, shard_digests
+from tests.support.sample_run import sample_inputs, sample_run
 from tests.transforms.forget.test_lists import take_down
 
 CORPORA = ("text", "pairs", "interleaved")
@@ -131,10 +132,9 @@ def test_a_host_takes_its_images_everywhere(tmp_path: Path) -> None:
 
 def test_a_copy_of_what_is_forgotten_stays_where_the_run_is_told(tmp_path: Path) -> None:
     """Of two equal pages one stays; where that one is taken down its copy is gone already, where the run is told the copy stays."""
-    inputs = two_archives(tmp_path / "in")
-    run_on(inputs, tmp_path / "before", recipe("kosmos1"))
+    shutil.copytree(sample_run()[0], tmp_path / "before")
     keepers = [row["id"] for row in rows(tmp_path / "before", "text")[:3]]
-    both_ways(tmp_path, recipe("kosmos1"), inputs, *keepers)
+    both_ways(tmp_path, recipe("kosmos1"), sample_inputs(), *keepers)
     copies = {
         row["id"] for row in rows(tmp_path / "before", "dropped") if row["corpus"] == "text" and row["of"] in keepers
     }
