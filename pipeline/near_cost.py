@@ -32,7 +32,7 @@ def near_cost(recipe: Recipe) -> dict[str, Any]:
             "bytes": bands * CLAIM.itemsize,
             "worker_bytes": UNION_BYTES,
         }
-    if recipe.near_images.set:
+    if recipe.near_images.set and corpora.look_at_images(recipe):
         tasks = PICTURE_SETS[recipe.near_images.set].choices
         found["pictures"] = {
             "tasks": tasks,

@@ -5,7 +5,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from pipeline import corpora
-from pipeline.corpora.wanted import no_references
 from pipeline.crawl_cost import Run, costs
 from pipeline.engines.settings import STAGES
 from pipeline.estimate import Figure, added, busiest
@@ -45,7 +44,7 @@ def size_of(request: Request, planned: Plan, growth: float) -> Run:
         units=round(planned.unit_count * growth),
         corpora=len(parts),
         rounds=max((len(part.duplicates) for part in parts), default=0),
-        images=any(corpus.wants is not no_references for corpus in corpora.of_recipe(request.recipe)),
+        images=corpora.look_at_images(request.recipe),
     )
 
 

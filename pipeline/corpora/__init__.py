@@ -6,6 +6,7 @@ from pipeline.corpora.base import Corpus
 from pipeline.corpora.interleaved import INTERLEAVED
 from pipeline.corpora.pairs import PAIRS
 from pipeline.corpora.text import TEXT
+from pipeline.corpora.wanted import no_references
 from schemas.outcomes import UserError
 from schemas.recipe import Recipe, nearest
 from schemas.recipe_toml import Bases, load, no_bases
@@ -26,6 +27,11 @@ def by_name(name: str) -> Corpus:
 def of_recipe(recipe: Recipe) -> list[Corpus]:
     """The corpora that a recipe asks for, in the order of CORPORA."""
     return [corpus for corpus in CORPORA if corpus.name in recipe.corpora]
+
+
+def look_at_images(recipe: Recipe) -> bool:
+    """Whether some corpus of a recipe looks at the images that pages show."""
+    return any(corpus.wants is not no_references for corpus in of_recipe(recipe))
 
 
 def load_recipe(text: str, settings: Iterable[str] = (), where: str = "recipe", bases: Bases = no_bases) -> Recipe:

@@ -3,7 +3,7 @@
 import json
 import math
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pyarrow as pa
@@ -103,6 +103,10 @@ class IndexPart:
     dropped: pa.Table
     failed: pa.Table
     keys: np.ndarray
+
+    def without_references(self) -> "IndexPart":
+        """The part for whoever looks at no image."""
+        return replace(self, refs=self.refs.slice(0, 0), keys=self.keys[:0])
 
 
 class UnitIndex:

@@ -97,9 +97,20 @@ class DecideJob:
         return self.partitions * -(-claimed // PARTITION_BYTES)
 
     @property
+    def looks_at_images(self) -> bool:
+        """Whether some corpus looks at the images that pages show: else nobody asks for them."""
+        return corpora.look_at_images(self.recipe)
+
+    @property
+    def follows_aliases(self) -> bool:
+        """Whether it is looked up where addresses lead: for references, and for media that were fetched although an address of an archive
+        leads to one, of which they are duplicates then."""
+        return self.aliases and (self.looks_at_images or self.fetching)
+
+    @property
     def pictures(self) -> bool:
         """Whether pictures that are alike are one."""
-        return bool(self.recipe.near_images.set)
+        return bool(self.recipe.near_images.set) and self.looks_at_images
 
     @property
     def hops(self) -> int:

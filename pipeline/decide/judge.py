@@ -111,7 +111,8 @@ def judge_batch(job: DecideJob, batch: Batch, messages: Iterable[Message]) -> No
             media.add(index)
             for part in index.parts():
                 place = len(state.units)
-                rows = bind(unit_rows(part, matches, counts, labels, tasks, job.fetching), policies)
+                shown = part if job.looks_at_images else part.without_references()
+                rows = bind(unit_rows(shown, matches, counts, labels, tasks, job.fetching), policies)
                 rows = with_forgotten(rows, wanted, job.staging)
                 dropped = pa.concat_tables([part.dropped, *judge_part(state, writer, rows)])
                 writer.section(f"dropped/{place}", [table_bytes(without_addresses(dropped, wanted))])

@@ -18,12 +18,13 @@ from pipeline.decide.exchange import Message
 from pipeline.decide.job import DecideJob
 from pipeline.decide.lookup_join import Parcel
 from pipeline.decide.steps import Answer, Group, OfJob, again, alone, opened, told_together
+from schemas.index import PROBE
 
 
 def found_media(job: DecideJob, lines: Any) -> Any:
     """What batches are told of the media and policy files that they ask for."""
     told = [lines]
-    for hop in range(HOPS if job.aliases else 0):
+    for hop in range(HOPS if job.follows_aliases else 0):
         told_so_far = told_together(told, f"Aliases{hop}")
         led = (
             told_so_far
@@ -32,7 +33,7 @@ def found_media(job: DecideJob, lines: Any) -> Any:
             | f"Lead{hop}" >> beam.ParDo(Answer(job, f"lead{hop}", aliases.answer))
         )
         told = [again(told_so_far, f"Aliases{hop}"), led]
-    groups = told_together(told, "Aliased") if job.aliases else lines | "Alone" >> beam.Map(alone)
+    groups = told_together(told, "Aliased") if job.follows_aliases else lines | "Alone" >> beam.Map(alone)
     asked = groups | "Probe" >> beam.ParDo(Probe(job))
     return asked | "Media" >> beam.GroupByKey() | "Join" >> beam.ParDo(Answer(job, "join", join))
 
@@ -69,14 +70,15 @@ class Follow(OfJob):
 @dataclass
 class Probe(OfJob):
     """Batch and what its aliases led to -> to the partitions of keys: its media and policy files, the addresses that its references
-    name, the origins of its items."""
+    name, the origins of its items. Where no corpus looks at images it names no address; of its media it still hears which are
+    duplicates."""
 
     def process(self, group: Group) -> Iterator[tuple[int, Message]]:
         """One message a partition and kind."""
         batch, told = opened(group)
         found, media, own = read_batch_lookup(self.job, batch)
         media = np.concatenate([media, aliases.aliased_media(own, told)])
-        keys = np.concatenate([lookup.keys for lookup in found])
+        keys = np.concatenate([np.empty(0, PROBE), *(lookup.keys for lookup in found if self.job.looks_at_images)])
         asked = lookup_join.probe(media, keys, self.job.partitions)
         if self.job.policies:
             origins = (lookup.origins for lookup in found)
