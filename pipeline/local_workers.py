@@ -19,6 +19,7 @@ from apache_beam.runners.portability.fn_api_runner import worker_handlers
 from apache_beam.utils import thread_pool_executor
 
 from pipeline.engines.beam_libraries import grpc, json_format, text_format
+from pipeline.engines.worker import VARIABLES
 
 # Asks Linux to send SIGKILL when the driver ends, however it ends; then becomes the worker. A driver that is gone already is noticed too.
 _BOUND = (
@@ -116,6 +117,7 @@ class _Worker(local_job_service.SubprocessSdkWorker):
         logs, port = logging_server()
         options = json_format.MessageToJson(self._provision_info.provision_info.pipeline_options)
         environment = {
+            **VARIABLES,
             **os.environ,
             "CONTROL_API_SERVICE_DESCRIPTOR": _descriptor(self._control_address),
             "LOGGING_API_SERVICE_DESCRIPTOR": _descriptor(f"localhost:{port}"),

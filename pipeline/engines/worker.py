@@ -11,6 +11,10 @@ PROGRAM = "triptych-worker"  # the console script of `pipeline.engines.boot`
 # A worker waits so long for its next work: by default Beam starts Python anew between two stages. Each step has workers of its own, so
 # those of the step before hold their memory no longer than this either.
 CACHE_MILLISECONDS = 60_000
+# What libraries in a worker are told. Arrow's own allocator keeps what each thread has freed, and Beam works in thread after thread: so
+# a worker of `decide` grew with the archives; the C library's has an arena for each thread, unless it may have but one (docs/decisions.md,
+# "What a worker keeps of freed memory").
+VARIABLES = {"OPENBLAS_NUM_THREADS": "1", "ARROW_DEFAULT_MEMORY_POOL": "system", "MALLOC_ARENA_MAX": "1"}
 
 
 def options(settings: EngineSettings, variables: Mapping[str, str] | None = None) -> list[str]:
@@ -34,7 +38,7 @@ def environment(settings: EngineSettings, variables: Mapping[str, str]) -> list[
     """A container, or a Python environment that lies at the same path on every host."""
     if settings.image:
         return ["--environment_type=DOCKER", f"--environment_config={settings.image}"]
-    config = {"command": program(settings), "env": {"OPENBLAS_NUM_THREADS": "1", **variables}}
+    config = {"command": program(settings), "env": {**VARIABLES, **variables}}
     return ["--environment_type=PROCESS", f"--environment_config={json.dumps(config)}"]
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import pytest
 
+from pipeline.engines.worker import VARIABLES
 from tests.support.shared_data import ROOT
 
 FOLDER = ROOT / "deploy" / "dataflow"
@@ -56,12 +57,14 @@ def test_instructions_are_known_and_what_is_copied_is_there(name: str) -> None:
 
 
 def test_the_worker_has_the_locked_beam_and_its_entry_point() -> None:
-    """Submitter and workers are of one version; the boot program of Beam's image stays."""
+    """Submitter and workers are of one version; the boot program of Beam's image stays; libraries are told what every worker's are."""
     found = steps("Dockerfile")
     assert [step.rest for step in found if step.word == "FROM"] == [
         f"docker.io/apache/beam_python3.11_sdk:{LOCKED['apache-beam']}"
     ]
     assert not [step for step in found if step.word == "ENTRYPOINT"]
+    (told,) = [step.rest for step in found if step.word == "ENV"]
+    assert dict(each.split("=") for each in shlex.split(told)) == VARIABLES
     (run,) = [step.rest for step in found if step.word == "RUN"]
     assert "--requirement /triptych/requirements.lock" in run
     assert run.index("requirements.lock") < run.index("--no-deps /triptych/triptych-*.whl")

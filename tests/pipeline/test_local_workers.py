@@ -1,11 +1,18 @@
-"""Workers that say nothing for long are not cut off from the server of their logs."""
+"""Worker processes: those that say nothing for long are not cut off from the server of their logs; which allocator Arrow has there."""
 
+import os
 import threading
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
+import apache_beam as beam
+import pyarrow as pa
+import pytest
 from apache_beam.portability.api import beam_fn_api_pb2, beam_fn_api_pb2_grpc
 
+from pipeline import engine
+from pipeline.engines.settings import EngineSettings
 from pipeline.local_workers import grpc, logging_server
 
 # As Beam's workers have it, but that they ask two hundred times as often whether the server is there.
@@ -33,3 +40,25 @@ def test_who_says_nothing_is_not_cut_off() -> None:
         assert not ended.wait(6.0), call.details()
         enough.set()
     server.stop(0)
+
+
+@pytest.mark.parametrize("asked", ["", "mimalloc"])
+def test_arrow_gives_back_what_a_worker_frees(asked: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """In a process of its own, by the C library's allocator, of one arena; whoever sets another has that one."""
+    for name in ("ARROW_DEFAULT_MEMORY_POOL", "MALLOC_ARENA_MAX"):
+        monkeypatch.delenv(name, raising=False)
+    if asked:
+        monkeypatch.setenv("ARROW_DEFAULT_MEMORY_POOL", asked)
+
+    def tell(path: str) -> None:
+        told = (os.getpid(), pa.default_memory_pool().backend_name, os.environ["MALLOC_ARENA_MAX"])
+        Path(path).write_text(" ".join(map(str, told)))
+
+    class Told(beam.PTransform[Any, Any]):
+        def expand(self, begin: Any) -> Any:
+            return begin | beam.Create([str(tmp_path / "told")]) | beam.Map(tell)
+
+    engine.run(Told(), EngineSettings(workers=2), "extract")
+    process, name, arenas = (tmp_path / "told").read_text().split()
+    assert process != str(os.getpid())
+    assert (name, arenas) == (asked or "system", "1")

@@ -13,11 +13,12 @@ SPARK = EngineSettings("spark", master="spark://h:7077", worker_env="/env")
 
 
 def test_workers_run_in_the_environment_that_is_named() -> None:
-    """And a lost one takes its executor along."""
+    """And a lost one takes its executor along; libraries keep no thread and no memory that workers do not need."""
     options = PipelineOptions(beam_options(SPARK, "extract")).view_as(PortableOptions)
     config = json.loads(options.environment_config)
     assert (options.environment_type, config["command"]) == ("PROCESS", "/env/bin/triptych-worker")
-    assert config["env"]["TRIPTYCH_END_ENGINE"] == "1"
+    memory = {"ARROW_DEFAULT_MEMORY_POOL": "system", "MALLOC_ARENA_MAX": "1"}
+    assert config["env"] == {"TRIPTYCH_END_ENGINE": "1", "OPENBLAS_NUM_THREADS": "1", **memory}
 
 
 def test_the_users_properties_win() -> None:
