@@ -9,6 +9,7 @@ from pipeline import storage
 from pipeline.engines import dataflow, worker
 from pipeline.engines.extras import need
 from pipeline.engines.settings import DATAFLOW, FLINK, LOCAL, OTHER, PRISM, SPARK, EngineSettings
+from pipeline.engines.words import value_of
 from schemas.outcomes import UserError
 
 # Where a cluster's address means this machine, its workers see our files.
@@ -51,6 +52,8 @@ def check(settings: EngineSettings, folders: Iterable[str]) -> None:
         _check_dataflow(settings)
     if kind == DATAFLOW or (kind in (SPARK, FLINK) and not settings.shared and not _HERE.fullmatch(settings.master)):
         _check_reach(settings, folders)
+    if kind in (SPARK, FLINK) and not _HERE.fullmatch(settings.master):
+        _check_handed(settings)
 
 
 def _check_cluster(settings: EngineSettings) -> None:
@@ -104,3 +107,13 @@ def _check_reach(settings: EngineSettings, folders: Iterable[str]) -> None:
             raise UserError(
                 f"{folder} is a local path, which the workers of --runner {settings.kind} do not see: use s3:// or gs://{way}"
             )
+
+
+def _check_handed(settings: EngineSettings) -> None:
+    """Raise UserError where workers of other hosts would not find what they are handed: each would end before it began."""
+    named = any(value_of(settings.beam_options, name) for name in ("artifacts_dir", "job_endpoint"))
+    if (option := worker.stages(settings)) and not worker.artifacts(settings) and not named:
+        raise UserError(
+            f"{option}: workers take what they are handed from a folder that all hosts see: name one by --artifacts_dir=DIR behind --, "
+            "or install triptych on each host in the workers' environment (--worker-env)"
+        )

@@ -6,6 +6,7 @@ command, however that ends, and what it says goes to a file, of which people hea
 
 import atexit
 import os
+import shutil
 import subprocess
 import tempfile
 import threading
@@ -25,6 +26,7 @@ from pipeline.credentials import holds_secret
 from pipeline.engines.beam_libraries import grpc
 from pipeline.engines.settings import FLINK, PRISM, SPARK
 from pipeline.engines.spark_log import SparkLog
+from pipeline.engines.worker import ARTIFACTS
 from schemas.outcomes import UserError
 
 JARS = "--spark_job_server_jar=FILE or --flink_job_server_jar=FILE"
@@ -59,6 +61,7 @@ class JobServer:
     heard: SparkLog | Unheard
     starved: bool = False  # given up, since no executor came
     failed: bool = False  # a job failed, so its log is kept
+    artifacts: str = ""  # our folder of what it hands to workers
     _read: int = field(default=0, init=False)
 
     def tell(self, note: Note) -> None:
@@ -94,13 +97,17 @@ class JobServer:
             self.tell(note)
 
     def stop(self) -> None:
-        """End it and its application; its log goes where nothing failed."""
+        """End it and its application; its log goes where nothing failed, and what was handed to workers."""
         self.process.terminate()
         with suppress(subprocess.TimeoutExpired):
             self.process.wait(STOP_SECONDS)
         self.process.kill()
         if not self.failed:
             os.unlink(self.log)
+        if self.artifacts:
+            shutil.rmtree(self.artifacts, ignore_errors=True)
+            with suppress(OSError):  # a crawl has other files there
+                os.rmdir(os.path.dirname(self.artifacts))
 
 
 _STARTED: dict[tuple[str, ...], JobServer] = {}
@@ -150,7 +157,8 @@ def _start(server: Any, patience: float, heard: SparkLog | Unheard) -> JobServer
                 ready.result(timeout=LOOK_SECONDS)
             except grpc.FutureTimeoutError:
                 continue
-            return JobServer(endpoint, process, log, heard)
+            folder = str(getattr(server, "_artifacts_dir", ""))
+            return JobServer(endpoint, process, log, heard, artifacts=folder if folder.endswith(ARTIFACTS) else "")
     finally:
         channel.close()
     ended = process.poll()

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from pipeline.engines import same_version
 from pipeline.engines.settings import EngineSettings
+from pipeline.engines.words import pairs
 
 PROGRAM = "triptych-worker"  # the console script of `pipeline.engines.boot`
 # A worker waits so long for its next work: by default Beam starts Python anew between two stages. Each step has workers of its own, so
@@ -15,6 +16,11 @@ CACHE_MILLISECONDS = 60_000
 # a worker of `decide` grew with the archives; the C library's has an arena for each thread, unless it may have but one (docs/decisions.md,
 # "What a worker keeps of freed memory").
 VARIABLES = {"OPENBLAS_NUM_THREADS": "1", "ARROW_DEFAULT_MEMORY_POOL": "system", "MALLOC_ARENA_MAX": "1"}
+
+# In what the command writes, where hosts share it.
+ARTIFACTS = ".work/artifacts"
+# What else, behind --, Beam hands to workers as files.
+_STAGING = {"extra_package", "extra_packages", "files_to_stage", "requirements_file", "setup_file", "save_main_session"}
 
 
 def options(settings: EngineSettings, variables: Mapping[str, str] | None = None) -> list[str]:
@@ -26,6 +32,7 @@ def options(settings: EngineSettings, variables: Mapping[str, str] | None = None
         "--experiments=disable_logging_submission_environment",
         *same_version.options(),
         *staged(settings),
+        *artifacts(settings),
     ]
 
 
@@ -45,3 +52,16 @@ def environment(settings: EngineSettings, variables: Mapping[str, str]) -> list[
 def staged(settings: EngineSettings) -> list[str]:
     """The wheels that workers install."""
     return [f"--extra_package={os.path.abspath(package)}" for package in settings.packages]
+
+
+def artifacts(settings: EngineSettings) -> list[str]:
+    """Where the job server puts what workers are handed, for them to read it there: by default in its own /tmp, which no other host has."""
+    if not (settings.shared and settings.output and stages(settings)) or "://" in settings.output:
+        return []
+    return [f"--artifacts_dir={os.path.join(settings.output, ARTIFACTS)}"]
+
+
+def stages(settings: EngineSettings) -> str:
+    """The option by which workers are handed files, the first of them; "" where they are handed none."""
+    words = (name for name, _ in pairs(settings.beam_options) if name in _STAGING)
+    return "--package" if settings.packages else f"--{name}" if (name := next(words, "")) else ""

@@ -1,6 +1,7 @@
 """What an engine cannot do, said before anything is written."""
 
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -42,3 +43,17 @@ def test_workers_elsewhere_are_not_looked_for_here(tmp_path: Path) -> None:
     program.parent.mkdir()
     program.symlink_to(sys.executable)
     check(EngineSettings("spark", master=HERE, worker_env=str(tmp_path)), [str(tmp_path)])
+
+
+def test_workers_elsewhere_are_handed_files_where_all_hosts_see_them(tmp_path: Path) -> None:
+    """Beam's job server keeps them in its own /tmp, and a worker of another host ended for want of them before it began."""
+    far = EngineSettings(
+        "spark", master="spark://far:7077", output="s3://b/out", beam_options=("--setup_file=setup.py",)
+    )
+    with pytest.raises(UserError, match=r"^--setup_file: workers take what they are handed .* by --artifacts_dir=DIR"):
+        check(far, ["s3://b/in"])
+    check(replace(far, beam_options=(*far.beam_options, "--artifacts_dir", "/all")), ["s3://b/in"])
+    check(replace(far, beam_options=(*far.beam_options, "--job_endpoint=h:1")), ["s3://b/in"])  # its own business
+    check(replace(far, beam_options=()), ["s3://b/in"])
+    check(replace(far, output="/all/out", shared=True), [str(tmp_path)])
+    check(replace(far, master=HERE), ["s3://b/in"])

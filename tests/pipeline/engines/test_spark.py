@@ -1,6 +1,7 @@
 """What Spark is told."""
 
 import json
+from dataclasses import replace
 
 import pytest
 from apache_beam.options.pipeline_options import JobServerOptions, PipelineOptions, PortableOptions
@@ -43,3 +44,18 @@ def test_the_number_of_workers_bounds_the_cores() -> None:
     """By default Spark takes all of the cluster's."""
     assert properties(EngineSettings("spark", 8))["spark.cores.max"] == "8"
     assert "spark.cores.max" not in properties(SPARK)
+
+
+def test_what_workers_are_handed_lies_in_the_folder_that_hosts_share() -> None:
+    """Nothing is said where nothing is handed out, and what the user names wins."""
+    handing = replace(SPARK, output="/all/out", shared=True, packages=("/triptych.whl",))
+
+    def folder(settings: EngineSettings) -> str | None:
+        chosen = PipelineOptions(beam_options(settings, "extract")).view_as(JobServerOptions).artifacts_dir
+        return chosen if chosen is None else str(chosen)
+
+    assert folder(handing) == "/all/out/.work/artifacts"
+    assert folder(replace(handing, packages=())) is None
+    assert folder(replace(handing, shared=False)) is None
+    assert folder(replace(handing, output="gs://b/out")) is None
+    assert folder(replace(handing, beam_options=("--artifacts_dir=/mine",))) == "/mine"
