@@ -111,7 +111,8 @@ def held(folder: RunFolder) -> Iterator[None]:
     lease = folder.lease
     with opened(folder.identity if storage.exists(folder.identity) else folder.manifest) as marker:
         if not is_free(marker):
-            refuse_for_shares(folder)
+            if is_free(marker, fcntl.LOCK_SH):  # as it is for shares, and not for a whole run
+                refuse_for_shares(folder)
             raise refusal(folder.path, held_by(lease))
         with storage.write_whole(lease, durable=False) as file:
             file.write(this_process().packed())

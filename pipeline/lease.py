@@ -82,8 +82,8 @@ def birth(pid: int) -> str:
 
 
 def standing(there: Holder, here: Holder) -> Standing:
-    """Whether another holder lives, where its number means something here."""
-    if not here.space or there.space != here.space:
+    """Whether another holder lives, where its number means something here: machines made from one image of memory may share a boot."""
+    if not here.space or (there.space, there.host) != (here.space, here.host):
         return Standing.ELSEWHERE
     return Standing.LIVES if there.born and birth(there.pid) == there.born else Standing.ENDED
 

@@ -75,6 +75,8 @@ def test_a_dead_run_of_this_machine_keeps_nothing(path: str) -> None:
     holder = replace(this_process(), pid=process.pid, born=birth(process.pid), token="of the dead")
     assert standing(holder, this_process()) is Standing.LIVES
     assert standing(replace(holder, born="1"), this_process()) is Standing.ENDED
+    # Machines that were made from one image of memory have the same boot, and may have the same numbers.
+    assert standing(replace(holder, host=f"not-{holder.host}"), this_process()) is Standing.ELSEWHERE
     process.kill()
     process.communicate()
     put(path, holder)

@@ -9,6 +9,7 @@ import pytest
 from pipeline import named_archives, storage
 from pipeline import run as running
 from pipeline.alone import alone_in, beside_others
+from pipeline.lease import Holder
 from pipeline.one_step import run_step
 from pipeline.plan import Request
 from pipeline.share_run import run_share
@@ -128,6 +129,21 @@ def test_shares_do_not_exclude_each_other_but_themselves_and_a_run(inputs: list[
     ):
         run_share(request, Share(3, 2))
     assert not run_share(request, Share(3, 2)).before
+
+
+def test_a_share_that_died_on_another_host_is_not_taken_for_the_run_that_is_at_work(
+    inputs: list[str], tmp_path: Path
+) -> None:
+    """Its file names it until the same share comes again, and nobody here can tell whether it lives."""
+    request = Request(tuple(inputs), str(tmp_path / "out"), ASKED)
+    run_share(request, Share(3, 1))
+    died = Holder("node7", 4711, "9", "another boot", "2026-11-27T03:00:00Z", "a token")
+    Path(request.run_folder.share_lock(Share(3, 1).name)).write_bytes(died.packed())
+    with (
+        alone_in(request, print),
+        pytest.raises(UserError, match=r"out is being written by another run \(process \d+ on "),
+    ):
+        running.run(request)
 
 
 def test_a_share_reads_the_ends_of_no_archive_that_another_has_read(
