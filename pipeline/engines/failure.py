@@ -60,7 +60,10 @@ def _of_server(settings: EngineSettings, server: JobServer | None, said: str) ->
     if server.starved and server.heard.silent:
         return f"{server.heard.silent} did not answer for ten minutes"
     if server.starved:
-        return "no executor came in ten minutes: does the cluster have a core and the memory of an executor free?"
+        return (
+            "there was no executor for ten minutes: does the cluster have a core and the memory of an executor free? "
+            "A master that was started anew knows nothing of applications from before"
+        )
     # A process that is killed closes its connections before it has ended.
     with suppress(TimeoutExpired):
         ended = server.process.wait(END_SECONDS if "UNAVAILABLE" in said else 0)

@@ -78,12 +78,13 @@ class JobServer:
     def followed(self, note: Note) -> Iterator[None]:
         """In the block, tell `note` what happens; end the job server where no executor comes."""
         over = threading.Event()
-        begun = time.monotonic()
 
         def follow() -> None:
+            since = time.monotonic()
             while not over.wait(READ_SECONDS):
                 self.tell(note)
-                if self.heard.waiting and time.monotonic() - begun > STARVED_SECONDS:
+                since = since if self.heard.waiting else time.monotonic()
+                if time.monotonic() - since > STARVED_SECONDS:
                     self.starved = True
                     self.process.terminate()
 

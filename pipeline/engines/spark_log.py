@@ -23,7 +23,7 @@ class SparkLog:
 
     where: str = ""  # the application and its page
     no_master: bool = False  # Spark gave up to look for one
-    waiting: bool = False  # no executor has come yet
+    waiting: bool = False  # there is no executor: none has come yet, or all were lost
     silent: str = ""  # who was asked several times, and has not answered
     _application: str = ""
     _port: str = ""
@@ -33,7 +33,7 @@ class SparkLog:
         """What a line of the log says to a person; "" for most.
 
         >>> SparkLog().hear("ERROR TaskSchedulerImpl: Lost executor 0 on 10.0.0.7: Command exited with code 137")
-        'Spark: executor 0 on 10.0.0.7 was lost (it was ended by SIGKILL); another takes its work'
+        'Spark: executor 0 on 10.0.0.7 was lost (it was ended by SIGKILL); none is left, and another is waited for'
         """
         if found := _APPLICATION.search(line):
             self._application = found[1]
@@ -59,7 +59,9 @@ class SparkLog:
             return "Spark: waiting for executors: no host of the cluster has had a core and the memory free for one yet"
         elif found := _LOST.search(line):
             self._executors.discard(found[1])
-            return f"Spark: executor {found[1]} on {found[2]} was lost ({_why(found[3])}); another takes its work"
+            self.waiting = not self._executors
+            then = "none is left, and another is waited for" if self.waiting else "another takes its work"
+            return f"Spark: executor {found[1]} on {found[2]} was lost ({_why(found[3])}); {then}"
         return ""
 
 

@@ -1,8 +1,12 @@
 """What people hear of the log of Spark's driver."""
 
 import subprocess
+import time
 from pathlib import Path
 
+import pytest
+
+from pipeline.engines import job_server
 from pipeline.engines.job_server import JobServer
 from pipeline.engines.spark_log import SparkLog
 
@@ -56,6 +60,33 @@ def test_waiting_ends_with_the_first_executor() -> None:
     assert log.waiting
     log.hear(lines[-1])
     assert not log.waiting
+
+
+def test_a_run_whose_executors_are_all_lost_waits() -> None:
+    """A master that was started anew knows nothing of the application, and sends it none; while one is left it is no waiting."""
+    log = SparkLog()
+    for line in [*BEGIN.splitlines(), BEGIN.splitlines()[-1].replace("ID 1", "ID 2")]:
+        log.hear(line)
+    assert log.hear(LOST.format("worker lost")).endswith("; another takes its work") and not log.waiting
+    lost = LOST.format("worker lost").replace("executor 1", "executor 2")
+    assert log.hear(lost).endswith("; none is left, and another is waited for") and log.waiting
+
+
+def test_a_run_that_waits_too_long_is_given_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What counts is how long it waits, and not how long it ran before: an executor that comes back within that time is in time."""
+    monkeypatch.setattr(job_server, "READ_SECONDS", 0.01)
+    monkeypatch.setattr(job_server, "STARVED_SECONDS", 0.5)
+    log = tmp_path / "log"
+    log.write_text(BEGIN)
+    server = JobServer("", subprocess.Popen(["sleep", "60"]), str(log), SparkLog())
+    with server.followed(lambda said: None):
+        time.sleep(1.0)
+        assert not server.starved
+        log.write_text(BEGIN + LOST.format("worker lost") + "\n")
+        time.sleep(0.2)
+        assert not server.starved
+        server.process.wait(30.0)
+    assert server.starved
 
 
 def test_a_log_is_read_on_where_reading_ended(tmp_path: Path) -> None:
