@@ -89,6 +89,10 @@ _FLINK = (
         "the workers' program is not on every host: install triptych there at the same path, or name it by --worker-env ({said})",
     ),
     Cause(
+        re.compile(r"FlinkJobNotFoundException"),
+        "the JobManager was started anew and knows nothing of the job",
+    ),
+    Cause(
         re.compile(r"OutOfMemoryError: \w"),
         "a task manager ran out of memory: raise its taskmanager.memory.process.size ({said})",
     ),

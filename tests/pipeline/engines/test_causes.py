@@ -51,6 +51,7 @@ def test_what_spark_says_is_put_in_words(said: str, cause: str) -> None:
         ("java.io.IOException: Insufficient number of network buffers: required 512, but only 6 available. The total number of "
          "network buffers is currently set to 2048 of 32768 bytes each.", False, "network memory"),
         ("NoResourceAvailableException: Could not acquire the minimum required resources.", False, "free slots"),
+        ("org.apache.flink.runtime.messages.FlinkJobNotFoundException: Could not find Flink job (fd)", False, "started anew"),
         ('java.io.IOException: Cannot run program "/nowhere/bin/triptych-worker": error=2, No such file', False, "--worker-env"),
         ("java.lang.OutOfMemoryError: Java heap space", False, "process.size"),
         ("Error received from SDK harness: Traceback (most recent call last): KeyError: 'UNAVAILABLE'", False, "KeyError"),
