@@ -20,10 +20,19 @@ from tests.engines import leash
 SERVED_SECONDS = 120.0
 # No mount of a host reaches another; its /tmp is its own, and what it may not see is empty; names are known as by DNS.
 SET_UP = """
+set -e
 read go
-mount --make-rprivate / && mount -t proc proc /proc && mount --bind {tmp} /tmp && mount --bind {names} /etc/hosts && hostname {name}
+mount --make-rprivate /
+mount -t proc proc /proc
+mount --bind {names} /etc/hosts
 for hidden in {hidden}; do mount -t tmpfs tmpfs $hidden; done
-ip link set lo up && ip addr add {address}/24 dev eth0 && ip link set eth0 up && echo up && exec sleep infinity
+mount --bind {tmp} /tmp
+hostname {name}
+ip link set lo up
+ip addr add {address}/24 dev eth0
+ip link set eth0 up
+echo up
+exec sleep infinity
 """
 SWITCH = "ip link add switch type bridge && ip link set switch up && echo up && exec sleep infinity"
 
@@ -45,7 +54,9 @@ def until_up(process: "subprocess.Popen[bytes]", what: str) -> None:
     assert process.stdin and process.stdout
     process.stdin.write(b"go\n")
     process.stdin.close()
-    if process.stdout.readline() != b"up\n":
+    with process.stdout as said:
+        came_up = said.readline() == b"up\n"
+    if not came_up:
         raise ChildProcessError(f"{what} did not come up: it takes root, iproute2 and util-linux")
 
 
