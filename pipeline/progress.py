@@ -69,7 +69,7 @@ class Reporter:
         self._clock = clock
         self._together = together
         self._last = self._begun = 0.0
-        self._bytes = self._captures = 0  # of units that this worker has ended
+        self._bytes, self._captures = self._earlier()  # of units that this worker has ended
         self._unit = (0, 0)
         self._number = -1
         self._ended = Ended()
@@ -112,6 +112,15 @@ class Reporter:
             os.makedirs(self._folder, exist_ok=True)
             with open(self._path() + ENDED_SUFFIX, "a") as file:
                 file.write(json.dumps(line) + "\n")
+            self._write()
+
+    def _earlier(self) -> tuple[int, int]:
+        """What this process has noted in this run before: some engines begin anew with each task."""
+        if self._folder:
+            with suppress(OSError, ValueError):
+                position, captures = json.loads(storage.read_bytes(self._path()))
+                return position, captures
+        return 0, 0
 
     def _path(self) -> str:
         """Its own among the workers of all hosts that share a file system: many of them have the same process ids."""

@@ -114,6 +114,19 @@ def test_two_hosts_have_workers_of_one_process_id(staging: StagingFolder, monkey
     assert len(list(notes.ended())) == 2 == len(list(Path(staging.progress).glob("*.ended")))
 
 
+def test_a_worker_that_begins_anew_goes_on_counting(staging: StagingFolder) -> None:
+    """On Spark each task has a reporter of its own: of a run that was done 2 % were told. The next run counts from nothing."""
+    notes = Notes(staging.progress)
+    for _ in range(2):
+        reporter = Reporter(staging.progress, Clock())
+        reporter.begin(0)(10, 1)
+        reporter.end(100, 3, {}, 0)
+        reporter.close()
+    assert notes.so_far() == (200, 2)
+    notes.forget()
+    assert Reporter(staging.progress, Clock()).begin(0) and notes.so_far() == (0, 0)
+
+
 def test_what_workers_end_is_read_once(staging: StagingFolder) -> None:
     """A line a unit, with what it took; one that is half written waits for the next look."""
     clock = Clock()
