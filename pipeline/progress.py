@@ -14,6 +14,7 @@ from typing import Any
 
 from pipeline import storage
 from pipeline.layout import StagingFolder
+from pipeline.lease import birth
 from pipeline.memory import peak_memory
 from pipeline.pace import Pace
 from pipeline.plan import Plan
@@ -123,8 +124,8 @@ class Reporter:
         return 0, 0
 
     def _path(self) -> str:
-        """Its own among the workers of all hosts that share a file system: many of them have the same process ids."""
-        return os.path.join(self._folder, f"{socket.gethostname()}-{os.getpid()}")
+        """Its own among the workers of all that share a file system: hosts have the same process ids, containers of a host its name too."""
+        return os.path.join(self._folder, f"{socket.gethostname()}-{os.getpid()}-{birth(os.getpid())}")
 
     def _write(self) -> None:
         if self._folder:

@@ -103,15 +103,16 @@ def test_a_note_that_is_half_written_is_passed_over(staging: StagingFolder, tmp_
 
 
 def test_two_hosts_have_workers_of_one_process_id(staging: StagingFolder, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Containers count from 1: on a shared file system one wrote over the other's note."""
-    for host in ("one", "two"):
+    """Containers count from 1, and may have their host's name: on a shared file system one wrote over the other's note."""
+    for host, born in (("one", "7"), ("two", "7"), ("two", "8")):
         monkeypatch.setattr("socket.gethostname", lambda host=host: host)
+        monkeypatch.setattr(progress, "birth", lambda pid, born=born: born)
         reporter = Reporter(staging.progress, lambda: 9.0)
         reporter.begin(0)(10, 3)
         reporter.end(10, 1, {}, 0)
     notes = Notes(staging.progress)
-    assert notes.so_far() == (20, 6)
-    assert len(list(notes.ended())) == 2 == len(list(Path(staging.progress).glob("*.ended")))
+    assert notes.so_far() == (30, 9)
+    assert len(list(notes.ended())) == 3 == len(list(Path(staging.progress).glob("*.ended")))
 
 
 def test_a_worker_that_begins_anew_goes_on_counting(staging: StagingFolder) -> None:
