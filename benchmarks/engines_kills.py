@@ -41,6 +41,7 @@ ROLES = {
     "array": (WORKER, DRIVER, TERMINATE),
 }
 OURS = ("worker", "child", "job server", "beside")  # kinds of processes that must end with a run
+MARK = "TRIPTYCH_KILLS"  # in the environment of all that this program starts: its own process id
 LEFT_SECONDS = 75.0  # after the end of a run, in which its processes must have gone: idle workers wait for a minute
 HANG_SECONDS = 900.0
 LOOK_SECONDS = 0.1
@@ -158,18 +159,22 @@ def kill_in(run: Run, role: str) -> str:
     return f"{ended} ({time.monotonic() - killed:.0f} s)"
 
 
-def left_behind(daemons: Sequence[int], others: set[int]) -> tuple[list[str], float]:
-    """Processes of runs that do not end, by kind and id, and seconds until the last of the rest had; `others` were there before."""
+def left_behind() -> tuple[list[str], float]:
+    """Processes of runs that do not end, by kind and id, and seconds until the last of the rest had."""
     begun = time.monotonic()
     while True:
-        known = processes()
-        below_daemons = below(daemons, known) & known.keys()
-        mine = below_daemons | {each for each, facts in known.items() if facts.parent == 1 and each not in others}
-        left = [f"{known[each].kind} {each}" for each in mine if known[each].kind in OURS]
+        left = [f"{facts.kind} {each}" for each, facts in processes().items() if facts.kind in OURS and is_ours(each)]
         seconds = time.monotonic() - begun
         if not left or seconds > LEFT_SECONDS:
             return left, seconds
         time.sleep(0.5)
+
+
+def is_ours(process: int) -> bool:
+    """Whether a process came of this program: others may run the same programs beside it."""
+    with suppress(OSError):
+        return f"{MARK}={os.getpid()}".encode() in Path(f"/proc/{process}/environ").read_bytes().split(b"\0")
+    return False
 
 
 def prepared(base: Sequence[str], work: Path, step: str) -> Path:
@@ -198,7 +203,6 @@ def trial(args: argparse.Namespace, base: Sequence[str], beam: Sequence[str], st
     before = prepared(base, work, step)
     if before.exists():
         shutil.copytree(before, output)
-    others = set(processes())
     with engine(args.runner, work / f"cluster-{args.runner}") as up, Beside(up.url) as beside:
         asked = [] if args.runner == "array" else ["--stage", step]
         command = [*base, "--output", str(output), *asked, *up.options, "--", *up.beam, *beam]
@@ -207,7 +211,7 @@ def trial(args: argparse.Namespace, base: Sequence[str], beam: Sequence[str], st
         if not told.startswith(("went on", "too late")):
             told += f", {beside.now()} jobs run on" if up.url else ""
             told += f"; the same command ended with {run.start().wait()}"
-        left, seconds = left_behind(up.daemons, others)
+        left, seconds = left_behind()
     if args.runner == "array":
         local([*base, "--output", str(output), "--workers", "2", "--units", "2/2"])
     local([*base, "--output", str(output)])
@@ -231,6 +235,7 @@ def main() -> None:
     parser.add_argument("--roles", nargs="+", choices=ROLES["flink"])
     place = sys.argv.index("--") if "--" in sys.argv else len(sys.argv)
     args, beam = parser.parse_args(sys.argv[1:place]), sys.argv[place + 1 :]
+    os.environ[MARK] = str(os.getpid())
     work = args.work.resolve()
     work.mkdir(parents=True, exist_ok=True)
     base = [*CLI, "--input", args.input, *(word for setting in args.set for word in ("--set", setting))]
