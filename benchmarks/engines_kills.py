@@ -61,20 +61,20 @@ class Engine:
 
 
 @contextmanager
-def engine(name: str, folder: Path) -> Iterator[Engine]:
-    """The engine, while it is up; logs go to the folder."""
+def engine(name: str, folder: Path, beam: Sequence[str]) -> Iterator[Engine]:
+    """The engine, while it is up, and what else Beam is told; logs go to the folder."""
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     if name in ("spark", "flink"):
         start = spark_cluster if name == "spark" else flink_cluster
         with start(*bring.bring(name), folder) as cluster:
             url = f"http://{cluster.master}" if name == "flink" else ""
-            yield Engine(cluster.options, cluster.beam_options, pids(cluster.services), url)
+            yield Engine(cluster.options, [*cluster.beam_options, *beam], pids(cluster.services), url)
     elif name == "prism":
         (home,) = bring.bring(name)
-        yield Engine(["--runner", "prism"], [f"--prism_location={home / 'prism'}"])
+        yield Engine(["--runner", "prism"], [f"--prism_location={home / 'prism'}", *beam])
     else:
-        yield Engine(["--workers", "2", "--units", "1/2"])
+        yield Engine(["--workers", "2", "--units", "1/2"], beam)
 
 
 def pids(services: Services) -> list[int]:
@@ -194,8 +194,8 @@ def local(command: Sequence[str]) -> None:
     subprocess.run([*command, "--quiet"], check=True, stdout=subprocess.DEVNULL)
 
 
-def trial(args: argparse.Namespace, base: Sequence[str], beam: Sequence[str], step: str, role: str) -> list[str]:
-    """One kill; the lines that tell of it."""
+def trial(args: argparse.Namespace, base: Sequence[str], up: Engine, step: str, role: str) -> list[str]:
+    """One kill on an engine that is up; the lines that tell of it."""
     work: Path = args.work.resolve()
     output, said = work / f"run-{args.runner}", work / f"{args.runner}-{step}-{role.replace(' ', '-')}.txt"
     shutil.rmtree(output, ignore_errors=True)
@@ -203,15 +203,15 @@ def trial(args: argparse.Namespace, base: Sequence[str], beam: Sequence[str], st
     before = prepared(base, work, step)
     if before.exists():
         shutil.copytree(before, output)
-    with engine(args.runner, work / f"cluster-{args.runner}") as up, Beside(up.url) as beside:
-        asked = [] if args.runner == "array" else ["--stage", step]
-        command = [*base, "--output", str(output), *asked, *up.options, "--", *up.beam, *beam]
+    asked = [] if args.runner == "array" else ["--stage", step]
+    command = [*base, "--output", str(output), *asked, *up.options, "--", *up.beam]
+    with Beside(up.url) as beside:
         run = Run(command, step, said, up.daemons)
         told = kill_in(run, role)
         if not told.startswith(("went on", "too late")):
             told += f", {beside.now()} jobs run on" if up.url else ""
             told += f"; the same command ended with {run.start().wait()}"
-        left, seconds = left_behind()
+    left, seconds = left_behind()
     if args.runner == "array":
         local([*base, "--output", str(output), "--workers", "2", "--units", "2/2"])
     local([*base, "--output", str(output)])
@@ -241,9 +241,14 @@ def main() -> None:
     base = [*CLI, "--input", args.input, *(word for setting in args.set for word in ("--set", setting))]
     if not (work / "local" / "manifest.json").exists():
         local([*base, "--output", str(work / "local")])
-    for step in args.steps[:1] if args.runner == "array" else args.steps:
-        for role in args.roles or ROLES[args.runner]:
-            print(*trial(args, base, beam, step, role), sep="\n", flush=True)
+    steps = args.steps[:1] if args.runner == "array" else args.steps
+    kills = [(step, role) for step in steps for role in args.roles or ROLES[args.runner]]
+    # A task manager that was killed does not come again, so each such kill has a cluster of its own.
+    alone = [[kill] for kill in kills if kill[1] == EXECUTOR]
+    for group in filter(None, [[kill for kill in kills if kill[1] != EXECUTOR], *alone]):
+        with engine(args.runner, work / f"cluster-{args.runner}", beam) as up:
+            for step, role in group:
+                print(*trial(args, base, up, step, role), sep="\n", flush=True)
 
 
 if __name__ == "__main__":

@@ -177,8 +177,5 @@ def wait_for(work: Callable[[], object], watched: local_workers.Workers) -> Base
     threading.Thread(target=act, name="engine", daemon=True).start()
     over.wait()
     if watched.lost and not raised:
-        raise UserError(
-            f"a worker process {watched.lost} (Linux ends processes when memory runs out; --workers sets how many there are): "
-            "the same command goes on from what is finished"
-        )
+        raise UserError(f"a worker process {watched.lost}: the same command goes on from what is finished")
     return raised[0] if raised else None

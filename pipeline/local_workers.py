@@ -35,6 +35,10 @@ _BOUND = (
 _PATIENT = (("grpc.http2.max_ping_strikes", 0), ("grpc.http2.max_pings_without_data", 0))
 
 
+# Said of a worker of the local engine that was lost.
+_WHY = "(Linux ends processes when memory runs out; --workers sets how many there are)"
+
+
 def bound(command: list[str]) -> list[str]:
     """A command whose process ends when this one ends, however it ends."""
     return [sys.executable, "-c", _BOUND, str(os.getpid()), *command]
@@ -44,7 +48,7 @@ class Workers:
     """The worker processes of one run."""
 
     def __init__(self) -> None:
-        self.lost = ""  # what became of the first that ended before it was told to
+        self.lost = ""  # what became of the first that ended before it was told to, and why that may be
         self._ended = threading.Event()
         self._processes: list[subprocess.Popen[bytes]] = []
         self._on_loss: Callable[[], None] = lambda: None
@@ -62,11 +66,11 @@ class Workers:
     def ended(self, process: "subprocess.Popen[bytes]") -> None:
         """A worker ended; unless the run is over, it is lost."""
         if process.returncode and not self._ended.is_set() and not self.lost:
-            self.lost = how_it_ended(process.returncode)
+            self.lost = f"{how_it_ended(process.returncode)} {_WHY}"
             self._on_loss()
 
     def lose(self, how: str) -> None:
-        """A worker that another process started is lost: `how` it ended, in words."""
+        """A worker that another process started is lost: `how` it ended, in words, and why that may be."""
         if not self._ended.is_set() and not self.lost:
             self.lost = how
             self._on_loss()
@@ -79,7 +83,7 @@ class Workers:
     def failed(self, error: Exception) -> None:
         """A worker could not be started: the machine has no files, processes or memory for it."""
         if not self._ended.is_set() and not self.lost:
-            self.lost = f"could not be started ({error})"
+            self.lost = f"could not be started: {error} {_WHY}"
             self._on_loss()
 
     def end(self) -> None:

@@ -6,7 +6,7 @@ from subprocess import TimeoutExpired
 
 from pipeline.engines.causes import NAMES, meaning_of
 from pipeline.engines.job_server import JobServer
-from pipeline.engines.settings import FLINK, SPARK, EngineSettings
+from pipeline.engines.settings import FLINK, PRISM, SPARK, EngineSettings
 from pipeline.local_workers import how_it_ended
 from schemas.outcomes import UserError
 
@@ -67,5 +67,6 @@ def _of_server(settings: EngineSettings, server: JobServer | None, said: str) ->
     # A process that is killed closes its connections before it has ended.
     with suppress(TimeoutExpired):
         ended = server.process.wait(END_SECONDS if "UNAVAILABLE" in said else 0)
-        return f"its job server on this machine {how_it_ended(ended)}"
+        who = "it" if settings.kind == PRISM else "its job server on this machine"
+        return f"{who} {how_it_ended(ended)}"
     return ""

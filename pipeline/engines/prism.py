@@ -32,7 +32,9 @@ def _watch(log: str, at: int, workers: Workers) -> None:
         while not workers.over:
             for line in file:
                 if how := lost(line):
-                    workers.lose(f"{how}; {log} holds what it said")
+                    workers.lose(
+                        f"of Prism {how} (Linux ends processes when memory runs out; {log} holds what was said)"
+                    )
             time.sleep(LOOK_SECONDS)
 
 

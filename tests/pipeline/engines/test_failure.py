@@ -43,9 +43,17 @@ def test_a_job_server_that_was_killed_is_named(tmp_path: Path) -> None:
 def test_a_job_server_that_is_ending_is_named(tmp_path: Path) -> None:
     """Its connections are gone some time before it is."""
     one = server(tmp_path, "sleep 0.3; kill -9 $$")
-    error = known(RuntimeError("UNAVAILABLE: Socket closed"), EngineSettings("prism"), "decide", one)
+    error = known(RuntimeError("UNAVAILABLE: Socket closed"), SPARK, "decide", one)
     one.process.communicate()
     assert "its job server on this machine was ended by SIGKILL" in str(error)
+
+
+def test_prism_that_was_killed_is_called_by_its_name(tmp_path: Path) -> None:
+    """It is job server and engine in one process."""
+    one = server(tmp_path, "kill -9 $$")
+    one.process.communicate()
+    error = known(RuntimeError("UNAVAILABLE: Socket closed"), EngineSettings("prism"), "decide", one)
+    assert str(error).startswith("Prism failed in the step decide: it was ended by SIGKILL;")
 
 
 def test_another_try_says_that_the_job_server_was_lost(tmp_path: Path) -> None:
