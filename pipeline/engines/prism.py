@@ -4,6 +4,8 @@ import json
 import os
 import threading
 import time
+from collections.abc import Iterable, Iterator
+from typing import TextIO
 
 from pipeline.engines import worker
 from pipeline.engines.settings import EngineSettings
@@ -14,6 +16,8 @@ LOST = (
     "process failed to start",
     "process failed while running",
 )  # what Prism writes when its worker ends, and waits on
+# What it writes when a job has come to its end, good or bad.
+ENDED = ('"msg":"pipeline done!"', '"msg":"job failed"')
 
 
 def options(settings: EngineSettings, step: str) -> list[str]:
@@ -29,13 +33,30 @@ def watch(log: str, workers: Workers) -> None:
 def _watch(log: str, at: int, workers: Workers) -> None:
     with open(log, errors="replace") as file:
         file.seek(at)
-        while not workers.over:
-            for line in file:
-                if how := lost(line):
-                    workers.lose(
-                        f"of Prism {how} (Linux ends processes when memory runs out; {log} holds what was said)"
-                    )
-            time.sleep(LOOK_SECONDS)
+        if how := loss(_lines(file, workers)):
+            workers.lose(f"of Prism {how} (Linux ends processes when memory runs out; {log} holds what was said)")
+
+
+def _lines(file: TextIO, workers: Workers) -> Iterator[str]:
+    while not workers.over:
+        yield from file
+        time.sleep(LOOK_SECONDS)
+
+
+def loss(lines: Iterable[str]) -> str:
+    """How the worker of a job was lost, by what Prism writes while the job runs; "" where it was not.
+
+    At the end of each job Prism kills the worker itself, writes that as if it were lost, and only then tells us that the job has ended.
+
+    >>> loss(['{"msg":"pipeline done!"}', '{"msg":"process failed while running","error":"signal: killed"}'])
+    ''
+    """
+    for line in lines:
+        if any(each in line for each in ENDED):
+            break
+        if how := lost(line):
+            return how
+    return ""
 
 
 def lost(line: str) -> str:

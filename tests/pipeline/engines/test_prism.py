@@ -3,8 +3,10 @@
 from pathlib import Path
 from threading import Event
 
+import pytest
+
 from pipeline.engines.boot import arguments
-from pipeline.engines.prism import lost, options, watch
+from pipeline.engines.prism import loss, lost, options, watch
 from pipeline.engines.settings import EngineSettings
 from pipeline.local_workers import Workers
 
@@ -29,6 +31,13 @@ def test_a_lost_worker_ends_the_wait(tmp_path: Path) -> None:
     assert str(log) in workers.lost
     assert "--workers" not in workers.lost  # Prism has one worker, whatever that says
     workers.end()
+
+
+@pytest.mark.parametrize("end", ['{"level":"INFO","msg":"pipeline done!"}\n', '{"level":"ERROR","msg":"job failed"}\n'])
+def test_the_end_of_a_worker_whose_job_has_ended_is_no_loss(end: str) -> None:
+    """Prism kills it, writes that in the same words, and then says that the job has ended: a run was told of a loss in between."""
+    assert loss([end, ENDED]) == ""
+    assert loss(['{"msg":"Serving JobManagement"}\n', ENDED, end]) == 'ended with "signal: killed"'
 
 
 def test_other_lines_are_no_loss() -> None:
