@@ -33,6 +33,7 @@ from tests.engines.spark_cluster import spark_cluster
 from tests.engines.whole_runs import digests
 
 STEPS = ("extract", "decide", "emit")
+SHARE = "share"  # what an array job does of `extract`, with workers of the local engine
 EXECUTOR, WORKER, SERVER, TERMINATE = "executor", "worker", "job server", "terminate"
 ROLES = {
     "spark": (EXECUTOR, WORKER, SERVER, DRIVER, TERMINATE),
@@ -46,7 +47,7 @@ LEFT_SECONDS = 75.0  # after the end of a run, in which its processes must have 
 HANG_SECONDS = 900.0
 LOOK_SECONDS = 0.1
 # Of processor time, behind which a worker has imported what it needs and works; of `emit` it does so for less than a second.
-BUSY_SECONDS = {"extract": 1.9, "decide": 1.7, "emit": 1.4}
+BUSY_SECONDS = {"extract": 1.9, "decide": 1.7, "emit": 1.4, SHARE: 1.1}
 CLI = (sys.executable, "-m", "jobs.cli", "run")
 
 
@@ -206,7 +207,7 @@ def trial(args: argparse.Namespace, base: Sequence[str], up: Engine, step: str, 
     asked = [] if args.runner == "array" else ["--stage", step]
     command = [*base, "--output", str(output), *asked, *up.options, "--", *up.beam]
     with Beside(up.url) as beside:
-        run = Run(command, step, said, up.daemons)
+        run = Run(command, SHARE if args.runner == "array" else step, said, up.daemons)
         told = kill_in(run, role)
         if not told.startswith(("went on", "too late")):
             told += f", {beside.now()} jobs run on" if up.url else ""
