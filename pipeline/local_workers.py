@@ -58,7 +58,8 @@ class Workers:
         self._on_loss = on_loss
 
     def start(self, command: list[str], environment: dict[str, str]) -> "subprocess.Popen[bytes]":
-        """Start a worker that dies with this process."""
+        """Start a worker that dies with this process. Its end is told by us alone."""
+        threading.excepthook = unless_connection_lost
         process = subprocess.Popen(bound(command), env=environment)
         self._processes.append(process)
         return process
@@ -92,6 +93,12 @@ class Workers:
         for process in self._processes:
             if process.poll() is None:
                 process.kill()
+
+
+def unless_connection_lost(raised: threading.ExceptHookArgs) -> None:
+    """Say what ended a thread, but for a connection that is lost: Beam's threads end so where a worker or the job server does."""
+    if not isinstance(raised.exc_value, grpc.RpcError):
+        threading.__excepthook__(raised)
 
 
 def how_it_ended(code: int) -> str:

@@ -127,7 +127,7 @@ def for_options(kind: str, options: PipelineOptions) -> JobServer | None:
     if started is None or started.process.poll() is not None:
         if not _STARTED:
             atexit.register(stop_all)
-            threading.excepthook = unless_connection_lost
+            threading.excepthook = local_workers.unless_connection_lost
         heard = SparkLog() if kind == SPARK else Unheard()
         _STARTED[known] = started = _start(server, options.view_as(PortableOptions).job_server_timeout, heard)
     return started
@@ -202,12 +202,6 @@ def _wanted(prism: bool = False) -> Iterator[None]:
             f"{what} cannot be had: {' '.join(str(error).split())}; download it where there is a network, "
             f"and name it by {way} behind --"
         ) from error
-
-
-def unless_connection_lost(raised: threading.ExceptHookArgs) -> None:
-    """Say what ended a thread, but for a connection that is lost: Beam's thread of messages ends so where the job server does."""
-    if not isinstance(raised.exc_value, grpc.RpcError):
-        threading.__excepthook__(raised)
 
 
 def stop_all() -> None:

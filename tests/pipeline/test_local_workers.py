@@ -1,4 +1,4 @@
-"""Worker processes: those that say nothing for long are not cut off from the server of their logs; which allocator Arrow has there."""
+"""Worker processes of the local engine."""
 
 import os
 import threading
@@ -13,7 +13,7 @@ from apache_beam.portability.api import beam_fn_api_pb2, beam_fn_api_pb2_grpc
 
 from pipeline import engine
 from pipeline.engines.settings import EngineSettings
-from pipeline.local_workers import grpc, logging_server
+from pipeline.local_workers import Workers, grpc, logging_server, unless_connection_lost
 
 # As Beam's workers have it, but that they ask two hundred times as often whether the server is there.
 OFTEN = [
@@ -62,3 +62,26 @@ def test_arrow_gives_back_what_a_worker_frees(asked: str, tmp_path: Path, monkey
     process, name, arenas = (tmp_path / "told").read_text().split()
     assert process != str(os.getpid())
     assert (name, arenas) == (asked or "system", "1")
+
+
+def test_a_lost_connection_is_told_by_the_run_and_by_no_thread(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Python's own words for it would stand between ours."""
+    monkeypatch.setattr(threading, "excepthook", threading.__excepthook__)
+    Workers().start(["true"], {}).wait()
+
+    def end_with(error: Exception) -> None:
+        raise error
+
+    thread = threading.Thread(target=end_with, args=(grpc.RpcError(),))
+    thread.start()
+    thread.join()
+    assert capsys.readouterr().err == ""
+
+
+def test_another_error_of_a_thread_is_shown(capsys: pytest.CaptureFixture[str]) -> None:
+    """As Python shows it."""
+    error = KeyError("x")
+    unless_connection_lost(threading.ExceptHookArgs((KeyError, error, None, None)))
+    assert "KeyError: 'x'" in capsys.readouterr().err
