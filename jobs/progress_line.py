@@ -2,18 +2,18 @@
 
 from typing import TYPE_CHECKING
 
-from jobs.terminal import size
+from jobs.terminal import count, size
 
 if TYPE_CHECKING:
     from pipeline.progress import Progress
 
 
 def line(progress: "Progress") -> str:
-    """One look as a line for a person; rate and time left only where they are known.
+    """One look as a line for a person; rate and time left only where they are known, and before what a narrow terminal may leave out.
 
     >>> from pipeline.progress import Progress
     >>> line(Progress("extract", 1, 4, "units", 1200, 50_000_000, 200_000_000, rate=3e6, left=50))
-    'extract: 1 of 4 units, 25 % of the bytes, 1,200 captures, 3.0 MB/s, about 50 s left'
+    'extract: 1 of 4 units, 25 % of the bytes, about 50 s left, 3.0 MB/s, 1,200 captures'
     >>> line(Progress("decide", 0, 3, "batches"))
     'decide: 0 of 3 batches'
     """
@@ -22,10 +22,10 @@ def line(progress: "Progress") -> str:
     said = [f"{progress.step}: {progress.done} of {progress.total} {progress.word}"]
     if progress.position:
         said.append(f"{progress.position / progress.bytes:.0%}".replace("%", " %") + " of the bytes")
-    if progress.captures:
-        said.append(f"{progress.captures:,} captures")
     if progress.rate is not None and progress.left is not None and progress.position < progress.bytes:
-        said += [f"{size(progress.rate)}/s", f"about {time_left(progress.left)} left"]
+        said += [f"about {time_left(progress.left)} left", f"{size(progress.rate)}/s"]
+    if progress.captures:
+        said.append(count(progress.captures, "capture"))
     return ", ".join(said)
 
 

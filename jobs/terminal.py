@@ -101,6 +101,17 @@ def printable(text: str) -> str:
     return "".join(char if char in "\n\t" or unicodedata.category(char)[0] != "C" else "\ufffd" for char in text)
 
 
+def fitting(line: str, columns: int) -> str:
+    """The line without so many of its last parts that it fits, since half a number would be another number; one part alone is cut.
+
+    >>> fitting("emit: 1 of 4 shards, 25 % of the bytes, 1,204 captures", 45)
+    'emit: 1 of 4 shards, 25 % of the bytes'
+    """
+    while len(line) > columns and ", " in line:
+        line = line.rpartition(", ")[0]
+    return line[:columns]
+
+
 def out(text: str) -> None:
     """Print a result on stdout, with what a terminal would obey made visible: names come from archives, files and users."""
     print(printable(text))
@@ -149,7 +160,7 @@ class Ticker:
             self._shown = line
         else:
             self._open = True
-            self._print(f"\r\x1b[K{printable(line)[: shutil.get_terminal_size().columns - 1]}")
+            self._print(f"\r\x1b[K{fitting(printable(line), shutil.get_terminal_size().columns - 1)}")
 
     def say(self, line: str) -> None:
         """Show a line that must be seen, and leave it there."""

@@ -22,4 +22,4 @@ def test_what_is_not_known_is_not_told() -> None:
 def test_rate_and_time_left() -> None:
     """By bytes a second."""
     told = line(Progress("emit", 1, 4, "shards", 0, 50, 200, rate=2_500_000.0, left=4000.0))
-    assert told == "emit: 1 of 4 shards, 25 % of the bytes, 2.5 MB/s, about 67 min left"
+    assert told == "emit: 1 of 4 shards, 25 % of the bytes, about 67 min left, 2.5 MB/s"

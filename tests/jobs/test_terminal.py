@@ -41,6 +41,15 @@ def test_terminal_line_is_rewritten_and_cleared() -> None:
     assert ticked(False, [0, 0.05, 0.2]) == f"{clear}at 0{clear}at 0.2{clear}"
 
 
+def test_a_narrow_terminal_has_whole_parts(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A line that is too wide is shown without its last parts: half a number would be another number."""
+    monkeypatch.setenv("COLUMNS", "70")
+    stream = io.StringIO()
+    line = Ticker(stream, plain=False)
+    line.show("extract: 212 of 960 units, about 56 min left, 14.2 MB/s, 1,204,331 captures")
+    assert stream.getvalue() == "\r\x1b[Kextract: 212 of 960 units, about 56 min left, 14.2 MB/s"
+
+
 def test_nothing_shown_leaves_nothing_to_clear() -> None:
     """A run that was finished before leaves no control codes."""
     assert ticked(False, []) == ""
