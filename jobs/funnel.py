@@ -42,10 +42,18 @@ def accounts(facts: Mapping[str, Any]) -> list[str]:
     outcomes = (*OUTCOMES, FORGOTTEN) if forgotten else OUTCOMES
     rows: list[tuple[str, ...]] = [("", "in", "kept", *outcomes)]
     for account in facts["accounts"]:
-        counts = [number(account[key]) for key in ("in", "kept", *outcomes)]
-        counts[0] += f" + {number(account['added'])}" if account["added"] else ""
-        rows.append((f"{account['corpus']} {account['stage']}", *counts))
+        counts = [number(account[key]) for key in ("kept", *outcomes)]
+        rows.append((f"{account['corpus']} {account['stage']}", entered(account["in"], account["added"]), *counts))
     return table(rows)
+
+
+def entered(items: int, added: int) -> str:
+    """How many items came in, and how many parts were added where items were cut.
+
+    >>> entered(1500, 0), entered(15, 4)
+    ('1,500', '15 + 4')
+    """
+    return number(items) + (f" + {number(added)}" if added else "")
 
 
 def reasons(facts: Mapping[str, Any], every: bool) -> list[str]:

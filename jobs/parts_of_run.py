@@ -7,7 +7,7 @@ from dataclasses import asdict
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from jobs import terminal
+from jobs import funnel, terminal
 from jobs.terminal import count, number, size, table
 from jobs.watched import watched
 from schemas.outcomes import UserError
@@ -48,8 +48,8 @@ def step_lines(end: "StepEnd", request: "Request") -> list[str]:
     rows: list[tuple[str, ...]] = [("", "in", "kept", "dropped", "failed", "duplicates")]
     for account in end.accounts:
         left = (sum(ways.values()) for ways in (account.dropped, account.failed, account.duplicates))
-        counts = (account.entered + account.added, account.kept, *left)
-        rows.append((f"{account.corpus} {account.stage}", *map(number, counts)))
+        entered = funnel.entered(account.entered, account.added)
+        rows.append((f"{account.corpus} {account.stage}", entered, *map(number, (account.kept, *left))))
     return [
         f"{end.stage}: {count(end.units, 'unit')} {done} in {where}",
         "",
