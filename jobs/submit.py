@@ -123,10 +123,10 @@ def _print(args: argparse.Namespace, request: "Request") -> int:
                 settings = flink.known(settings)
             except UserError as error:
                 terminal.say(
-                    f"{terminal.program()}: {error}; a run sets --parallelism and --flink_version by what it says"
+                    f"{terminal.program()}: {error}; left out: --parallelism and --flink_version, for which a run asks it"
                 )
-    verb = "run" if refusal(settings) else "submit"
-    said = [command(verb, args.own_words, settings, stage) for stage in ([args.stage] if args.stage else STAGES)]
+        verb = "run" if refusal(settings) else "submit"
+        said = [command(verb, args.own_words, settings, stage) for stage in ([args.stage] if args.stage else STAGES)]
     logins = {f"the login of {key.removeprefix(SETTING)}" for key in request.storage if key.startswith(SETTING)}
     for left_out in sorted({*hidden(args.own_words), *hidden_options(settings.beam_options), *logins}):
         terminal.say(f"{terminal.program()}: left out, to be given where the command runs: {left_out}")

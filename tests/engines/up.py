@@ -34,7 +34,10 @@ def main(names: list[str]) -> int:
         try:
             with CLUSTERS[names[0]](home, job_server, Path(folder)) as cluster:
                 words = ["triptych", "run", "--input", "...", "--output", "...", *cluster.options]
-                sys.stdout.write(f"logs are in {folder}\n{shlex.join([*words, '--', *cluster.beam_options])}\n")
+                line = shlex.join([*words, "--", *cluster.beam_options])
+                sys.stdout.write(
+                    f"{names[0]} is up until Ctrl-C; its logs are in {folder}; a run goes there by\n{line}\n"
+                )
                 sys.stdout.flush()
                 signal.pause()
         except KeyboardInterrupt:
