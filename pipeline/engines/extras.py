@@ -1,5 +1,6 @@
 """Packages that one engine alone needs, and what is said where they are missing."""
 
+import sys
 from importlib.util import find_spec
 
 from schemas.outcomes import UserError
@@ -14,4 +15,5 @@ def need(module: str, extra: str) -> None:
     except ModuleNotFoundError:  # a parent is missing
         found = False
     if not found:
-        raise UserError(f"--runner {extra} needs {BRINGS[extra]}: pip install 'triptych[{extra}]'")
+        # By the interpreter that lacks it: another pip would install another triptych, or whatever an index has under that name.
+        raise UserError(f"--runner {extra} needs {BRINGS[extra]}: {sys.executable} -m pip install 'triptych[{extra}]'")

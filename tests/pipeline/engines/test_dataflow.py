@@ -91,5 +91,5 @@ def test_the_missing_extra_is_named(
     monkeypatch.setattr(extras, "find_spec", lambda module: None)
     words = ["--runner", "dataflow", "--project", "p", "--region", "r", "--temp", "gs://b/t", "--image", "i"]
     assert main(["run", "--input", str(SAMPLE), "--output", str(tmp_path / "out"), *words]) == 2
-    assert "needs apache-beam[gcp]: pip install 'triptych[dataflow]'" in capsys.readouterr().err
+    assert "-m pip install 'triptych[dataflow]'" in capsys.readouterr().err
     assert not (tmp_path / "out").exists()
