@@ -16,6 +16,7 @@ import os
 import shutil
 import sys
 import tempfile
+import textwrap
 import traceback
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -59,7 +60,8 @@ exit status:
   0    done
   1    a bug (the log is named)
   2    usage or recipe
-  3    more failures than the recipe allows, or its guard stopped the run; a crawl that failed as a whole
+  3    more failures than the recipe allows, or its guard stopped the run;
+       a crawl that failed as a whole
   4    verification failed
   130  interrupted, 143 terminated: the same command goes on where it stopped
 
@@ -110,6 +112,14 @@ class _Formatter(argparse.RawDescriptionHelpFormatter):
         self._indent()
         super().add_argument(action)
         self._dedent()
+
+    def _fill_text(self, text: str, width: int, indent: str) -> str:
+        """Fill paragraphs of prose, and leave those with indented lines, which are lists, as they are."""
+        paragraphs = (
+            paragraph if "\n " in f"\n{paragraph}" else textwrap.fill(paragraph, width, break_on_hyphens=False)
+            for paragraph in text.strip().split("\n\n")
+        )
+        return super()._fill_text("\n\n".join(paragraphs), width, indent)
 
     def _format_args(self, action: argparse.Action, default_metavar: str) -> str:
         said = super()._format_args(action, default_metavar)

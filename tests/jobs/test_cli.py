@@ -79,6 +79,17 @@ def test_help_is_in_groups_of_short_lines(
         assert any("--images" in group for group in groups) == (verb != "submit")  # which fetches nothing
 
 
+@pytest.mark.parametrize("verb", ["", *(verb.name for verb in cli.VERBS)])
+def test_help_fits_a_narrow_terminal(
+    verb: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Prose behind the options too; forms of use, which are copied, stay on a line."""
+    monkeypatch.setenv("COLUMNS", "80")
+    assert main([*verb.split(), "--help"]) == 0
+    _, _, told = capsys.readouterr().out.partition("\n\n")
+    assert max(map(len, told.splitlines())) <= 80
+
+
 def test_help_lists_every_verb_and_status(capsys: pytest.CaptureFixture[str]) -> None:
     """The overview names each verb and each exit status; no argument at all shows it too."""
     assert main(["--help"]) == 0
