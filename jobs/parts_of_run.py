@@ -81,12 +81,10 @@ def share(request: "Request", asked: str, as_json: bool, quiet: bool) -> int:
 def share_lines(end: "ShareEnd") -> list[str]:
     """What a share came to, and what to type next."""
     units = f"{number(end.units)} of {count(end.of, 'unit')}, {size(end.bytes)}"
-    did = f"nothing was done, since {end.before}" if end.before else "staged"
+    did = f"nothing was done, since {end.before}" if end.before else "staged" if end.units else "nothing to stage"
     read = f", {count(end.captures, 'capture')}, {count(end.failed, 'item')} failed" if end.captures else ""
-    return [
-        f"share {end.share} ({units}): {did}{read}",
-        "next: when all shares are finished, the same command without --units",
-    ]
+    after = [] if end.whole else ["next: when all shares are finished, the same command without --units"]
+    return [f"share {end.share} ({units}): {did}{read}", *after]
 
 
 def _print(lines: list[str], facts: dict[str, Any], as_json: bool) -> None:

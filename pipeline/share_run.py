@@ -27,7 +27,10 @@ from pipeline.written_plan import shared_plan, write_plan
 
 @dataclass(frozen=True, slots=True)
 class ShareEnd:
-    """What a share came to: its units, of how many, their bytes of archive, and captures and faults; `before` says why nothing was done."""
+    """What a share came to: its units, of how many, their bytes of archive, and captures and faults.
+
+    `before` says why nothing was done, and `whole` that the run is finished.
+    """
 
     share: Share
     units: int
@@ -36,6 +39,7 @@ class ShareEnd:
     captures: int
     failed: int
     before: str = ""
+    whole: bool = False
 
 
 def run_share(request: Request, share: Share, progress: Tell = lambda progress: None) -> ShareEnd:
@@ -48,7 +52,7 @@ def run_share(request: Request, share: Share, progress: Tell = lambda progress: 
     mine = portion(planned.work, share, staging)
     end = ShareEnd(share, mine.count, planned.unit_count, mine.bytes, 0, 0)
     if finished:
-        return replace(end, before=f"{request.output} is finished")
+        return replace(end, before=f"{request.output} is finished", whole=True)
     if committed(staging.extract):
         return replace(end, before=f"all {planned.unit_count:,} units are staged")
     write_plan(staging.plan, unwritten)

@@ -45,7 +45,14 @@ def test_a_share_says_what_it_staged(asked: list[str], capsys: pytest.CaptureFix
     assert main(asked) == 0
     assert "text rules" in capsys.readouterr().out
     assert main([*asked, "--units", "1/1"]) == 0
-    assert "nothing was done, since" in capsys.readouterr().out
+    out = capsys.readouterr().out
+    assert "nothing was done, since" in out and "next:" not in out
+
+
+def test_a_share_that_has_no_unit_says_so(asked: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    """Where there are more shares than units."""
+    assert main([*asked, "--units", "1/2"]) == 0
+    assert "share 1/2 (0 of 1 unit, 0 B): nothing to stage" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize(
