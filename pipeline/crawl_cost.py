@@ -1,7 +1,7 @@
 """What a run of some size asks of a cluster and an object store: bytes that are shuffled, requests, memory. Pure arithmetic over figures.
 
 Amounts of the data come from a sample (`pipeline.sample`); the numbers here are what each unit, batch and shard costs beside them. They
-were counted on an emulator of S3 (`python -m benchmarks.snapshot`) and in a driver with made-up workers (`benchmarks.crawl_scale`).
+were counted on an emulator of S3 (`python -m benchmarks.snapshot_counts`) and in a driver with made-up workers (`benchmarks.crawl_scale`).
 """
 
 from collections.abc import Mapping
@@ -11,10 +11,11 @@ from pipeline.decide.batch import batch_rows, partition_count
 from pipeline.estimate import Figure, added, known
 
 # Requests to an object store. Of a unit while it is read and staged: openings, the look whether it is there, first reads and the upload's
-# ends; and one more or two (reads, parts of the upload) for each REQUEST_BYTES of archive.
-UNIT_REQUESTS, REQUEST_BYTES, BYTES_REQUESTS = 11.0, 8 * 2**20, 1.6
-BATCH_REQUESTS, ROUND_REQUESTS = 14.0, 10.0  # of a batch while it is decided, and for each round of duplicates
-UNIT_DECIDED = 3.2  # of a unit while its batch is decided
+# ends; and one more or two (reads, parts of the upload) for each REQUEST_BYTES of archive, by how much of it is text.
+UNIT_REQUESTS, REQUEST_BYTES, BYTES_REQUESTS = 4.6, 8 * 2**20, 1.8
+BATCH_REQUESTS, ROUND_REQUESTS = 8.0, 10.0  # of a batch while it is decided, and for each round of duplicates
+UNIT_DECIDED = 3.1  # of a unit while its batch is decided
+PICTURES_DECIDED = (5.0, 1.0)  # of a batch and of a unit more, where a corpus holds images
 SHARD_REQUESTS = 3.0  # of a shard: its file and its record
 DOCUMENTS = 1.2  # reads of a unit's documents for a corpus
 MEDIA = (0.05, 0.2, 1.0)  # reads of an image that is kept: neighbours come by one read
@@ -68,7 +69,9 @@ def costs(run: Run, amounts: Mapping[str, Figure], grouped: Mapping[str, Figure]
 def requests(run: Run, batches: Figure, shards: Figure, amounts: Mapping[str, Figure]) -> dict[str, Figure]:
     """Requests to an object store, by step; `driver` are those of the driver before the first one."""
     read = run.units * UNIT_REQUESTS + run.bytes / REQUEST_BYTES * BYTES_REQUESTS
-    a_batch = BATCH_REQUESTS + run.rounds * ROUND_REQUESTS
+    a_batch, a_unit = BATCH_REQUESTS + run.rounds * ROUND_REQUESTS, UNIT_DECIDED
+    if run.images:
+        a_batch, a_unit = a_batch + PICTURES_DECIDED[0], a_unit + PICTURES_DECIDED[1]
     written = [known(run.units * run.corpora * DOCUMENTS), shards.times(SHARD_REQUESTS), batches.times(run.corpora)]
     if run.images:
         images = amounts["images"]
@@ -77,7 +80,7 @@ def requests(run: Run, batches: Figure, shards: Figure, amounts: Mapping[str, Fi
     return {
         "requests/driver": known(run.archives * ARCHIVE_REQUESTS),
         "requests/extract": loosely(known(read)),
-        "requests/decide": loosely(added([batches.times(a_batch), known(run.units * UNIT_DECIDED)])),
+        "requests/decide": loosely(added([batches.times(a_batch), known(run.units * a_unit)])),
         "requests/emit": loosely(added(written)),
     }
 

@@ -18,10 +18,18 @@ def test_a_snapshot_of_text() -> None:
     assert (found["batches"].value, found["partitions"].value) == (14_253, 3_168)
     assert found["messages"].value == pytest.approx(1.3e10 / 288, rel=0.01)
     assert found["shuffle/decide"].value == pytest.approx(3e12, rel=0.03)
-    assert found["requests/extract"].value / SNAPSHOT.units == pytest.approx(23.7, rel=0.01)
+    assert found["requests/extract"].value / SNAPSHOT.units == pytest.approx(18.9, rel=0.01)
     assert found["memory/driver"].value < 2e9
     for figure in found.values():
         assert figure.low is not None and figure.high is not None and figure.low <= figure.value <= figure.high
+
+
+def test_images_are_asked_for_where_a_corpus_holds_them() -> None:
+    """In each batch and each unit, while they are decided."""
+    text, pairs = (
+        costs(run, AMOUNTS, ROWS, known(1.0))["requests/decide"] for run in (SNAPSHOT, replace(SNAPSHOT, images=True))
+    )
+    assert pairs.value - text.value == pytest.approx(1_350_000 + 5 * 14_253)
 
 
 def test_images_are_read_where_a_corpus_holds_them() -> None:
