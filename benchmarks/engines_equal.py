@@ -32,6 +32,7 @@ from tests.support.runs import manifest_json
 from tests.support.wheel import build_wheel
 
 LOCAL = "local"
+ENGINES = ("spark", "flink", "prism")  # Dataflow is submitted to in tests, and runs nothing here
 ARRAY = "array"
 SHARES = 3
 TABLES = ("dropped", "failed")
@@ -106,7 +107,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--archive", nargs="+", type=Path, required=True)
     parser.add_argument("--work", type=Path, required=True, help="a folder for archives, runs and logs")
-    parser.add_argument("--engine", nargs="+", choices=[*bring.ENGINES, ARRAY], default=[*bring.ENGINES, ARRAY])
+    parser.add_argument("--engine", nargs="+", choices=[*ENGINES, ARRAY], default=[*ENGINES, ARRAY])
     parser.add_argument("--fetch", action="store_true", help="fetch images from a server on loopback")
     parser.add_argument("--recipe", default="kosmos1")
     parser.add_argument("--set", action="append", default=[], metavar="KEY=VALUE")
