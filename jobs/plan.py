@@ -100,6 +100,7 @@ def check_alone(args: argparse.Namespace) -> None:
 
 def planned(request: "Request", found: "Plan") -> dict[str, Any]:
     """What the run would read, by which steps and recipe, and where it would write, as a JSON value."""
+    from pipeline.corpora import look_at_images
     from pipeline.guard import expectations
     from pipeline.near_cost import near_cost
 
@@ -126,6 +127,7 @@ def planned(request: "Request", found: "Plan") -> dict[str, Any]:
         "guard": list(expectations(recipe)),
         "duplicates": {corpus: list(recipe.parts[corpus].duplicates) for corpus in recipe.corpora},
         "repeats": {corpus: said for corpus in recipe.corpora if (said := repeats_said(recipe.parts[corpus]))},
+        "shown_images": look_at_images(recipe),
         "near": near_cost(recipe),
         "recipe": {"name": recipe.name, "digest": recipe.digest(), "toml": dump(recipe)},
     }
@@ -250,7 +252,7 @@ def step_lines(facts: dict[str, Any]) -> list[str]:
         f"  extract  pages and images, each read once, into {facts['staging']}{there};",
         "           shuffles names of units",
         *fetching,
-        f"  decide   images of references, then {count(rounds, 'round')} of duplicates;",
+        f"  decide   {'images of references, then ' if facts['shown_images'] else ''}{count(rounds, 'round')} of duplicates;",
         "           shuffles keys, hashes and ids",
         *decided,
         *near_lines(facts["near"]),

@@ -38,8 +38,9 @@ def write_index(
         counts[str(number)] = len(rows)
         write_columns(writer, f"round/{number}", rows, {"row"})
         writer.section(f"bands/{number}", [packed_column(np.frombuffer(judged.get(f"bands/{number}"), np.uint8))])
-    if job.pictures:
-        nodes = read_nodes(job, PICTURES, batch)
+    if job.recipe.near_images.set:
+        # Texts alone look at none. A run by an earlier release, decided against this one, takes it that their rows stand here.
+        nodes = read_nodes(job, PICTURES, batch) if job.pictures else np.empty(0, node_dtype(job, PICTURES))
         counts[PICTURES] = len(nodes)
         write_columns(writer, PICTURES, nodes, set())
     writer.close({"rows": counts, "pages": judged.about["pages"]})

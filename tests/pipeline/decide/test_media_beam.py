@@ -1,16 +1,19 @@
 """What a run asks of images at hand: nothing where none of its corpora looks at one."""
 
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from pipeline.against import read_earlier
 from pipeline.decide.exchange import Outbox
 from pipeline.decide.job import DecideJob
 from pipeline.decide.lookup_join import LOST, MATCH, PROBES
 from pipeline.layout import RunFolder, StagingFolder
-from pipeline.plan import ARCHIVE, BOTH
+from pipeline.plan import ARCHIVE, BOTH, Request
+from pipeline.run import run
 from schemas.index import MEDIA
 from schemas.manifest import Manifest
 from tests.support.archives import response
@@ -73,6 +76,20 @@ def test_texts_alone_ask_for_no_image_and_lose_nothing(
     (images,) = [a for a in ours.accounts if (a.corpus, a.stage) == ("images", "duplicates")]
     assert (images.entered, images.duplicates) == (4, {"url": 2})
     assert {row["rule"] for row in rows(tmp_path / "alone", "dropped")} >= {"url", "redirect"}
+
+
+def test_texts_alone_leave_an_index_for_a_release_that_looks_for_pictures_there(
+    inputs: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its files are of the version that such a release reads; there it finds no picture, and the run ends as one of this release."""
+    asked = recipe("kosmos1", 'corpora=["text"]', *TEXTS)
+    run_on(inputs[:1], tmp_path / "earlier", asked)
+    request = Request(
+        tuple(inputs), str(tmp_path / "now"), asked, against=(read_earlier(str(tmp_path / "earlier"), asked),)
+    )
+    now = run(request)
+    monkeypatch.setattr(DecideJob, "looks_at_images", True)
+    assert stated(run(replace(request, output=str(tmp_path / "then")))) == stated(now)
 
 
 @pytest.mark.parametrize("corpora", ['["pairs"]', '["interleaved"]', '["text","pairs"]'])
