@@ -21,6 +21,7 @@ from pipeline.decide.beam import Decide
 from pipeline.decide.tallies import Worst, is_counted
 from pipeline.emit import Emit, EmitJob, shard_files
 from pipeline.engines.job import forget_left
+from pipeline.engines.job_server import forget_handed
 from pipeline.engines.ready import check_ready
 from pipeline.extract_step import check_inputs, extract
 from pipeline.extracted import Extracted
@@ -110,6 +111,7 @@ def tell_of_plan(planned: Plan, progress: Tell) -> None:
 def at_work(request: Request, planned: Plan, progress: Tell) -> Iterator[tuple[Watch, Hold]]:
     """Hold the run folder and keep the run's log while the block runs. Raises UserError where another process is at work there."""
     with alone_in(request, lambda note: progress(Progress("wait", 0, 0, "", note=note))) as hold:
+        forget_handed(request.output)
         log = RunLog(request.run_folder.log)
         with log.run(**facts_of(request, planned)):
             yield Watch(progress, log), hold

@@ -105,10 +105,7 @@ class JobServer:
         self.process.kill()
         if not self.failed:
             os.unlink(self.log)
-        if self.artifacts:
-            shutil.rmtree(self.artifacts, ignore_errors=True)
-            with suppress(OSError):  # a crawl has other files there
-                os.rmdir(os.path.dirname(self.artifacts))
+        forget_folder(self.artifacts)
 
 
 _STARTED: dict[tuple[str, ...], JobServer] = {}
@@ -143,6 +140,7 @@ _SERVERS = {SPARK: SparkJarJobServer, FLINK: _of_flink, PRISM: PrismJobServer}
 
 
 def _start(server: Any, patience: float, heard: SparkLog | Unheard) -> JobServer:
+    artifacts = own_folder(server)
     command, endpoint = command_of(server)
     words = [str(word) for word in command]
     handle, log = tempfile.mkstemp(prefix="triptych-job-server-", suffix=".log")
@@ -158,15 +156,43 @@ def _start(server: Any, patience: float, heard: SparkLog | Unheard) -> JobServer
                 ready.result(timeout=LOOK_SECONDS)
             except grpc.FutureTimeoutError:
                 continue
-            folder = str(getattr(server, "_artifacts_dir", ""))
-            return JobServer(endpoint, process, log, heard, artifacts=folder if folder.endswith(ARTIFACTS) else "")
+            return JobServer(endpoint, process, log, heard, artifacts=artifacts)
     finally:
         channel.close()
     ended = process.poll()
     process.kill()
+    forget_folder(artifacts)
     how = f"ended with status {ended}" if ended is not None else f"did not answer in {patience:.0f} s"
     shown = " ".join(word for word in words if not holds_secret(word))
     raise UserError(f"the job server {how}: {log} holds what it said; its command: {shown[:500]}")
+
+
+def own_folder(server: Any) -> str:
+    """The folder in which a job server keeps what it hands to workers, which goes with it; "" where the user named it, or it has none.
+
+    Beam's own in the temporary folder would stay.
+    """
+    named = getattr(server, "_artifacts_dir", "")
+    if named is None:
+        server._artifacts_dir = tempfile.mkdtemp(prefix="triptych-artifacts-")
+    elif not named.endswith(ARTIFACTS):
+        return ""
+    return str(server._artifacts_dir)
+
+
+def forget_folder(folder: str) -> None:
+    """Take away what `own_folder` made, and what it lay in, where nothing else is there, such as what a crawl has."""
+    if folder:
+        shutil.rmtree(folder, ignore_errors=True)
+    while os.path.basename(folder := os.path.dirname(folder)) in ARTIFACTS.split("/"):
+        with suppress(OSError):
+            os.rmdir(folder)
+
+
+def forget_handed(output: str) -> None:
+    """Take away what job servers of commands that were killed have left of what they handed to workers."""
+    if "://" not in output:
+        forget_folder(os.path.join(os.path.abspath(output), ARTIFACTS))
 
 
 def command_of(server: Any) -> tuple[list[Any], str]:

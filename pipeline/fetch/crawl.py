@@ -15,6 +15,7 @@ from tempfile import TemporaryDirectory
 
 from pipeline import engine, storage
 from pipeline.accounts import check_accounts
+from pipeline.engines.job_server import forget_handed
 from pipeline.engines.ready import check_ready
 from pipeline.engines.settings import EngineSettings
 from pipeline.fetch.beam import Count, CrawlJob, Fetch, Place, list_line, retry_line
@@ -222,6 +223,7 @@ def lists_of(job: CrawlJob, marker: Marker) -> Iterator[str]:
 
 def remove_partial(folder: CrawlFolder) -> None:
     """Take away what killed workers were writing; remotely nothing stands under a name before it is whole."""
+    forget_handed(folder.path)
     if not storage.is_remote(folder.path):
         for name in storage.files_below(folder.path):
             if name.endswith(storage.PARTIAL_SUFFIX):

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.engines.job_server import JobServer, Unheard, _start
+from pipeline.engines.job_server import JobServer, Unheard, _start, forget_folder, forget_handed, own_folder
 from pipeline.engines.worker import ARTIFACTS
 from schemas.outcomes import UserError
 
@@ -25,16 +25,48 @@ def test_the_command_of_a_job_server_that_ends_tells_no_key() -> None:
         _start(Ending(), 60.0, Unheard())
 
 
+class Lasting:
+    """A job server that answers nobody, and has a folder of what it hands to workers as Beam's has: None where no option names one."""
+
+    def __init__(self, folder: str | None) -> None:
+        self._artifacts_dir = folder
+
+
+def stopped(server: Lasting, log: Path) -> int:
+    """How the process of a job server that was started for a folder ended, once it was stopped."""
+    log.touch()
+    process = subprocess.Popen(["sleep", "60"])
+    JobServer("localhost:1", process, str(log), Unheard(), artifacts=own_folder(server)).stop()
+    return process.returncode
+
+
 @pytest.mark.parametrize("beside", [False, True])
 def test_what_was_handed_to_workers_goes_with_the_job_server(tmp_path: Path, beside: bool) -> None:
     """It lies in what the command writes, and is no part of the result; what a crawl has beside it stays."""
-    log, artifacts = tmp_path / "log", tmp_path / "out" / ARTIFACTS
+    artifacts = tmp_path / "out" / ARTIFACTS
     (artifacts / "of a job").mkdir(parents=True)
     (artifacts / "of a job" / "triptych.whl").write_bytes(b"x")
     if beside:
         (artifacts.parent / "lock").touch()
-    log.touch()
-    process = subprocess.Popen(["sleep", "60"])
-    JobServer("localhost:1", process, str(log), Unheard(), artifacts=str(artifacts)).stop()
-    assert process.returncode == -signal.SIGTERM
+    assert stopped(Lasting(str(artifacts)), tmp_path / "log") == -signal.SIGTERM
     assert list((tmp_path / "out").rglob("*")) == ([artifacts.parent, artifacts.parent / "lock"] if beside else [])
+
+
+def test_a_job_server_leaves_no_folder_among_temporary_ones(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Beam would make one and leave it; one that the user named is the user's."""
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    own, users = Lasting(None), Lasting(str(tmp_path / "all"))
+    assert own_folder(own) == own._artifacts_dir and own_folder(users) == ""
+    (tmp_path / "all").mkdir()
+    stopped(Lasting(None), tmp_path / "log")
+    forget_folder(str(own._artifacts_dir))
+    stopped(users, tmp_path / "log")
+    assert [path.name for path in tmp_path.iterdir()] == ["all"]
+
+
+def test_what_a_killed_command_handed_out_goes_with_the_next_that_holds_the_folder(tmp_path: Path) -> None:
+    """Also where that one needs no job server."""
+    (tmp_path / ARTIFACTS / "of a job").mkdir(parents=True)
+    forget_handed(str(tmp_path))
+    forget_handed(str(tmp_path))
+    assert not [*tmp_path.iterdir()]
