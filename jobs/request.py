@@ -186,7 +186,7 @@ def request(args: argparse.Namespace) -> "Request":
     from pipeline.plan import Request
 
     storage.configure(settings)
-    given, logins = without_logins(inputs(args))
+    given, logins = without_logins(inputs(args), settings)
     settings |= logins
     storage.configure(settings)
     if settings_of_engine.kind == DATAFLOW:

@@ -13,6 +13,8 @@ from schemas.outcomes import UserError
 
 SETTING = "web.login "  # begins the name of the setting; the server it is for follows
 _LOGIN = re.compile(r"((?:--[\w-]+=)?)([A-Za-z][\w+.-]*)://([^/?#]*)@([^/?#]*)")
+# Where a port would stand there is none, and an @ comes later: a slash, or its like, in a password that is not written as %2F.
+_PARTED = re.compile(r"(?:--[\w-]+=)?[A-Za-z][\w+.-]*://[^/?#@:\[\]]*:(?!\d*(?:[/?#]|$))[^@]*@")
 _ANYWHERE = re.compile(r"://[^/?#\s]*@")
 # Of settings of storage and options of Beam's.
 _NAME = r"(?:secret|token|password|(?:access|account|api)[._-]?key)"
@@ -21,10 +23,11 @@ _SECRET = re.compile(_NAME, re.IGNORECASE)
 _SECRET_INSIDE = re.compile(rf"{_NAME}[\w.-]*[\"']?\s*[=:]", re.IGNORECASE)
 
 
-def without_logins(words: Iterable[str]) -> tuple[list[str], dict[str, str]]:
+def without_logins(words: Iterable[str], known: Mapping[str, str] | None = None) -> tuple[list[str], dict[str, str]]:
     """Words without the logins of addresses among them, and the logins as settings of storage.
 
-    Raises UserError for two logins of one server, and for a login of what is no address of the web.
+    Raises UserError for two logins of one server, one of which may be `known` by a setting, for a login of what is no address of the web,
+    and for one that a `/` in it parts.
 
     >>> without_logins(["--input", "https://me:secret@host:8080/a.warc.gz", "https://other/@me"])
     (['--input', 'https://host:8080/a.warc.gz', 'https://other/@me'], {'web.login https://host:8080': 'me:secret'})
@@ -32,6 +35,8 @@ def without_logins(words: Iterable[str]) -> tuple[list[str], dict[str, str]]:
     plain, logins = list[str](), dict[str, str]()
     for word in words:
         if not (found := _LOGIN.match(word)):
+            if _PARTED.match(word):
+                raise UserError("an address with a login that holds /, ? or #: write %2F, %3F or %23 for these")
             plain.append(word)
             continue
         option, scheme, login, server = found.groups()
@@ -40,7 +45,8 @@ def without_logins(words: Iterable[str]) -> tuple[list[str], dict[str, str]]:
             raise UserError(
                 f"{named}: an address of {scheme}:// holds no keys: --storage gives them, or the environment"
             )
-        if logins.setdefault(SETTING + named, login) != login:
+        logins.setdefault(SETTING + named, (known or {}).get(SETTING + named, login))
+        if logins[SETTING + named] != login:
             raise UserError(f"{named} is named with two logins, and a command has one for each server")
         plain.append(f"{option}{named}{word[found.end() :]}")
     return plain, logins
@@ -49,10 +55,10 @@ def without_logins(words: Iterable[str]) -> tuple[list[str], dict[str, str]]:
 def is_secret(name: str) -> bool:
     """Whether the value of a setting or an option is not to be seen by whoever looks on, or read in a log.
 
-    >>> is_secret("s3.secret_access_key"), is_secret("s3.region")
-    (True, False)
+    >>> is_secret("s3.secret_access_key"), is_secret("web.login https://host"), is_secret("s3.region")
+    (True, True, False)
     """
-    return _SECRET.search(name) is not None
+    return name.startswith(SETTING) or _SECRET.search(name) is not None
 
 
 def holds_secret(text: str) -> bool:
