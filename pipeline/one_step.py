@@ -9,7 +9,7 @@ from pipeline.alone import Hold
 from pipeline.engines.settings import DECIDE, EMIT, EXTRACT
 from pipeline.extract_step import is_extracted
 from pipeline.fetched_images import ended_fetching
-from pipeline.plan import ARCHIVE, Plan, Request
+from pipeline.plan import ARCHIVE, Plan, Request, plan
 from pipeline.progress import Tell, Watch
 from pipeline.run import at_work, begin, bring, healing, settle, write
 from pipeline.shares import dealt, listed
@@ -34,12 +34,22 @@ def run_step(request: Request, stage: str, progress: Tell = lambda progress: Non
 
     Raises as `pipeline.run.run`, and UserError where a step before it is not finished.
     """
-    request, planned, finished = begin(request, progress)
+    storage.configure(request.storage)
+    planned = None
+    if stage != EXTRACT and not is_begun(request):
+        planned = plan(request)
+        check_extracted(request, planned)
+    request, planned, finished = begin(request, progress, planned)
     if finished:
         return StepEnd(stage, planned.unit_count, finished.accounts, finished, was_there=True)
     with at_work(request, planned, progress) as (watch, hold):
         CHECKS[stage](request, planned)
         return healing(request, watch, partial(until, stage, request, planned, watch, hold))
+
+
+def is_begun(request: Request) -> bool:
+    """Whether anything was staged for a run, or it is finished: else no step but the first has anything to go on from."""
+    return storage.exists(request.staging_folder.identity) or storage.exists(request.run_folder.manifest)
 
 
 def until(stage: str, request: Request, planned: Plan, watch: Watch, hold: Hold) -> StepEnd:

@@ -76,6 +76,8 @@ def take(request: Request, planned: Plan, wanted: int, tell: Tell, growth: float
     """Draw the sample and run it. With a `growth` above 1 it is drawn for a whole that is larger than the inputs, by whatever factor."""
     parts, meter = look_through(request, planned, tell, apart=growth > 1)
     drawn = draw_sample(request, planned, parts, wanted * DRAWN, growth)
+    if not any((*drawn.page_groups, *drawn.image_groups)):
+        raise UserError("no page and no image was found in what was looked through: there is nothing to sample")
     with tempfile.TemporaryDirectory(prefix="triptych-plan-") as folder:
         measured = measure(Stage(request, planned, folder, tell), drawn)
     return Sample(request, planned, drawn, measured, meter.spent)

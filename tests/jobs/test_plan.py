@@ -296,3 +296,22 @@ def test_the_plan_says_what_else_decides(tmp_path: Path, capsys: pytest.CaptureF
     assert main([*line, "--recipe", "raw"]) == 0
     said = capsys.readouterr().out
     assert "the guard" not in said and "forgotten" not in said
+
+
+@pytest.mark.parametrize(("corpora", "asks"), [("text", False), ("text,pairs", True)])
+def test_a_plan_says_that_images_of_references_are_asked_for_where_they_are(
+    corpora: str, asks: bool, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A recipe for text alone asks for none."""
+    assert main(["plan", "--input", str(SAMPLE), "--output", str(tmp_path / "out"), "--corpora", corpora]) == 0
+    (line,) = [line for line in capsys.readouterr().out.splitlines() if line.startswith("  decide ")]
+    assert line == f"  decide   {'images of references, then ' if asks else ''}3 rounds of duplicates;"
+
+
+def test_a_sample_of_what_holds_no_page_says_so(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """And names no temporary folder of its own."""
+    (tmp_path / "none.warc").write_bytes(b"this is no archive\n")
+    line = ["plan", "--input", str(tmp_path / "none.warc"), "--output", str(tmp_path / "out"), "--sample", "1"]
+    assert main(line) == USAGE
+    said = capsys.readouterr().err.splitlines()[-1]
+    assert said.endswith("no page and no image was found in what was looked through: there is nothing to sample")

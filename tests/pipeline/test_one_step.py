@@ -49,13 +49,14 @@ def test_three_steps_end_as_one_run_does(inputs: list[str], whole: Manifest, tmp
 
 
 def test_a_step_says_what_is_missing_before_it(inputs: list[str], tmp_path: Path, ran: list[str]) -> None:
-    """Which step, how far it is, and what to type; nothing is run."""
+    """Which step, how far it is, and what to type; nothing is run, and where nothing was begun no folder is made."""
     request = Request(tuple(inputs), str(tmp_path / "out"), recipe("kosmos1"))
     for stage in ("decide", "emit"):
         with pytest.raises(
             UserError, match=r"extract is not finished in .*0 of 1 units are staged.*--stage extract first"
         ):
             run_step(request, stage)
+        assert not [*tmp_path.iterdir()]
     run_step(request, "extract")
     with pytest.raises(UserError, match=r"decide is not finished in .*0 batches are decided.*--stage decide first"):
         run_step(request, "emit")
