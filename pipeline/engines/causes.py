@@ -147,9 +147,10 @@ def meaning_of(settings: EngineSettings, text: str) -> Meaning:
 
 def _facts(settings: EngineSettings, found: re.Match[str]) -> dict[str, str]:
     """What a cause's text may name of the settings, and how a process ended whose status was found."""
+    status = (found[1] or "") if found.re.groups else ""
     return {
         "name": NAMES.get(settings.kind, "the engine"),
         "memory": MEMORY_OPTION.get(settings.kind, "give it more"),
         "program": worker.program(settings),
-        "ended": executor_end(int(found[1])) if (found.lastindex and found[1].isdecimal()) else "",
+        "ended": executor_end(int(status)) if status.isdecimal() else "",
     }

@@ -48,6 +48,8 @@ def test_what_spark_says_is_put_in_words(said: str, cause: str) -> None:
     [
         ("org.apache.flink...JobMasterException: TaskManager with id tm2 is no longer reachable.", True, "was lost"),
         ("org.apache.flink.runtime.rpc.exceptions.RecipientUnreachableException: Could not send message", True, "was lost"),
+        ("java.lang.IllegalStateException: SDK harness disconnected", True, "was lost"),
+        ("org.apache.flink.util.FlinkException: The TaskExecutor is shutting down; the TaskExecutor has been stopped", True, "was lost"),
         ("java.io.IOException: Insufficient number of network buffers: required 512, but only 6 available. The total number of "
          "network buffers is currently set to 2048 of 32768 bytes each.", False, "network memory"),
         ("NoResourceAvailableException: Could not acquire the minimum required resources.", False, "free slots"),
