@@ -70,6 +70,15 @@ def holds_secret(text: str) -> bool:
     return bool(_SECRET_INSIDE.search(text) or _ANYWHERE.search(text))
 
 
+def masked(text: str) -> str:
+    """A text that may name addresses, without the logins of those.
+
+    >>> masked("http://me:pass@host/a (a user name or password), http://host/@me")
+    'http://…@host/a (a user name or password), http://host/@me'
+    """
+    return _ANYWHERE.sub("://…@", text)
+
+
 def server_of(address: str) -> str:
     """The server of an address, as settings name it.
 

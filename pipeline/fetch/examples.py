@@ -9,6 +9,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from pipeline import storage
+from pipeline.credentials import masked
 from pipeline.fetch.layout import CrawlFolder
 from schemas.fetches import FAILED
 
@@ -36,6 +37,6 @@ def examples(output: str, reasons: Collection[str]) -> dict[str, str]:
 
 
 def _cut(text: str) -> str:
-    """A text as one line of bounded length."""
-    line = " ".join(text.split())
+    """A text as one line of bounded length, which ends on a screen and in logs: without logins, which the row has."""
+    line = masked(" ".join(text.split()))
     return line if len(line) <= LONGEST else f"{line[: LONGEST - 3]}..."

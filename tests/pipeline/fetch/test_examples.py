@@ -47,6 +47,12 @@ def test_little_is_read_and_shown(tmp_path: Path) -> None:
     assert shown["timeout"] == f"http://b/ ({'x' * (LONGEST - 3)}...)"
 
 
+def test_a_login_is_not_shown(tmp_path: Path) -> None:
+    """What is shown ends on screens and in logs; the row names the address as it was given."""
+    write(CrawlFolder(str(tmp_path)), 0, ("http://me:hush@b/", "bad_url", "a user name or password"))
+    assert examples(str(tmp_path), ["bad_url"]) == {"bad_url": "http://…@b/ (a user name or password)"}
+
+
 @pytest.mark.parametrize("reasons", [[], ["timeout"]])
 def test_a_crawl_without_rows_has_none(tmp_path: Path, reasons: list[str]) -> None:
     """As one of an empty list."""
