@@ -75,7 +75,8 @@ _COMMON_CRAWL = (
 )
 NO_CREDENTIALS = "no credentials were found"
 _UNKNOWN_USER = ("169.254.169.254", "token request", "metadata.google.internal")  # where a lost client asks last
-_REFUSED = ("lacked the necessary privileges", "lacked valid authentication", "403 Forbidden", "401 Unauthorized")
+_NOT_KNOWN = ("lacked valid authentication", "401 Unauthorized")
+_REFUSED = ("lacked the necessary privileges", "403 Forbidden", *_NOT_KNOWN)
 
 
 class StorageError(UserError, OSError):
@@ -249,6 +250,8 @@ def _told(path: str, error: Exception) -> OSError:
         return _absent(path)
     if any(place in text for place in _UNKNOWN_USER):
         return StorageError(f"{path}: {NO_CREDENTIALS}; {_need(path, scheme)}")
+    if scheme in WEB and (isinstance(error, UnauthenticatedError) or any(words in text for words in _NOT_KNOWN)):
+        return StorageError(f"{path}: {_login_needed(path)}")
     if isinstance(error, PermissionDeniedError | UnauthenticatedError) or any(words in text for words in _REFUSED):
         return StorageError(f"{path}: access is denied; {_need(path, scheme)}")
     if isinstance(error, NotSupportedError) and "ange" in text:
@@ -263,6 +266,14 @@ def _need(path: str, scheme: str) -> str:
     if path.startswith("s3://commoncrawl/"):
         return _COMMON_CRAWL
     return (_NOT_PUBLIC if _PROCESS.settings.get(f"{scheme}.anonymous") == "true" else _NEED)[scheme]
+
+
+def _login_needed(path: str) -> str:
+    """What to do where a web server asks who asks."""
+    if credentials.header(_PROCESS.settings, path):
+        return "the server does not take the login that was given for it"
+    scheme, _, rest = path.partition("://")
+    return f"the server wants a login: say {scheme}://USER:PASSWORD@{rest}"
 
 
 def _absent(path: str) -> FileNotFoundError:

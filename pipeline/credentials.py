@@ -40,10 +40,10 @@ def without_logins(words: Iterable[str], known: Mapping[str, str] | None = None)
             plain.append(word)
             continue
         option, scheme, login, server = found.groups()
-        named = f"{scheme}://{server}"
-        if scheme not in ("https", "http"):
+        named = f"{scheme.lower()}://{server}"
+        if scheme.lower() not in ("https", "http"):
             raise UserError(
-                f"{named}: an address of {scheme}:// holds no keys: --storage gives them, or the environment"
+                f"{named}: an address of {scheme.lower()}:// holds no keys: --storage gives them, or the environment"
             )
         logins.setdefault(SETTING + named, (known or {}).get(SETTING + named, login))
         if logins[SETTING + named] != login:

@@ -192,11 +192,14 @@ def test_a_login_in_an_address_is_told_nowhere(
         for wrong in (
             ["--input", f"{address}/c.warc.gz"],
             ["--input", f"{web.address.replace('//', '//me:hush@')}/a.warc.gz"],
+            ["--input", f"{web.address}/a.warc.gz"],
+            ["--input", f"{address}/a.warc.gz", "--runner", "flink", "--master", "http://me:hush@localhost:1"],
         ):
             assert main(["run", *wrong, "--output", str(tmp_path / "none")]) == 2
         assert main(["run", "--input", "s3://key:hush@bucket/a.warc.gz", "--output", str(tmp_path / "none")]) == 2
         said = "".join([*printed, *capfd.readouterr()])
-    assert "access is denied" in said and "no keys" in said
+    assert "does not take the login" in said and "no keys" in said and "--master takes no login" in said
+    assert f"wants a login: say {web.address.replace('//', '//USER:PASSWORD@')}/a.warc.gz" in said
     files = [path.read_bytes() for path in output.rglob("*") if path.is_file()]
     assert files
     for secret in (b"hush", b64encode(web.login.encode())):

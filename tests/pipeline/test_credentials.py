@@ -14,6 +14,7 @@ def test_a_login_is_taken_out_of_a_word(option: str) -> None:
     )
     assert words == [f"{option}https://host/a@b?c=d@e", "--workers", "2", "a@b", "https://host/@me"]
     assert logins == {"web.login https://host": "me:p@ss"}
+    assert without_logins([f"{option}HTTPS://me:p@ss@host/a"])[1] == logins
     assert header(logins, "https://host/other") and not header(logins, "https://host:8443/other")
 
 
