@@ -26,10 +26,9 @@ from datetime import datetime
 from pathlib import Path
 
 from benchmarks.processes import Meter
-from tests.engines import bring, leash
-from tests.engines.flink_cluster import FlinkCluster, flink_cluster
+from tests.engines import leash
 from tests.engines.services import answer
-from tests.engines.spark_cluster import SparkCluster, spark_cluster
+from tests.engines.up import Cluster, brought_up
 
 LOCAL, SPARK, FLINK = "local", "spark", "flink"
 WORKERS = 2
@@ -46,7 +45,8 @@ class Engine:
 
 @dataclass(frozen=True, slots=True)
 class Cost:
-    """What one run took: wall and processor seconds, the latter by kind, the largest process of each kind (bytes), and its pages."""
+    """What one run took: wall and processor seconds, the latter by kind, the largest process of each kind (bytes), its pages, the bytes
+    that each step shuffled, and its manifest."""
 
     wall: float
     seconds: Mapping[str, float]
@@ -114,23 +114,19 @@ def flink_shuffled(port: int) -> Iterator[tuple[float, int]]:
             yield job["start-time"] / 1000, vertex["metrics"]["write-bytes"]
 
 
-def spark(cluster: SparkCluster, events: Path) -> Engine:
+def spark(cluster: Cluster, events: Path) -> Engine:
     """A cluster of Spark's with an event log; how many partitions there are is left to triptych."""
     events.mkdir()
     settings = ("eventLog.enabled=true", "eventLog.compress=false", f"eventLog.dir={events.as_uri()}")
     logged = [f"--job_server_jvm_properties=-Dspark.{each}" for each in settings]
     beam = [each for each in cluster.beam_options if "spark.default.parallelism" not in each]
-    return Engine([*cluster.options, "--", *beam, *logged], _daemons(cluster), lambda: spark_shuffled(events))
+    return Engine([*cluster.options, "--", *beam, *logged], cluster.services.pids, lambda: spark_shuffled(events))
 
 
-def flink(cluster: FlinkCluster) -> Engine:
+def flink(cluster: Cluster) -> Engine:
     """A cluster of Flink's."""
     port = int(cluster.master.rpartition(":")[2])
-    return Engine([*cluster.options, "--", *cluster.beam_options], _daemons(cluster), lambda: flink_shuffled(port))
-
-
-def _daemons(cluster: SparkCluster | FlinkCluster) -> list[int]:
-    return [process.pid for process in cluster.services.processes.values()]
+    return Engine([*cluster.options, "--", *cluster.beam_options], cluster.services.pids, lambda: flink_shuffled(port))
 
 
 def main() -> None:
@@ -147,14 +143,9 @@ def main() -> None:
     found: dict[str, list[Cost]] = {}
     with ExitStack() as stack, ThreadPoolExecutor() as pool:
         for name in args.engine:
-            home, job_server = bring.bring(name)
             (work / name).mkdir()
-            if name == SPARK:
-                engines[name] = spark(
-                    stack.enter_context(spark_cluster(home, job_server, work / name)), work / "events"
-                )
-            else:
-                engines[name] = flink(stack.enter_context(flink_cluster(home, job_server, work / name)))
+            cluster = stack.enter_context(brought_up(name, work / name))
+            engines[name] = spark(cluster, work / "events") if name == SPARK else flink(cluster)
         for size in args.sizes:
             runs = {
                 name: pool.submit(measure, engine, args.input[:size], work / f"{name}-{size}")

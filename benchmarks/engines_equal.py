@@ -25,8 +25,7 @@ import pyarrow.parquet as pq
 
 from benchmarks.fetched_corpora import CORPORA, RECORD, Web, fetching, rows, served, split
 from tests.engines import bring
-from tests.engines.flink_cluster import flink_cluster
-from tests.engines.spark_cluster import spark_cluster
+from tests.engines.up import CLUSTERS, brought_up
 from tests.engines.whole_runs import digests
 from tests.support.runs import manifest_json
 from tests.support.wheel import build_wheel
@@ -47,10 +46,8 @@ def engine(name: str, folder: Path, wheel: Path) -> Iterator[tuple[list[str], li
     if name == "prism":
         (home,) = bring.bring(name)
         yield ["--runner", "prism"], [f"--prism_location={home / 'prism'}"]
-    elif name in ("spark", "flink"):
-        home, job_server = bring.bring(name)
-        start = spark_cluster if name == "spark" else flink_cluster
-        with start(home, job_server, folder) as cluster:
+    elif name in CLUSTERS:
+        with brought_up(name, folder) as cluster:
             yield [*cluster.options, "--package", str(wheel)], cluster.beam_options
     else:
         yield [], []

@@ -24,12 +24,10 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from benchmarks.processes import DRIVER, Process, below, processes
-from pipeline.engines import flink_cluster as rest
+from pipeline.engines import flink_rest
 from schemas.outcomes import UserError
 from tests.engines import bring
-from tests.engines.flink_cluster import flink_cluster
-from tests.engines.services import Services
-from tests.engines.spark_cluster import spark_cluster
+from tests.engines.up import CLUSTERS, brought_up
 from tests.engines.whole_runs import digests
 
 STEPS = ("extract", "decide", "emit")
@@ -66,21 +64,15 @@ def engine(name: str, folder: Path, beam: Sequence[str]) -> Iterator[Engine]:
     """The engine, while it is up, and what else Beam is told; logs go to the folder."""
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
-    if name in ("spark", "flink"):
-        start = spark_cluster if name == "spark" else flink_cluster
-        with start(*bring.bring(name), folder) as cluster:
+    if name in CLUSTERS:
+        with brought_up(name, folder) as cluster:
             url = f"http://{cluster.master}" if name == "flink" else ""
-            yield Engine(cluster.options, [*cluster.beam_options, *beam], pids(cluster.services), url)
+            yield Engine(cluster.options, [*cluster.beam_options, *beam], cluster.services.pids, url)
     elif name == "prism":
         (home,) = bring.bring(name)
         yield Engine(["--runner", "prism"], [f"--prism_location={home / 'prism'}", *beam])
     else:
         yield Engine(["--workers", "2", "--units", "1/2"], beam)
-
-
-def pids(services: Services) -> list[int]:
-    """The processes of a cluster."""
-    return [process.pid for process in services.processes.values()]
 
 
 @dataclass
@@ -94,7 +86,7 @@ class Beside:
     def now(self) -> int:
         """Jobs that have not ended."""
         with suppress(UserError):
-            return len(list(rest.running(self.url))) if self.url else 0
+            return len(list(flink_rest.running(self.url))) if self.url else 0
         return 0
 
     def __enter__(self) -> "Beside":

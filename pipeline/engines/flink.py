@@ -2,8 +2,8 @@
 
 from dataclasses import replace
 
-from pipeline.engines import flink_cluster, java, worker
-from pipeline.engines.flink_cluster import Cluster
+from pipeline.engines import flink_rest, java, worker
+from pipeline.engines.flink_rest import Cluster
 from pipeline.engines.settings import EngineSettings
 from pipeline.engines.words import value_of
 from schemas.outcomes import UserError
@@ -36,7 +36,7 @@ def job_name(settings: EngineSettings, step: str) -> str:
 
 def url_of(settings: EngineSettings) -> str:
     """The address of the cluster's REST interface; "" where there is none to ask."""
-    return flink_cluster.url_of(value_of(settings.beam_options, "flink_master") or settings.master)
+    return flink_rest.url_of(value_of(settings.beam_options, "flink_master") or settings.master)
 
 
 def known(settings: EngineSettings) -> EngineSettings:
@@ -44,7 +44,7 @@ def known(settings: EngineSettings) -> EngineSettings:
     url = url_of(settings)
     if not url:
         return replace(settings, slots=settings.workers)
-    cluster = flink_cluster.ask(url)
+    cluster = flink_rest.ask(url)
     return replace(settings, slots=slots_of(cluster, settings.workers), flink_version=version_of(cluster, settings))
 
 

@@ -6,7 +6,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import replace
 from uuid import uuid4
 
-from pipeline.engines import flink, flink_cluster, job_server
+from pipeline.engines import flink, flink_rest, job_server
 from pipeline.engines.job_server import Note
 from pipeline.engines.settings import EngineSettings
 from schemas.outcomes import UserError
@@ -37,7 +37,7 @@ def looked_after(settings: EngineSettings, step: str, note: Note) -> Iterator[En
         if not isinstance(error, Exception):  # a signal: what the job server has not submitted yet, it must not submit
             job_server.stop_all()
         with suppress(UserError):
-            flink_cluster.cancel(url, lambda other: other == name, LEAVING_SECONDS)
+            flink_rest.cancel(url, lambda other: other == name, LEAVING_SECONDS)
         raise
     finally:
         over.set()
@@ -50,7 +50,7 @@ def end_left(settings: EngineSettings, note: Note) -> None:
     """
     url = flink.url_of(settings)
     ours = url and settings.mark
-    if ours and flink_cluster.cancel(url, lambda name: is_of_run(name, settings.mark), PATIENCE_SECONDS):
+    if ours and flink_rest.cancel(url, lambda name: is_of_run(name, settings.mark), PATIENCE_SECONDS):
         note("Flink still ran a job of an earlier command of this run: cancelled")
 
 
@@ -67,7 +67,7 @@ def tell_where(url: str, name: str, over: threading.Event, note: Note) -> None:
     """Tell where the job is to be watched, as soon as the cluster has it."""
     while not over.wait(LOOK_SECONDS):
         with suppress(UserError):
-            for job, other in flink_cluster.running(url):
+            for job, other in flink_rest.running(url):
                 if other == name:
                     note(f"Flink: job {job} at {url}/#/job/running/{job}")
                     return

@@ -50,6 +50,11 @@ class Services:
     folder: Path
     processes: dict[str, "subprocess.Popen[bytes]"] = field(default_factory=dict)
 
+    @property
+    def pids(self) -> list[int]:
+        """Their process ids."""
+        return [process.pid for process in self.processes.values()]
+
     def __enter__(self) -> "Services":
         return self
 

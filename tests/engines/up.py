@@ -19,20 +19,26 @@ CLUSTERS: dict[str, Callable[[Path, Path, Path], AbstractContextManager[Cluster]
 }
 
 
+def brought_up(name: str, folder: Path) -> AbstractContextManager[Cluster]:
+    """A cluster of that name, brought here where it is not yet; logs go to the folder. Raises LackError where it cannot be had."""
+    home, job_server = bring.bring(name)
+    return CLUSTERS[name](home, job_server, folder)
+
+
 def main(names: list[str]) -> int:
     """Keep one cluster up."""
     if len(names) != 1 or names[0] not in CLUSTERS:
         sys.stderr.write(f"up: name one of {', '.join(CLUSTERS)}\n")
         return 2
     try:
-        home, job_server = bring.bring(names[0])
+        bring.bring(names[0])
     except tools.LackError as error:
         sys.stderr.write(f"up: {names[0]} cannot be had: {error}\n")
         return 1
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     with tempfile.TemporaryDirectory(prefix=f"triptych-{names[0]}-") as folder:
         try:
-            with CLUSTERS[names[0]](home, job_server, Path(folder)) as cluster:
+            with brought_up(names[0], Path(folder)) as cluster:
                 words = ["triptych", "run", "--input", "...", "--output", "...", *cluster.options]
                 line = shlex.join([*words, "--", *cluster.beam_options])
                 sys.stdout.write(

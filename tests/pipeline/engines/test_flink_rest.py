@@ -4,8 +4,7 @@ import socket
 
 import pytest
 
-from pipeline.engines import flink_cluster
-from pipeline.engines.flink_cluster import Cluster, TaskManager, ask, bytes_of, running, url_of
+from pipeline.engines.flink_rest import Cluster, TaskManager, ask, bytes_of, cancel, running, url_of
 from schemas.outcomes import UserError
 from tests.support.flink_rest import MB, FlinkRest, flink_rest
 
@@ -59,7 +58,7 @@ def test_jobs_are_cancelled_by_name() -> None:
     """Those that have not ended, and no others."""
     jobs = {"a": ("triptych-emit-1", "RUNNING"), "b": ("theirs", "RUNNING"), "c": ("triptych-emit-1", "FINISHED")}
     with flink_rest(FlinkRest(jobs=jobs)) as told:
-        assert flink_cluster.cancel(told.url, lambda name: name.endswith("-1"), 5) == ["a"]
+        assert cancel(told.url, lambda name: name.endswith("-1"), 5) == ["a"]
         assert list(running(told.url)) == [("b", "theirs")]
 
 
