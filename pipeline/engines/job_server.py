@@ -181,12 +181,12 @@ def own_folder(server: Any) -> str:
 
 
 def forget_folder(folder: str) -> None:
-    """Take away what `own_folder` made, and what it lay in, where nothing else is there, such as what a crawl has."""
+    """Take away what `own_folder` made; of one in an output what it lay in too, where nothing else is there, such as what a crawl has."""
     if folder:
         shutil.rmtree(folder, ignore_errors=True)
-    while os.path.basename(folder := os.path.dirname(folder)) in ARTIFACTS.split("/"):
+    if folder.endswith(ARTIFACTS):
         with suppress(OSError):
-            os.rmdir(folder)
+            os.rmdir(os.path.dirname(folder))
 
 
 def forget_handed(output: str) -> None:
