@@ -39,7 +39,7 @@ from jobs import (
 )
 from jobs.endings import TERMINATED, Terminated, leave_at_once, open_streams, terminable
 from jobs.machine import check_files, live_within_limit, refusal
-from pipeline.credentials import SETTING, server_of, without_logins
+from pipeline.credentials import has_login, without_logins
 from schemas.outcomes import BudgetError, GuardError, UserError, VerificationError
 from schemas.recipe import nearest
 
@@ -196,10 +196,10 @@ def _dispatch(argv: list[str]) -> int:
     args.beam_options, args.own_words = tuple(beam_options), own
     if logins and args.verb in NO_LOGIN:
         raise UserError(f"triptych {args.verb} takes no login in an address")
-    if SETTING + server_of(getattr(args, "master", "") or "") in logins:
-        raise UserError("--master takes no login: a cluster is asked without one")
     if logins:
         args.storage = [*args.storage, *map("=".join, logins.items())]
+        if has_login(args.storage, getattr(args, "master", "")):
+            raise UserError("--master takes no login: a cluster is asked without one")
     if args.verb in HEAVY:
         check_files(getattr(args, "workers", 1) if getattr(args, "runner", "local") == "local" else 1)
         live_within_limit()

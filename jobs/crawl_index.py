@@ -4,7 +4,7 @@ import argparse
 from typing import TYPE_CHECKING
 
 from jobs import engine, request
-from pipeline.credentials import SETTING, server_of
+from pipeline.credentials import has_login
 from schemas.outcomes import UserError
 
 if TYPE_CHECKING:
@@ -69,7 +69,7 @@ def takes(args: argparse.Namespace, output: str) -> bool:
     from pipeline.fetch.layout import CrawlFolder
     from pipeline.fetch.range_marker import is_selection
 
-    if args.archives and any(each.startswith(SETTING + server_of(args.archives)) for each in args.storage):
+    if args.archives and has_login(args.storage, args.archives):
         raise UserError(
             "--archives: a crawl asks as anybody, and takes no login; copy what needs one, and name the folder"
         )

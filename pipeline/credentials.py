@@ -89,6 +89,15 @@ def server_of(address: str) -> str:
     return f"{scheme}://{re.split('[/?#]', rest, maxsplit=1)[0]}"
 
 
+def has_login(settings: Iterable[str], address: str) -> bool:
+    """Whether settings as a command gives them, `KEY=VALUE`, hold a login for an address.
+
+    >>> has_login(["web.login https://host:8080=me:pw"], "https://host:8080/a"), has_login(["web.login https://host:8080=me:pw"], "https://host")
+    (True, False)
+    """
+    return any(setting.startswith(f"{SETTING}{server_of(address)}=") for setting in settings)
+
+
 def header(settings: Mapping[str, str], address: str) -> dict[str, str]:
     """What a request to an address says of who asks (RFC 7617); nothing where no login is known.
 
