@@ -67,6 +67,8 @@ class Reporter:
 
     def __init__(self, folder: str, clock: Callable[[], float], together: int = 1) -> None:
         self._folder = folder
+        # Its own among the workers of all that share a file system: hosts have the same process ids, containers of a host its name too.
+        self._path = os.path.join(folder, f"{socket.gethostname()}-{os.getpid()}-{birth(os.getpid())}")
         self._clock = clock
         self._together = together
         self._last = self._begun = 0.0
@@ -111,7 +113,7 @@ class Reporter:
             facts = {name: getattr(ended, name) for name in Ended.__slots__} | {"seconds": round(ended.seconds, 3)}
             line = {"time": utc(), "event": "unit", "unit": self._number, **facts, "peak_memory": peak_memory()}
             os.makedirs(self._folder, exist_ok=True)
-            with open(self._path() + ENDED_SUFFIX, "a") as file:
+            with open(self._path + ENDED_SUFFIX, "a") as file:
                 file.write(json.dumps(line) + "\n")
             self._write()
 
@@ -119,18 +121,14 @@ class Reporter:
         """What this process has noted in this run before: some engines begin anew with each task."""
         if self._folder:
             with suppress(OSError, ValueError):
-                position, captures = json.loads(storage.read_bytes(self._path()))
+                position, captures = json.loads(storage.read_bytes(self._path))
                 return position, captures
         return 0, 0
-
-    def _path(self) -> str:
-        """Its own among the workers of all that share a file system: hosts have the same process ids, containers of a host its name too."""
-        return os.path.join(self._folder, f"{socket.gethostname()}-{os.getpid()}-{birth(os.getpid())}")
 
     def _write(self) -> None:
         if self._folder:
             os.makedirs(self._folder, exist_ok=True)
-            with open(self._path(), "w") as file:
+            with open(self._path, "w") as file:
                 json.dump([self._bytes + self._unit[0], self._captures + self._unit[1]], file)
 
 
