@@ -25,12 +25,12 @@ from pathlib import Path
 
 from benchmarks.processes import DRIVER, Process, below, processes
 from pipeline.engines import flink_rest
+from pipeline.engines.settings import STAGES
 from schemas.outcomes import UserError
 from tests.engines import bring
 from tests.engines.up import CLUSTERS, brought_up
 from tests.engines.whole_runs import digests
 
-STEPS = ("extract", "decide", "emit")
 SHARE = "share"  # what an array job does of `extract`, with workers of the local engine
 EXECUTOR, WORKER, SERVER, TERMINATE = "executor", "worker", "job server", "terminate"
 ROLES = {
@@ -174,8 +174,8 @@ def is_ours(process: int) -> bool:
 def prepared(base: Sequence[str], work: Path, step: str) -> Path:
     """The folder of a run in which all before the step is done, made by the local engine."""
     folder = work / f"before-{step}"
-    if step != STEPS[0] and not folder.exists():
-        earlier = STEPS[STEPS.index(step) - 1]
+    if step != STAGES[0] and not folder.exists():
+        earlier = STAGES[STAGES.index(step) - 1]
         before = prepared(base, work, earlier)
         if before.exists():
             shutil.copytree(before, folder)
@@ -214,7 +214,7 @@ def trial(args: argparse.Namespace, base: Sequence[str], up: Engine, step: str, 
     facts = [f"same bytes: {same}", f"partial files: {', '.join(partial) or 'none'}"]
     facts += [f"jobs at once: {beside.most}"] if up.url else []
     facts += [f"left behind: {', '.join(left) or 'none'} ({seconds:.0f} s)"]
-    lines = [line for line in said.read_text().splitlines() if not line.startswith(STEPS)]
+    lines = [line for line in said.read_text().splitlines() if not line.startswith(STAGES)]
     return [f"{args.runner}, {step}, {role}: {told}", "  " + "; ".join(facts), *(f"    {line}" for line in lines)]
 
 
@@ -224,7 +224,7 @@ def main() -> None:
     parser.add_argument("--input", required=True)
     parser.add_argument("--work", type=Path, required=True)
     parser.add_argument("--runner", choices=tuple(ROLES), default="spark")
-    parser.add_argument("--steps", nargs="+", choices=STEPS, default=STEPS)
+    parser.add_argument("--steps", nargs="+", choices=STAGES, default=STAGES)
     parser.add_argument("--set", action="append", default=[], metavar="KEY=VALUE")
     parser.add_argument("--roles", nargs="+", choices=ROLES["flink"])
     place = sys.argv.index("--") if "--" in sys.argv else len(sys.argv)

@@ -30,24 +30,22 @@ def main(names: list[str]) -> int:
     if len(names) != 1 or names[0] not in CLUSTERS:
         sys.stderr.write(f"up: name one of {', '.join(CLUSTERS)}\n")
         return 2
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
-        bring.bring(names[0])
+        with (
+            tempfile.TemporaryDirectory(prefix=f"triptych-{names[0]}-") as folder,
+            brought_up(names[0], Path(folder)) as cluster,
+        ):
+            words = ["triptych", "run", "--input", "...", "--output", "...", *cluster.options]
+            line = shlex.join([*words, "--", *cluster.beam_options])
+            sys.stdout.write(f"{names[0]} is up until Ctrl-C; its logs are in {folder}; a run goes there by\n{line}\n")
+            sys.stdout.flush()
+            signal.pause()
     except tools.LackError as error:
         sys.stderr.write(f"up: {names[0]} cannot be had: {error}\n")
         return 1
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
-    with tempfile.TemporaryDirectory(prefix=f"triptych-{names[0]}-") as folder:
-        try:
-            with brought_up(names[0], Path(folder)) as cluster:
-                words = ["triptych", "run", "--input", "...", "--output", "...", *cluster.options]
-                line = shlex.join([*words, "--", *cluster.beam_options])
-                sys.stdout.write(
-                    f"{names[0]} is up until Ctrl-C; its logs are in {folder}; a run goes there by\n{line}\n"
-                )
-                sys.stdout.flush()
-                signal.pause()
-        except KeyboardInterrupt:
-            return 0
+    except KeyboardInterrupt:
+        return 0
     return 0
 
 
